@@ -1,0 +1,1 @@
+"""Shipments, vehicles and loads: parcels where space already moves."""

@@ -1,0 +1,1 @@
+"""The region, the trip planner, bookings, scenarios and the command line."""

@@ -1,0 +1,389 @@
+"""`region.yaml`: what a region is made of, as pydantic models.
+
+Paths are relative to the file. Only `name`, `timezone` and `feeds` must be there. An unknown key is
+an error that names the nearest known one.
+"""
+
+import difflib
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from maas.errors import RegionFileError
+
+Temperature = Literal["ambient", "cool", "frozen"]
+Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
+
+
+def clock_seconds(clock: str) -> int:
+    """Seconds after the base instant that a HH:MM text names."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+class Strict(BaseModel):
+    """Base of all models: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Point(Strict):
+    """A place on the map."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class FeedSource(Strict):
+    """One GTFS feed: a zip, a folder or a URL."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    path: str | None = None
+    url: str | None = None
+    licence: str = ""
+    attribution: str = ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "FeedSource":
+        if (self.path is None) == (self.url is None):
+            msg = f"feed '{self.id}' needs exactly one of `path` and `url`"
+            raise ValueError(msg)
+        return self
+
+
+class BeelineModel(Strict):
+    """Straight lines times a detour factor, where no road file is given."""
+
+    detour: float = Field(1.3, ge=1, le=3)
+    speed_kmh: dict[Literal["foot", "bike", "car", "taxi", "van"], float] = Field(
+        default_factory=lambda: {"foot": 4.5, "bike": 14.0, "car": 32.0, "taxi": 32.0, "van": 30.0}
+    )
+
+
+class Season(Strict):
+    """A part of the year with its own speeds; conditional closures in the road file add to it."""
+
+    from_: str = Field(alias="from", pattern=r"^\d{2}-\d{2}$")
+    to: str = Field(pattern=r"^\d{2}-\d{2}$")
+    speed_factor: float = Field(1.0, gt=0, le=1)
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Roads(Strict):
+    """Where roads come from: an OSM file by path or URL, a place name, or none (beeline)."""
+
+    path: str | None = None
+    url: str | None = None
+    place: str | None = None
+    licence: str = ""
+    attribution: str = ""
+    beeline: BeelineModel = BeelineModel()
+    winter: Season | None = None
+
+    @model_validator(mode="after")
+    def _at_most_one_source(self) -> "Roads":
+        if sum(source is not None for source in (self.path, self.url, self.place)) > 1:
+            msg = "roads: give one of `path`, `url`, `place`, or none of them for the beeline model"
+            raise ValueError(msg)
+        return self
+
+
+class Walking(Strict):
+    """How far people walk."""
+
+    speed_kmh: float = Field(4.5, gt=0, le=15)
+    limit_m: int = Field(
+        1500,
+        ge=0,
+        le=20_000,
+        description="access, egress, and direct walks are up to twice as long",
+    )
+    transfer_limit_m: int = Field(500, ge=0, le=5_000)
+    change_time: int = Field(60, ge=0, le=3600, description="s between two trips at one stop")
+
+
+class Meter(Strict):
+    """A Japanese taxi meter: a base fare, then a step fare for each step of distance."""
+
+    base_fare: int = Field(ge=0)
+    base_distance_m: int = Field(ge=0)
+    step_fare: int = Field(ge=0)
+    step_distance_m: int = Field(gt=0)
+    pickup_fee: int = Field(0, ge=0)
+    night_factor: float = Field(1.2, ge=1)
+    night_from: Clock = "22:00"
+    night_to: Clock = "05:00"
+
+
+class Bay(Strict):
+    """Room for goods."""
+
+    kg: int = Field(ge=0)
+    litres: int = Field(ge=0)
+    pieces: int = Field(ge=0)
+    temperatures: tuple[Temperature, ...] = ("ambient",)
+
+
+class Costs(Strict):
+    """What running a vehicle costs its operator, in the region's currency."""
+
+    per_km: float = Field(ge=0)
+    per_hour: float = Field(ge=0)
+    fixed: float = Field(0, ge=0)
+
+
+class TaxiFleet(Strict):
+    """Taxis of one town. They fetch passengers within `radius_m` of `base`, and may carry parcels."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+    base: Point
+    radius_m: int = Field(15_000, gt=0)
+    vehicles: int = Field(5, ge=1)
+    seats: int = Field(4, ge=1)
+    hours: tuple[Clock, Clock] = ("06:00", "24:00")
+    pickup_wait: int = Field(420, ge=0, description="s between the call and the taxi at the door")
+    meter: Meter
+    bay: Bay | None = None
+    costs: Costs = Costs(per_km=60, per_hour=2200)
+    co2_g_per_km: int = 150
+
+
+class DemandZone(Strict):
+    """A demand-responsive service: door to door within a polygon, by booking, at a flat price."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+    polygon: tuple[tuple[float, float], ...] = Field(min_length=3, description="(lat, lon) corners")
+    hours: tuple[Clock, Clock] = ("08:00", "18:00")
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat")
+    wait: int = Field(1200, ge=0, description="s a passenger waits, at most, after the asked time")
+    detour: float = Field(1.4, ge=1, description="ride time over direct time")
+    fare: int = Field(ge=0)
+    seats: int = Field(8, ge=1)
+    vehicles: int = Field(1, ge=1)
+
+
+class VanFleet(Strict):
+    """Vans for goods only."""
+
+    id: str
+    name: str = ""
+    base: Point
+    vehicles: int = Field(1, ge=1)
+    hours: tuple[Clock, Clock] = ("08:00", "20:00")
+    bay: Bay
+    costs: Costs = Costs(per_km=45, per_hour=2400, fixed=3000)
+    co2_g_per_km: int = 250
+
+
+class DistanceFare(Strict):
+    """Price by travelled distance; bands are (up to km, price), the last one is open-ended."""
+
+    kind: Literal["distance"]
+    feed: str
+    lines: tuple[str, ...] = ()
+    bands: tuple[tuple[float, int], ...] = Field(min_length=1)
+    through: bool = Field(False, description="consecutive legs of the feed are priced as one ride")
+
+
+class FlatFare(Strict):
+    """One price per ride."""
+
+    kind: Literal["flat"]
+    feed: str
+    lines: tuple[str, ...] = ()
+    price: int = Field(ge=0)
+
+
+Fare = Annotated[DistanceFare | FlatFare, Field(discriminator="kind")]
+
+
+class Hub(Strict):
+    """A place where parcels change between road and line; it may serve several stops."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+    at: Point
+    stops: tuple[str, ...] = Field(min_length=1, description="feed:stop_id")
+    hours: tuple[Clock, Clock] = ("07:00", "21:00")
+    handling: int = Field(180, ge=0, description="s to hand a parcel over between road and line")
+    storage_pieces: int = Field(200, ge=0)
+
+
+class CargoRule(Strict):
+    """Which trips of which lines take parcels, where, and how much."""
+
+    id: str
+    lines: tuple[str, ...] = Field(min_length=1, description="feed:route_id")
+    trips: tuple[str, ...] = Field((), description="feed:trip_id; empty = all trips of the lines")
+    stops: tuple[str, ...] = Field((), description="feed:stop_id; empty = every hub on the line")
+    bay: Bay
+    departs: tuple[Clock, Clock] = Field(("00:00", "30:00"), description="at the loading stop")
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
+    handling: int = Field(
+        60, ge=0, description="s of loading at a stop, within the dwell or at ends"
+    )
+    permit: bool = Field(
+        False, description="freight licence: without it 350 kg a vehicle is the cap"
+    )
+    price_per_piece: int = Field(0, ge=0, description="what the line is paid for a piece")
+
+    @model_validator(mode="after")
+    def _law(self) -> "CargoRule":
+        if not self.permit and self.bay.kg > 350:
+            msg = (
+                f"cargo rule '{self.id}' carries {self.bay.kg} kg without a permit; the law allows "
+                "350 kg: lower `bay.kg` or set `permit: true`"
+            )
+            raise ValueError(msg)
+        return self
+
+
+class Capacity(Strict):
+    """Seats of the vehicles of lines or of a whole mode."""
+
+    mode: str | None = None
+    lines: tuple[str, ...] = ()
+    seats: int = Field(ge=0)
+
+
+class RegionFile(Strict):
+    """The whole of `region.yaml`."""
+
+    name: str = Field(min_length=1)
+    timezone: str
+    feeds: tuple[FeedSource, ...] = Field(min_length=1)
+    name_ja: str = ""
+    synthetic: bool = False
+    notice: str = ""
+    notice_ja: str = ""
+    currency: str = Field("JPY", pattern=r"^[A-Z]{3}$")
+    holidays: tuple[date, ...] = ()
+    roads: Roads = Roads()
+    walking: Walking = Walking()
+    taxis: tuple[TaxiFleet, ...] = ()
+    taxi_limit_m: int = Field(30_000, ge=0, description="longest taxi ride to or from a stop")
+    taxi_direct_limit_m: int = Field(120_000, ge=0)
+    demand_zones: tuple[DemandZone, ...] = ()
+    vans: tuple[VanFleet, ...] = ()
+    fares: tuple[Fare, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    hubs: tuple[Hub, ...] = ()
+    cargo: tuple[CargoRule, ...] = ()
+    co2_g_per_pkm: dict[str, float] = Field(default_factory=dict, description="by mode, over ours")
+    co2_source: str = ""
+    population: str | None = Field(None, description="CSV: lat, lon, people, name")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            msg = f"'{name}' is not an IANA time zone, such as Asia/Tokyo"
+            raise ValueError(msg) from error
+        return name
+
+    @field_validator("feeds")
+    @classmethod
+    def _distinct_feeds(cls, feeds: tuple[FeedSource, ...]) -> tuple[FeedSource, ...]:
+        ids = [feed.id for feed in feeds]
+        if twice := sorted({feed_id for feed_id in ids if ids.count(feed_id) > 1}):
+            msg = f"feed id '{twice[0]}' stands twice; give each feed its own"
+            raise ValueError(msg)
+        return feeds
+
+
+def _known_keys(model: Any, path: tuple[str | int, ...]) -> list[str]:
+    """Keys that the schema knows at `path` of a document."""
+    schema = model.model_json_schema()
+    node: dict[str, Any] = schema
+    for step in path:
+        node = _descend(schema, node, step)
+    return list(_resolved(schema, node).get("properties", {}))
+
+
+def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """Follow references and the first object of a union."""
+    while True:
+        if "$ref" in node:
+            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
+        elif options := node.get("anyOf") or node.get("allOf"):
+            node = next((option for option in options if "$ref" in option), options[0])
+        else:
+            return node
+
+
+def _descend(schema: dict[str, Any], node: dict[str, Any], step: str | int) -> dict[str, Any]:
+    node = _resolved(schema, node)
+    if isinstance(step, int):
+        inner: dict[str, Any] = node.get("items", {})
+        return inner
+    if step in (mapping := node.get("discriminator", {}).get("mapping", {})):
+        return {"$ref": mapping[step]}
+    found: dict[str, Any] = node.get("properties", {}).get(step, {})
+    return found
+
+
+def explain(error: ValidationError, model: Any, source: str) -> str:
+    """Turn a validation error into lines that name file, field, value and remedy."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(step) for step in fault["loc"]) or "(whole file)"
+        if fault["type"] == "extra_forbidden":
+            known = _known_keys(model, fault["loc"][:-1])
+            near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
+            lines.append(f"{source}: {where}: unknown key; {hint}")
+        elif fault["type"] == "missing":
+            lines.append(f"{source}: {where}: this key is required and missing")
+        else:
+            value = repr(fault["input"])
+            shown = value if len(value) <= 60 else value[:57] + "..."
+            lines.append(
+                f"{source}: {where}: {fault['msg'].removeprefix('Value error, ')} (value: {shown})"
+            )
+    return "\n".join(lines)
+
+
+def read_region_file(path: Path) -> RegionFile:
+    """Read and check a region file.
+
+    Raises
+    ------
+    RegionFileError
+        If the file is missing, no YAML, or breaks the schema.
+    """
+    try:
+        document = yaml.load(
+            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
+    except FileNotFoundError as error:
+        msg = f"{path}: no such file; give the path of a region.yaml"
+        raise RegionFileError(msg) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        msg = f"{path}: cannot be read as YAML: {error}"
+        raise RegionFileError(msg) from error
+    if not isinstance(document, dict):
+        msg = f"{path}: expected keys such as `name`, `timezone` and `feeds`"
+        raise RegionFileError(msg)
+    try:
+        return RegionFile.model_validate(document)
+    except ValidationError as error:
+        raise RegionFileError(explain(error, RegionFile, str(path))) from error
+
+
+def local_time(clock: str) -> time:
+    """Wall-clock time of a HH:MM text, modulo a day."""
+    seconds = clock_seconds(clock) % 86_400
+    return time(seconds // 3600, seconds // 60 % 60)

@@ -1,0 +1,1 @@
+"""Tables and searches: roads, timetables, Pareto sets. Arrays in, arrays out."""

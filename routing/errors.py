@@ -1,0 +1,37 @@
+"""Errors of the routing package."""
+
+
+class RoutingError(Exception):
+    """Base of all errors that `routing` raises."""
+
+
+class InvalidTableError(RoutingError, ValueError):
+    """A table breaks a rule of its layout."""
+
+
+class UnknownStopError(RoutingError, LookupError):
+    """A stop index lies outside the timetable."""
+
+    def __init__(self, stop: int, n_stops: int) -> None:
+        super().__init__(f"stop {stop} is not one of the {n_stops} stops of this timetable")
+
+
+class RoadFileError(RoutingError, ValueError):
+    """A road file cannot be read or makes no graph."""
+
+
+class UnknownProfileError(RoutingError, LookupError):
+    """The road network has no such profile."""
+
+    def __init__(self, profile: str, known: list[str]) -> None:
+        super().__init__(f"unknown road profile '{profile}'; this region has: {', '.join(known)}")
+
+
+class OffRoadError(RoutingError, ValueError):
+    """A place lies too far from every road that the profile may use."""
+
+    def __init__(self, lat: float, lon: float, profile: str, limit_m: float) -> None:
+        super().__init__(
+            f"no road for '{profile}' within {limit_m:.0f} m of {lat:.5f},{lon:.5f}; "
+            "name a place inside the region's road map"
+        )
