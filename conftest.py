@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def outside_data() -> Path:
-    """Real feeds and roads that lie beside the checkout; tests that need them are skipped without."""
+    """Real feeds and roads beside the checkout; tests that need them are skipped without."""
     folder = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
         pytest.skip(f"real data is not there: {folder} (set MAAS_TEST_DATA to its place)")

@@ -99,5 +99,5 @@ class Ledger:
             }
             return cls(used, int(document["version"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{path} is not a ledger file: {error!r}; write one with `Ledger.save` or leave it out"
+            msg = f"{path} is not a ledger file: {error!r}; name one that `Ledger.save` wrote"
             raise LedgerFileError(msg) from error

@@ -60,7 +60,7 @@ class BeelineModel(Strict):
     """Straight lines times a detour factor, where no road file is given."""
 
     detour: float = Field(1.3, ge=1, le=3)
-    speed_kmh: dict[Literal["foot", "bike", "car", "taxi", "van"], float] = Field(
+    speed_kmh: dict[str, float] = Field(
         default_factory=lambda: {"foot": 4.5, "bike": 14.0, "car": 32.0, "taxi": 32.0, "van": 30.0}
     )
 
@@ -139,7 +139,7 @@ class Costs(Strict):
 
 
 class TaxiFleet(Strict):
-    """Taxis of one town. They fetch passengers within `radius_m` of `base`, and may carry parcels."""
+    """Taxis of one town: passengers within `radius_m` of `base`, parcels if there is a bay."""
 
     id: str
     name: str = ""
