@@ -19,6 +19,7 @@ settings.load_profile("full" if FULL else "ci" if os.environ.get("CI") else "loc
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip long tests unless the full tier is asked for."""
     if FULL:
         return
     skip = pytest.mark.skip(reason="long test; run by `make test-full`")
