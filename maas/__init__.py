@@ -1,1 +1,3 @@
 """The region, the trip planner, bookings, scenarios and the command line."""
+
+__version__ = "0.1.0"

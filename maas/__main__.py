@@ -1,0 +1,50 @@
+"""The command line: `maas build | info | plan | cargo | serve | scenario | schema`."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+import maas
+from cargo.errors import CargoError
+from gtfs.errors import GtfsError
+from maas.errors import MaasError
+from routing.errors import RoutingError
+
+COMMANDS = ("build", "info", "plan", "cargo", "serve", "scenario", "schema")
+INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 = answered, 2 = the input is wrong, 1 = the program failed."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    parser = _parser(arguments)
+    args = parser.parse_args(arguments)
+    try:
+        code: int = args.run(args)
+    except INPUT_ERRORS as error:
+        print(f"maas {args.command}: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print(f"maas {args.command}: stopped", file=sys.stderr)  # noqa: T201
+        return 130
+    return code
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """Make the parser; only the asked command's module is imported."""
+    parser = argparse.ArgumentParser(
+        prog="maas", description="Plan trips and mixed passenger-freight loads on one network."
+    )
+    parser.add_argument("--version", action="version", version=f"maas {maas.__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    asked = next((word for word in arguments if word in COMMANDS), None)
+    for name in COMMANDS if asked is None else (asked,):
+        importlib.import_module(f"maas.cli.{name}").add(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

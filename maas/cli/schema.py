@@ -1,0 +1,39 @@
+"""`maas schema NAME`: the JSON Schema of a document that people write or read."""
+
+import argparse
+import json
+from typing import Any
+
+NAMES = ("region", "shipments", "load-plan", "scenario", "journey-query")
+
+
+def add(subparsers: Any) -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser("schema", help="print the JSON Schema of a document")
+    parser.add_argument("name", choices=NAMES, metavar="NAME", help=" | ".join(NAMES))
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the schema."""
+    print(json.dumps(_model(args.name).model_json_schema(), ensure_ascii=False, indent=1))
+    return 0
+
+
+def _model(name: str) -> Any:
+    """Return the pydantic model of a document; each is imported only when asked for."""
+    if name == "region":
+        from maas.region_file import RegionFile
+
+        return RegionFile
+    if name == "scenario":
+        from maas.scenario.file import ScenarioFile
+
+        return ScenarioFile
+    if name == "journey-query":
+        from maas.planner import JourneyQuery
+
+        return JourneyQuery
+    from cargo import model
+
+    return model.ShipmentsDocument if name == "shipments" else model.LoadPlan

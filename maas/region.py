@@ -1,0 +1,152 @@
+"""The region: one immutable snapshot of everything, opened by memory map.
+
+A region directory holds `versions/<version>/` folders of arrays with a `manifest.json` each, and
+`CURRENT`, which names the one in use.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gtfs.day import Day, build_day
+from gtfs.timetable import Timetable
+from maas.errors import DateOutsideError, RegionNotBuiltError
+from maas.ledger import Ledger
+from maas.places import Places
+from maas.region_file import RegionFile
+from routing.arrays import open_array, open_table
+from routing.beeline import Beeline
+from routing.layout import Footpaths, Int32Array
+from routing.road import Pins, RoadGraph, RoadNetwork
+
+FORMAT_VERSION = 1
+KEPT_DAYS = 6  # day tables kept in memory, the least recently used goes first
+
+BlockedSegment = tuple[int, int, int]  # trip row, service day relative to the date, position
+
+
+class Region:
+    """Everything that planning reads; made by `Region.open`, safe to share between threads."""
+
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.version: str = manifest["version"]
+        self.file = RegionFile.model_validate(manifest["region"])
+        self.timetable = Timetable.open(folder)
+        self.roads: RoadNetwork = _open_roads(folder, self.file)
+        self.footpaths: Footpaths = open_table(folder, "footpaths", Footpaths)
+        self.stop_pins: dict[str, Pins] = {
+            profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
+        }
+        self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
+        self.places = Places.open(folder, self.timetable)
+        self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def open(cls, directory: Path) -> "Region":
+        """Map the current version of a region directory.
+
+        Raises
+        ------
+        RegionNotBuiltError
+            If the directory was not made by `maas build`, or by another format of it.
+        """
+        current = directory / "CURRENT"
+        if not current.is_file():
+            msg = f"{directory} is no region directory; make one: maas build region.yaml -o {directory}"
+            raise RegionNotBuiltError(msg)
+        folder = directory / "versions" / current.read_text(encoding="utf-8").strip()
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["format_version"] != FORMAT_VERSION:
+            msg = (
+                f"{directory} has format {manifest['format_version']}, this version reads "
+                f"{FORMAT_VERSION}; build it again: maas build region.yaml -o {directory}"
+            )
+            raise RegionNotBuiltError(msg)
+        return cls(folder, manifest)
+
+    @cached_property
+    def stop_of_id(self) -> dict[str, int]:
+        """Stop by `feed:stop_id`."""
+        return {stop_id: stop for stop, stop_id in enumerate(self.timetable.stops.id)}
+
+    @cached_property
+    def line_of_id(self) -> dict[str, int]:
+        """Line by `feed:route_id`."""
+        return {line_id: line for line, line_id in enumerate(self.timetable.lines.id)}
+
+    @cached_property
+    def trip_of_run(self) -> dict[tuple[str, int], int]:
+        """Trip row by `feed:trip_id` and start time."""
+        trips = self.timetable.trips
+        runs = zip(trips.id, trips.start_time.tolist(), strict=True)
+        return {run: trip for trip, run in enumerate(runs)}
+
+    def stop_index(self, stop_id: str) -> int:
+        """Stop with that external id; `KeyError` where there is none."""
+        return self.stop_of_id[stop_id]
+
+    def line_index(self, line_id: str) -> int:
+        """Line with that external id; `KeyError` where there is none."""
+        return self.line_of_id[line_id]
+
+    def check_date(self, asked: date) -> None:
+        """Refuse a date that no feed covers.
+
+        Raises
+        ------
+        DateOutsideError
+            With the range of dates that can be asked for.
+        """
+        timetable = self.timetable
+        if not timetable.first_date <= asked <= timetable.last_date:
+            raise DateOutsideError(asked, timetable.first_date, timetable.last_date)
+
+    def day(self, service_date: date, ledger: Ledger | None = None, party: int = 1) -> Day:
+        """Tables of one service date, without segments that have no seat left for `party` people.
+
+        Raises
+        ------
+        DateOutsideError
+            If no feed covers the date.
+        """
+        self.check_date(service_date)
+        blocked = tuple(sorted(self._full_segments(service_date, ledger, party)))
+        key = (service_date, blocked)
+        with self._lock:
+            if key not in self._days:
+                self._days[key] = build_day(self.timetable, service_date, self.footpaths, blocked)
+                while len(self._days) > KEPT_DAYS:
+                    self._days.popitem(last=False)
+            self._days.move_to_end(key)
+            return self._days[key]
+
+    def _full_segments(
+        self, service_date: date, ledger: Ledger | None, party: int
+    ) -> set[BlockedSegment]:
+        """Segments around the date with fewer than `party` seats left."""
+        full: set[BlockedSegment] = set()
+        if ledger is None:
+            return full
+        window = {service_date + timedelta(days=step): step for step in (-1, 0, 1)}
+        for key, used in ledger:
+            trip = self.trip_of_run.get((key.trip_id, key.start_time))
+            if trip is None or key.service_date not in window:
+                continue
+            seats = int(self.seats_of_line[self.timetable.trips.line[trip]])
+            if seats - used.seats < party:
+                full.add((trip, window[key.service_date], key.position))
+        return full
+
+
+def _open_roads(folder: Path, file: RegionFile) -> RoadNetwork:
+    """Road graph of the folder, or the stated beeline model."""
+    if (folder / "roads").is_dir():
+        return RoadGraph.open(folder / "roads")
+    return Beeline(file.roads.beeline.speed_kmh, file.roads.beeline.detour)

@@ -1,0 +1,58 @@
+"""References of `region.yaml` into its feeds: lines, stops, modes that must exist."""
+
+import difflib
+from collections.abc import Iterator
+
+from gtfs.timetable import MODES, Timetable
+from maas.errors import RegionFileError
+from maas.region_file import RegionFile
+
+
+def check_references(file: RegionFile, timetable: Timetable) -> None:
+    """Refuse a region file that names a feed, line, trip, stop or mode that is not there.
+
+    Raises
+    ------
+    RegionFileError
+        Listing every such name, with the nearest one that exists.
+    """
+    known = {
+        "feed": {feed.id for feed in file.feeds},
+        "line": set(timetable.lines.id),
+        "stop": set(timetable.stops.id),
+        "mode": set(MODES),
+    }
+    if any(rule.trips for rule in file.cargo):
+        known["trip"] = set(timetable.trips.id)
+    faults = [
+        f"region file: {where}: no {kind} '{name}' in the feeds{_nearest(name, known[kind])}"
+        for where, kind, name in _references(file)
+        if name not in known[kind]
+    ]
+    if faults:
+        raise RegionFileError("\n".join(faults))
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _references(file: RegionFile) -> Iterator[tuple[str, str, str]]:
+    """Every (place in the file, kind, name) that must exist."""
+    for hub in file.hubs:
+        for stop_id in hub.stops:
+            yield f"hubs.{hub.id}.stops", "stop", stop_id
+    for rule in file.cargo:
+        for kind, names in (("line", rule.lines), ("trip", rule.trips), ("stop", rule.stops)):
+            for name in names:
+                yield f"cargo.{rule.id}.{kind}s", kind, name
+    for i, fare in enumerate(file.fares):
+        yield f"fares.{i}.feed", "feed", fare.feed
+        for line_id in fare.lines:
+            yield f"fares.{i}.lines", "line", line_id
+    for i, capacity in enumerate(file.capacities):
+        if capacity.mode:
+            yield f"capacities.{i}.mode", "mode", capacity.mode
+        for line_id in capacity.lines:
+            yield f"capacities.{i}.lines", "line", line_id
