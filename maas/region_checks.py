@@ -40,19 +40,20 @@ def _nearest(name: str, known: set[str]) -> str:
 
 def _references(file: RegionFile) -> Iterator[tuple[str, str, str]]:
     """Every (place in the file, kind, name) that must exist."""
-    for hub in file.hubs:
-        for stop_id in hub.stops:
-            yield f"hubs.{hub.id}.stops", "stop", stop_id
-    for rule in file.cargo:
-        for kind, names in (("line", rule.lines), ("trip", rule.trips), ("stop", rule.stops)):
-            for name in names:
-                yield f"cargo.{rule.id}.{kind}s", kind, name
+    yield from _of_cargo(file)
     for i, fare in enumerate(file.fares):
         yield f"fares.{i}.feed", "feed", fare.feed
-        for line_id in fare.lines:
-            yield f"fares.{i}.lines", "line", line_id
+        yield from ((f"fares.{i}.lines", "line", line_id) for line_id in fare.lines)
     for i, capacity in enumerate(file.capacities):
         if capacity.mode:
             yield f"capacities.{i}.mode", "mode", capacity.mode
-        for line_id in capacity.lines:
-            yield f"capacities.{i}.lines", "line", line_id
+        yield from ((f"capacities.{i}.lines", "line", line_id) for line_id in capacity.lines)
+
+
+def _of_cargo(file: RegionFile) -> Iterator[tuple[str, str, str]]:
+    """References of hubs and cargo rules."""
+    for hub in file.hubs:
+        yield from ((f"hubs.{hub.id}.stops", "stop", stop_id) for stop_id in hub.stops)
+    for rule in file.cargo:
+        for kind, names in (("line", rule.lines), ("trip", rule.trips), ("stop", rule.stops)):
+            yield from ((f"cargo.{rule.id}.{kind}s", kind, name) for name in names)

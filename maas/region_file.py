@@ -1,7 +1,8 @@
 """`region.yaml`: what a region is made of, as pydantic models.
 
 Paths are relative to the file. Only `name`, `timezone` and `feeds` must be there. An unknown key is
-an error that names the nearest known one.
+an error that names the nearest known one. Prices and costs are in the currency's smallest unit
+(yen, cents).
 """
 
 import difflib
