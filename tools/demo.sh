@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Build the shipped island, plan a trip and a load, start the server. `make demo` calls this.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+region=${REGION:-build/hokkaido}
+maas=.venv/bin/maas
+
+echo "── 1. The island of Hokkaido, synthetic: build"
+$maas build data/hokkaido/region.yaml -o "$region"
+
+echo
+echo "── 2. A trip: Otaru → Biei, leaving on a winter morning"
+$maas plan -r "$region" "${DEMO_FROM:-小樽}" "${DEMO_TO:-びえい}" --at "${DEMO_AT:-2026-12-02T08:00}"
+
+echo
+echo "── 3. A load: a day's parcels on trains, buses, taxis and vans"
+mkdir -p out
+$maas cargo plan data/hokkaido/shipments.json -r "$region" -o out/plan.json
+$maas cargo check out/plan.json -r "$region"
+
+if [ "${SERVE:-1}" = 0 ]; then exit 0; fi
+echo
+echo "── 4. The server (stop it with Ctrl-C)"
+exec $maas serve -r "$region" --port "${PORT:-8000}"
