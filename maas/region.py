@@ -59,7 +59,7 @@ class Region:
         """
         current = directory / "CURRENT"
         if not current.is_file():
-            msg = f"{directory} is no region directory; maas build region.yaml -o {directory} makes one"
+            msg = f"{directory}: no built region; make it: maas build region.yaml -o {directory}"
             raise RegionNotBuiltError(msg)
         folder = directory / "versions" / current.read_text(encoding="utf-8").strip()
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

@@ -9,8 +9,6 @@ uv_version=0.13.9
 wanted=$(cat "$lock" pyproject.toml "$0" | sha256sum | cut -c1-16)
 stamp=.venv/.installed-${1:-dev}-$wanted
 if [ -e "$stamp" ]; then exit 0; fi
-# What the bench lock holds is a superset of the dev lock at the same versions.
-if [ "${1:-dev}" = dev ] && compgen -G ".venv/.installed-dev-$wanted" >/dev/null; then exit 0; fi
 
 say() { printf '\n%s\n' "$*" >&2; }
 
@@ -31,13 +29,11 @@ if [ ! -x .venv/bin/python ]; then
     fi
     "$python" -m venv .venv
 fi
-# OR-Tools, numba and osmium ship as wheels that need only the C++ runtime of the system.
 say "Installing the locked packages into .venv ($lock) ..."
 if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$uv_version" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
 fi
 VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --require-hashes -r "$lock"
-VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation-package none -e . 2>/dev/null \
-    || VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps -e .
+VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps -e .
 rm -f .venv/.installed-"${1:-dev}"-*
 touch "$stamp"
