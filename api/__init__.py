@@ -1,1 +1,1 @@
-"""The HTTP interface."""
+"""The HTTP interface: journeys, quotes, loads and bookings over one region."""
