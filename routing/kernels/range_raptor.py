@@ -1,0 +1,148 @@
+"""Range RAPTOR [1]_: all departures of a window, latest first, labels kept per round.
+
+A departure can only be improved on by an earlier one that arrives earlier or rides less, so what
+earlier-handled departures left in the labels prunes it (self-pruning). A fresh improvement never
+hangs on a label of another departure, or that departure would have found it; so the log of rides
+starts anew with each departure. For the same reason only access stops where a trip leaves at
+exactly that time are seeded. The first search of all leaves at the end of the window: its journeys
+are not kept, but no journey is kept that waits for what leaves after the window, or that such a
+later one beats.
+
+.. [1] Delling, Pajor, Werneck: Round-Based Public Transit Routing, Transportation Science 2015,
+   section 4.2.
+"""
+
+import numpy as np
+from numba import njit
+
+from routing.kernels import raptor
+from routing.layout import UNREACHED, DayTables, Int32Array, Int64Array, Patterns
+
+
+@njit(cache=True, nogil=True)
+def departures(
+    patterns: Patterns,
+    access: raptor.NearStops,
+    window: tuple[int, int],
+    times: Int32Array,
+    rows: Int32Array,
+) -> int:
+    """Times of leaving in the half-open window and the row of the access; return how many.
+
+    Nothing is written where `times` is empty, so that a first call can count.
+    """
+    n_found = 0
+    for row in range(access.stop.size):
+        stop, duration = access.stop[row], access.duration[row]
+        first = patterns.first_visit_of_stop[stop]
+        for visit in range(first, patterns.first_visit_of_stop[stop + 1]):
+            pattern = patterns.pattern_of_visit[visit]
+            position = patterns.position_of_visit[visit]
+            first_trip = patterns.first_trip_of_pattern[pattern]
+            n_trips = patterns.first_trip_of_pattern[pattern + 1] - first_trip
+            column = patterns.first_event_of_pattern[pattern] + position * n_trips
+            trip = raptor.earliest_trip(
+                patterns.departure_by_position, column, n_trips, window[0] + duration
+            )
+            while trip < n_trips:
+                time = patterns.departure_by_position[column + trip] - duration
+                if time >= window[1]:
+                    break
+                if times.size > 0:
+                    times[n_found] = time
+                    rows[n_found] = row
+                n_found += 1
+                trip += 1
+    return n_found
+
+
+@njit(cache=True, nogil=True)
+def _seed(
+    access: raptor.NearStops,
+    row: int,
+    departure: int,
+    n_columns: int,
+    n_marked: int,
+    scratch: raptor.Scratch,
+) -> int:
+    """Make the stop of one row of the access ready; return the number of marked stops."""
+    stop, time = access.stop[row], departure + access.duration[row]
+    if time >= scratch.ready[stop * n_columns]:
+        return n_marked
+    parent = raptor.from_access(row)
+    return raptor.lower_ready(stop, time, parent, n_columns, 0, n_marked, scratch)
+
+
+@njit(cache=True, nogil=True)
+def earliest_in_range(
+    tables: DayTables,
+    access: raptor.NearStops,
+    egress: raptor.NearStops,
+    events: tuple[Int32Array, Int32Array],
+    end: int,
+    direct: int,
+    outputs: tuple[Int32Array, Int32Array],
+    scratch: raptor.Scratch,
+    counters: Int64Array,  # (5,) work, added to
+) -> int:
+    """Pareto set over departure, arrival and rides; entry kernel.
+
+    Parameters
+    ----------
+    access
+        Stops and durations.
+    egress
+        Stops and durations from the stop to the destination, at least one.
+    events
+        Times of leaving, latest first, and rows of the access.
+    end
+        End of the window, after all times of leaving.
+    direct
+        Duration without any ride; a journey must be quicker than that.
+    outputs
+        Journeys, shape (n, 5), and rides, shape (n, n_rounds, 3), with n at least the number of
+        distinct times of leaving times n_rounds.
+
+    Returns
+    -------
+    n_found
+        Journeys written, latest departure first.
+    """
+    counters[:] = 0
+    n_rounds = outputs[1].shape[1]
+    n_columns = n_rounds + 1
+    n_labels = scratch.ready_parent.size * n_columns
+    scratch.ready[:n_labels] = UNREACHED
+    scratch.arrived[:n_labels] = UNREACHED
+    least_egress = raptor.set_egress(egress, scratch)
+    bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
+    times, rows = events
+    n_found = 0
+    i = -1  # the end of the window, then events
+    while i < times.size:
+        departure = end if i < 0 else times[i]
+        bounds[0] = departure + direct
+        n_marked = 0
+        if i < 0:
+            for row in range(access.stop.size):
+                n_marked = _seed(access, row, end, n_columns, n_marked, scratch)
+            i = 0
+        else:
+            while i < times.size and times[i] == departure:
+                n_marked = _seed(access, rows[i], departure, n_columns, n_marked, scratch)
+                i += 1
+        n_found = raptor.run_rounds(
+            tables,
+            (n_columns, n_rounds),
+            departure,
+            bounds,
+            least_egress,
+            (n_marked, n_found),
+            outputs,
+            scratch,
+            counters,
+        )
+        if departure == end:
+            n_found = 0
+    raptor.unset_egress(egress, scratch)
+    return n_found

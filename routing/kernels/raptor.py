@@ -1,0 +1,438 @@
+"""RAPTOR rounds [1]_ over one day's patterns, with parents kept in a log of rides.
+
+Each stop has two labels: `arrived`, the earliest arrival by trip, and `ready`, the earliest time a
+trip can be boarded there (after an access, after a change at the stop, or after one footpath). As
+footpaths start from `arrived` and lead to `ready`, they are never chained. Labels stand in
+`n_columns` columns per stop: one column for a single departure; one per round for a range of
+departures, where a label of a round holds for all later rounds too.
+
+.. [1] Delling, Pajor, Werneck: Round-Based Public Transit Routing, Transportation Science 2015.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing.layout import (
+    NONE,
+    UNREACHED,
+    DayTables,
+    Int32Array,
+    Int64Array,
+    Patterns,
+    UInt8Array,
+)
+
+NO_POSITION = 2**30  # the pattern is not queued
+NO_EGRESS = 2**30 + 2**29  # s; with any time added it exceeds UNREACHED and fits in int32
+
+# Columns of the log of rides.
+LOG_TRIP, LOG_BOARD, LOG_ALIGHT, LOG_PARENT = range(4)
+
+# Columns of a found journey.
+DEPARTURE, ARRIVAL, N_RIDES, ACCESS, EGRESS = range(5)
+
+# Cells of the work counters.
+ROUNDS, PATTERNS_SCANNED, POSITIONS_SCANNED, LABELS_IMPROVED, STOPS_MARKED = range(5)
+
+
+class NearStops(NamedTuple):
+    """Stops near one end of a journey; a stop may stand there several times."""
+
+    stop: Int32Array  # (n,) stop
+    duration: Int32Array  # (n,) s between the end of the journey and the stop
+
+
+class Scratch(NamedTuple):
+    """Writable memory of one query object; between queries `egress` is unset, flags are down."""
+
+    ready: Int32Array  # (n_stops * n_columns,) s
+    arrived: Int32Array  # (n_stops * n_columns,) s
+    ready_parent: Int32Array  # (n_stops,) log entry of the ride before, or `from_access(row)`
+    arrived_entry: Int32Array  # (n_stops,) log entry
+    egress: Int32Array  # (n_stops,) s from the stop to the destination
+    egress_row: Int32Array  # (n_stops,) row of the egress
+    first_position: Int32Array  # (n_patterns,) first position to scan, NO_POSITION if not queued
+    queue: Int32Array  # (n_patterns,) pattern
+    marked: Int32Array  # (n_stops,) stop
+    is_marked: UInt8Array  # (n_stops,)
+    touched: Int32Array  # (n_stops,) stop
+    is_touched: UInt8Array  # (n_stops,)
+    log: Int32Array  # (n_log, 4) ride: trip, board position, alight position, parent entry
+
+
+@njit(cache=True, nogil=True)
+def from_access(row: int) -> int:
+    """Parent of a label that a row of the access gives; its own inverse."""
+    return NONE - 1 - row
+
+
+@njit(cache=True, nogil=True)
+def set_egress(near: NearStops, scratch: Scratch) -> int:
+    """Enter the quickest egress of each stop; return the quickest of all."""
+    least = UNREACHED
+    for row in range(near.stop.size):
+        stop, duration = near.stop[row], near.duration[row]
+        if duration < scratch.egress[stop]:
+            scratch.egress[stop] = duration
+            scratch.egress_row[stop] = row
+            least = min(least, duration)
+    return least
+
+
+@njit(cache=True, nogil=True)
+def unset_egress(near: NearStops, scratch: Scratch) -> None:
+    """Take the egress of a query out again."""
+    for row in range(near.stop.size):
+        scratch.egress[near.stop[row]] = NO_EGRESS
+
+
+@njit(cache=True, nogil=True)
+def lower_ready(
+    stop: int, time: int, entry: int, n_columns: int, column: int, n_marked: int, scratch: Scratch
+) -> int:
+    """Lower `ready` of a stop to a better time and mark it; return the number of marked stops."""
+    label = np.uint64(stop) * np.uint64(n_columns) + np.uint64(column)
+    scratch.ready[label] = time
+    for _ in range(column + 1, n_columns):
+        label += np.uint64(1)
+        if scratch.ready[label] <= time:
+            break
+        scratch.ready[label] = time
+    scratch.ready_parent[np.uint64(stop)] = entry
+    if scratch.is_marked[np.uint64(stop)] == 0:
+        scratch.is_marked[np.uint64(stop)] = 1
+        scratch.marked[n_marked] = stop
+        n_marked += 1
+    return n_marked
+
+
+@njit(cache=True, nogil=True)
+def collect(
+    patterns: Patterns, n_columns: int, column: int, horizon: int, n_marked: int, scratch: Scratch
+) -> int:
+    """Queue the patterns at marked stops, each from its first marked position; unmark the stops."""
+    n_queued = 0
+    for i in range(n_marked):
+        stop = np.uint64(scratch.marked[i])
+        scratch.is_marked[stop] = 0
+        if scratch.ready[stop * np.uint64(n_columns) + np.uint64(column)] >= horizon:
+            continue
+        first = np.uint64(patterns.first_visit_of_stop[stop])
+        for visit in range(first, np.uint64(patterns.first_visit_of_stop[stop + np.uint64(1)])):
+            pattern = np.uint64(patterns.pattern_of_visit[visit])
+            position = patterns.position_of_visit[visit]
+            queued = scratch.first_position[pattern]
+            if position < queued:
+                if queued == NO_POSITION:
+                    scratch.queue[n_queued] = pattern
+                    n_queued += 1
+                scratch.first_position[pattern] = position
+    return n_queued
+
+
+@njit(cache=True, nogil=True)
+def earliest_trip(departure_by_position: Int32Array, first: int, n_trips: int, ready: int) -> int:
+    """First of `n_trips` trips that departs at `ready` or later; `n_trips` if none does."""
+    low, high = 0, n_trips
+    while low < high:
+        middle = (low + high) >> 1
+        if departure_by_position[np.uint64(first + middle)] < ready:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=True, nogil=True)
+def scan(
+    patterns: Patterns,
+    n_columns: int,
+    read: int,
+    write: int,
+    bound: int,
+    least_egress: int,
+    state: tuple[int, int],
+    scratch: Scratch,
+    counters: Int64Array,  # (5,) work
+) -> tuple[int, int, int, int]:
+    """Ride the queued patterns: read `ready` of one column, lower `arrived` of another.
+
+    `state` is the number of queued patterns and of log entries. Returns the number of touched
+    stops and of log entries, the best arrival at the destination and the entry that gives it
+    (NONE if `bound` was not improved).
+    """
+    n_queued, n_log = state
+    ready, arrived, egress = scratch.ready, scratch.arrived, scratch.egress
+    arrival, departure = patterns.arrival, patterns.departure
+    columns, read_at, write_at = np.uint64(n_columns), np.uint64(read), np.uint64(write)
+    n_touched, best, horizon = 0, NONE, bound - least_egress
+    for i in range(n_queued):
+        pattern = scratch.queue[i]
+        start = scratch.first_position[pattern]
+        scratch.first_position[pattern] = NO_POSITION
+        base = patterns.first_position_of_pattern[pattern]
+        length = patterns.first_position_of_pattern[pattern + 1] - base
+        first_trip = patterns.first_trip_of_pattern[pattern]
+        n_trips = patterns.first_trip_of_pattern[pattern + 1] - first_trip
+        first_event = patterns.first_event_of_pattern[pattern]
+        trip, board, parent = n_trips, 0, NONE
+        row = np.uint64(0)  # event of the trip at position 0
+        row_before = np.uint64(0)  # the same of the trip before it
+        for position in range(start, length):
+            here = np.uint64(base + position)
+            offset = np.uint64(position)
+            stop = np.uint64(patterns.stop_of_position[here])
+            if trip < n_trips:
+                time = arrival[row + offset]
+                label = stop * columns + write_at
+                if time < arrived[label] and time < horizon and patterns.can_alight[here] != 0:
+                    if scratch.is_touched[stop] == 0:
+                        scratch.is_touched[stop] = 1
+                        scratch.touched[n_touched] = stop
+                        n_touched += 1
+                    entry = np.uint64(n_log)
+                    scratch.log[entry, LOG_TRIP] = first_trip + trip
+                    scratch.log[entry, LOG_BOARD] = board
+                    scratch.log[entry, LOG_ALIGHT] = position
+                    scratch.log[entry, LOG_PARENT] = parent
+                    scratch.arrived_entry[stop] = n_log
+                    arrived[label] = time
+                    for _ in range(write + 1, n_columns):
+                        label += np.uint64(1)
+                        if arrived[label] <= time:
+                            break
+                        arrived[label] = time
+                    if time + egress[stop] < bound:
+                        bound = time + egress[stop]
+                        horizon = bound - least_egress
+                        best = n_log
+                    n_log += 1
+                if trip > 0:
+                    time = ready[stop * columns + read_at]
+                    if departure[row_before + offset] >= time and patterns.can_board[here] != 0:
+                        trip -= 1
+                        row = row_before
+                        while trip > 0:
+                            row_before = np.uint64(first_event + (trip - 1) * length)
+                            if departure[row_before + offset] < time:
+                                break
+                            trip -= 1
+                            row = row_before
+                        board = position
+                        parent = scratch.ready_parent[stop]
+            else:
+                time = ready[stop * columns + read_at]
+                if time < horizon and patterns.can_board[here] != 0:
+                    trip = earliest_trip(
+                        patterns.departure_by_position,
+                        first_event + position * n_trips,
+                        n_trips,
+                        time,
+                    )
+                    if trip < n_trips:
+                        row = np.uint64(first_event + trip * length)
+                        if trip > 0:
+                            row_before = row - np.uint64(length)
+                        board = position
+                        parent = scratch.ready_parent[stop]
+        counters[POSITIONS_SCANNED] += length - start
+    counters[PATTERNS_SCANNED] += n_queued
+    return n_touched, n_log, bound, best
+
+
+@njit(cache=True, nogil=True)
+def change(
+    tables: DayTables, n_columns: int, column: int, horizon: int, n_touched: int, scratch: Scratch
+) -> int:
+    """Make touched stops and those within one footpath of them ready; return the marked stops."""
+    walks = tables.footpaths
+    ready = scratch.ready
+    columns, at = np.uint64(n_columns), np.uint64(column)
+    n_marked = 0
+    for i in range(n_touched):
+        stop = np.uint64(scratch.touched[i])
+        scratch.is_touched[stop] = 0
+        arrival = scratch.arrived[stop * columns + at]
+        entry = scratch.arrived_entry[stop]
+        slack = horizon - arrival
+        wait = walks.change_time[stop]
+        if wait < slack and arrival + wait < ready[stop * columns + at]:
+            n_marked = lower_ready(
+                int(stop), arrival + wait, entry, n_columns, column, n_marked, scratch
+            )
+        first = np.uint64(walks.first_of_stop[stop])
+        for row in range(first, np.uint64(walks.first_of_stop[stop + np.uint64(1)])):
+            duration = walks.duration[row]
+            if duration >= slack:
+                break
+            head = np.uint64(walks.head[row])
+            if arrival + duration < ready[head * columns + at]:
+                n_marked = lower_ready(
+                    int(head), arrival + duration, entry, n_columns, column, n_marked, scratch
+                )
+    return n_marked
+
+
+@njit(cache=True, nogil=True)
+def write_journey(
+    entry: int,
+    departure: int,
+    arrival: int,
+    egress_row: int,
+    n_found: int,
+    log: Int32Array,  # (n_log, 4)
+    journeys: Int32Array,  # (n, 5) out: departure, arrival, n_rides, access row, egress row
+    rides: Int32Array,  # (n, n_rounds, 3) out: trip, board position, alight position
+) -> None:
+    """Follow the log from the last ride to the access and write the journey at `n_found`."""
+    n_rides = 0
+    row = entry
+    while row >= 0:
+        n_rides += 1
+        row = log[row, LOG_PARENT]
+    journeys[n_found, DEPARTURE] = departure
+    journeys[n_found, ARRIVAL] = arrival
+    journeys[n_found, N_RIDES] = n_rides
+    journeys[n_found, ACCESS] = from_access(row)
+    journeys[n_found, EGRESS] = egress_row
+    row = entry
+    for i in range(n_rides - 1, -1, -1):
+        rides[n_found, i, 0] = log[row, LOG_TRIP]
+        rides[n_found, i, 1] = log[row, LOG_BOARD]
+        rides[n_found, i, 2] = log[row, LOG_ALIGHT]
+        row = log[row, LOG_PARENT]
+
+
+@njit(cache=True, nogil=True)
+def last_stop(patterns: Patterns, trip: int, position: int) -> int:
+    """Stop at a position of a trip."""
+    pattern = np.searchsorted(patterns.first_trip_of_pattern, trip, "right") - 1
+    return int(patterns.stop_of_position[patterns.first_position_of_pattern[pattern] + position])
+
+
+@njit(cache=True, nogil=True)
+def run_rounds(
+    tables: DayTables,
+    shape: tuple[int, int],
+    departure: int,
+    bounds: Int32Array,
+    least_egress: int,
+    state: tuple[int, int],
+    outputs: tuple[Int32Array, Int32Array],
+    scratch: Scratch,
+    counters: Int64Array,  # (5,) work
+) -> int:
+    """Ride rounds from the marked stops until nothing improves; return the number of journeys.
+
+    Parameters
+    ----------
+    shape
+        Number of columns of the labels; greatest number of rides.
+    departure
+        Time of leaving, written into the journeys found.
+    bounds
+        Shape (n_rounds + 1,): arrival to beat with so many rides; lowered in place.
+    state
+        Number of marked stops; number of journeys found so far.
+    outputs
+        Arrays of journeys and rides as in `write_journey`.
+    """
+    n_columns, n_rounds = shape
+    n_marked, n_found = state
+    journeys, rides = outputs
+    n_log = 0
+    for round_ in range(1, n_rounds + 1):
+        if n_marked == 0:
+            break
+        bounds[round_] = min(bounds[round_], bounds[round_ - 1])
+        read = round_ - 1 if n_columns > 1 else 0
+        write = round_ if n_columns > 1 else 0
+        horizon = bounds[round_] - least_egress
+        n_queued = collect(tables.patterns, n_columns, read, horizon, n_marked, scratch)
+        n_before = n_log
+        n_touched, n_log, best_arrival, best = scan(
+            tables.patterns,
+            n_columns,
+            read,
+            write,
+            bounds[round_],
+            least_egress,
+            (n_queued, n_log),
+            scratch,
+            counters,
+        )
+        if best != NONE:
+            bounds[round_] = best_arrival
+            trip, alight = scratch.log[best, LOG_TRIP], scratch.log[best, LOG_ALIGHT]
+            egress_row = scratch.egress_row[last_stop(tables.patterns, trip, alight)]
+            write_journey(
+                best, departure, best_arrival, egress_row, n_found, scratch.log, journeys, rides
+            )
+            n_found += 1
+        horizon = bounds[round_] - least_egress
+        n_marked = change(tables, n_columns, write, horizon, n_touched, scratch)
+        counters[ROUNDS] += 1
+        counters[LABELS_IMPROVED] += n_log - n_before
+        counters[STOPS_MARKED] += n_marked
+    for i in range(n_marked):
+        scratch.is_marked[scratch.marked[i]] = 0
+    return n_found
+
+
+@njit(cache=True, nogil=True)
+def earliest(
+    tables: DayTables,
+    access: NearStops,
+    egress: NearStops,
+    departure: int,
+    limit: int,
+    outputs: tuple[Int32Array, Int32Array],
+    scratch: Scratch,
+    counters: Int64Array,  # (5,) work, added to
+) -> int:
+    """Pareto set over arrival and rides for one departure; entry kernel.
+
+    Parameters
+    ----------
+    access
+        Stops and durations; several rows of one stop are allowed.
+    egress
+        Stops and durations from the stop to the destination; empty for one-to-all, whose
+        arrivals are then in `scratch`.
+    limit
+        Journeys must arrive before this time.
+    outputs
+        Journeys, shape (n_rounds, 5), and rides, shape (n_rounds, n_rounds, 3).
+
+    Returns
+    -------
+    n_found
+        Journeys written; more rides and earlier arrival each.
+    """
+    counters[:] = 0
+    n_rounds = outputs[1].shape[1]
+    scratch.ready[: scratch.ready_parent.size] = UNREACHED
+    scratch.arrived[: scratch.ready_parent.size] = UNREACHED
+    one_to_all = egress.stop.size == 0
+    least_egress = 0 if one_to_all else set_egress(egress, scratch)
+    bounds = np.full(n_rounds + 1, limit, np.int32)
+    n_marked = 0
+    for row in range(access.stop.size):
+        stop, time = access.stop[row], departure + access.duration[row]
+        if time < scratch.ready[stop]:
+            n_marked = lower_ready(stop, time, from_access(row), 1, 0, n_marked, scratch)
+    n_found = run_rounds(
+        tables,
+        (1, n_rounds),
+        departure,
+        bounds,
+        least_egress,
+        (n_marked, 0),
+        outputs,
+        scratch,
+        counters,
+    )
+    unset_egress(egress, scratch)
+    return n_found

@@ -1,0 +1,255 @@
+"""Journeys on the timetable of one day: earliest arrival, all departures of a window, one-to-all.
+
+Access and egress are lists of stops with durations. A journey boards at an access stop, changes
+at the same stop (which takes the stop's change time) or by one footpath, and alights at an egress
+stop. Footpaths are never chained with each other, nor with an access or egress.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.errors import UnknownStopError
+from routing.kernels import range_raptor
+from routing.kernels import raptor as kernels
+from routing.kernels.raptor import NearStops
+from routing.layout import UNREACHED, DayTables, Int32Array, Patterns, frozen
+
+
+def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
+    """Make an access or egress list from stops and durations in seconds."""
+    return NearStops(frozen(stop), frozen(duration))
+
+
+class Ride(NamedTuple):
+    """One trip from where it is boarded to where it is left."""
+
+    trip: int  # day trip
+    board: int  # position within the trip's pattern
+    alight: int  # position, > board
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Rides in order; between two of them is a change at a stop, or one footpath."""
+
+    departure: int  # s, when the access is begun
+    arrival: int  # s, when the egress is done
+    rides: tuple[Ride, ...]
+    access: int  # row of the access
+    egress: int  # row of the egress
+
+
+class Work(NamedTuple):
+    """What a search did; the same on every machine."""
+
+    rounds: int
+    patterns_scanned: int
+    positions_scanned: int
+    labels_improved: int
+    stops_marked: int
+
+
+_NO_WORK = Work(0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Answer of a search: no journey dominates another."""
+
+    journeys: tuple[Journey, ...]
+    work: Work
+
+
+def pattern_of_trip(patterns: Patterns, trip: int) -> int:
+    """Pattern that a day trip belongs to."""
+    return int(np.searchsorted(patterns.first_trip_of_pattern, trip, "right")) - 1
+
+
+class Raptor:
+    """A reusable search that owns its scratch memory: one per thread."""
+
+    def __init__(self, tables: DayTables, max_rides: int = 8) -> None:
+        self.tables = tables
+        self.max_rides = max_rides
+        n_stops, n_patterns = tables.n_stops, tables.n_patterns
+        n_labels = n_stops * (max_rides + 1)
+        n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
+        self._scratch = kernels.Scratch(
+            ready=np.empty(n_labels, np.int32),
+            arrived=np.empty(n_labels, np.int32),
+            ready_parent=np.zeros(n_stops, np.int32),
+            arrived_entry=np.zeros(n_stops, np.int32),
+            egress=np.full(n_stops, kernels.NO_EGRESS, np.int32),
+            egress_row=np.zeros(n_stops, np.int32),
+            first_position=np.full(n_patterns, kernels.NO_POSITION, np.int32),
+            queue=np.empty(n_patterns, np.int32),
+            marked=np.empty(n_stops, np.int32),
+            is_marked=np.zeros(n_stops, np.uint8),
+            touched=np.empty(n_stops, np.int32),
+            is_touched=np.zeros(n_stops, np.uint8),
+            log=np.empty((max(n_log, 1), 4), np.int32),
+        )
+        self._counters = np.zeros(len(Work._fields), np.int64)
+
+    def earliest(
+        self,
+        access: NearStops,
+        egress: NearStops,
+        departure: int,
+        *,
+        limit: int = UNREACHED,
+        max_rides: int | None = None,
+    ) -> Found:
+        """Return the journeys that leave at `departure` and arrive earlier by riding more.
+
+        Parameters
+        ----------
+        access, egress
+            Stops near origin and destination.
+        departure
+            Time of leaving the origin; journeys are not leaving later to wait less.
+        limit
+            Journeys must arrive before this time.
+        max_rides
+            Greatest number of rides, at most that of the constructor.
+
+        Raises
+        ------
+        UnknownStopError
+            If an access or egress stop is not in the tables.
+        """
+        self._check(access, egress)
+        if not egress.stop.size:
+            return Found((), _NO_WORK)
+        n_rides = self._rides(max_rides)
+        journeys, rides = _outputs(n_rides, n_rides)
+        n_found = kernels.earliest(
+            self.tables,
+            access,
+            egress,
+            int(departure),
+            int(limit),
+            (journeys, rides),
+            self._scratch,
+            self._counters,
+        )
+        return self._found(journeys[:n_found], rides)
+
+    def in_range(
+        self,
+        access: NearStops,
+        egress: NearStops,
+        window: tuple[int, int],
+        *,
+        direct: int = UNREACHED,
+        max_rides: int | None = None,
+    ) -> Found:
+        """Return the Pareto set over departure, arrival and number of rides, latest first.
+
+        Parameters
+        ----------
+        access, egress
+            Stops near origin and destination.
+        window
+            Half-open range of times of leaving; each journey leaves just in time for its trip. A
+            journey that one leaving after the window beats is not given.
+        direct
+            Duration of the way without any ride: journeys must be quicker than that.
+        max_rides
+            Greatest number of rides, at most that of the constructor.
+
+        Raises
+        ------
+        UnknownStopError
+            If an access or egress stop is not in the tables.
+        """
+        self._check(access, egress)
+        events = self._departures(access, window)
+        if not (egress.stop.size and events[0].size):
+            return Found((), _NO_WORK)
+        n_rides = self._rides(max_rides)
+        n_departures = 1 + int(np.count_nonzero(np.diff(events[0])))
+        journeys, rides = _outputs(n_departures * n_rides, n_rides)
+        n_found = range_raptor.earliest_in_range(
+            self.tables,
+            access,
+            egress,
+            events,
+            int(window[1]),
+            int(direct),
+            (journeys, rides),
+            self._scratch,
+            self._counters,
+        )
+        return self._found(journeys[:n_found], rides)
+
+    def one_to_all(
+        self, access: NearStops, departure: int, *, max_rides: int | None = None
+    ) -> Int32Array:
+        """Return the earliest arrival at each stop, by access, trip or a footpath after a trip.
+
+        Returns
+        -------
+        arrival
+            Shape (n_stops,), s; `UNREACHED` where there is no journey.
+        """
+        nowhere = near_stops([], [])
+        self._check(access, nowhere)
+        n_rides = self._rides(max_rides)
+        kernels.earliest(
+            self.tables,
+            access,
+            nowhere,
+            int(departure),
+            UNREACHED,
+            _outputs(n_rides, n_rides),
+            self._scratch,
+            self._counters,
+        )
+        n_stops = self.tables.n_stops
+        return np.minimum(self._scratch.arrived[:n_stops], self._scratch.ready[:n_stops])
+
+    def _check(self, access: NearStops, egress: NearStops) -> None:
+        n_stops = self.tables.n_stops
+        for stops in (access.stop, egress.stop):
+            if stops.size and not (stops.min() >= 0 and stops.max() < n_stops):
+                wrong = stops[(stops < 0) | (stops >= n_stops)][0]
+                raise UnknownStopError(int(wrong), n_stops)
+
+    def _rides(self, max_rides: int | None) -> int:
+        return self.max_rides if max_rides is None else max(0, min(max_rides, self.max_rides))
+
+    def _departures(
+        self, access: NearStops, window: tuple[int, int]
+    ) -> tuple[Int32Array, Int32Array]:
+        """Times of leaving within the window, latest first, and their rows of the access."""
+        patterns, ends = self.tables.patterns, (int(window[0]), int(window[1]))
+        none = np.empty(0, np.int32)
+        n_events = range_raptor.departures(patterns, access, ends, none, none)
+        times, rows = np.empty(n_events, np.int32), np.empty(n_events, np.int32)
+        range_raptor.departures(patterns, access, ends, times, rows)
+        order = np.argsort(-times, kind="stable")
+        return times[order], rows[order]
+
+    def _found(self, journeys: Int32Array, rides: Int32Array) -> Found:
+        return Found(
+            tuple(
+                Journey(
+                    departure,
+                    arrival,
+                    tuple(Ride(*ride) for ride in rides[i, :n_rides].tolist()),
+                    access,
+                    egress,
+                )
+                for i, (departure, arrival, n_rides, access, egress) in enumerate(journeys.tolist())
+            ),
+            Work(*self._counters.tolist()),
+        )
+
+
+def _outputs(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
+    """Room for the journeys of one search."""
+    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)
