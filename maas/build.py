@@ -4,13 +4,15 @@ The new version is written beside the old one under a temporary name, renamed wh
 and put in use by replacing `CURRENT`. The version before it is kept.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -55,24 +57,47 @@ def build_region(source: Path, directory: Path, progress: Progress = _silent) ->
     progress("finding inputs", 0.0)
     inputs = _locate(file, source.parent)
     version = _version(file, inputs)
-    if (directory / "versions" / version / "manifest.json").is_file():
+    with _sole_builder(directory):
+        if not (directory / "versions" / version / "manifest.json").is_file():
+            _build_version(file, inputs, directory, version, progress)
         _put_in_use(directory, version)
-        return Region.open(directory)
-    (directory / "versions").mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=directory / "versions"))
+    progress("done", 1.0)
+    return Region.open(directory)
+
+
+@contextmanager
+def _sole_builder(directory: Path) -> Iterator[None]:
+    """Let one process at a time build into a directory; leave no trace of a failed first build."""
+    is_new = not directory.exists()
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        with (directory / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except BaseException:
+        if is_new:
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
+
+
+def _build_version(
+    file: RegionFile, inputs: dict[str, Path], directory: Path, version: str, progress: Progress
+) -> None:
+    """Write one version beside the others; it appears when it is complete."""
+    versions = directory / "versions"
+    versions.mkdir(exist_ok=True)
+    for abandoned in versions.glob(".draft-*"):
+        shutil.rmtree(abandoned, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=versions))
     try:
         manifest = _write(file, inputs, draft, progress)
         manifest["version"] = version
         _write_json(draft / "manifest.json", manifest)
         draft.chmod(0o755)
-        draft.rename(directory / "versions" / version)
+        draft.rename(versions / version)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
-        _remove_if_empty(directory)
         raise
-    _put_in_use(directory, version)
-    progress("done", 1.0)
-    return Region.open(directory)
 
 
 def _locate(file: RegionFile, base: Path) -> dict[str, Path]:
@@ -228,12 +253,5 @@ def _put_in_use(directory: Path, version: str) -> None:
     draft.write_text(version + "\n", encoding="utf-8")
     draft.replace(current)
     for folder in (directory / "versions").iterdir():
-        if folder.name not in {version, before} and not folder.name.startswith(".draft-"):
+        if folder.name not in {version, before}:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_if_empty(directory: Path) -> None:
-    """Leave no trace of a first build that failed."""
-    for folder in (directory / "versions", directory):
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
