@@ -1,0 +1,70 @@
+"""From process start to the first itinerary on the shipped region."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from benchmarks.children import Use, run_child
+from benchmarks.harness import Report, Row
+from benchmarks.regions import SHIPPED, built
+
+NAME = "startup"
+SUMMARY = "process start to first itinerary: CPU and memory, cold and warm kernels"
+
+TRIP = ("札幌", "旭川", "--at", "2027-01-20T08:00", "--json")
+PYTHON = (sys.executable, "-c", "pass")
+
+
+def run(quick: bool) -> Report:
+    """Start each command a few times; a cold start compiles into an empty cache of its own."""
+    directory = built(SHIPPED)
+    maas = (sys.executable, "-m", "maas")
+    open_region = (
+        "import sys, pathlib; from maas.region import Region; "
+        "Region.open(pathlib.Path(sys.argv[1]))"
+    )
+    plan = (*maas, "plan", "-r", str(directory), *TRIP)
+    commands: dict[str, tuple[str, ...]] = {
+        "bare python": PYTHON,
+        "maas --help": (*maas, "--help"),
+        "open region": (sys.executable, "-c", open_region, str(directory)),
+        "first itinerary, warm": plan,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        warm = {"NUMBA_CACHE_DIR": folder}
+        cold_first = _cold(plan)  # the operating system now holds the files, too
+        run_child(plan, warm)
+        uses = _repeated(
+            {name: lambda c=command: run_child(c, warm) for name, command in commands.items()},
+            3 if quick else 9,
+        )
+        cold = [cold_first, *(_cold(plan) for _ in range(0 if quick else 2))]
+        cache_mb = sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file()) / 1e6
+    uses["first itinerary, cold"] = cold
+    report = Report(rows=[_row(name, found) for name, found in uses.items()])
+    report.rows[-1].facts["cache_mb"] = round(cache_mb, 1)  # type: ignore[index]
+    return report
+
+
+def _cold(command: tuple[str, ...]) -> Use:
+    """Run with an empty kernel cache."""
+    with tempfile.TemporaryDirectory() as folder:
+        return run_child(command, {"NUMBA_CACHE_DIR": folder})
+
+
+def _repeated(
+    starts: Mapping[str, Callable[[], Use]], repeats: int
+) -> dict[str, list[Use]]:
+    """Take turns through all commands, `repeats` times."""
+    uses: dict[str, list[Use]] = {name: [] for name in starts}
+    for _ in range(repeats):
+        for name, start in starts.items():
+            uses[name].append(start())
+    return uses
+
+
+def _row(name: str, uses: list[Use]) -> Row:
+    seconds = tuple(use.cpu for use in uses)
+    return Row(name, "ours", seconds, {"peak_mb": round(max(use.rss_mb for use in uses))}, None)
