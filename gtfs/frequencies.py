@@ -1,0 +1,89 @@
+"""frequencies.txt: a trip that repeats becomes one trip for each run.
+
+Runs start at `start_time` and every headway after it, before `end_time`; trips without exact times
+are treated alike, so a plan shows them at the times they are meant to keep.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from gtfs.columns import UNSET, Column
+from gtfs.read import Feed
+from gtfs.stop_times import StopTimes
+from routing.layout import NONE, Int32Array, frozen
+
+FILE = "frequencies.txt"
+_MAX_RUNS = 5_000  # of one row; a slip of the pen shall not fill the memory
+
+
+class Runs(NamedTuple):
+    """Trips to be written, by trip and start."""
+
+    trip: Int32Array  # (n_runs,) trip of the feed
+    start_time: Int32Array  # (n_runs,) s, first departure
+
+
+def _rows(feed: Feed, trip_ids: pl.Series) -> pl.DataFrame:
+    """Usable rows: trip, start, end, headway."""
+    table = feed.table(FILE, ("trip_id", "start_time", "end_time", "headway_secs"))
+    trips, headways = (Column(feed, FILE, table, name) for name in ("trip_id", "headway_secs"))
+    trip, headway = trips.indices(trip_ids), headways.integers(0, low=1)
+    start, end = (Column(feed, FILE, table, name).times() for name in ("start_time", "end_time"))
+    trips.warn(trip == NONE, "unknown_trip", "no such trip; the row is left out")
+    usable = (trip != NONE) & (headway > 0) & (start != UNSET) & (end != UNSET)
+    headways.warn(~usable & (trip != NONE), "blank_frequency", "a cell is blank; left out")
+    headways.fail(
+        usable & (end - start > headway.astype(np.int64) * _MAX_RUNS),
+        f"write a headway that makes fewer than {_MAX_RUNS} runs",
+    )
+    frame = pl.DataFrame({"trip": trip, "start": start, "end": end, "headway": headway})
+    return frame.filter(pl.Series(usable))
+
+
+def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the trip and start of every run."""
+    return (
+        rows.with_columns(start_time=pl.int_ranges("start", "end", "headway", dtype=pl.Int32))
+        .explode("start_time")
+        .drop_nulls("start_time")
+        .select("trip", "start_time")
+        .unique()
+    )
+
+
+def read_runs(feed: Feed, trip_ids: pl.Series, usable: pl.Series, times: StopTimes) -> Runs:
+    """Return the runs of all `usable` trips, those without frequencies running once."""
+    first_row = np.minimum(times.first_of_trip[:-1], max(times.departure.size - 1, 0))
+    own = times.departure[first_row] if times.departure.size else np.zeros(0, np.int32)
+    rows = _rows(feed, trip_ids)
+    once = pl.DataFrame(
+        {"trip": np.arange(own.size, dtype=np.int32), "start_time": own.astype(np.int32)}
+    )
+    once = once.filter(usable).join(rows, on="trip", how="anti", maintain_order="left")
+    if rows.height:
+        many = _repeated(rows).join(
+            pl.DataFrame({"trip": np.flatnonzero(usable.to_numpy()).astype(np.int32)}), on="trip"
+        )
+        once = pl.concat([once, many]).sort("trip", "start_time")
+    return Runs(frozen(once["trip"].to_numpy()), frozen(once["start_time"].to_numpy()))
+
+
+def expand(times: StopTimes, runs: Runs) -> StopTimes:
+    """Write the stop times of every run."""
+    length = np.diff(times.first_of_trip)[runs.trip]
+    first = np.concatenate([[0], np.cumsum(length)])
+    shift_of_row = np.repeat(first[:-1] - times.first_of_trip[runs.trip], length)
+    rows = np.arange(first[-1]) - shift_of_row
+    own = times.departure[times.first_of_trip[runs.trip]]
+    shift = np.repeat(runs.start_time - own, length).astype(np.int32)
+    return StopTimes(
+        frozen(first),
+        times.stop[rows],
+        times.arrival[rows] + shift,
+        times.departure[rows] + shift,
+        times.sequence[rows],
+        times.pickup[rows],
+        times.drop_off[rows],
+    )

@@ -1,0 +1,181 @@
+"""Tables of several feeds → one set of tables: ids get the feed's name, indices are moved."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from gtfs.errors import DuplicateFeedError
+from gtfs.feed_part import FeedPart
+from gtfs.tables import (
+    FeedInfo,
+    LineTable,
+    ServiceTable,
+    ShapeTable,
+    StopTable,
+    StopTimeTable,
+    Tables,
+    TransferTable,
+    TripTable,
+    readonly,
+    table_of,
+)
+from routing.layout import NONE
+
+_EPOCH = date(1970, 1, 1)
+
+
+class _Join:
+    """Feeds to be joined and where the rows of each begin."""
+
+    def __init__(self, parts: Sequence[FeedPart]) -> None:
+        self.parts = parts
+        self.first_stop = self._starts(lambda part: part.stops.height)
+        self.first_line = self._starts(lambda part: part.lines.height)
+        self.first_service = self._starts(lambda part: len(part.calendar.service_ids))
+        self.first_shape = self._starts(lambda part: len(part.shapes.ids))
+        self.first_block = self._starts(lambda part: _count(part.trips["block"]))
+        self.first_stop_time = self._starts(lambda part: part.stop_times.stop.size)
+        self.first_point = self._starts(lambda part: part.shapes.lon.size)
+
+    def _starts(self, count: Callable[[FeedPart], int]) -> list[int]:
+        return list(accumulate((count(part) for part in self.parts), initial=0))
+
+    def frame(self, name: str, starts: dict[str, list[int]]) -> pl.DataFrame:
+        """Concatenate the frames `name`; the indices in `starts` are moved, ids named."""
+        frames = []
+        for number, part in enumerate(self.parts):
+            frame: pl.DataFrame = getattr(part, name)
+            moved = [_moved(column, first[number]) for column, first in starts.items()]
+            frame = frame.with_columns(*moved, feed=pl.lit(number, dtype=pl.Int32))
+            if "id" in frame.columns:
+                frame = frame.with_columns(id=f"{part.feed.id}:" + pl.col("id"))
+            frames.append(frame)
+        return pl.concat(frames)
+
+    def array(self, pick: Callable[[FeedPart], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Concatenate an array of every feed."""
+        return np.concatenate([pick(part) for part in self.parts])
+
+    def ends(
+        self, pick: Callable[[FeedPart], npt.NDArray[Any]], starts: list[int]
+    ) -> npt.NDArray[Any]:
+        """Concatenate CSR offsets of every feed."""
+        moved = [
+            pick(part)[:-1].astype(np.int64) + start
+            for part, start in zip(self.parts, starts, strict=False)
+        ]
+        return readonly(np.concatenate([*moved, [starts[-1]]]), np.int32)
+
+
+def _count(index: pl.Series) -> int:
+    """One more than the greatest index."""
+    return int(index.max()) + 1 if len(index) else 0  # type: ignore[arg-type]
+
+
+def _moved(column: str, first: int) -> pl.Expr:
+    index = pl.col(column)
+    return pl.when(index == NONE).then(index).otherwise(index + first).alias(column)
+
+
+def _services(parts: Sequence[FeedPart]) -> tuple[ServiceTable, int]:
+    """Put all calendars on one range of days; return it and its first day."""
+    calendars = [part.calendar for part in parts]
+    first = min(calendar.first_day for calendar in calendars)
+    last = max(calendar.first_day + calendar.runs.shape[1] for calendar in calendars)
+    runs = np.zeros((sum(len(c.service_ids) for c in calendars), last - first), np.uint8)
+    row = 0
+    for calendar in calendars:
+        n_services, n_days = calendar.runs.shape
+        column = calendar.first_day - first
+        runs[row : row + n_services, column : column + n_days] = calendar.runs
+        row += n_services
+    return ServiceTable(readonly(runs, np.uint8)), first
+
+
+def _info(part: FeedPart) -> FeedInfo:
+    first = _EPOCH + timedelta(days=part.calendar.first_day)
+    last = first + timedelta(days=part.calendar.runs.shape[1] - 1)
+    feed, publisher = part.feed, part.publisher
+    return FeedInfo(
+        id=feed.id,
+        first_date=first,
+        last_date=last,
+        timezone=publisher.timezone,
+        licence=feed.licence,
+        attribution=feed.attribution or publisher.name,
+        publisher=publisher.name,
+    )
+
+
+def _trips(join: _Join) -> TripTable:
+    frame = join.frame(
+        "trips",
+        {
+            "line": join.first_line,
+            "service": join.first_service,
+            "shape": join.first_shape,
+            "block": join.first_block,
+        },
+    )
+    first = join.ends(lambda part: part.stop_times.first_of_trip, join.first_stop_time)
+    blank = pl.lit(0).alias("first_stop_time")
+    table = table_of(TripTable, frame.with_columns(blank))
+    return table._replace(first_stop_time=first)
+
+
+def _stop_times(join: _Join) -> StopTimeTable:
+    stop = np.concatenate(
+        [
+            part.stop_times.stop + np.int32(first)
+            for part, first in zip(join.parts, join.first_stop, strict=False)
+        ]
+    )
+    return StopTimeTable(
+        readonly(stop, np.int32),
+        *(
+            readonly(join.array(lambda part, name=name: getattr(part.stop_times, name)), dtype)  # type: ignore[misc]
+            for name, dtype in (
+                ("arrival", np.int32),
+                ("departure", np.int32),
+                ("sequence", np.int32),
+                ("pickup", np.uint8),
+                ("drop_off", np.uint8),
+            )
+        ),
+    )
+
+
+def _shapes(join: _Join) -> ShapeTable:
+    return ShapeTable(
+        join.ends(lambda part: part.shapes.first_point, join.first_point),
+        readonly(join.array(lambda part: part.shapes.lon), np.float64),
+        readonly(join.array(lambda part: part.shapes.lat), np.float64),
+        readonly(join.array(lambda part: part.shapes.distance_m), np.float64),
+    )
+
+
+def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int, int]:
+    """Join feeds; return their descriptions, the tables, the first day and the number of days."""
+    ids = [part.feed.id for part in parts]
+    for feed_id in ids:
+        if ids.count(feed_id) > 1:
+            raise DuplicateFeedError(feed_id)
+    join = _Join(parts)
+    services, first_day = _services(parts)
+    stops = join.frame("stops", {"parent": join.first_stop})
+    transfers = join.frame("transfers", {"from_stop": join.first_stop, "to_stop": join.first_stop})
+    tables = Tables(
+        table_of(StopTable, stops),
+        table_of(LineTable, join.frame("lines", {})),
+        _trips(join),
+        _stop_times(join),
+        services,
+        _shapes(join),
+        table_of(TransferTable, transfers),
+    )
+    return tuple(_info(part) for part in parts), tables, first_day, services.runs.shape[1]

@@ -1,0 +1,42 @@
+"""routes.txt → rows of `LineTable`."""
+
+import numpy as np
+import polars as pl
+
+from gtfs.columns import Column, first_of_each, without_blank
+from gtfs.modes import mode_of
+from gtfs.read import Feed
+from gtfs.translations import Translations
+
+FILE = "routes.txt"
+_OPTIONAL = ("route_short_name", "route_long_name", "route_type", "route_color")
+
+
+def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
+    """Read the lines of a feed."""
+    table = feed.table(FILE, ("route_id",), _OPTIONAL)
+    table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "route_id"), "route_id")
+    types = Column(feed, FILE, table, "route_type")
+    mode, unknown = mode_of(types.integers(-1, high=9999))
+    types.warn(unknown == 1, "unknown_route_type", "no known kind of vehicle; taken as a bus")
+    ids = table["route_id"]
+    short, long = table["route_short_name"], table["route_long_name"]
+    english = [
+        translations.of("routes.route_long_name", ids, long, "en"),
+        translations.of("routes.route_short_name", ids, short, "en"),
+    ]
+    color = table["route_color"].str.to_uppercase()
+    return pl.DataFrame(
+        {
+            "id": ids,
+            "short_name": short,
+            "long_name": long,
+            "name_en": pl.select(
+                pl.when(english[0] != "").then(english[0]).otherwise(english[1])
+            ).to_series(),
+            "color": pl.select(
+                pl.when(color.str.contains("^[0-9A-F]{6}$")).then(color).otherwise(pl.lit(""))
+            ).to_series(),
+            "mode": mode.astype(np.uint8),
+        }
+    )

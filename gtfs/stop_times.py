@@ -1,0 +1,181 @@
+"""stop_times.txt → stop times by trip, in order of travel, without blanks.
+
+What is repaired: rows in any order are sorted; of a blank arrival or departure the other one is
+taken; rows with neither are interpolated. What is left out, with a notice: rows of unknown trips or
+stops, and trips with fewer than two stops, without a time at their ends, or with times that run
+backwards. A cell that is no time is an error.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from gtfs.columns import UNSET, Column
+from gtfs.read import ROW, Feed
+from gtfs.tables import readonly
+from routing.kernels import timetable_times as kernels
+from routing.layout import (
+    NONE,
+    BoolArray,
+    Float64Array,
+    Int32Array,
+    Int64Array,
+    UInt8Array,
+    first_of,
+    frozen,
+)
+
+FILE = "stop_times.txt"
+_REQUIRED = ("trip_id", "stop_id", "arrival_time", "departure_time", "stop_sequence")
+_OPTIONAL = ("pickup_type", "drop_off_type", "shape_dist_traveled")
+_ZONES = ("location_group_id", "location_id")
+
+
+class StopTimes(NamedTuple):
+    """Stop times of one feed; trips that cannot be ridden have no rows."""
+
+    first_of_trip: Int32Array  # (n_trips + 1,)
+    stop: Int32Array
+    arrival: Int32Array
+    departure: Int32Array
+    sequence: Int32Array
+    pickup: UInt8Array
+    drop_off: UInt8Array
+
+
+class _Rows(NamedTuple):
+    """Rows of the file as numbers."""
+
+    trip: Int32Array
+    stop: Int32Array
+    arrival: Int32Array
+    departure: Int32Array
+    sequence: Int32Array
+    pickup: UInt8Array
+    drop_off: UInt8Array
+    distance: Float64Array
+
+    def take(self, which: BoolArray | Int64Array) -> "_Rows":
+        """Choose rows by mask or index."""
+        return _Rows._make(column[which] for column in self)
+
+
+def _known_rows(feed: Feed, table: pl.DataFrame, trip: Int32Array, stop: Int32Array) -> BoolArray:
+    """Mark the rows whose trip and stop exist; count the others."""
+    trips, stops = (Column(feed, FILE, table, name) for name in ("trip_id", "stop_id"))
+    trips.warn(trip == NONE, "unknown_trip", "no such trip; the row is left out")
+    if (stop == NONE).any():
+        zoned = _in_zone(feed, table)
+        lost = (stop == NONE) & ~zoned
+        stops.warn(lost, "unknown_stop", "no such stop; the row is left out")
+        stops.warn(
+            (stop == NONE) & zoned, "flexible_stop_time", "served by zone; not in the timetable"
+        )
+    return np.asarray((trip != NONE) & (stop != NONE))
+
+
+def _in_zone(feed: Feed, table: pl.DataFrame) -> BoolArray:
+    """Mark the rows that name a zone of demand-responsive service in place of a stop."""
+    zones = feed.table(FILE, (), _ZONES)
+    named = zones.filter(pl.any_horizontal(pl.col(*_ZONES) != ""))[ROW]
+    return (table[ROW].is_in(named.implode()) & (table["stop_id"] == "")).to_numpy()
+
+
+def _order(trip: Int32Array, sequence: Int32Array) -> Int64Array | None:
+    """Return the order by trip and sequence, `None` if the rows stand in it already."""
+    key = trip.astype(np.int64) << 32 | sequence
+    if np.all(key[1:] >= key[:-1]):
+        return None
+    return np.argsort(key, kind="stable")
+
+
+def _distances(feed: Feed, table: pl.DataFrame, blank: bool) -> Float64Array:
+    """Distances along the shape, read only where they help to fill a blank time."""
+    if not blank:
+        return np.full(table.height, np.nan)
+    return Column(feed, FILE, table, "shape_dist_traveled").decimals(-1e12, 1e12)
+
+
+def _permission(feed: Feed, table: pl.DataFrame, name: str) -> UInt8Array:
+    return Column(feed, FILE, table, name).codes(3, f"unknown_{name}").astype(np.uint8)
+
+
+def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> _Rows:
+    """Read the rows of known trips and stops, in order of travel."""
+    table = feed.table(FILE, _REQUIRED, _OPTIONAL)
+    trip_id, stop_id, arrives, leaves, sequence = (
+        Column(feed, FILE, table, name) for name in _REQUIRED
+    )
+    trip, stop = trip_id.indices(trip_ids), stop_id.indices(stop_ids)
+    arrival, departure = arrives.times(), leaves.times()
+    rows = _Rows(
+        trip,
+        stop,
+        arrival,
+        departure,
+        sequence.integers(0),
+        _permission(feed, table, "pickup_type"),
+        _permission(feed, table, "drop_off_type"),
+        _distances(feed, table, bool(((arrival == UNSET) & (departure == UNSET)).any())),
+    )
+    known = _known_rows(feed, table, trip, stop)
+    if not known.all():
+        rows = rows.take(known)
+    order = _order(rows.trip, rows.sequence)
+    return rows if order is None else rows.take(order)
+
+
+def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> StopTimes:
+    """Read the stop times of the trips of a feed.
+
+    Raises
+    ------
+    BadValueError
+        If a cell is no time or no number.
+    """
+    rows = _read_rows(feed, trip_ids, stop_ids)
+    first = first_of(rows.trip, len(trip_ids))
+    arrival, departure = np.array(rows.arrival), np.array(rows.departure)
+    verdict = np.zeros(len(trip_ids), np.uint8)
+    distance = readonly(rows.distance, np.float64)
+    filled = kernels.fill_times(first, distance, arrival, departure, verdict)
+    if filled:
+        feed.notices.add("interpolated_time", FILE, "a blank time is interpolated", count=filled)
+    _report(feed, verdict, first, trip_ids)
+    keep = verdict == kernels.GOOD
+    counts = np.where(keep, np.diff(first), 0)
+    kept = np.repeat(keep, np.diff(first))
+    return StopTimes(
+        frozen(np.concatenate([[0], np.cumsum(counts)])),
+        rows.stop[kept],
+        arrival[kept],
+        departure[kept],
+        rows.sequence[kept],
+        rows.pickup[kept],
+        rows.drop_off[kept],
+    )
+
+
+_FAULTS = (
+    (kernels.OPEN_END, "trip_without_end_times", "its first or last time is blank"),
+    (kernels.BACKWARDS, "trip_runs_backwards", "its times run backwards"),
+)
+
+
+def _report(feed: Feed, verdict: UInt8Array, first: Int32Array, trip_ids: pl.Series) -> None:
+    """Count the trips that are left out."""
+    empty = np.diff(first) == 0
+    faults = [
+        (verdict == code, name, f"{why}; the trip is left out") for code, name, why in _FAULTS
+    ]
+    single = (verdict == kernels.SHORT) & ~empty
+    faults += [
+        (single, "trip_with_one_stop", "it has one stop only; the trip is left out"),
+        (empty, "trip_without_stops", "it has no stop times; the trip is left out"),
+    ]
+    for bad, code, message in faults:
+        found = np.flatnonzero(bad)
+        samples = [(0, str(trip_ids[int(i)])) for i in found[: feed.notices.wants(code)]]
+        if samples:
+            feed.notices.add_rows(code, FILE, "trip_id", message, samples, int(found.size))

@@ -1,0 +1,87 @@
+"""stops.txt → rows of `StopTable`, with indices within the feed."""
+
+import numpy as np
+import polars as pl
+
+from gtfs.columns import Column, first_of_each, without_blank
+from gtfs.read import Feed
+from gtfs.translations import Translations
+from routing.layout import NONE, Float64Array, Int32Array
+
+FILE = "stops.txt"
+_OPTIONAL = (
+    "stop_name",
+    "stop_lat",
+    "stop_lon",
+    "zone_id",
+    "platform_code",
+    "location_type",
+    "parent_station",
+)
+_MUST_HAVE_PLACE = 2  # location_type 0, 1 and 2 need coordinates
+
+
+def _from_parent(values: Float64Array, parent: Int32Array) -> Float64Array:
+    """Fill missing coordinates with those of the parent, over two levels."""
+    for _ in range(2):
+        inherited = np.where(parent == NONE, np.nan, values[parent])
+        values = np.where(np.isnan(values), inherited, values)
+    return values
+
+
+def _parents(feed: Feed, table: pl.DataFrame) -> Int32Array:
+    cells = Column(feed, FILE, table, "parent_station")
+    parent = cells.indices(table["stop_id"])
+    unknown = (parent == NONE) & (cells.texts != "").to_numpy()
+    cells.warn(unknown, "unknown_parent", "no such stop; taken as a stop without a station")
+    return np.where(parent == np.arange(parent.size), NONE, parent).astype(np.int32)
+
+
+def _places(
+    feed: Feed, table: pl.DataFrame, parent: Int32Array, kind: Int32Array
+) -> tuple[Float64Array, Float64Array]:
+    lat = Column(feed, FILE, table, "stop_lat").decimals(-90, 90)
+    lon = Column(feed, FILE, table, "stop_lon").decimals(-180, 180)
+    half = np.isnan(lat) | np.isnan(lon) | ((lat == 0) & (lon == 0))
+    lat, lon = (_from_parent(np.where(half, np.nan, values), parent) for values in (lat, lon))
+    Column(feed, FILE, table, "stop_id").warn(
+        np.isnan(lat) & (kind <= _MUST_HAVE_PLACE),
+        "stop_without_place",
+        "the stop has no coordinates; no walk leads to it",
+    )
+    return lat, lon
+
+
+def read_stops(feed: Feed, translations: Translations) -> pl.DataFrame:
+    """Read the stops of a feed."""
+    table = feed.table(FILE, ("stop_id",), _OPTIONAL)
+    table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "stop_id"), "stop_id")
+    kind = Column(feed, FILE, table, "location_type").codes(4, "unknown_location_type")
+    parent = _parents(feed, table)
+    lat, lon = _places(feed, table, parent, kind)
+    ids, name = table["stop_id"], _names(table["stop_name"], parent)
+    return pl.DataFrame(
+        {
+            "id": ids,
+            "name": name,
+            "name_en": translations.of("stops.stop_name", ids, name, "en"),
+            "name_kana": translations.of("stops.stop_name", ids, name, "kana"),
+            "zone": table["zone_id"],
+            "platform": table["platform_code"],
+            "lon": lon,
+            "lat": lat,
+            "parent": parent,
+            "kind": kind.astype(np.uint8),
+        }
+    )
+
+
+def _names(name: pl.Series, parent: Int32Array) -> pl.Series:
+    """Give a nameless platform or node the name of its station."""
+    if len(name) == 0:
+        return name
+    of_parent = name.gather(np.maximum(parent, 0)).to_frame("parent")
+    has_parent = pl.Series(parent != NONE)
+    return of_parent.select(
+        pl.when((name == "") & has_parent).then("parent").otherwise(name).alias("name")
+    )["name"]

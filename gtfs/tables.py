@@ -1,0 +1,171 @@
+"""Tables of a timetable, one NamedTuple each, and how they lie in a folder.
+
+Columns are read-only arrays, or `Strings` for texts. Missing indices are `NONE`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar, get_type_hints
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from routing.arrays import Strings, open_array, save_array
+from routing.layout import Float64Array, Int32Array, UInt8Array
+
+_T = TypeVar("_T", bound=tuple[Any, ...])
+_DTYPES: dict[Any, type[np.generic]] = {
+    Int32Array: np.int32,
+    UInt8Array: np.uint8,
+    Float64Array: np.float64,
+}
+
+
+class StopTable(NamedTuple):
+    """Stops, stations, entrances, generic nodes and boarding areas of all feeds."""
+
+    id: Strings  # (n_stops,) feed:stop_id
+    name: Strings
+    name_en: Strings
+    name_kana: Strings
+    zone: Strings  # zone_id as the feed writes it
+    platform: Strings
+    lon: Float64Array  # (n_stops,) degrees; NaN where unknown
+    lat: Float64Array
+    parent: Int32Array  # (n_stops,) stop
+    feed: Int32Array  # (n_stops,) feed
+    kind: UInt8Array  # (n_stops,) GTFS location_type
+
+
+class LineTable(NamedTuple):
+    """Lines (GTFS routes) of all feeds."""
+
+    id: Strings  # (n_lines,) feed:route_id
+    short_name: Strings
+    long_name: Strings
+    name_en: Strings
+    color: Strings  # RRGGBB or empty
+    mode: UInt8Array  # (n_lines,) index into MODES
+    feed: Int32Array  # (n_lines,) feed
+
+
+class TripTable(NamedTuple):
+    """Trips; a frequency-based one has a row for each run."""
+
+    id: Strings  # (n_trips,) feed:trip_id
+    headsign: Strings
+    headsign_en: Strings
+    short_name: Strings
+    line: Int32Array  # (n_trips,) line
+    service: Int32Array  # (n_trips,) service
+    shape: Int32Array  # (n_trips,) shape or NONE
+    block: Int32Array  # (n_trips,) block or NONE
+    start_time: Int32Array  # (n_trips,) s, first departure
+    first_stop_time: Int32Array  # (n_trips + 1,) stop time
+
+
+class StopTimeTable(NamedTuple):
+    """Stop times by trip, in order of travel; times in the zone of the feed."""
+
+    stop: Int32Array  # (n_stop_times,) stop
+    arrival: Int32Array  # (n_stop_times,) s after the base instant of the service date
+    departure: Int32Array  # (n_stop_times,) s; >= arrival
+    sequence: Int32Array  # (n_stop_times,) stop_sequence of the feed
+    pickup: UInt8Array  # (n_stop_times,) GTFS pickup_type; 1 = not allowed
+    drop_off: UInt8Array  # (n_stop_times,) GTFS drop_off_type; 1 = not allowed
+
+
+class ServiceTable(NamedTuple):
+    """On which dates services run."""
+
+    runs: UInt8Array  # (n_services, n_days) 1 where it runs; column 0 is `first_date`
+
+
+class ShapeTable(NamedTuple):
+    """Polylines of trips."""
+
+    first_point: Int32Array  # (n_shapes + 1,) point
+    lon: Float64Array  # (n_points,) degrees
+    lat: Float64Array
+    distance_m: Float64Array  # (n_points,) m along the shape
+
+
+class TransferTable(NamedTuple):
+    """Rows of transfers.txt between stops or stations, without those for lines and trips."""
+
+    from_stop: Int32Array  # (n_transfers,) stop
+    to_stop: Int32Array  # (n_transfers,) stop
+    kind: UInt8Array  # (n_transfers,) GTFS transfer_type 0..3
+    min_time: Int32Array  # (n_transfers,) s, or NONE
+
+
+class Tables(NamedTuple):
+    """All tables of a timetable."""
+
+    stops: StopTable
+    lines: LineTable
+    trips: TripTable
+    stop_times: StopTimeTable
+    services: ServiceTable
+    shapes: ShapeTable
+    transfers: TransferTable
+
+
+@dataclass(frozen=True)
+class FeedInfo:
+    """Where a feed comes from, when it is valid, and in which zone its times are."""
+
+    id: str
+    first_date: date
+    last_date: date
+    timezone: str
+    licence: str
+    attribution: str
+    publisher: str
+
+
+def readonly(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Make a column as `routing.layout.frozen` does, where NaN is a value like others."""
+    array = np.array(values, dtype, order="C")
+    array.flags.writeable = False
+    return array
+
+
+def table_of(kind: type[_T], frame: pl.DataFrame) -> _T:
+    """Turn the equally named columns of `frame` into a table."""
+    return kind(
+        *(
+            strings_of(frame[field]) if hint is Strings else readonly(frame[field], _DTYPES[hint])
+            for field, hint in get_type_hints(kind).items()
+        )
+    )
+
+
+def strings_of(texts: pl.Series) -> Strings:
+    """Make a column of texts without a step for each of them."""
+    data = "".join(texts.to_list()).encode()
+    offset = np.zeros(len(texts) + 1, np.int64)
+    np.cumsum(texts.str.len_bytes().to_numpy(), out=offset[1:])
+    return Strings(np.frombuffer(data, np.uint8), offset)
+
+
+def save_columns(folder: Path, name: str, table: tuple[Any, ...]) -> None:
+    """Write a table as `name.column` files."""
+    for field, values in zip(table._fields, table, strict=True):  # type: ignore[attr-defined]
+        if isinstance(values, Strings):
+            values.save(folder, f"{name}.{field}")
+        else:
+            save_array(folder, f"{name}.{field}", values)
+
+
+def open_columns(folder: Path, name: str, kind: type[_T]) -> _T:
+    """Map a table that `save_columns` wrote."""
+    columns = (
+        Strings.open(folder, f"{name}.{field}")
+        if hint is Strings
+        else open_array(folder, f"{name}.{field}")
+        for field, hint in get_type_hints(kind).items()
+    )
+    return kind(*columns)

@@ -1,0 +1,102 @@
+"""translations.txt in its present form and in the three-column form of early GTFS-JP feeds."""
+
+from typing import NamedTuple
+
+import polars as pl
+
+from gtfs.read import Feed
+
+FILE = "translations.txt"
+_NEW = ("table_name", "field_name", "language", "translation")
+_KANA = ("ja-hrkt", "ja-kana", "ja-hira")
+
+
+class Translations(NamedTuple):
+    """What a feed says in other languages.
+
+    `by_record` has columns field, id, language, text; `by_value` has field, value, language, text,
+    where an empty field stands for every field.
+    """
+
+    by_record: pl.DataFrame
+    by_value: pl.DataFrame
+    feed_language: str
+
+    def of(self, field: str, ids: pl.Series, values: pl.Series, language: str) -> pl.Series:
+        """Translate `values` of the rows `ids`; empty where there is no translation."""
+        rows = pl.DataFrame({"id": ids, "value": values})
+        records = _only(self.by_record, field, language, "id")
+        texts = _only(self.by_value, field, language, "value")
+        own = pl.col("value") if self.feed_language == language else pl.lit("")
+        return (
+            rows.join(records, on="id", how="left", maintain_order="left")
+            .join(texts, on="value", how="left", maintain_order="left", suffix="_of_value")
+            .select(pl.coalesce("text", "text_of_value", own).alias("text"))["text"]
+        )
+
+
+def _only(table: pl.DataFrame, field: str, language: str, key: str) -> pl.DataFrame:
+    """Texts of one field and language by `key`; a row for the very field goes first."""
+    return (
+        table.filter(pl.col("field").is_in([field, ""]) & (pl.col("language") == language))
+        .sort("field", descending=True, maintain_order=True)
+        .unique(key, keep="first", maintain_order=True)
+        .select(key, "text")
+    )
+
+
+def _language(name: pl.Expr) -> pl.Expr:
+    """Class of a language tag: en, kana, ja or empty for all others."""
+    tag = name.str.to_lowercase().str.replace_all("_", "-")
+    return (
+        pl.when(tag.str.contains("^(" + "|".join(_KANA) + ")"))
+        .then(pl.lit("kana"))
+        .when(tag.str.contains("^en(-|$)"))
+        .then(pl.lit("en"))
+        .when(tag.str.contains("^ja(-jp)?$"))
+        .then(pl.lit("ja"))
+        .otherwise(pl.lit(""))
+    )
+
+
+def feed_language(feed: Feed) -> str:
+    """Class of the language that the feed's own texts are in."""
+    tags = [
+        *feed.table("feed_info.txt", (), ("feed_lang",))["feed_lang"],
+        *feed.table("agency.txt", (), ("agency_lang",))["agency_lang"],
+    ]
+    named = pl.DataFrame({"tag": [tag for tag in tags if tag]}, schema={"tag": pl.String})
+    classes = named.select(_language(pl.col("tag")).alias("class"))["class"]
+    return str(classes[0]) if len(classes) else ""
+
+
+def _old_form(feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame]:
+    table = feed.table(FILE, ("trans_id", "lang", "translation"))
+    values = table.select(
+        field=pl.lit(""),
+        value=pl.col("trans_id"),
+        language=_language(pl.col("lang")),
+        text=pl.col("translation"),
+    )
+    return values.clear().rename({"value": "id"}), values
+
+
+def _new_form(feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame]:
+    table = feed.table(FILE, _NEW, ("record_id", "record_sub_id", "field_value")).with_columns(
+        field=pl.col("table_name") + "." + pl.col("field_name"),
+        language=_language(pl.col("language")),
+        text=pl.col("translation"),
+    )
+    records = table.filter((pl.col("record_id") != "") & (pl.col("record_sub_id") == ""))
+    values = table.filter((pl.col("record_id") == "") & (pl.col("field_value") != ""))
+    return (
+        records.select("field", pl.col("record_id").alias("id"), "language", "text"),
+        values.select("field", pl.col("field_value").alias("value"), "language", "text"),
+    )
+
+
+def read_translations(feed: Feed) -> Translations:
+    """Read what a feed says in English and in kana."""
+    old = feed.has(FILE) and "trans_id" in feed.header(FILE)
+    records, values = _old_form(feed) if old else _new_form(feed)
+    return Translations(records, values, feed_language(feed))

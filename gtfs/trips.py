@@ -1,0 +1,55 @@
+"""trips.txt → rows of `TripTable`, with indices within the feed."""
+
+import numpy as np
+import polars as pl
+
+from gtfs.columns import Column, first_of_each, without_blank
+from gtfs.read import Feed
+from gtfs.translations import Translations
+from routing.layout import NONE, Int32Array
+
+FILE = "trips.txt"
+_OPTIONAL = ("trip_headsign", "trip_short_name", "block_id", "shape_id")
+
+
+def _blocks(block_id: pl.Series) -> Int32Array:
+    """Number the blocks of a feed; `NONE` where a trip has none."""
+    filled = (block_id != "").to_numpy()
+    number = block_id.rank("dense").cast(pl.Int32).fill_null(0).to_numpy()
+    return np.where(filled, number, NONE).astype(np.int32)
+
+
+def read_trips(
+    feed: Feed,
+    line_ids: pl.Series,
+    service_ids: pl.Series,
+    shape_ids: pl.Series,
+    translations: Translations,
+) -> pl.DataFrame:
+    """Read the trips of a feed; `line` or `service` is `NONE` where a trip cannot be used."""
+    table = feed.table(FILE, ("route_id", "service_id", "trip_id"), _OPTIONAL)
+    table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "trip_id"), "trip_id")
+    lines, services, shapes = (
+        Column(feed, FILE, table, name) for name in ("route_id", "service_id", "shape_id")
+    )
+    line, service, shape = (
+        column.indices(ids)
+        for column, ids in ((lines, line_ids), (services, service_ids), (shapes, shape_ids))
+    )
+    lines.warn(line == NONE, "unknown_line", "no such route; the trip is left out")
+    services.warn(service == NONE, "unknown_service", "no such service; the trip is left out")
+    lost = (shape == NONE) & (shapes.texts != "").to_numpy()
+    shapes.warn(lost, "unknown_shape", "no such shape; the trip is drawn from stop to stop")
+    ids, headsign = table["trip_id"], table["trip_headsign"]
+    return pl.DataFrame(
+        {
+            "id": ids,
+            "headsign": headsign,
+            "headsign_en": translations.of("trips.trip_headsign", ids, headsign, "en"),
+            "short_name": table["trip_short_name"],
+            "line": line,
+            "service": service,
+            "shape": shape,
+            "block": _blocks(table["block_id"]),
+        }
+    )

@@ -1,0 +1,164 @@
+"""Group the trips of a day into patterns that share stops and never overtake (greedy first fit).
+
+The order of the trips is by stop sequence, then by first departure; each trip goes to the first
+pattern of its stop sequence whose last trip it does not overtake anywhere.
+
+Delling, Pajor, Werneck: Round-Based Public Transit Routing, ALENEX 2012, section 3 (routes without
+overtaking); split greedily as in the ULTRA code of Baum, Buchhold, Sauer, Wagner, Zündorf.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing.layout import NONE, Int32Array, Int64Array, UInt8Array, UInt32Array
+
+
+class DayTrips(NamedTuple):
+    """Pieces of trips that run on a day; piece `k` has stop times first[k]:first[k] + length[k]."""
+
+    first: Int32Array  # (n_pieces,) stop time
+    length: Int32Array  # (n_pieces,)
+    shift: Int32Array  # (n_pieces,) s to add to the times
+
+
+class Times(NamedTuple):
+    """Stop times of the whole timetable."""
+
+    stop: Int32Array
+    arrival: Int32Array
+    departure: Int32Array
+    pickup: UInt8Array
+    drop_off: UInt8Array
+
+
+@njit(cache=True, nogil=True)
+def _permissions(times: Times, row: int, first: int, last: int) -> int:
+    """Two bits: may get on, may get off; nobody gets off at the first or on at the last stop."""
+    board = 1 if row < last and times.pickup[row] != 1 else 0
+    alight = 2 if row > first and times.drop_off[row] != 1 else 0
+    return board + alight
+
+
+@njit(cache=True, nogil=True)
+def hash_pieces(
+    times: Times,
+    pieces: DayTrips,
+    key: UInt32Array,  # (n_pieces,) out
+) -> None:
+    """Hash stops and permissions of every piece (FNV-1a with a final mix)."""
+    for piece in range(pieces.first.size):
+        first = pieces.first[piece]
+        last = first + pieces.length[piece] - 1
+        value = np.uint64(1469598103934665603)
+        for row in range(first, last + 1):
+            cell = np.uint64(times.stop[row] * 4 + _permissions(times, row, first, last))
+            value = (value ^ cell) * np.uint64(1099511628211)
+            value ^= value >> np.uint64(29)
+        key[piece] = np.uint32(value >> np.uint64(16) & np.uint64(0xFFFFFFFF))
+
+
+@njit(cache=True, nogil=True)
+def _fits_behind(times: Times, pieces: DayTrips, before: int, piece: int) -> bool:
+    """Whether `piece` serves the same stops as `before` and is nowhere earlier."""
+    length = pieces.length[piece]
+    if pieces.length[before] != length:
+        return False
+    a, b = pieces.first[before], pieces.first[piece]
+    later = pieces.shift[piece] - pieces.shift[before]
+    for k in range(length):
+        if times.stop[a + k] != times.stop[b + k]:
+            return False
+        if times.arrival[b + k] + later < times.arrival[a + k]:
+            return False
+        if times.departure[b + k] + later < times.departure[a + k]:
+            return False
+        here = _permissions(times, b + k, b, b + length - 1)
+        if here != _permissions(times, a + k, a, a + length - 1):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def split_first_fit(
+    times: Times,
+    pieces: DayTrips,
+    key: UInt32Array,  # (n_pieces,)
+    order: Int64Array,  # (n_pieces,) by key, first departure, last arrival
+    pattern: Int32Array,  # (n_pieces,) out
+    last_of_pattern: Int32Array,  # (n_pieces,) scratch
+) -> int:
+    """Assign every piece to a pattern; return the number of patterns."""
+    n_patterns = 0
+    first_pattern = 0
+    for k in range(order.size):
+        piece = order[k]
+        if k == 0 or key[piece] != key[order[k - 1]]:
+            first_pattern = n_patterns
+        home = NONE
+        for candidate in range(first_pattern, n_patterns):
+            if _fits_behind(times, pieces, last_of_pattern[candidate], piece):
+                home = candidate
+                break
+        if home == NONE:
+            home = n_patterns
+            n_patterns += 1
+        last_of_pattern[home] = piece
+        pattern[piece] = home
+    return n_patterns
+
+
+class PatternFrame(NamedTuple):
+    """Offsets of the patterns that are about to be filled."""
+
+    first_position: Int32Array  # (n_patterns + 1,)
+    first_trip: Int32Array  # (n_patterns + 1,)
+    first_event: Int32Array  # (n_patterns + 1,)
+
+
+@njit(cache=True, nogil=True)
+def fill_positions(
+    times: Times,
+    pieces: DayTrips,
+    frame: PatternFrame,
+    stop: Int32Array,  # (n_positions,) out
+    can_board: UInt8Array,  # (n_positions,) out
+    can_alight: UInt8Array,  # (n_positions,) out
+) -> None:
+    """Write stops and permissions of each pattern from its first trip; pieces are by day trip."""
+    for pattern in range(frame.first_trip.size - 1):
+        piece = frame.first_trip[pattern]
+        first = pieces.first[piece]
+        last = first + pieces.length[piece] - 1
+        for row in range(first, last + 1):
+            position = frame.first_position[pattern] + row - first
+            bits = _permissions(times, row, first, last)
+            stop[position] = times.stop[row]
+            can_board[position] = bits & 1
+            can_alight[position] = bits >> 1
+
+
+@njit(cache=True, nogil=True)
+def fill_events(
+    times: Times,
+    pieces: DayTrips,
+    frame: PatternFrame,
+    arrival: Int32Array,  # (n_events,) out, trip-major
+    departure: Int32Array,  # (n_events,) out, trip-major
+    departure_by_position: Int32Array,  # (n_events,) out, position-major
+) -> None:
+    """Write the times of all day trips; pieces are in the order of the day trips."""
+    for pattern in range(frame.first_trip.size - 1):
+        first_trip, end_trip = frame.first_trip[pattern], frame.first_trip[pattern + 1]
+        length = frame.first_position[pattern + 1] - frame.first_position[pattern]
+        n_trips = end_trip - first_trip
+        base = frame.first_event[pattern]
+        for k in range(n_trips):
+            piece = first_trip + k
+            row, shift = pieces.first[piece], pieces.shift[piece]
+            for i in range(length):
+                leaves = times.departure[row + i] + shift
+                arrival[base + k * length + i] = times.arrival[row + i] + shift
+                departure[base + k * length + i] = leaves
+                departure_by_position[base + i * n_trips + k] = leaves

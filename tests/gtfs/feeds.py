@@ -1,0 +1,86 @@
+"""Feeds written inside tests: a zip from a few lines of CSV text for each file."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from gtfs.read import Feed, open_feed
+from gtfs.timetable import Timetable, build_timetable
+from routing.layout import Footpaths, frozen
+
+# Two stations and a platform, a bus and a train; both run daily in 2026.
+STORY: dict[str, str] = {
+    "agency.txt": """
+        agency_id,agency_name,agency_url,agency_timezone,agency_lang
+        a,Northern Bus,https://example.org,Asia/Tokyo,ja
+    """,
+    "stops.txt": """
+        stop_id,stop_name,stop_lat,stop_lon,zone_id
+        A,北駅,43.00,141.00,z1
+        B,中町,43.01,141.00,z2
+        C,南口,43.02,141.00,z3
+    """,
+    "routes.txt": """
+        route_id,agency_id,route_short_name,route_long_name,route_type
+        L,a,1,北南線,3
+    """,
+    "calendar.txt": """
+        service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date
+        daily,1,1,1,1,1,1,1,20260101,20261231
+    """,
+    "trips.txt": """
+        route_id,service_id,trip_id,trip_headsign
+        L,daily,t1,南口
+        L,daily,t2,南口
+    """,
+    "stop_times.txt": """
+        trip_id,arrival_time,departure_time,stop_id,stop_sequence
+        t1,08:00:00,08:00:00,A,1
+        t1,08:10:00,08:11:00,B,2
+        t1,08:20:00,08:20:00,C,3
+        t2,09:00:00,09:00:00,A,1
+        t2,09:10:00,09:11:00,B,2
+        t2,09:20:00,09:20:00,C,3
+    """,
+}
+
+
+def lines_of(text: str) -> str:
+    """Remove the indentation of a text block."""
+    return "\n".join(line.strip() for line in text.strip().splitlines()) + "\n"
+
+
+def write_feed(path: Path, files: Mapping[str, str | bytes | None]) -> Path:
+    """Write a zip of `STORY` with `files` put over it; a file that is None is left out."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in {**STORY, **files}.items():
+            if text is not None:
+                archive.writestr(name, text if isinstance(text, bytes) else lines_of(text))
+    return path
+
+
+def feed_of(
+    folder: Path, files: Mapping[str, str | bytes | None] | None = None, feed_id: str = "f"
+) -> Feed:
+    """Open `STORY` with `files` put over it."""
+    return open_feed(write_feed(folder / f"{feed_id}.zip", files or {}), feed_id)
+
+
+def timetable_of(
+    folder: Path,
+    files: Mapping[str, str | bytes | None] | None = None,
+    zone: str = "Asia/Tokyo",
+) -> Timetable:
+    """Build the timetable of `STORY` with `files` put over it."""
+    return build_timetable([feed_of(folder, files)], zone)
+
+
+def no_walks(timetable: Timetable, change_time: int = 0) -> Footpaths:
+    """No walks at all."""
+    n_stops = len(timetable.stops.id)
+    empty = frozen([])
+    return Footpaths(
+        frozen(np.zeros(n_stops + 1)), empty, empty, frozen(np.full(n_stops, change_time))
+    )
