@@ -1,0 +1,36 @@
+"""Stations by network, read from `stations.csv`.
+
+Names and places are facts taken from the station table of ekidata.jp (2018); kana and English
+names are the project's own.
+"""
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from maas.synthetic.geometry import Place
+from maas.synthetic.names import Name, named, slug
+
+FOLDER = Path(__file__).parent
+
+
+class Station(NamedTuple):
+    """A station of one network."""
+
+    id: str
+    name: Name
+    at: Place
+
+
+@cache
+def stations(network: str) -> dict[str, Station]:
+    """Stations of a network by Japanese name, in the order of the file."""
+    found = {}
+    with (FOLDER / "stations.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["network"] == network:
+                name = named(row["name"], row["kana"], row["english"])
+                at = Place(float(row["lat"]), float(row["lon"]))
+                found[row["name"]] = Station(slug(name.en), name, at)
+    return found
