@@ -57,23 +57,6 @@ def departures(
 
 
 @njit(cache=True, nogil=True)
-def _seed(
-    access: raptor.NearStops,
-    row: int,
-    departure: int,
-    n_columns: int,
-    n_marked: int,
-    scratch: raptor.Scratch,
-) -> int:
-    """Make the stop of one row of the access ready; return the number of marked stops."""
-    stop, time = access.stop[row], departure + access.duration[row]
-    if time >= scratch.ready[stop * n_columns]:
-        return n_marked
-    parent = raptor.from_access(row)
-    return raptor.lower_ready(stop, time, parent, n_columns, 0, n_marked, scratch)
-
-
-@njit(cache=True, nogil=True)
 def earliest_in_range(
     tables: DayTables,
     access: raptor.NearStops,
@@ -125,11 +108,11 @@ def earliest_in_range(
         n_marked = 0
         if i < 0:
             for row in range(access.stop.size):
-                n_marked = _seed(access, row, end, n_columns, n_marked, scratch)
+                n_marked = raptor.seed(access, row, end, n_columns, n_marked, scratch)
             i = 0
         else:
             while i < times.size and times[i] == departure:
-                n_marked = _seed(access, rows[i], departure, n_columns, n_marked, scratch)
+                n_marked = raptor.seed(access, rows[i], departure, n_columns, n_marked, scratch)
                 i += 1
         n_found = raptor.run_rounds(
             tables,

@@ -89,20 +89,21 @@ def unset_egress(near: NearStops, scratch: Scratch) -> None:
 
 
 @njit(cache=True, nogil=True)
-def lower_ready(
-    stop: int, time: int, entry: int, n_columns: int, column: int, n_marked: int, scratch: Scratch
+def seed(
+    access: NearStops, row: int, departure: int, n_columns: int, n_marked: int, scratch: Scratch
 ) -> int:
-    """Lower `ready` of a stop to a better time and mark it; return the number of marked stops."""
-    label = np.uint64(stop) * np.uint64(n_columns) + np.uint64(column)
-    scratch.ready[label] = time
-    for _ in range(column + 1, n_columns):
-        label += np.uint64(1)
-        if scratch.ready[label] <= time:
+    """Make the stop of one row of the access ready; return the number of marked stops."""
+    stop, time = access.stop[row], departure + access.duration[row]
+    label = stop * n_columns
+    if time >= scratch.ready[label]:
+        return n_marked
+    for later in range(label, label + n_columns):
+        if scratch.ready[later] <= time:
             break
-        scratch.ready[label] = time
-    scratch.ready_parent[np.uint64(stop)] = entry
-    if scratch.is_marked[np.uint64(stop)] == 0:
-        scratch.is_marked[np.uint64(stop)] = 1
+        scratch.ready[later] = time
+    scratch.ready_parent[stop] = from_access(row)
+    if scratch.is_marked[stop] == 0:
+        scratch.is_marked[stop] = 1
         scratch.marked[n_marked] = stop
         n_marked += 1
     return n_marked
@@ -113,22 +114,27 @@ def collect(
     patterns: Patterns, n_columns: int, column: int, horizon: int, n_marked: int, scratch: Scratch
 ) -> int:
     """Queue the patterns at marked stops, each from its first marked position; unmark the stops."""
+    marked, is_marked, ready = scratch.marked, scratch.is_marked, scratch.ready
+    queue, first_position = scratch.queue, scratch.first_position
+    first_visit_of_stop = patterns.first_visit_of_stop
+    pattern_of_visit, position_of_visit = patterns.pattern_of_visit, patterns.position_of_visit
+    columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
     n_queued = 0
     for i in range(n_marked):
-        stop = np.uint64(scratch.marked[i])
-        scratch.is_marked[stop] = 0
-        if scratch.ready[stop * np.uint64(n_columns) + np.uint64(column)] >= horizon:
+        stop = np.uint64(marked[i])
+        is_marked[stop] = 0
+        if ready[stop * columns + at] >= horizon:
             continue
-        first = np.uint64(patterns.first_visit_of_stop[stop])
-        for visit in range(first, np.uint64(patterns.first_visit_of_stop[stop + np.uint64(1)])):
-            pattern = np.uint64(patterns.pattern_of_visit[visit])
-            position = patterns.position_of_visit[visit]
-            queued = scratch.first_position[pattern]
+        for row in range(first_visit_of_stop[stop], first_visit_of_stop[stop + one]):
+            visit = np.uint64(row)
+            pattern = np.uint64(pattern_of_visit[visit])
+            position = position_of_visit[visit]
+            queued = first_position[pattern]
             if position < queued:
                 if queued == NO_POSITION:
-                    scratch.queue[n_queued] = pattern
+                    queue[n_queued] = pattern
                     n_queued += 1
-                scratch.first_position[pattern] = position
+                first_position[pattern] = position
     return n_queued
 
 
@@ -166,38 +172,52 @@ def scan(
     n_queued, n_log = state
     ready, arrived, egress = scratch.ready, scratch.arrived, scratch.egress
     arrival, departure = patterns.arrival, patterns.departure
+    queue = scratch.queue
+    first_position = scratch.first_position
+    first_position_of_pattern = patterns.first_position_of_pattern
+    first_trip_of_pattern = patterns.first_trip_of_pattern
+    first_event_of_pattern = patterns.first_event_of_pattern
+    stop_of_position = patterns.stop_of_position
+    can_alight = patterns.can_alight
+    is_touched = scratch.is_touched
+    touched = scratch.touched
+    log = scratch.log
+    arrived_entry = scratch.arrived_entry
+    can_board = patterns.can_board
+    ready_parent = scratch.ready_parent
+    departure_by_position = patterns.departure_by_position
     columns, read_at, write_at = np.uint64(n_columns), np.uint64(read), np.uint64(write)
     n_touched, best, horizon = 0, NONE, bound - least_egress
     for i in range(n_queued):
-        pattern = scratch.queue[i]
-        start = scratch.first_position[pattern]
-        scratch.first_position[pattern] = NO_POSITION
-        base = patterns.first_position_of_pattern[pattern]
-        length = patterns.first_position_of_pattern[pattern + 1] - base
-        first_trip = patterns.first_trip_of_pattern[pattern]
-        n_trips = patterns.first_trip_of_pattern[pattern + 1] - first_trip
-        first_event = patterns.first_event_of_pattern[pattern]
+        pattern = queue[i]
+        start = first_position[pattern]
+        first_position[pattern] = NO_POSITION
+        base = first_position_of_pattern[pattern]
+        length = first_position_of_pattern[pattern + 1] - base
+        first_trip = first_trip_of_pattern[pattern]
+        n_trips = first_trip_of_pattern[pattern + 1] - first_trip
+        first_event = first_event_of_pattern[pattern]
         trip, board, parent = n_trips, 0, NONE
         row = np.uint64(0)  # event of the trip at position 0
         row_before = np.uint64(0)  # the same of the trip before it
         for position in range(start, length):
             here = np.uint64(base + position)
             offset = np.uint64(position)
-            stop = np.uint64(patterns.stop_of_position[here])
+            stop = np.uint64(stop_of_position[here])
             if trip < n_trips:
                 time = arrival[row + offset]
                 label = stop * columns + write_at
-                if time < arrived[label] and time < horizon and patterns.can_alight[here] != 0:
-                    if scratch.is_touched[stop] == 0:
-                        scratch.is_touched[stop] = 1
-                        scratch.touched[n_touched] = stop
+                if time < arrived[label] and time < horizon and can_alight[here] != 0:
+                    if is_touched[stop] == 0:
+                        is_touched[stop] = 1
+                        touched[n_touched] = stop
                         n_touched += 1
                     entry = np.uint64(n_log)
-                    scratch.log[entry, LOG_TRIP] = first_trip + trip
-                    scratch.log[entry, LOG_BOARD] = board
-                    scratch.log[entry, LOG_ALIGHT] = position
-                    scratch.log[entry, LOG_PARENT] = parent
-                    scratch.arrived_entry[stop] = n_log
+                    log[entry, LOG_TRIP] = first_trip + trip
+                    log[entry, LOG_BOARD] = board
+                    log[entry, LOG_ALIGHT] = position
+                    log[entry, LOG_PARENT] = parent
+                    arrived_entry[stop] = n_log
                     arrived[label] = time
                     for _ in range(write + 1, n_columns):
                         label += np.uint64(1)
@@ -211,7 +231,7 @@ def scan(
                     n_log += 1
                 if trip > 0:
                     time = ready[stop * columns + read_at]
-                    if departure[row_before + offset] >= time and patterns.can_board[here] != 0:
+                    if departure[row_before + offset] >= time and can_board[here] != 0:
                         trip -= 1
                         row = row_before
                         while trip > 0:
@@ -221,12 +241,12 @@ def scan(
                             trip -= 1
                             row = row_before
                         board = position
-                        parent = scratch.ready_parent[stop]
+                        parent = ready_parent[stop]
             else:
                 time = ready[stop * columns + read_at]
-                if time < horizon and patterns.can_board[here] != 0:
+                if time < horizon and can_board[here] != 0:
                     trip = earliest_trip(
-                        patterns.departure_by_position,
+                        departure_by_position,
                         first_event + position * n_trips,
                         n_trips,
                         time,
@@ -236,7 +256,7 @@ def scan(
                         if trip > 0:
                             row_before = row - np.uint64(length)
                         board = position
-                        parent = scratch.ready_parent[stop]
+                        parent = ready_parent[stop]
         counters[POSITIONS_SCANNED] += length - start
     counters[PATTERNS_SCANNED] += n_queued
     return n_touched, n_log, bound, best
@@ -246,32 +266,47 @@ def scan(
 def change(
     tables: DayTables, n_columns: int, column: int, horizon: int, n_touched: int, scratch: Scratch
 ) -> int:
-    """Make touched stops and those within one footpath of them ready; return the marked stops."""
-    walks = tables.footpaths
-    ready = scratch.ready
-    columns, at = np.uint64(n_columns), np.uint64(column)
+    """Make touched stops and those within one footpath of them ready; return the marked stops.
+
+    Row `first - 1` stands for staying at the stop, so that one loop body serves both.
+    """
+    first_of_stop, heads = tables.footpaths.first_of_stop, tables.footpaths.head
+    durations, change_time = tables.footpaths.duration, tables.footpaths.change_time
+    ready, ready_parent, arrived_entry = scratch.ready, scratch.ready_parent, scratch.arrived_entry
+    marked, is_marked, touched = scratch.marked, scratch.is_marked, scratch.touched
+    arrived, is_touched = scratch.arrived, scratch.is_touched
+    columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
     n_marked = 0
     for i in range(n_touched):
-        stop = np.uint64(scratch.touched[i])
-        scratch.is_touched[stop] = 0
-        arrival = scratch.arrived[stop * columns + at]
-        entry = scratch.arrived_entry[stop]
+        stop = np.uint64(touched[i])
+        is_touched[stop] = 0
+        arrival = arrived[stop * columns + at]
+        entry = arrived_entry[stop]
         slack = horizon - arrival
-        wait = walks.change_time[stop]
-        if wait < slack and arrival + wait < ready[stop * columns + at]:
-            n_marked = lower_ready(
-                int(stop), arrival + wait, entry, n_columns, column, n_marked, scratch
-            )
-        first = np.uint64(walks.first_of_stop[stop])
-        for row in range(first, np.uint64(walks.first_of_stop[stop + np.uint64(1)])):
-            duration = walks.duration[row]
-            if duration >= slack:
-                break
-            head = np.uint64(walks.head[row])
-            if arrival + duration < ready[head * columns + at]:
-                n_marked = lower_ready(
-                    int(head), arrival + duration, entry, n_columns, column, n_marked, scratch
-                )
+        first, end = first_of_stop[stop], first_of_stop[stop + one]
+        for row in range(first - 1, end):
+            if row < first:
+                head, duration = stop, change_time[stop]
+                if duration >= slack:
+                    continue
+            else:
+                head, duration = np.uint64(heads[np.uint64(row)]), durations[np.uint64(row)]
+                if duration >= slack:
+                    break
+            time = arrival + duration
+            label = head * columns + at
+            if time < ready[label]:
+                ready[label] = time
+                for _ in range(column + 1, n_columns):
+                    label += one
+                    if ready[label] <= time:
+                        break
+                    ready[label] = time
+                ready_parent[head] = entry
+                if is_marked[head] == 0:
+                    is_marked[head] = 1
+                    marked[n_marked] = head
+                    n_marked += 1
     return n_marked
 
 
@@ -420,9 +455,7 @@ def earliest(
     bounds = np.full(n_rounds + 1, limit, np.int32)
     n_marked = 0
     for row in range(access.stop.size):
-        stop, time = access.stop[row], departure + access.duration[row]
-        if time < scratch.ready[stop]:
-            n_marked = lower_ready(stop, time, from_access(row), 1, 0, n_marked, scratch)
+        n_marked = seed(access, row, departure, 1, n_marked, scratch)
     n_found = run_rounds(
         tables,
         (1, n_rounds),
