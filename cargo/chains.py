@@ -1,0 +1,130 @@
+"""Chain search: which trips can carry a shipment from hub to hub, as a reusable query."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from cargo.kernels import chains as kernels
+from cargo.layout import Aboard, Access, Carriers, Labels
+from cargo.network import Room
+from routing.layout import NONE, Int32Array, Int64Array, frozen
+
+FIRST_CAPACITY = 4096
+
+
+class Ride(NamedTuple):
+    """From one call of a bay to a later one."""
+
+    bay: int
+    load_call: int
+    unload_call: int
+
+
+@dataclass(frozen=True)
+class HubPath:
+    """A way to be at a hub: handed in by an access row, then rides."""
+
+    hub: int
+    time: int  # s; in the hub's hands
+    cost: int  # thousandths of the currency
+    co2: int  # mg
+    access: int  # row of the access table
+    rides: tuple[Ride, ...]
+
+
+class ChainSearch:
+    """A reusable query that owns its scratch: one per thread."""
+
+    def __init__(self, carriers: Carriers, handling: Int32Array) -> None:
+        self._carriers = carriers
+        self._handling = handling
+        self._no_toll = np.zeros(carriers.hub.size, np.int64)
+        self._first_label = np.empty(handling.size, np.int32)
+        self._first_aboard = np.empty(carriers.temperatures.size, np.int32)
+        self._reserve(FIRST_CAPACITY)
+
+    def run(
+        self,
+        access: Access,
+        amount: Room,
+        temperature: int,
+        max_trips: int,
+        *,
+        toll: Int64Array | None = None,
+        ignored: int = 0,
+    ) -> list[HubPath]:
+        """Return the Pareto set of ways to be at each hub, those without a ride included.
+
+        Parameters
+        ----------
+        access
+            Where and when the shipment is handed in.
+        amount
+            Room it takes.
+        temperature
+            Bit of its temperature class.
+        max_trips
+            Rides one after another, at most.
+        toll
+            Shape (n_calls,), thousandths of the currency on top for the hop after a call.
+        ignored
+            Bits of blocks that do not count (`cargo.layout.HUB_HOURS` and others).
+        """
+        while True:
+            n = kernels.search(
+                self._carriers, self._handling, access,
+                self._no_toll if toll is None else toll,
+                amount.kg, amount.litres, amount.pieces, temperature, max_trips, ignored,
+                self._labels, self._aboard, self._first_label, self._first_aboard,
+            )  # fmt: skip
+            if n != kernels.OVERFLOW:
+                return list(self._paths(n))
+            self._reserve(2 * self._labels.hub.size)
+
+    def _reserve(self, size: int) -> None:
+        """Make room for `size` labels."""
+        small, wide = np.int32, np.int64
+        self._labels = Labels(
+            np.empty(size, small), np.empty(size, small), np.empty(size, wide),
+            np.empty(size, wide), np.empty(size, small), np.empty(size, small),
+            np.empty(size, small), np.empty(size, small), np.empty(size, small),
+            np.empty(size, np.uint8),
+        )  # fmt: skip
+        self._aboard = Aboard(
+            np.empty(size, wide), np.empty(size, wide), np.empty(size, small),
+            np.empty(size, small), np.empty(size, small), np.empty(size, small),
+        )  # fmt: skip
+
+    def _paths(self, n: int) -> Iterator[HubPath]:
+        labels = self._labels
+        for row in np.flatnonzero(labels.is_dead[:n] == 0).tolist():
+            yield HubPath(
+                int(labels.hub[row]),
+                int(labels.time[row]),
+                int(labels.cost[row]),
+                int(labels.co2[row]),
+                *self._history(row),
+            )
+
+    def _history(self, row: int) -> tuple[int, tuple[Ride, ...]]:
+        """Access row and rides that led to a label."""
+        labels = self._labels
+        rides: list[Ride] = []
+        while labels.parent[row] != NONE:
+            call = int(labels.load_call[row])
+            bay = int(self._carriers.bay_of_call[call])
+            rides.append(Ride(bay, call, int(labels.unload_call[row])))
+            row = int(labels.parent[row])
+        return int(labels.load_call[row]), tuple(reversed(rides))
+
+
+def access_table(rows: Sequence[tuple[int, int, int, int]]) -> Access:
+    """Make the access table from (hub, time, cost, CO2) rows."""
+    return Access(
+        frozen([row[0] for row in rows]),
+        frozen([row[1] for row in rows]),
+        frozen([row[2] for row in rows], np.int64),
+        frozen([row[3] for row in rows], np.int64),
+    )

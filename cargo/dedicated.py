@@ -1,0 +1,97 @@
+"""One shipment, one vehicle: a ride from base to pickup to delivery and back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cargo.network import Fleet
+from cargo.problem import Problem
+from routing.layout import UNREACHED
+
+NEAREST_FLEETS = 2  # of each kind are asked for a ride
+
+
+@dataclass(frozen=True)
+class Window:
+    """When service may start at a spot."""
+
+    earliest: int
+    latest: int
+
+
+@dataclass(frozen=True)
+class RoadRide:
+    """A dedicated ride; cost and CO2 count the way from the base and back."""
+
+    fleet: int
+    tail: int  # spot
+    head: int  # spot
+    start: int  # s; service at the tail starts
+    departure: int  # s
+    arrival: int  # s; service at the head starts
+    distance_m: int  # with the shipment on board
+    cost: int  # thousandths of the currency
+    co2: int  # mg
+
+
+def fleets_for(problem: Problem, shipment: int, tail: int, head: int) -> list[int]:
+    """Fleets that may drive the shipment there, the cheapest of each kind."""
+    able: dict[str, list[tuple[float, int]]] = {}
+    for at, fleet in enumerate(problem.network.fleets):
+        if problem.can_carry(at, shipment, tail, head):
+            seconds, metres = _loop(problem, at, tail, head)
+            if seconds < UNREACHED:
+                price = fleet.fixed + fleet.per_km * metres / 1000 + fleet.per_hour * seconds / 3600
+                able.setdefault(fleet.kind, []).append((price, at))
+    return [at for fleets in able.values() for _, at in sorted(fleets)[:NEAREST_FLEETS]]
+
+
+def dedicated_ride(
+    problem: Problem, fleet_at: int, tail: int, head: int, pick: Window, drop: Window
+) -> RoadRide | None:
+    """Drive as early as the windows allow, but wait at the base rather than at the door."""
+    fleet = problem.network.fleets[fleet_at]
+    base = problem.base_spot[fleet_at]
+    there, _ = problem.roads.drive(fleet.kind, base, tail)
+    between, metres = problem.roads.drive(fleet.kind, tail, head)
+    back, _ = problem.roads.drive(fleet.kind, head, base)
+    if max(there, between, back) >= UNREACHED:
+        return None
+    spots = problem.roads.spots
+    lead = (0 if tail == head else spots[tail].service) + between
+    start = max(pick.earliest, fleet.opens + there)
+    start = max(start, min(pick.latest, drop.earliest - lead))
+    arrival = max(start + lead, drop.earliest)
+    end = arrival + spots[head].service + back
+    if start > pick.latest or arrival > drop.latest or end > fleet.closes:
+        return None
+    seconds, loop_m = end - (start - there), _loop(problem, fleet_at, tail, head)[1]
+    return RoadRide(
+        fleet_at, tail, head, start, arrival - between, arrival, metres,
+        _cost(fleet, loop_m, seconds), fleet.co2_g_per_km * loop_m,
+    )  # fmt: skip
+
+
+def rides(
+    problem: Problem, shipment: int, ends: tuple[int, int], pick: Window, drop: Window
+) -> Iterator[RoadRide]:
+    """Dedicated rides of the shipment between two spots by the nearest fleets."""
+    for fleet in fleets_for(problem, shipment, *ends):
+        if ride := dedicated_ride(problem, fleet, *ends, pick, drop):
+            yield ride
+
+
+def _loop(problem: Problem, fleet_at: int, tail: int, head: int) -> tuple[int, int]:
+    """Seconds and metres base → tail → head → base, service included."""
+    fleet, base = problem.network.fleets[fleet_at], problem.base_spot[fleet_at]
+    legs = [
+        problem.roads.drive(fleet.kind, *pair)
+        for pair in ((base, tail), (tail, head), (head, base))
+    ]
+    if any(seconds >= UNREACHED for seconds, _ in legs):
+        return UNREACHED, 0
+    service = problem.roads.spots[tail].service + problem.roads.spots[head].service
+    return sum(seconds for seconds, _ in legs) + service, sum(metres for _, metres in legs)
+
+
+def _cost(fleet: Fleet, metres: int, seconds: int) -> int:
+    return round(fleet.fixed * 1000 + fleet.per_km * metres + fleet.per_hour * seconds / 3.6)

@@ -1,0 +1,153 @@
+"""Label setting for one shipment over the calls of scheduled bays.
+
+Calls are scanned once in the order of their departures. A label is a way to be at a hub, better
+than another if it is no later, no dearer, no dirtier and uses no more trips; every hub and every
+bay keeps its Pareto set [1]_. Capacity is a filter on hops, so that the result is exact for one
+shipment against given use.
+
+.. [1] Martins: On a multicriteria shortest path problem, EJOR 16 (1984).
+"""
+
+from numba import njit
+
+from cargo.layout import Aboard, Access, Carriers, Labels
+from routing.layout import NONE, Int32Array, Int64Array
+
+OVERFLOW = -1
+
+
+@njit(cache=True, nogil=True)
+def _settle(labels: Labels, first: Int32Array, row: int) -> bool:
+    """Put the label in `row` into its hub's Pareto set; false where another is as good."""
+    hub = labels.hub[row]
+    other = first[hub]
+    while other != NONE:
+        if (
+            labels.is_dead[other] == 0
+            and labels.time[other] <= labels.time[row]
+            and labels.cost[other] <= labels.cost[row]
+            and labels.co2[other] <= labels.co2[row]
+            and labels.trips[other] <= labels.trips[row]
+        ):
+            return False
+        other = labels.next[other]
+    other = first[hub]
+    while other != NONE:
+        if (
+            labels.time[row] <= labels.time[other]
+            and labels.cost[row] <= labels.cost[other]
+            and labels.co2[row] <= labels.co2[other]
+            and labels.trips[row] <= labels.trips[other]
+        ):
+            labels.is_dead[other] = 1
+        other = labels.next[other]
+    labels.is_dead[row] = 0
+    labels.next[row] = first[hub]
+    first[hub] = row
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _board(aboard: Aboard, first: Int32Array, bay: int, row: int) -> bool:
+    """Put the way in `row` onto a bay; false where one aboard is as good."""
+    other = first[bay]
+    while other != NONE:
+        if (
+            aboard.cost[other] <= aboard.cost[row]
+            and aboard.co2[other] <= aboard.co2[row]
+            and aboard.trips[other] <= aboard.trips[row]
+        ):
+            return False
+        other = aboard.next[other]
+    aboard.next[row] = first[bay]
+    first[bay] = row
+    return True
+
+
+@njit(cache=True, nogil=True)
+def search(
+    carriers: Carriers,
+    handling: Int32Array,  # (n_hubs,) s
+    access: Access,
+    toll: Int64Array,  # (n_calls,) extra cost of the hop after a call
+    kg: int,
+    litres: int,
+    pieces: int,
+    temperature: int,
+    max_trips: int,
+    ignored: int,  # bits of blocks that do not count
+    labels: Labels,  # out
+    aboard: Aboard,  # scratch
+    first_label_of_hub: Int32Array,  # (n_hubs,) out
+    first_aboard_of_bay: Int32Array,  # (n_bays,) scratch
+) -> int:
+    """Fill `labels`; return how many there are, or `OVERFLOW` where they do not fit."""
+    first_label_of_hub[:] = NONE
+    first_aboard_of_bay[:] = NONE
+    n, n_aboard = 0, 0
+    for row in range(access.hub.size):
+        if n >= labels.hub.size:
+            return OVERFLOW
+        labels.hub[n] = access.hub[row]
+        labels.time[n] = access.time[row]
+        labels.cost[n] = access.cost[row]
+        labels.co2[n] = access.co2[row]
+        labels.trips[n] = 0
+        labels.parent[n] = NONE
+        labels.load_call[n] = row
+        labels.unload_call[n] = NONE
+        if _settle(labels, first_label_of_hub, n):
+            n += 1
+    for at in range(carriers.order.size):
+        call = carriers.order[at]
+        bay = carriers.bay_of_call[call]
+        if carriers.temperatures[bay] & temperature == 0:
+            continue
+        if (
+            kg > carriers.kg[call]
+            or litres > carriers.litres[call]
+            or pieces > carriers.pieces[call]
+        ):
+            first_aboard_of_bay[bay] = NONE
+            continue
+        if carriers.load_block[call] & ~ignored == 0:
+            ready_by = carriers.load_by[call] - handling[carriers.hub[call]]
+            label = first_label_of_hub[carriers.hub[call]]
+            while label != NONE:
+                if (
+                    labels.is_dead[label] == 0
+                    and labels.time[label] <= ready_by
+                    and labels.trips[label] < max_trips
+                ):
+                    if n_aboard >= aboard.cost.size:
+                        return OVERFLOW
+                    aboard.cost[n_aboard] = (
+                        labels.cost[label] + carriers.price_per_piece[bay] * pieces
+                    )
+                    aboard.co2[n_aboard] = labels.co2[label]
+                    aboard.trips[n_aboard] = labels.trips[label] + 1
+                    aboard.parent[n_aboard] = label
+                    aboard.load_call[n_aboard] = call
+                    if _board(aboard, first_aboard_of_bay, bay, n_aboard):
+                        n_aboard += 1
+                label = labels.next[label]
+        can_unload = carriers.unload_block[call + 1] & ~ignored == 0
+        ride = first_aboard_of_bay[bay]
+        while ride != NONE:
+            aboard.cost[ride] += toll[call]
+            aboard.co2[ride] += carriers.co2_per_kg[call] * kg
+            if can_unload:
+                if n >= labels.hub.size:
+                    return OVERFLOW
+                labels.hub[n] = carriers.hub[call + 1]
+                labels.time[n] = carriers.unloaded[call + 1]
+                labels.cost[n] = aboard.cost[ride]
+                labels.co2[n] = aboard.co2[ride]
+                labels.trips[n] = aboard.trips[ride]
+                labels.parent[n] = aboard.parent[ride]
+                labels.load_call[n] = aboard.load_call[ride]
+                labels.unload_call[n] = call + 1
+                if _settle(labels, first_label_of_hub, n):
+                    n += 1
+            ride = aboard.next[ride]
+    return n

@@ -1,0 +1,365 @@
+"""Ruin and recreate over whole chains: line choice and road rounds are decided together.
+
+Slack induction by string removals [1]_ takes out shipments whose tasks lie next to each other in
+rounds, or that share a scheduled bay; each is put back with the chain and the places in rounds
+that cost least, which is the move of [2]_ with every combination of both road ends evaluated.
+
+.. [1] Christiaens, Vanden Berghe: Slack Induction by String Removals for Vehicle Routing Problems,
+   Transportation Science 54 (2020).
+.. [2] Ghilas, Demir, Van Woensel: An adaptive large neighborhood search heuristic for the pickup
+   and delivery problem with time windows and scheduled lines, COR 72 (2016).
+"""
+
+import math
+
+from numba import njit
+
+from cargo.kernels.rounds import INFINITE, best_insertion, drop_unplaced, insert, refresh
+from cargo.layout import Choice, Rounds, Ruin, World
+from routing.layout import NONE
+
+
+@njit(cache=True, nogil=True)
+def _random(ruin: Ruin) -> float:
+    """Next number in (0, 1) of L'Ecuyer's combined generator (CACM 31, 1988), `ruin.stream`."""
+    ruin.stream[0] = 40014 * ruin.stream[0] % 2147483563
+    ruin.stream[1] = 40692 * ruin.stream[1] % 2147483399
+    return float((ruin.stream[0] - ruin.stream[1]) % 2147483562 + 1) / 2147483563.0
+
+
+@njit(cache=True, nogil=True)
+def _below(ruin: Ruin, n: int) -> int:
+    """Random integer in [0, n)."""
+    return min(n - 1, int(_random(ruin) * n))
+
+
+@njit(cache=True, nogil=True)
+def _use(world: World, choice: Choice, shipment: int, option: int, sign: int) -> None:
+    """Take (1) or give back (-1) the room of an option's hops."""
+    options, goods = world.options, world.goods
+    for at in range(options.first_hop_of_option[option], options.first_hop_of_option[option + 1]):
+        hop = options.hop[at]
+        choice.used[hop, 0] += sign * goods.kg[shipment]
+        choice.used[hop, 1] += sign * goods.litres[shipment]
+        choice.used[hop, 2] += sign * goods.pieces[shipment]
+
+
+@njit(cache=True, nogil=True)
+def _has_room(world: World, choice: Choice, shipment: int, option: int) -> bool:
+    """Whether every hop of an option has room for a shipment."""
+    options, goods = world.options, world.goods
+    for at in range(options.first_hop_of_option[option], options.first_hop_of_option[option + 1]):
+        hop = options.hop[at]
+        if (
+            choice.used[hop, 0] + goods.kg[shipment] > world.room[hop, 0]
+            or choice.used[hop, 1] + goods.litres[shipment] > world.room[hop, 1]
+            or choice.used[hop, 2] + goods.pieces[shipment] > world.room[hop, 2]
+        ):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _take_out(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: int) -> float:
+    """Leave a shipment behind and mark its rounds; returns the line cost saved."""
+    option = choice.option[shipment]
+    _use(world, choice, shipment, option, -1)
+    choice.option[shipment] = NONE
+    for job in (world.options.first_job[option], world.options.last_job[option]):
+        if job != NONE:
+            ruin.is_touched[rounds.row_of_job[job]] = 1
+            rounds.row_of_job[job] = NONE
+    return float(world.options.line_cost[option])
+
+
+@njit(cache=True, nogil=True)
+def _best_round(
+    world: World, rounds: Rounds, ruin: Ruin, job: int, bound: float
+) -> tuple[float, int, int, int]:
+    """Cheapest round and places for a job; empty rounds of one kind count once."""
+    best, best_row, best_i, best_j = INFINITE, NONE, NONE, NONE
+    empty_kind = NONE
+    for row in range(rounds.size.size):
+        if rounds.size[row] == 0:
+            if world.vehicles.kind[row] == empty_kind:
+                continue
+            empty_kind = world.vehicles.kind[row]
+        elif ruin.blink[0] > 0.0 and _random(ruin) < ruin.blink[0]:
+            continue
+        cost, i, j = best_insertion(
+            world.travel, world.vehicles, world.jobs, world.goods, rounds, row, job,
+            min(best, bound),
+        )  # fmt: skip
+        if cost < best:
+            best, best_row, best_i, best_j = cost, row, i, j
+    return best, best_row, best_i, best_j
+
+
+@njit(cache=True, nogil=True)
+def _place(world: World, rounds: Rounds, ruin: Ruin, job: int, row: int, i: int, j: int) -> None:
+    """Put a job into a round and refresh it."""
+    insert(rounds, row, job, i, j)
+    refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
+    ruin.is_touched[row] = 1
+
+
+@njit(cache=True, nogil=True)
+def _put_in(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: int) -> float:
+    """Give a shipment its cheapest chain; returns what that costs, or `INFINITE`."""
+    options = world.options
+    best, chosen = world.goods.penalty[shipment], NONE
+    row_a, i_a, j_a, row_b, i_b, j_b = NONE, NONE, NONE, NONE, NONE, NONE
+    first = options.first_option_of_shipment[shipment]
+    for option in range(first, options.first_option_of_shipment[shipment + 1]):
+        line = options.line_cost[option]
+        if choice.banned[option] != 0 or line >= best:
+            continue
+        if not _has_room(world, choice, shipment, option):
+            continue
+        cost, row_1, i_1, j_1 = 0.0, NONE, NONE, NONE
+        if options.first_job[option] != NONE:
+            cost, row_1, i_1, j_1 = _best_round(
+                world, rounds, ruin, options.first_job[option], best - line
+            )
+            if row_1 == NONE:
+                continue
+        row_2, i_2, j_2 = NONE, NONE, NONE
+        if options.last_job[option] != NONE:
+            more, row_2, i_2, j_2 = _best_round(
+                world, rounds, ruin, options.last_job[option], best - line - cost
+            )
+            if row_2 == NONE:
+                continue
+            cost += more
+        if line + cost < best:
+            best, chosen = line + cost, option
+            row_a, i_a, j_a, row_b, i_b, j_b = row_1, i_1, j_1, row_2, i_2, j_2
+    if chosen == NONE:
+        return INFINITE
+    spent = options.line_cost[chosen]
+    if row_a != NONE:
+        spent -= rounds.cost[row_a]
+        _place(world, rounds, ruin, options.first_job[chosen], row_a, i_a, j_a)
+        spent += rounds.cost[row_a]
+    if row_b != NONE:
+        if row_b == row_a:  # the place was found before the first job went in
+            _, row_b, i_b, j_b = _best_round(
+                world, rounds, ruin, options.last_job[chosen], INFINITE
+            )
+        if row_b == NONE:
+            rounds.row_of_job[options.first_job[chosen]] = NONE
+            drop_unplaced(rounds, row_a)
+            refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row_a)
+            return INFINITE
+        spent -= rounds.cost[row_b]
+        _place(world, rounds, ruin, options.last_job[chosen], row_b, i_b, j_b)
+        spent += rounds.cost[row_b]
+    choice.option[shipment] = chosen
+    _use(world, choice, shipment, chosen, 1)
+    return float(spent)
+
+
+@njit(cache=True, nogil=True)
+def _remove_strings(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, most: int) -> float:
+    """Take out strings of neighbouring tasks around a random shipment; returns line cost saved."""
+    saved, removed = 0.0, 0
+    ruin.is_ruined[:] = 0
+    seed = _below(ruin, choice.option.size)
+    length = 1 + _below(ruin, 10)
+    for at in range(ruin.neighbour.shape[1]):
+        shipment = ruin.neighbour[seed, at]
+        option = choice.option[shipment]
+        if option == NONE:
+            continue
+        job = world.options.first_job[option]
+        if job == NONE or (world.options.last_job[option] != NONE and _random(ruin) < 0.5):
+            job = world.options.last_job[option]
+        if job == NONE:
+            saved += _take_out(world, choice, rounds, ruin, shipment)
+            removed += 1
+        else:
+            row = rounds.row_of_job[job]
+            if ruin.is_ruined[row] != 0:
+                continue
+            ruin.is_ruined[row] = 1
+            place = 0
+            for k in range(rounds.size[row]):
+                if rounds.task[row, k] >> 1 == job:
+                    place = k
+                    break
+            start = max(0, place - _below(ruin, length))
+            for k in range(start, min(rounds.size[row], start + length)):
+                other = world.jobs.shipment[rounds.task[row, k] >> 1]
+                if choice.option[other] != NONE:
+                    saved += _take_out(world, choice, rounds, ruin, other)
+                    removed += 1
+        if removed >= most:
+            break
+    return saved
+
+
+@njit(cache=True, nogil=True)
+def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, most: int) -> float:
+    """Take out shipments on one bay, or in one round; returns line cost saved."""
+    saved, removed = 0.0, 0
+    n = choice.option.size
+    seed = _below(ruin, n)
+    for _ in range(8):
+        if choice.option[seed] != NONE:
+            break
+        seed = _below(ruin, n)
+    option = choice.option[seed]
+    if option == NONE:
+        return saved
+    options = world.options
+    bay, row = NONE, NONE
+    if options.first_hop_of_option[option] < options.first_hop_of_option[option + 1]:
+        bay = world.bay_of_call[options.hop[options.first_hop_of_option[option]]]
+    if bay == NONE or _random(ruin) < 0.3:
+        job = options.first_job[option]
+        if job == NONE:
+            job = options.last_job[option]
+        if job != NONE:
+            row, bay = rounds.row_of_job[job], NONE
+    begin = _below(ruin, n)
+    for step in range(n):
+        shipment = (begin + step) % n
+        option = choice.option[shipment]
+        if option == NONE:
+            continue
+        shares = False
+        if bay != NONE:
+            for at in range(
+                options.first_hop_of_option[option], options.first_hop_of_option[option + 1]
+            ):
+                shares = shares or world.bay_of_call[options.hop[at]] == bay
+        else:
+            for job in (options.first_job[option], options.last_job[option]):
+                shares = shares or (job != NONE and rounds.row_of_job[job] == row)
+        if shares or shipment == seed:
+            saved += _take_out(world, choice, rounds, ruin, shipment)
+            removed += 1
+            if removed >= most:
+                break
+    return saved
+
+
+@njit(cache=True, nogil=True)
+def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
+    """List shipments without a chain in `ruin.waiting`, in one of several orders."""
+    n, mode = 0, _below(ruin, 5)
+    goods = world.goods
+    for shipment in range(choice.option.size):
+        if choice.option[shipment] == NONE:
+            if mode == 0:
+                key = -float(goods.kg[shipment])
+            elif mode == 1:
+                key = -goods.penalty[shipment]
+            elif mode == 2:
+                key = ruin.slack[shipment]
+            elif mode == 3:
+                key = -ruin.reach[shipment]
+            else:
+                key = 0.0
+            ruin.key[n] = key + (1e-9 + abs(key)) * 0.1 * _random(ruin)
+            ruin.waiting[n] = shipment
+            n += 1
+    for at in range(1, n):  # insertion sort: few are waiting
+        shipment, key = ruin.waiting[at], ruin.key[at]
+        back = at - 1
+        while back >= 0 and ruin.key[back] > key:
+            ruin.waiting[back + 1], ruin.key[back + 1] = ruin.waiting[back], ruin.key[back]
+            back -= 1
+        ruin.waiting[back + 1], ruin.key[back + 1] = shipment, key
+    return n
+
+
+@njit(cache=True, nogil=True)
+def _copy_round(source: Rounds, target: Rounds, row: int) -> None:
+    """Copy the tasks of a round and where its jobs are."""
+    target.size[row] = source.size[row]
+    for k in range(source.size[row]):
+        target.task[row, k] = source.task[row, k]
+
+
+@njit(cache=True, nogil=True)
+def _copy_all(choice: Choice, rounds: Rounds, to_choice: Choice, to_rounds: Rounds) -> None:
+    """Copy a whole plan."""
+    to_choice.option[:] = choice.option
+    to_choice.used[:] = choice.used
+    to_rounds.row_of_job[:] = rounds.row_of_job
+    for row in range(rounds.size.size):
+        _copy_round(rounds, to_rounds, row)
+
+
+@njit(cache=True, nogil=True)
+def improve(
+    world: World,
+    iterations: int,
+    temperature: float,
+    patience: int,
+    choice: Choice,
+    rounds: Rounds,
+    kept_choice: Choice,
+    kept_rounds: Rounds,
+    best_choice: Choice,
+    best_rounds: Rounds,
+    ruin: Ruin,
+) -> int:
+    """Improve a plan in place; entry kernel. Returns how many plans were accepted.
+
+    `ruin.value` holds the cost of the plan and of the best one, penalties included; `kept_*` is
+    the plan to fall back to and must equal the plan at the start. Beyond `patience` shipments
+    without a chain, only some are tried in each iteration.
+    """
+    accepted = 0
+    for _ in range(iterations):
+        ruin.is_touched[:] = 0
+        value = ruin.value[0]
+        most = 4 + _below(ruin, 14)
+        left_behind = 0.0
+        if _random(ruin) < 0.75:
+            value -= _remove_strings(world, choice, rounds, ruin, most)
+        else:
+            value -= _remove_sharers(world, choice, rounds, ruin, most)
+        for row in range(rounds.size.size):
+            if ruin.is_touched[row] != 0:
+                value -= rounds.cost[row]
+                drop_unplaced(rounds, row)
+                refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
+                value += rounds.cost[row]
+        n = _sort_waiting(world, choice, ruin)
+        for at in range(n):
+            shipment = ruin.waiting[at]
+            if kept_choice.option[shipment] == NONE:
+                value -= world.goods.penalty[shipment]
+                if at > patience and _random(ruin) < 0.8:  # do not try all every time
+                    left_behind += world.goods.penalty[shipment]
+                    continue
+            spent = _put_in(world, choice, rounds, ruin, shipment)
+            if spent >= INFINITE:
+                left_behind += world.goods.penalty[shipment]
+            else:
+                value += spent
+        value += left_behind
+        if value < ruin.value[0] - temperature * math.log(1.0 - _random(ruin)):
+            accepted += 1
+            ruin.value[0] = value
+            kept_choice.option[:] = choice.option
+            kept_choice.used[:] = choice.used
+            kept_rounds.row_of_job[:] = rounds.row_of_job
+            for row in range(rounds.size.size):
+                if ruin.is_touched[row] != 0:
+                    _copy_round(rounds, kept_rounds, row)
+            if value < ruin.value[1] - 1e-6:
+                ruin.value[1] = value
+                _copy_all(choice, rounds, best_choice, best_rounds)
+        else:
+            choice.option[:] = kept_choice.option
+            choice.used[:] = kept_choice.used
+            rounds.row_of_job[:] = kept_rounds.row_of_job
+            for row in range(rounds.size.size):
+                if ruin.is_touched[row] != 0:
+                    _copy_round(kept_rounds, rounds, row)
+                    refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
+    return accepted

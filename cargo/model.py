@@ -1,0 +1,392 @@
+"""Shipments and load plans as documents: pydantic at the border, arrays inside.
+
+`ShipmentsDocument` is what people write (`maas schema shipments`), `LoadPlan` what planning
+answers (`maas schema load-plan`). Later versions add fields and rename none.
+"""
+
+import re
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from cargo.errors import DocumentError
+from cargo.faults import explain
+
+Temperature = Literal["ambient", "cool", "frozen"]
+TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
+MAX_PRIORITY = 9
+
+_Model = TypeVar("_Model", bound=BaseModel)
+_CLOCK = re.compile(r"^\d{1,2}:[0-5]\d(:[0-5]\d)?$")
+
+
+class Strict(BaseModel):
+    """Base of all models: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Place(Strict):
+    """A door: where a shipment is picked up or delivered."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+    name: str = ""
+
+
+class Shipment(Strict):
+    """Goods with one pickup and one delivery."""
+
+    id: str = Field(min_length=1, max_length=100)
+    pickup: Place
+    delivery: Place
+    kg: float = Field(gt=0, le=1_000_000)
+    litres: float = Field(0.0, ge=0, le=1_000_000)
+    pieces: int = Field(1, ge=1, le=100_000)
+    temperature: Temperature = "ambient"
+    ready: str | None = Field(
+        None, description="can be picked up from; RFC 3339 or HH:MM in the region's zone"
+    )
+    due: str | None = Field(
+        None, description="must be at the door by; RFC 3339 or HH:MM in the region's zone"
+    )
+    priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
+    max_trips: int = Field(2, ge=0, le=4, description="scheduled trips one after another, at most")
+
+    @field_validator("ready", "due")
+    @classmethod
+    def _readable_time(cls, text: str | None) -> str | None:
+        if text is not None and not _CLOCK.match(text):
+            try:
+                datetime.fromisoformat(text)
+            except ValueError as error:
+                msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
+                raise ValueError(msg) from error
+        return text
+
+    @model_validator(mode="after")
+    def _window_in_order(self) -> "Shipment":
+        if self.ready and self.due and _comparable(self.ready, self.due):
+            first, last = _moment(self.ready), _moment(self.due)
+            if first >= last:
+                msg = f"due {self.due} is not after ready {self.ready}; widen the window"
+                raise ValueError(msg)
+        return self
+
+
+class ShipmentsDocument(Strict):
+    """A day's batch."""
+
+    date: date | None = None
+    shipments: tuple[Shipment, ...]
+    synthetic: bool = False
+    notice: str = ""
+    notice_ja: str = ""
+
+    @model_validator(mode="after")
+    def _distinct_ids(self) -> "ShipmentsDocument":
+        seen: set[str] = set()
+        for row, shipment in enumerate(self.shipments):
+            if shipment.id in seen:
+                msg = f"shipment {row}: id '{shipment.id}' stands twice; give each its own"
+                raise ValueError(msg)
+            seen.add(shipment.id)
+        return self
+
+
+class Money(Strict):
+    """An amount in the region's currency."""
+
+    amount: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
+    currency: str
+
+
+class Point(Strict):
+    """A place in a plan: a door, a hub or a stop of a hub."""
+
+    name: str
+    lat: float
+    lon: float
+    hub: str | None = None
+    stop_id: str | None = None
+    position: int | None = None
+
+
+class RoadStep(Strict):
+    """A ride by taxi or van; the vehicle leaves at `departure` and is there at `arrival`."""
+
+    kind: Literal["road"]
+    mode: Literal["taxi", "van"]
+    vehicle: str
+    from_: Point = Field(alias="from")
+    to: Point
+    departure: str
+    arrival: str
+    distance_m: int
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class TripStep(Strict):
+    """A ride on a scheduled trip."""
+
+    kind: Literal["trip"]
+    mode: str
+    line: str
+    line_name: str
+    trip_id: str
+    service_date: str
+    start_time: int
+    rule: str
+    from_: Point = Field(alias="from")
+    to: Point
+    departure: str
+    arrival: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class HoldStep(Strict):
+    """A stay at a hub, in its hands, until loading begins or a vehicle takes over."""
+
+    kind: Literal["hold"]
+    hub: str
+    at: Point
+    from_: str = Field(alias="from")
+    until: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+Step = Annotated[RoadStep | TripStep | HoldStep, Field(discriminator="kind")]
+
+
+class Reason(Strict):
+    """Why something cannot be, and the smallest change that would let it be."""
+
+    code: str
+    message: str
+    message_ja: str
+    remedy: dict[str, Any] | None = None
+
+
+class PlannedShipment(Strict):
+    """What becomes of one shipment."""
+
+    id: str
+    status: Literal["planned", "rejected"]
+    chain: tuple[Step, ...] = ()
+    reason: Reason | None = None
+    request: Shipment
+
+
+class Visit(Strict):
+    """A stop of a vehicle: what it loads and unloads there."""
+
+    at: Point
+    arrival: str
+    departure: str
+    load: tuple[str, ...] = ()
+    unload: tuple[str, ...] = ()
+
+
+class RouteSheet(Strict):
+    """One round of one vehicle, from its base and back."""
+
+    id: str
+    vehicle: str
+    round: int
+    fleet: str
+    kind: Literal["taxi", "van"]
+    visits: tuple[Visit, ...]
+    distance_m: int
+    duration_s: int
+    cost: Money
+    co2_g: int
+
+
+class Handling(Strict):
+    """What a trip loads and unloads at one stop."""
+
+    at: Point
+    arrival: str
+    departure: str
+    load: tuple[str, ...] = ()
+    unload: tuple[str, ...] = ()
+
+
+class SegmentLoad(Strict):
+    """Load on the segments from one position to another, and the room they had."""
+
+    position: int
+    to_position: int
+    kg: int
+    litres: int
+    pieces: int
+    room_kg: int
+    room_litres: int
+    room_pieces: int
+
+
+class Manifest(Strict):
+    """The goods of one scheduled trip."""
+
+    trip_id: str
+    service_date: str
+    start_time: int
+    line: str
+    line_name: str
+    mode: str
+    rule: str
+    stops: tuple[Handling, ...]
+    segments: tuple[SegmentLoad, ...]
+
+
+class Kpis(Strict):
+    """Figures of one way of operation."""
+
+    shipments: int
+    planned: int
+    rejected: int
+    unserved_by_priority: dict[str, int]
+    vehicle_km: float
+    driver_hours: float
+    cost: Money
+    road_cost: Money
+    line_cost: Money
+    co2_g: int
+    vehicles: int
+    rounds: int
+    parcels_by_mode: dict[str, int] = Field(description="pieces that ride each mode at least once")
+    shipments_by_mode: dict[str, int]
+    trips_used: int
+    line_load_factor: float | None = Field(description="kg km carried over kg km free, used trips")
+    vehicle_load_factor: float | None = Field(description="kg km over bay kg × km driven")
+
+
+class BothKpis(Strict):
+    """The two ways of operation, solved by the same solver with the same CPU time."""
+
+    mixed: Kpis
+    separate: Kpis
+
+
+class SeparateOperation(Strict):
+    """Every shipment by van from door to door: the comparison, in full to be checked."""
+
+    planned: tuple[str, ...]
+    rejected: tuple[str, ...]
+    vehicles: tuple[RouteSheet, ...]
+
+
+class LoadPlan(Strict):
+    """The answer of `maas cargo plan`."""
+
+    region: str
+    region_version: str
+    date: date
+    timezone: str
+    currency: str
+    synthetic: bool
+    seed: int
+    seconds: float = Field(description="CPU s for each of the two ways of operation")
+    engines: dict[str, str]
+    objective: tuple[str, ...]
+    ledger_version: int
+    notices: tuple[str, ...]
+    shipments: tuple[PlannedShipment, ...]
+    vehicles: tuple[RouteSheet, ...]
+    trips: tuple[Manifest, ...]
+    separate: SeparateOperation
+    kpis: BothKpis
+
+
+def read_shipments(document: Any, source: str) -> ShipmentsDocument:
+    """Check a shipments document.
+
+    Raises
+    ------
+    DocumentError
+        With a line for each fault: where, what, which value, what to do.
+    """
+    return _checked(ShipmentsDocument, document, source)
+
+
+def read_shipment(document: Any, source: str) -> Shipment:
+    """Check one shipment.
+
+    Raises
+    ------
+    DocumentError
+        As `read_shipments`.
+    """
+    return _checked(Shipment, document, source)
+
+
+def read_plan(document: Any, source: str) -> LoadPlan:
+    """Check the form of a load plan; `cargo.check` checks what it says.
+
+    Raises
+    ------
+    DocumentError
+        As `read_shipments`.
+    """
+    return _checked(LoadPlan, document, source)
+
+
+def _checked(model: type[_Model], document: Any, source: str) -> _Model:
+    if not isinstance(document, dict):
+        msg = f"{source}: expected a JSON object with {', '.join(list(model.model_fields)[:4])} …"
+        raise DocumentError(msg)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise DocumentError(explain(error, model, source)) from error
+
+
+def seconds_of(text: str, base_epoch: int, zone: ZoneInfo) -> int:
+    """Seconds after the base instant that HH:MM or an RFC 3339 time names."""
+    if _CLOCK.match(text):
+        return _clock_seconds(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone)
+    return int(moment.timestamp()) - base_epoch
+
+
+def clock_of(seconds: int, base_epoch: int, zone: ZoneInfo) -> str:
+    """RFC 3339 time of seconds after the base instant."""
+    return datetime.fromtimestamp(base_epoch + int(seconds), zone).isoformat()
+
+
+def base_epoch_of(service_date: date, zone: ZoneInfo) -> int:
+    """Unix time of noon minus twelve hours."""
+    noon = datetime.combine(service_date, time(12), zone)
+    return int(noon.timestamp()) - 12 * 3600
+
+
+def _clock_seconds(text: str) -> int:
+    parts = [int(part) for part in text.split(":")]
+    return parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) == 3 else 0)
+
+
+def _comparable(first: str, second: str) -> bool:
+    """Whether two times can be ordered without knowing date and zone."""
+    clocks = [bool(_CLOCK.match(text)) for text in (first, second)]
+    if all(clocks):
+        return True
+    if any(clocks):
+        return False
+    zones = [datetime.fromisoformat(text).tzinfo is None for text in (first, second)]
+    return zones[0] == zones[1]
+
+
+def _moment(text: str) -> float:
+    if _CLOCK.match(text):
+        return float(_clock_seconds(text))
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.timestamp()

@@ -1,0 +1,213 @@
+"""What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
+from cargo.model import TEMPERATURE_BIT
+from routing.geo import distance_m
+from routing.layout import Int32Array, first_of, frozen
+
+DOOR_SERVICE = 120  # s that a vehicle stands at a door
+# Goods on board add fuel: MLIT's mean of rail freight, and a third of that of lorries for the rest
+# (an estimate: the trip runs anyway).
+CO2_G_PER_TONNE_KM = {"rail": 20, "subway": 20, "tram": 20, "ferry": 40}
+CO2_G_PER_TONNE_KM_ELSE = 70
+
+
+class Room(NamedTuple):
+    """An amount of space, in whole units."""
+
+    kg: int
+    litres: int
+    pieces: int
+
+    def minus(self, used: "Room") -> "Room":
+        """What is left, never below zero."""
+        return Room(*(max(0, a - b) for a, b in zip(self, used, strict=True)))
+
+    def at_most(self, other: "Room") -> "Room":
+        """The smaller of each field."""
+        return Room(*(min(a, b) for a, b in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True)
+class Hub:
+    """A place where parcels change between road and line."""
+
+    id: str
+    name: str
+    lat: float
+    lon: float
+    opens: int  # s
+    closes: int  # s
+    handling: int  # s
+    storage_pieces: int
+
+
+@dataclass(frozen=True)
+class Call:
+    """A stop of a scheduled trip at a hub."""
+
+    hub: int
+    stop_id: str
+    stop_name: str
+    position: int
+    arrival: int  # s
+    departure: int  # s
+    is_end: bool  # first or last stop of the trip: loading needs no dwell
+
+
+@dataclass(frozen=True)
+class LineTrip:
+    """The bay of one trip under one cargo rule."""
+
+    trip_id: str
+    service_date: date
+    start_time: int
+    line_id: str
+    line_name: str
+    mode: str
+    rule_id: str
+    temperatures: tuple[str, ...]
+    bay: Room
+    handling: int  # s of loading at a stop
+    departs: tuple[int, int]  # s, at the loading stop
+    price_per_piece: float
+    calls: tuple[Call, ...]
+    room: tuple[Room, ...]  # (n_calls - 1,) left on the way to the next call
+    hop_m: tuple[int, ...]  # (n_calls - 1,)
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Vehicles of one base."""
+
+    id: str
+    name: str
+    kind: str  # "taxi" or "van"
+    lat: float
+    lon: float
+    vehicles: int  # that may carry parcels at the same time
+    opens: int  # s
+    closes: int  # s
+    bay: Room
+    temperatures: tuple[str, ...]
+    radius_m: int | None
+    per_km: float
+    per_hour: float
+    fixed: float
+    co2_g_per_km: int
+
+    def reaches(self, lat: float, lon: float) -> bool:
+        """Whether the fleet may stop there."""
+        return self.radius_m is None or distance_m(self.lat, self.lon, lat, lon) <= self.radius_m
+
+
+@dataclass(frozen=True)
+class Network:
+    """Everything parcels can use on one date."""
+
+    hubs: tuple[Hub, ...]
+    trips: tuple[LineTrip, ...]
+    fleets: tuple[Fleet, ...]
+
+    @cached_property
+    def carriers(self) -> Carriers:
+        """Tables for chain searches."""
+        return carriers_of(self.hubs, self.trips)
+
+    @cached_property
+    def handling(self) -> Int32Array:
+        """Handling time of each hub, shape (n_hubs,)."""
+        return frozen([hub.handling for hub in self.hubs])
+
+    @cached_property
+    def place_of_call(self) -> tuple[tuple[int, int], ...]:
+        """(bay, index of the call within it) of each call of the tables."""
+        return tuple(
+            (bay, at) for bay, trip in enumerate(self.trips) for at in range(len(trip.calls))
+        )
+
+    def call(self, call: int) -> tuple[LineTrip, Call]:
+        """Trip and call of a row of the tables."""
+        bay, at = self.place_of_call[call]
+        return self.trips[bay], self.trips[bay].calls[at]
+
+
+def temperature_bits(names: Sequence[str]) -> int:
+    """Bit mask of temperature classes."""
+    return sum({TEMPERATURE_BIT[name] for name in names})
+
+
+def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:
+    """Flatten trips into tables."""
+    calls = [(bay, trip, call) for bay, trip in enumerate(trips) for call in trip.calls]
+    rooms = [room for trip in trips for room in (*trip.room, Room(0, 0, 0))]
+    departure = np.array([call.departure for _, _, call in calls], np.int64)
+    bay_of_call = np.array([bay for bay, _, _ in calls], np.int64)
+    has_hop = np.append(bay_of_call[1:] == bay_of_call[:-1], False)[: len(calls)]
+    order = np.lexsort((np.arange(len(calls)), departure))
+    return Carriers(
+        first_call_of_bay=first_of(bay_of_call, len(trips)),
+        bay_of_call=frozen(bay_of_call),
+        hub=frozen([call.hub for _, _, call in calls]),
+        departure=frozen(departure),
+        load_by=frozen([call.departure - trip.handling for _, trip, call in calls]),
+        unloaded=frozen(_unloaded(trips)),
+        load_block=frozen([_load_block(hubs, trip, call) for _, trip, call in calls], np.uint8),
+        unload_block=frozen([_unload_block(hubs, trip, call) for _, trip, call in calls], np.uint8),
+        kg=frozen([room.kg for room in rooms]),
+        litres=frozen([room.litres for room in rooms]),
+        pieces=frozen([room.pieces for room in rooms]),
+        co2_per_kg=frozen([mg for trip in trips for mg in _co2_per_kg(trip)], np.int64),
+        temperatures=frozen([temperature_bits(trip.temperatures) for trip in trips], np.uint8),
+        price_per_piece=frozen([round(trip.price_per_piece * 1000) for trip in trips], np.int64),
+        order=frozen(order[has_hop[order]]),
+    )
+
+
+def unloaded_at(trip: LineTrip, at: int) -> int:
+    """When goods lie in the hub's hands after a call: a hop takes a second at least."""
+    ready = trip.calls[at].arrival + trip.handling
+    return ready if at == 0 else max(ready, trip.calls[at - 1].departure + 1)
+
+
+def co2_g_per_tonne_km(mode: str) -> int:
+    """What goods on board of a scheduled trip add."""
+    return CO2_G_PER_TONNE_KM.get(mode, CO2_G_PER_TONNE_KM_ELSE)
+
+
+def _unloaded(trips: Sequence[LineTrip]) -> list[int]:
+    return [unloaded_at(trip, at) for trip in trips for at in range(len(trip.calls))]
+
+
+def _co2_per_kg(trip: LineTrip) -> list[int]:
+    """Milligrams a kg on each hop, and zero at the last call: 1 g/t km is 1 mg/kg km."""
+    factor = co2_g_per_tonne_km(trip.mode)
+    return [*(round(factor * metres / 1000) for metres in trip.hop_m), 0]
+
+
+def _load_block(hubs: Sequence[Hub], trip: LineTrip, call: Call) -> int:
+    hub = hubs[call.hub]
+    is_open = (
+        hub.opens + hub.handling <= call.departure - trip.handling <= call.departure <= hub.closes
+    )
+    first, last = trip.departs
+    return (
+        (0 if is_open else HUB_HOURS)
+        | (0 if call.is_end or call.departure - call.arrival >= trip.handling else DWELL)
+        | (0 if first <= call.departure <= last else DEPARTURE_HOURS)
+    )
+
+
+def _unload_block(hubs: Sequence[Hub], trip: LineTrip, call: Call) -> int:
+    hub = hubs[call.hub]
+    is_open = hub.opens <= call.arrival <= call.arrival + trip.handling <= hub.closes
+    has_time = call.is_end or call.departure - call.arrival >= trip.handling
+    return (0 if is_open else HUB_HOURS) | (0 if has_time else DWELL)

@@ -1,0 +1,165 @@
+"""A freight problem: shipments of one date with everything they can use, checked once."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipmentsError
+from cargo.model import TEMPERATURE_BIT, Shipment, seconds_of
+from cargo.network import DOOR_SERVICE, Fleet, LineTrip, Network, Room, temperature_bits
+from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
+from routing.geo import distance_m
+from routing.layout import NONE, UInt8Array
+
+MAX_SHIPMENTS = 5000
+DAY_END = 30 * 3600  # s; the latest time that a plan of a date deals with
+HAND_IN_M = 100  # a door this near to a hub needs no vehicle: people carry it over
+
+
+@dataclass(frozen=True)
+class TimedShipment:
+    """A shipment with its window in seconds and the room it takes in whole units."""
+
+    document: Shipment
+    ready: int
+    due: int
+    room: Room
+
+    @property
+    def temperature(self) -> int:
+        """Bit of its temperature class."""
+        return TEMPERATURE_BIT[self.document.temperature]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Shipments, network and roads; spots are the places of the road tables."""
+
+    network: Network
+    shipments: tuple[TimedShipment, ...]
+    roads: RoadTables
+    hub_spot: tuple[int, ...]
+    base_spot: tuple[int, ...]
+    pickup_spot: tuple[int, ...]
+    delivery_spot: tuple[int, ...]
+    reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
+
+    def can_carry(self, fleet: int, shipment: int, tail: int, head: int) -> bool:
+        """Whether a fleet may and can drive a shipment between two spots, times aside."""
+        return bool(
+            self.reach[fleet, tail]
+            and self.reach[fleet, head]
+            and holds(self.network.fleets[fleet], self.shipments[shipment])
+        )
+
+    def is_at_hub(self, spot: int, hub: int) -> bool:
+        """Whether a door lies so near to a hub that no vehicle is needed."""
+        door, place = self.roads.spots[spot], self.network.hubs[hub]
+        return distance_m(door.lat, door.lon, place.lat, place.lon) <= HAND_IN_M
+
+
+def timed(shipment: Shipment, base_epoch: int, zone: ZoneInfo, source: str) -> TimedShipment:
+    """Put a shipment on the clock of its date.
+
+    Raises
+    ------
+    DocumentError
+        If the window is empty or lies outside the date.
+    """
+    ready = 0 if shipment.ready is None else seconds_of(shipment.ready, base_epoch, zone)
+    due = DAY_END if shipment.due is None else seconds_of(shipment.due, base_epoch, zone)
+    if ready >= due:
+        msg = (
+            f"{source}: shipment '{shipment.id}': due {shipment.due} is not after ready "
+            f"{shipment.ready}; widen the window"
+        )
+        raise DocumentError(msg)
+    if due <= 0 or ready >= DAY_END:
+        msg = (
+            f"{source}: shipment '{shipment.id}': window {shipment.ready} to {shipment.due} lies "
+            "outside the date; name the date the shipment travels on"
+        )
+        raise DocumentError(msg)
+    room = Room(math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces)
+    return TimedShipment(shipment, max(0, ready), min(due, DAY_END), room)
+
+
+def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: Driver) -> Problem:
+    """Lay out spots and ask for their driving times.
+
+    Raises
+    ------
+    TooManyShipmentsError
+        If the batch is larger than one plan can hold.
+    """
+    if len(shipments) > MAX_SHIPMENTS:
+        raise TooManyShipmentsError(len(shipments), MAX_SHIPMENTS)
+    spots = [
+        Spot(hub.lat, hub.lon, hub.name, hub.handling, at) for at, hub in enumerate(network.hubs)
+    ]
+    bases = [Spot(fleet.lat, fleet.lon, fleet.name, 0, NONE) for fleet in network.fleets]
+    doors: dict[Spot, int] = {}
+    first_door = len(spots) + len(bases)
+    ends = [
+        [
+            doors.setdefault(Spot(door.lat, door.lon, door.name, DOOR_SERVICE, NONE), len(doors))
+            + first_door
+            for door in (shipment.document.pickup, shipment.document.delivery)
+        ]
+        for shipment in shipments
+    ]
+    roads = road_tables([*spots, *bases, *doors], driver)
+    return Problem(
+        network=network,
+        shipments=tuple(shipments),
+        roads=roads,
+        hub_spot=tuple(range(len(spots))),
+        base_spot=tuple(range(len(spots), first_door)),
+        pickup_spot=tuple(pickup for pickup, _ in ends),
+        delivery_spot=tuple(delivery for _, delivery in ends),
+        reach=reach_table(network.fleets, roads.spots),
+    )
+
+
+def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
+    """Whether an empty bay could hold a shipment."""
+    fits = all(a <= b for a, b in zip(shipment.room, carrier.bay, strict=True))
+    return fits and bool(temperature_bits(carrier.temperatures) & shipment.temperature)
+
+
+def bays_of(network: Network) -> tuple[Fleet | LineTrip, ...]:
+    """All that has room for goods."""
+    return (*network.fleets, *network.trips)
+
+
+def check_possible(network: Network, shipment: TimedShipment) -> None:
+    """Refuse a shipment that nothing in the region could ever carry.
+
+    Raises
+    ------
+    ImpossibleShipmentError
+        With what the largest bays hold.
+    """
+    if any(holds(carrier, shipment) for carrier in bays_of(network)):
+        return
+    raise ImpossibleShipmentError(impossible_text(network, shipment))
+
+
+def impossible_text(network: Network, shipment: TimedShipment) -> str:
+    """Say what a shipment asks for and what the largest bays hold."""
+    document = shipment.document
+    carriers = [
+        carrier for carrier in bays_of(network) if document.temperature in carrier.temperatures
+    ]
+    if not carriers:
+        return (
+            f"shipment '{document.id}': nothing in this region carries '{document.temperature}' "
+            "goods; change `temperature`, or give a fleet or a cargo rule that class"
+        )
+    largest = [max(sizes) for sizes in zip(*(carrier.bay for carrier in carriers), strict=True)]
+    return (
+        f"shipment '{document.id}' ({document.kg:g} kg, {document.litres:g} litres, "
+        f"{document.pieces} pieces) fits into no bay of this region; the largest hold "
+        f"{largest[0]} kg, {largest[1]} litres and {largest[2]} pieces: split the shipment"
+    )

@@ -1,0 +1,141 @@
+"""One shipment, now: the Pareto set of chains by arrival, cost and CO2.
+
+Road parts are dedicated rides of the nearest taxis and vans; line parts come from the label
+search over the room that is left.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from cargo.chains import ChainSearch, HubPath, Ride, access_table
+from cargo.dedicated import RoadRide, Window, rides
+from cargo.layout import Carriers
+from cargo.problem import Problem
+
+SHIPMENT = 0  # a quote's problem has one shipment
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """How a shipment gets into the hands of a hub, or out of them."""
+
+    hub: int
+    time: int  # s
+    cost: int
+    co2: int
+    ride: RoadRide | None  # None where people carry it over
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One chain; a direct ride has neither rides on lines nor a last part."""
+
+    departure: int
+    arrival: int
+    cost: int  # thousandths of the currency
+    co2: int  # mg
+    first: HandIn | RoadRide
+    rides: tuple[Ride, ...]
+    last: HandIn | None
+
+    @property
+    def criteria(self) -> tuple[int, int, int]:
+        """What offers are compared by: less is better in each."""
+        return self.arrival, self.cost, self.co2
+
+
+class Quotes:
+    """Offers for the one shipment of a problem, under changed conditions where asked."""
+
+    def __init__(self, problem: Problem, carriers: Carriers | None = None) -> None:
+        network = problem.network
+        self._problem = problem
+        self._search = ChainSearch(carriers or network.carriers, network.handling)
+
+    def offers(self, *, ignored: int = 0, ready: int | None = None) -> list[Offer]:
+        """Every way that the label search and the dedicated rides give, late ones included."""
+        problem = self._problem
+        if ready is not None:
+            shipment = replace(problem.shipments[SHIPMENT], ready=ready)
+            problem = replace(problem, shipments=(shipment,))
+        return [*direct_offers(problem), *line_offers(problem, self._search, ignored)]
+
+
+def pareto(offers: Iterable[Offer]) -> list[Offer]:
+    """Offers that none beats in arrival, cost and CO2; the earliest arrival first."""
+    kept: list[Offer] = []
+    for offer in sorted(offers, key=lambda offer: offer.criteria):
+        if not any(_beats(other, offer) for other in kept):
+            kept.append(offer)
+    return kept
+
+
+def _beats(one: Offer, other: Offer) -> bool:
+    return all(a <= b for a, b in zip(one.criteria, other.criteria, strict=True))
+
+
+def direct_offers(problem: Problem) -> Iterator[Offer]:
+    """From door to door by road."""
+    shipment = problem.shipments[SHIPMENT]
+    ends = problem.pickup_spot[SHIPMENT], problem.delivery_spot[SHIPMENT]
+    anytime = Window(shipment.ready, 2 * shipment.due)
+    for ride in rides(problem, SHIPMENT, ends, anytime, Window(0, 2 * shipment.due)):
+        yield Offer(ride.departure, ride.arrival, ride.cost, ride.co2, ride, (), None)
+
+
+def line_offers(problem: Problem, search: ChainSearch, ignored: int) -> Iterator[Offer]:
+    """From door to hub, on lines, from hub to door."""
+    shipment = problem.shipments[SHIPMENT]
+    ins = [
+        hand_in for hub in range(len(problem.network.hubs)) for hand_in in hand_ins(problem, hub)
+    ]
+    table = access_table([(row.hub, row.time, row.cost, row.co2) for row in ins])
+    paths = search.run(
+        table, shipment.room, shipment.temperature, shipment.document.max_trips, ignored=ignored
+    )
+    for path in paths:
+        for last in hand_outs(problem, path) if path.rides else ():
+            first = ins[path.access]
+            departure = shipment.ready if first.ride is None else first.ride.departure
+            cost, co2 = path.cost + last.cost, path.co2 + last.co2
+            yield Offer(departure, last.time, cost, co2, first, path.rides, last)
+
+
+def hand_ins(problem: Problem, hub_at: int) -> Iterator[HandIn]:
+    """Ways to bring the shipment to a hub as early as possible."""
+    shipment, hub = problem.shipments[SHIPMENT], problem.network.hubs[hub_at]
+    door, latest = problem.pickup_spot[SHIPMENT], hub.closes - hub.handling
+    if problem.is_at_hub(door, hub_at):
+        time = max(shipment.ready, hub.opens)
+        if time <= latest:
+            yield HandIn(hub_at, time, 0, 0, None)
+        return
+    ends = door, problem.hub_spot[hub_at]
+    pick, drop = Window(shipment.ready, latest), Window(hub.opens, latest)
+    for ride in rides(problem, SHIPMENT, ends, pick, drop):
+        yield HandIn(hub_at, ride.arrival, ride.cost, ride.co2, ride)
+
+
+def hand_outs(problem: Problem, path: HubPath) -> Iterator[HandIn]:
+    """Ways to bring the shipment from a hub to its door, however late."""
+    shipment, hub = problem.shipments[SHIPMENT], problem.network.hubs[path.hub]
+    door, latest = problem.delivery_spot[SHIPMENT], hub.closes - hub.handling
+    if problem.is_at_hub(door, path.hub):
+        yield HandIn(path.hub, path.time, 0, 0, None)
+        return
+    ends = problem.hub_spot[path.hub], door
+    pick, drop = Window(path.time, latest), Window(0, 2 * shipment.due)
+    for ride in rides(problem, SHIPMENT, ends, pick, drop):
+        yield HandIn(path.hub, ride.arrival, ride.cost, ride.co2, ride)
+
+
+def in_time(problem: Problem, offers: Iterable[Offer]) -> list[Offer]:
+    """Offers that arrive by the due time."""
+    due = problem.shipments[SHIPMENT].due
+    return [offer for offer in offers if offer.arrival <= due]
+
+
+def rules_used(problem: Problem, offers: Iterable[Offer]) -> set[str]:
+    """Cargo rules whose trips the offers ride on."""
+    trips = problem.network.trips
+    return {trips[ride.bay].rule_id for offer in offers for ride in offer.rides}
