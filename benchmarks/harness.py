@@ -92,13 +92,6 @@ def outside_data() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def process_cpu(work: Callable[[], object]) -> float:
-    """CPU time of this process, all threads, while `work` runs, s."""
-    started = time.process_time()
-    work()
-    return time.process_time() - started
-
-
 def interleaved(
     programs: Mapping[str, Callable[[_Item], object]], items: Iterable[_Item]
 ) -> dict[str, tuple[float, ...]]:

@@ -1,25 +1,29 @@
-"""cafein (RAPTOR in Rust) between two stops; the only importer of cafein."""
+"""cafein (RAPTOR in Rust) between two stops; the only importer of cafein.
 
-from collections.abc import Sequence
+cafein boards at the origin itself, without a walk to another stop first, and rides where the feed
+forbids boarding or alighting, so it may arrive later or earlier than a search that keeps to these
+rules. It does not read walks from transfers.txt; they are handed to it.
+"""
+
+import csv
+import io
+import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-MAX_RIDES = 8
+from benchmarks.stop_queries import MAX_RIDES, Answer, Query
 
 
 class Cafein:
     """A loaded network; times in answers are seconds after midnight."""
 
-    def __init__(self, feeds: Sequence[Path]) -> None:
+    def __init__(self, feed: Path, on: date) -> None:
         from cafein import TransportNetwork
 
-        self._network: Any = TransportNetwork.from_gtfs(
-            [str(path) for path in feeds], trip_distances=False
-        )
-
-    def walk(self, walks: Sequence[tuple[str, str, int, float]]) -> None:
-        """Install walks between stops: from, to, seconds, metres. None is chained with another."""
-        self._network.set_transfers(list(walks))
+        self._on = on
+        self._network: Any = TransportNetwork.from_gtfs([str(feed)], trip_distances=False)
+        self._network.set_transfers(_walks(feed))
 
     def sizes(self) -> dict[str, int]:
         """How large the loaded network is."""
@@ -31,25 +35,38 @@ class Cafein:
             "walks": network.transfer_count,
         }
 
-    def answer(
-        self, origin: str, destination: str, departure: str, window_minutes: int | None = None
-    ) -> list[dict[str, Any]]:
-        """Journeys, none of which dominates another; `departure` is `YYYY-MM-DD HH:MM:SS`."""
+    def ask(self, query: Query) -> list[dict[str, Any]]:
+        """Journeys, none of which dominates another."""
         found: list[dict[str, Any]] = self._network.route_between_stops(
-            origin,
-            destination,
-            departure,
+            query.origin,
+            query.destination,
+            self._clock(query),
             max_rides=MAX_RIDES,
-            departure_time_window=window_minutes,
+            departure_time_window=query.window // 60 or None,
             geometries=False,
         )
         return found
 
-    def one_to_all(self, origin: str, departure: str) -> Any:
+    def one_to_all(self, query: Query) -> object:
         """Travel time to every stop."""
-        return self._network.travel_times_from_stop(origin, departure)
+        return self._network.travel_times_from_stop(query.origin, self._clock(query))
 
-    @staticmethod
-    def arrivals(journeys: Sequence[dict[str, Any]]) -> list[int]:
-        """Arrivals of journeys, s after midnight."""
-        return [journey["arrival_s"] for journey in journeys]
+    def read(self, answer: list[dict[str, Any]]) -> Answer:
+        """Earliest arrival and number of journeys."""
+        arrivals = [journey["arrival_s"] for journey in answer]
+        return Answer(min(arrivals, default=None), len(arrivals))
+
+    def _clock(self, query: Query) -> str:
+        seconds = query.departure
+        return f"{self._on} {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _walks(feed: Path) -> list[tuple[str, str, int, float]]:
+    """Walks of transfers.txt: from, to, seconds, metres (which nobody asks for here)."""
+    with zipfile.ZipFile(feed) as archive, archive.open("transfers.txt") as stream:
+        rows = csv.DictReader(io.TextIOWrapper(stream, "utf-8-sig"))
+        return [
+            (row["from_stop_id"], row["to_stop_id"], int(row["min_transfer_time"]), 0.0)
+            for row in rows
+            if row["min_transfer_time"] and row["from_stop_id"] != row["to_stop_id"]
+        ]

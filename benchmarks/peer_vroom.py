@@ -19,9 +19,7 @@ def solve(instance: Instance, seconds: float, seed: int) -> Rounds:  # noqa: ARG
     )
     rounds: dict[int, list[int]] = {}
     table = found.routes
-    for vehicle, kind, node in zip(
-        table["vehicle_id"], table["type"], table["id"], strict=True
-    ):
+    for vehicle, kind, node in zip(table["vehicle_id"], table["type"], table["id"], strict=True):
         if str(kind) in {"pickup", "delivery"}:
             rounds.setdefault(int(vehicle), []).append(int(node))
     return list(rounds.values())

@@ -1,13 +1,12 @@
 """From process start to the first itinerary on the shipped region."""
 
-import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.children import Use, run_child
-from benchmarks.harness import Report, Row
+from benchmarks.harness import OURS, Fact, Report, Row
 from benchmarks.regions import SHIPPED, built
 
 NAME = "startup"
@@ -34,18 +33,13 @@ def run(quick: bool) -> Report:
     }
     with tempfile.TemporaryDirectory() as folder:
         warm = {"NUMBA_CACHE_DIR": folder}
-        cold_first = _cold(plan)  # the operating system now holds the files, too
-        run_child(plan, warm)
-        uses = _repeated(
-            {name: lambda c=command: run_child(c, warm) for name, command in commands.items()},
-            3 if quick else 9,
-        )
-        cold = [cold_first, *(_cold(plan) for _ in range(0 if quick else 2))]
+        run_child(plan, warm)  # fills the cache, and the system's memory of the files
+        uses = _repeated(commands, warm, 3 if quick else 9)
         cache_mb = sum(f.stat().st_size for f in Path(folder).rglob("*") if f.is_file()) / 1e6
-    uses["first itinerary, cold"] = cold
-    report = Report(rows=[_row(name, found) for name, found in uses.items()])
-    report.rows[-1].facts["cache_mb"] = round(cache_mb, 1)  # type: ignore[index]
-    return report
+    cold = [_cold(plan) for _ in range(1 if quick else 3)]
+    rows = [_row(name, found, {}) for name, found in uses.items()]
+    rows.append(_row("first itinerary, cold", cold, {"cache_mb": round(cache_mb, 1)}))
+    return Report(rows)
 
 
 def _cold(command: tuple[str, ...]) -> Use:
@@ -55,16 +49,17 @@ def _cold(command: tuple[str, ...]) -> Use:
 
 
 def _repeated(
-    starts: Mapping[str, Callable[[], Use]], repeats: int
+    commands: Mapping[str, tuple[str, ...]], environment: Mapping[str, str], repeats: int
 ) -> dict[str, list[Use]]:
     """Take turns through all commands, `repeats` times."""
-    uses: dict[str, list[Use]] = {name: [] for name in starts}
+    uses: dict[str, list[Use]] = {name: [] for name in commands}
     for _ in range(repeats):
-        for name, start in starts.items():
-            uses[name].append(start())
+        for name, command in commands.items():
+            uses[name].append(run_child(command, environment))
     return uses
 
 
-def _row(name: str, uses: list[Use]) -> Row:
+def _row(name: str, uses: Sequence[Use], facts: Mapping[str, Fact]) -> Row:
     seconds = tuple(use.cpu for use in uses)
-    return Row(name, "ours", seconds, {"peak_mb": round(max(use.rss_mb for use in uses))}, None)
+    peak = max(use.rss_mb for use in uses)
+    return Row(name, OURS, seconds, {"peak_mb": round(peak), **facts}, None)

@@ -1,0 +1,34 @@
+"""Queries from stop to stop that every timetable engine answers, and what is compared."""
+
+from typing import Any, NamedTuple, Protocol
+
+MAX_RIDES = 8
+
+
+class Query(NamedTuple):
+    """From stop to stop, leaving at `departure` or within `window` seconds after it."""
+
+    origin: str
+    destination: str
+    departure: int  # s after the base instant of the day
+    window: int = 0
+
+
+class Answer(NamedTuple):
+    """What is compared: the earliest arrival, and how many journeys none of which is dominated."""
+
+    arrival: int | None  # s after the base instant of the day; None when nothing was found
+    n_journeys: int
+
+
+class Engine(Protocol):
+    """A loaded program."""
+
+    def sizes(self) -> dict[str, int]:
+        """How large the loaded timetable is."""
+
+    def ask(self, query: Query) -> Any:
+        """Answer in the program's own form; this is timed."""
+
+    def read(self, answer: Any) -> Answer:
+        """Read an answer; this is not timed."""
