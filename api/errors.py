@@ -63,5 +63,9 @@ class KeyReusedError(ApiError, ValueError):
         )
 
 
+class NotReadyError(ApiError):
+    """The service cannot answer everything yet."""
+
+
 class BusyError(ApiError):
     """All places for long computations are taken."""
