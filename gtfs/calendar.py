@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.columns import Column, first_of_each, without_blank
+from gtfs.columns import Column, without_blank
 from gtfs.errors import EmptyFeedError
 from gtfs.read import Feed
 from routing.layout import NONE, BoolArray, Int64Array, UInt8Array
@@ -45,7 +45,10 @@ class _Exceptions(NamedTuple):
 def _read_weeks(feed: Feed) -> _Weeks:
     table = feed.table(CALENDAR, ("service_id", "start_date", "end_date", *_WEEKDAYS))
     table = without_blank(feed, CALENDAR, table, "service_id")
-    table = first_of_each(feed, CALENDAR, table, "service_id")
+    again = (~table["service_id"].is_first_distinct()).to_numpy()
+    Column(feed, CALENDAR, table, "service_id").warn(
+        again, "service_in_several_rows", "the service runs on the days of all its rows"
+    )
     first = Column(feed, CALENDAR, table, "start_date").days()
     end = Column(feed, CALENDAR, table, "end_date")
     last = end.days()
@@ -97,9 +100,10 @@ def read_calendar(feed: Feed) -> Calendar:
     runs = np.zeros((len(ids), last - first + 1), np.uint8)
     days = np.arange(first, last + 1)
     weekday = (days + _THURSDAY) % 7
-    for row in range(len(weeks.ids)):  # services of calendar.txt come first in `ids`
+    place = {service_id: row for row, service_id in enumerate(ids)}
+    for row, service_id in enumerate(weeks.ids):
         within = (days >= weeks.first[row]) & (days <= weeks.last[row])
-        runs[row] = within & weeks.weekday[row][weekday]
+        runs[place[service_id]] |= within & weeks.weekday[row][weekday]
     _apply(feed, exceptions, ids, first, runs)
     return Calendar(ids, first, runs)
 

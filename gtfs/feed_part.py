@@ -8,6 +8,7 @@ import polars as pl
 from gtfs.agency import Publisher, read_publisher
 from gtfs.calendar import Calendar, read_calendar
 from gtfs.errors import EmptyFeedError
+from gtfs.fare_rules import FarePart, read_fares
 from gtfs.frequencies import expand, read_runs
 from gtfs.lines import read_lines
 from gtfs.read import Feed
@@ -32,6 +33,7 @@ class FeedPart(NamedTuple):
     stop_times: StopTimes
     shapes: Shapes
     transfers: pl.DataFrame
+    fares: FarePart
 
 
 def read_part(feed: Feed) -> FeedPart:
@@ -48,8 +50,10 @@ def read_part(feed: Feed) -> FeedPart:
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
     trips, stop_times = _rides(feed, trips, stops["id"])
-    transfers = read_transfers(feed, stops["id"])
-    return FeedPart(feed, publisher, calendar, stops, lines, trips, stop_times, shapes, transfers)
+    transfers, fares = read_transfers(feed, stops["id"]), read_fares(feed, stops, lines)
+    return FeedPart(
+        feed, publisher, calendar, stops, lines, trips, stop_times, shapes, transfers, fares
+    )
 
 
 def _rides(feed: Feed, trips: pl.DataFrame, stop_ids: pl.Series) -> tuple[pl.DataFrame, StopTimes]:

@@ -56,7 +56,7 @@ def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
 def read_runs(feed: Feed, trip_ids: pl.Series, usable: pl.Series, times: StopTimes) -> Runs:
     """Return the runs of all `usable` trips, those without frequencies running once."""
     first_row = np.minimum(times.first_of_trip[:-1], max(times.departure.size - 1, 0))
-    own = times.departure[first_row] if times.departure.size else np.zeros(0, np.int32)
+    own = times.departure[first_row] if times.departure.size else np.zeros(len(trip_ids), np.int32)
     rows = _rows(feed, trip_ids)
     once = pl.DataFrame(
         {"trip": np.arange(own.size, dtype=np.int32), "start_time": own.astype(np.int32)}

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from gtfs.errors import DuplicateFeedError
+from gtfs.fare_tables import FeedFares, fare_tables
 from gtfs.feed_part import FeedPart
 from gtfs.tables import (
     FeedInfo,
@@ -177,5 +178,6 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
         services,
         _shapes(join),
         table_of(TransferTable, transfers),
+        fare_tables([FeedFares(part.feed.id, part.fares, part.lines.height) for part in parts]),
     )
     return tuple(_info(part) for part in parts), tables, first_day, services.runs.shape[1]

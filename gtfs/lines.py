@@ -9,11 +9,11 @@ from gtfs.read import Feed
 from gtfs.translations import Translations
 
 FILE = "routes.txt"
-_OPTIONAL = ("route_short_name", "route_long_name", "route_type", "route_color")
+_OPTIONAL = ("route_short_name", "route_long_name", "route_type", "route_color", "agency_id")
 
 
 def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
-    """Read the lines of a feed."""
+    """Read the lines of a feed, with the agency that runs each as `agency`."""
     table = feed.table(FILE, ("route_id",), _OPTIONAL)
     table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "route_id"), "route_id")
     types = Column(feed, FILE, table, "route_type")
@@ -38,5 +38,6 @@ def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
                 pl.when(color.str.contains("^[0-9A-F]{6}$")).then(color).otherwise(pl.lit(""))
             ).to_series(),
             "mode": mode.astype(np.uint8),
+            "agency": table["agency_id"],
         }
     )

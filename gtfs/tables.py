@@ -13,11 +13,12 @@ import numpy.typing as npt
 import polars as pl
 
 from routing.arrays import Strings, open_array, save_array
-from routing.layout import Float64Array, Int32Array, UInt8Array
+from routing.layout import Float64Array, Int32Array, Int64Array, UInt8Array
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
 _DTYPES: dict[Any, type[np.generic]] = {
     Int32Array: np.int32,
+    Int64Array: np.int64,
     UInt8Array: np.uint8,
     Float64Array: np.float64,
 }
@@ -101,6 +102,31 @@ class TransferTable(NamedTuple):
     min_time: Int32Array  # (n_transfers,) s, or NONE
 
 
+class FareTables(NamedTuple):
+    """Fares and the trips they are good for.
+
+    A rule holds for a line, an agency or a feed (its slot: lines first, then agencies, then
+    feeds), for one origin zone or any, and one destination zone or any. The three make a key:
+    `(slot * (n_zones + 1) + origin + 1) * (n_zones + 1) + destination + 1`, any zone being `NONE`.
+    """
+
+    id: Strings  # (n_fares,) feed:fare_id
+    currency: Strings  # (n_fares,) ISO 4217
+    price: Int64Array  # (n_fares,) minor units
+    transfers: Int32Array  # (n_fares,) changes that are included; NONE = any number
+    duration: Int32Array  # (n_fares,) s after boarding in which one may change; NONE = no limit
+    zone_of_stop: Int32Array  # (n_stops,) zone
+    agency_slot_of_line: Int32Array  # (n_lines,) slot
+    feed_slot_of_line: Int32Array  # (n_lines,) slot
+    n_zones: Int32Array  # (1,)
+    key: Int64Array  # (n_keys,) ascending
+    first_rule_of_key: Int32Array  # (n_keys + 1,) rule
+    fare_of_rule: Int32Array  # (n_rules,) fare, cheapest first within a key
+    set_of_rule: Int32Array  # (n_rules,) zone set that the ride must pass, or NONE
+    first_zone_of_set: Int32Array  # (n_sets + 1,)
+    zone_of_set: Int32Array  # zones of the sets, ascending within each
+
+
 class Tables(NamedTuple):
     """All tables of a timetable."""
 
@@ -111,6 +137,7 @@ class Tables(NamedTuple):
     services: ServiceTable
     shapes: ShapeTable
     transfers: TransferTable
+    fares: FareTables
 
 
 @dataclass(frozen=True)

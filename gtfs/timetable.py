@@ -13,6 +13,7 @@ from gtfs.join import joined
 from gtfs.modes import MODES
 from gtfs.read import Feed
 from gtfs.tables import (
+    FareTables,
     FeedInfo,
     LineTable,
     ServiceTable,
@@ -47,6 +48,7 @@ class Timetable:
     services: ServiceTable
     shapes: ShapeTable
     transfers: TransferTable
+    fares: FareTables
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""
@@ -54,8 +56,7 @@ class Timetable:
 
     def save(self, folder: Path) -> None:
         """Write the timetable into an existing folder."""
-        for name, kind in Tables.__annotations__.items():
-            del kind
+        for name in Tables._fields:
             save_columns(folder, name, getattr(self, name))
         document = {
             "format": _FORMAT,

@@ -28,8 +28,8 @@ def _interpolate(
     start, span = departure[left], arrival[right] - departure[left]
     for row in range(left + 1, right):
         if grows:
-            part = (distance[row] - distance[left]) / (distance[right] - distance[left])
-            time = start + int(np.floor(span * part))
+            part = span * (distance[row] - distance[left])
+            time = start + int(np.floor(part / (distance[right] - distance[left])))
         else:
             time = start + span * (row - left) // (right - left)
         arrival[row] = time

@@ -1,0 +1,145 @@
+"""Prices of rides by fares v1: what one ride costs, and the cheapest tickets for several.
+
+A ticket is good for consecutive rides of one feed if every one of them has a rule of its fare for
+its line (or all lines), the zone where the first ride begins and the one where the last ride ends;
+if it includes enough changes and the last boarding is in time; and if the zones that the rules name
+as passed are exactly those that the rides pass.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from gtfs.money import Price
+from gtfs.tables import FareTables
+from routing.layout import NONE
+
+
+class Ride(NamedTuple):
+    """One ride of an itinerary, as far as its price depends on it."""
+
+    line: int
+    board_stop: int
+    alight_stop: int
+    departure: int  # s, boarding
+    passed: tuple[int, ...] = ()  # stops in between, in any order
+
+
+class Ticket(NamedTuple):
+    """One fare paid for some of the rides of an itinerary."""
+
+    fare_id: str  # feed:fare_id
+    rides: tuple[int, ...]  # positions in the list of rides
+    price: Price
+
+
+class Fares:
+    """Look-ups in the fare tables of a timetable; holds no state and may be shared."""
+
+    def __init__(self, tables: FareTables) -> None:
+        self._tables = tables
+        self._width = int(tables.n_zones[0]) + 1
+
+    def price(
+        self, line: int, board_stop: int, alight_stop: int, passed: Sequence[int] = ()
+    ) -> Price | None:
+        """Return what one ride costs; `None` where the feed names no fare for it."""
+        ride = Ride(line, board_stop, alight_stop, 0, tuple(passed))
+        fare = self._cheapest((ride,))
+        return None if fare == NONE else self._price(fare)
+
+    def price_legs(self, rides: Sequence[Ride]) -> tuple[Ticket, ...] | None:
+        """Return the cheapest tickets for all `rides`; `None` if one of them has no price.
+
+        The rides of each feed are priced for themselves, in their order.
+        """
+        by_feed: defaultdict[int, list[int]] = defaultdict(list)
+        for place, ride in enumerate(rides):
+            by_feed[int(self._tables.feed_slot_of_line[ride.line])].append(place)
+        tickets: list[Ticket] = []
+        for places in by_feed.values():
+            bought = self._tickets(rides, places)
+            if bought is None:
+                return None
+            tickets += bought
+        return tuple(sorted(tickets, key=lambda ticket: ticket.rides))
+
+    def _tickets(self, rides: Sequence[Ride], places: list[int]) -> list[Ticket] | None:
+        """Cheapest split of the rides `places` into tickets (dynamic programme over the last)."""
+        best: list[tuple[int, list[Ticket]] | None] = [(0, [])]
+        for end in range(1, len(places) + 1):
+            options = []
+            for start in range(end):
+                before = best[start]
+                covered = places[start:end]
+                fare = self._cheapest(tuple(rides[place] for place in covered))
+                if before is None or fare == NONE:
+                    continue
+                price = self._price(fare)
+                ticket = Ticket(self._tables.id[fare], tuple(covered), price)
+                options.append((before[0] + price.amount, [*before[1], ticket]))
+            best.append(min(options, key=lambda option: option[0], default=None))
+        last = best[-1]
+        return None if last is None else last[1]
+
+    def _price(self, fare: int) -> Price:
+        return Price(int(self._tables.price[fare]), self._tables.currency[fare])
+
+    def _cheapest(self, rides: tuple[Ride, ...]) -> int:
+        """Cheapest fare that one ticket for all of `rides` may have, or `NONE`."""
+        zone = self._tables.zone_of_stop
+        origin = int(zone[rides[0].board_stop])
+        destination = int(zone[rides[-1].alight_stop])
+        passed = self._zones(rides)
+        common: set[int] | None = None
+        for line in {ride.line for ride in rides}:
+            fares = set(self._fares(line, origin, destination, passed))
+            common = fares if common is None else common & fares
+        fitting = [fare for fare in common or () if self._includes(fare, rides)]
+        return min(fitting, key=lambda fare: (int(self._tables.price[fare]), fare), default=NONE)
+
+    def _zones(self, rides: tuple[Ride, ...]) -> list[int]:
+        """Zones that the rides pass, ascending."""
+        zone = self._tables.zone_of_stop
+        stops = {
+            stop for ride in rides for stop in (ride.board_stop, ride.alight_stop, *ride.passed)
+        }
+        return sorted({int(zone[stop]) for stop in stops})
+
+    def _fares(self, line: int, origin: int, destination: int, passed: list[int]) -> Iterator[int]:
+        """Fares whose rules allow a ride on `line` between the zones."""
+        tables, width = self._tables, self._width
+        slots = (
+            line,
+            int(tables.agency_slot_of_line[line]),
+            int(tables.feed_slot_of_line[line]),
+        )
+        keys = [
+            (slot * width + first + 1) * width + last + 1
+            for slot, first, last in product(slots, {origin, NONE}, {destination, NONE})
+        ]
+        for key, at in zip(keys, np.searchsorted(tables.key, keys).tolist(), strict=True):
+            if at < tables.key.size and tables.key[at] == key:
+                first, end = tables.first_rule_of_key[at : at + 2].tolist()
+                for rule in range(first, end):
+                    if self._passes(int(tables.set_of_rule[rule]), passed):
+                        yield int(tables.fare_of_rule[rule])
+
+    def _passes(self, zone_set: int, passed: list[int]) -> bool:
+        """Whether the zones passed are those of the set."""
+        if zone_set == NONE:
+            return True
+        first, end = self._tables.first_zone_of_set[zone_set : zone_set + 2].tolist()
+        return bool(self._tables.zone_of_set[first:end].tolist() == passed)
+
+    def _includes(self, fare: int, rides: tuple[Ride, ...]) -> bool:
+        """Whether the fare includes the changes between `rides`."""
+        transfers, duration = int(self._tables.transfers[fare]), int(self._tables.duration[fare])
+        if len(rides) == 1:
+            return True
+        if transfers != NONE and len(rides) - 1 > transfers:
+            return False
+        return duration == NONE or rides[-1].departure - rides[0].departure <= duration
