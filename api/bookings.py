@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems
+from api.errors import SpaceTakenError
 from api.journeys import fresh_journeys
 from api.problems import PROBLEMS, request_id_of
 from api.service import Service, ServiceOf
 from api.shipments import fresh_quote
 from api.store import Booking, Once
-from api.errors import SpaceTakenError
 from maas.bookings import Claim, OutdatedError, chain_claims, journey_claims
 from maas.ledger import Amount
 

@@ -1,4 +1,4 @@
-"""What all requests share: one region, one store, planners to lend, and the warm-up before ready."""
+"""What all requests share: region, store, planners to lend, and the warm-up before ready."""
 
 import logging
 import threading

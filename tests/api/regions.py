@@ -5,8 +5,8 @@ from pathlib import Path
 from maas.build import build_region
 from tests.gtfs.feeds import write_feed
 
-# Buses A 08:00 → B 08:10/08:11 → C 08:20 and the same an hour later, daily in 2026 (tests.gtfs.feeds);
-# B lies 1.1 km and C 2.2 km north of A. Each bus has three seats, and a bay for two pieces.
+# Buses A 08:00 → B 08:10/08:11 → C 08:20 and the same an hour later, daily in 2026, as in
+# tests.gtfs.feeds; B lies 1.1 km and C 2.2 km north of A. Each bus has three seats, and a bay for two pieces.
 REGION = """
 name: Small valley
 name_ja: 小さな谷
@@ -22,8 +22,18 @@ taxi_direct_limit_m: 0
 capacities:
   - {mode: bus, seats: 3}
 hubs:
-  - {id: north, name: 北駅, at: {lat: 43.0, lon: 141.0}, stops: ["f:A"], hours: ["06:00", "22:00"], handling: 60}
-  - {id: south, name: 南口, at: {lat: 43.02, lon: 141.0}, stops: ["f:C"], hours: ["06:00", "22:00"], handling: 60}
+  - id: north
+    name: 北駅
+    at: {lat: 43.0, lon: 141.0}
+    stops: ["f:A"]
+    hours: ["06:00", "22:00"]
+    handling: 60
+  - id: south
+    name: 南口
+    at: {lat: 43.02, lon: 141.0}
+    stops: ["f:C"]
+    hours: ["06:00", "22:00"]
+    handling: 60
 cargo:
   - id: bus-bay
     lines: ["f:L"]
