@@ -1,0 +1,136 @@
+"""Straight lines times a detour factor, for regions without a road file.
+
+Every answer built on this model is an estimate and says so (`is_beeline`).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.errors import UnknownProfileError
+from routing.geo import EARTH_RADIUS_M
+from routing.layout import UNREACHED, Float64Array, Int32Array, Int64Array, first_of, frozen
+from routing.road import Coordinate, RoadPath
+from routing.road_layout import Pins
+from routing.snapping import places
+
+_MPS_PER_KMH = 1 / 3.6
+_ROWS_AT_ONCE = 1 << 22  # cells of a matrix that are worked on together
+
+
+class Beeline:
+    """The road network of a region that has no roads: any place is reached in a straight line."""
+
+    is_beeline = True
+
+    def __init__(self, speed_kmh: Mapping[str, float], detour: float) -> None:
+        """Take speeds by profile, and the length of a way over that of the straight line."""
+        self._speed_kmh = dict(speed_kmh)
+        self._detour = detour
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of the profiles."""
+        return tuple(self._speed_kmh)
+
+    def counts(self) -> dict[str, object]:
+        """Return the numbers of the model."""
+        return {"detour": self._detour, "speed_kmh": dict(self._speed_kmh)}
+
+    def _kmh(self, profile: str) -> float:
+        try:
+            return self._speed_kmh[profile]
+        except KeyError:
+            raise UnknownProfileError(profile, list(self._speed_kmh)) from None
+
+    def _ways(
+        self, lon_a: Float64Array, lat_a: Float64Array, lon_b: Float64Array, lat_b: Float64Array,
+        profile: str,
+    ) -> tuple[Int32Array, Int32Array]:  # fmt: skip
+        """Durations and distances between places, broadcast against each other."""
+        metres = self._detour * beeline_m(lon_a, lat_a, lon_b, lat_b)
+        seconds = metres / (self._kmh(profile) * _MPS_PER_KMH)
+        return np.round(seconds).astype(np.int32), np.round(metres).astype(np.int32)
+
+    def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
+        """Take places as they are."""
+        self._kmh(profile)
+        lons, lats = places(lon, lat)
+        zero = frozen(np.zeros(lons.size, np.int32))
+        return Pins(lons, lats, zero, zero, zero)
+
+    def one_to_many(
+        self,
+        lon: float,
+        lat: float,
+        targets: Pins,
+        profile: str,
+        limit: int,
+        *,
+        reverse: bool = False,  # noqa: ARG002  (a straight line is the same both ways)
+    ) -> tuple[Int32Array, Int32Array]:
+        """Return durations and distances, (n_targets,), of ways of at most `limit` s."""
+        here = self.pin([lon], [lat], profile)
+        duration, distance = self._ways(here.lon, here.lat, targets.lon, targets.lat, profile)
+        is_far = duration > limit
+        duration[is_far] = UNREACHED
+        distance[is_far] = UNREACHED
+        return duration, distance
+
+    def many_to_many(
+        self, sources: Pins, targets: Pins, profile: str
+    ) -> tuple[Int32Array, Int32Array]:
+        """Return durations and distances, (n_sources, n_targets)."""
+        columns = sources.lon[:, None], sources.lat[:, None]
+        return self._ways(*columns, targets.lon[None, :], targets.lat[None, :], profile)
+
+    def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath:
+        """Return the straight line."""
+        lon, lat = places([origin[0], destination[0]], [origin[1], destination[1]])
+        duration, distance = self._ways(lon[:1], lat[:1], lon[1:], lat[1:], profile)
+        return RoadPath(int(duration[0]), int(distance[0]), lon.copy(), lat.copy())
+
+    def footpaths(
+        self, stops: Pins, profile: str, limit: int
+    ) -> tuple[Int32Array, Int32Array, Int32Array]:
+        """Return (first_of_stop, head, duration) of all ways of at most `limit` s between stops."""
+        n_stops = stops.lon.size
+        step = max(1, _ROWS_AT_ONCE // max(n_stops, 1))
+        found: list[tuple[Int64Array, Int64Array, Int32Array]] = []
+        for first in range(0, n_stops, step):
+            some = slice(first, first + step)
+            columns = stops.lon[some, None], stops.lat[some, None]
+            duration, _ = self._ways(*columns, stops.lon[None, :], stops.lat[None, :], profile)
+            row, head = np.nonzero(duration <= limit)
+            is_other = row + first != head
+            row, head = row[is_other], head[is_other]
+            found.append((row + first, head, duration[row, head]))
+        if not found:
+            return first_of([], 0), frozen([]), frozen([])
+        stop, heads, durations = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.lexsort((heads, durations, stop))
+        return first_of(stop, n_stops), frozen(heads[order]), frozen(durations[order])
+
+    def at(self, day: date, *, winter_speed_factor: float = 1.0) -> "Beeline":  # noqa: ARG002
+        """Return the model at winter speeds on wheels; itself where nothing differs."""
+        if winter_speed_factor == 1.0:
+            return self
+        slowed = {
+            profile: kmh if profile in {"foot", "bike"} else kmh * winter_speed_factor
+            for profile, kmh in self._speed_kmh.items()
+        }
+        return Beeline(slowed, self._detour)
+
+
+def beeline_m(
+    lon_a: Float64Array, lat_a: Float64Array, lon_b: Float64Array, lat_b: Float64Array
+) -> Float64Array:
+    """Great-circle distances, m, by the haversine formula, broadcast against each other."""
+    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
+    half_lat = np.sin((phi_b - phi_a) / 2)
+    half_lon = np.sin(np.radians(lon_b - lon_a) / 2)
+    h = half_lat * half_lat + np.cos(phi_a) * np.cos(phi_b) * half_lon * half_lon
+    metres: Float64Array = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+    return metres

@@ -1,0 +1,102 @@
+"""From the labels of a search to the arcs of a path and the points along it."""
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.dijkstra import SEED, Scratch, clear, seed_from, settle_until
+from routing.kernels.snapping import locate
+from routing.layout import NONE, Float64Array, Int32Array, UInt8Array
+from routing.road_layout import FAR, Arcs, Ends, Links, Pins, Points, Segments
+
+
+@njit(cache=True, nogil=True)
+def find(
+    arcs: Arcs, links: Links, arc_of_link: Int32Array, starts: Ends, goals: Ends,
+    chain: Int32Array, scratch: Scratch,
+) -> tuple[int, int]:  # fmt: skip
+    """Write the arcs of the best way over other roads into the end of `chain`.
+
+    Returns its cost, off-road parts included, and the number of arcs; FAR and 0 if there is none.
+    """
+    size, n_touched = seed_from(arcs, links, starts, 0, FAR, scratch)
+    n_touched = settle_until(arcs, links, goals, FAR, scratch, size, n_touched)
+    best, vertex, last = FAR, NONE, NONE
+    for row in range(2):
+        arc = goals.arc[row]
+        if arc == NONE:
+            continue
+        for entry in (arcs.entry[arc], arcs.last_entry[arc]):
+            cost = scratch.label[entry] + goals.passed[row]
+            if cost < best:
+                best, vertex, last = cost, entry, arc
+    length = 0
+    if vertex != NONE:
+        chain[chain.size - 1] = last
+        length = 1
+        link = scratch.parent[vertex]
+        while link > NONE:
+            length += 1
+            chain[chain.size - length] = arc_of_link[link]
+            vertex = np.searchsorted(links.first_of_vertex, link, "right") - 1
+            link = scratch.parent[vertex]
+        length += 1
+        chain[chain.size - length] = starts.arc[SEED - link]
+        best += goals.off_road[0]
+    clear(scratch, n_touched)
+    return best, length
+
+
+@njit(cache=True, nogil=True)
+def _emit(
+    points: Points, first: int, last: int, lon: Float64Array, lat: Float64Array, n: int
+) -> int:
+    """Append the points from `first` to `last`, in either direction; return their new number."""
+    step = 1 if last >= first else -1
+    for point in range(first, last + step, step):
+        if n == 0 or points.lon[point] != lon[n - 1] or points.lat[point] != lat[n - 1]:
+            lon[n], lat[n] = points.lon[point], points.lat[point]
+            n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def draw(
+    points: Points,
+    segments: Segments,
+    arcs: Arcs,
+    pins: Pins,
+    chain: Int32Array,
+    is_backward: UInt8Array,
+    lon: Float64Array,
+    lat: Float64Array,
+) -> int:
+    """Write the points of a path from pin 0 to pin 1 over the arcs of `chain`; count them.
+
+    The way between two places of one arc is a chain of that arc alone.
+    """
+    start_piece, start_lon, start_lat = locate(points, segments, pins, 0)
+    end_piece, end_lon, end_lat = locate(points, segments, pins, 1)
+    lon[0], lat[0] = start_lon, start_lat
+    n = 1
+    for row in range(chain.size):
+        segment = arcs.segment[chain[row]]
+        first, last = segments.first_point[segment], segments.last_point[segment]
+        if is_backward[row]:
+            first, last = last, first
+            if row == 0:
+                first = start_piece
+            if row == chain.size - 1:
+                last = end_piece + 1
+            if first >= last:
+                n = _emit(points, first, last, lon, lat, n)
+        else:
+            if row == 0:
+                first = start_piece + 1
+            if row == chain.size - 1:
+                last = end_piece
+            if first <= last:
+                n = _emit(points, first, last, lon, lat, n)
+    if n == 1 or end_lon != lon[n - 1] or end_lat != lat[n - 1]:
+        lon[n], lat[n] = end_lon, end_lat
+        n += 1
+    return n

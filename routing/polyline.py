@@ -1,0 +1,36 @@
+"""Geometry as text: encoded polylines of precision 6 (the public form of all paths)."""
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.errors import InvalidTableError
+from routing.kernels import polyline as kernels
+from routing.layout import Float64Array
+
+_SCALE = 1e6
+
+
+def encode(lon: npt.ArrayLike, lat: npt.ArrayLike) -> str:
+    """Encode points, degrees, with six decimals."""
+    values = np.round(np.column_stack([np.asarray(lat), np.asarray(lon)]) * _SCALE)
+    flat = np.ascontiguousarray(values, np.int64).ravel()
+    text = np.empty(kernels.MOST_BYTES * flat.size, np.uint8)
+    return text[: kernels.encode(flat, text)].tobytes().decode("ascii")
+
+
+def decode(text: str) -> tuple[Float64Array, Float64Array]:
+    """Return lon and lat, degrees, of an encoded polyline.
+
+    Raises
+    ------
+    InvalidTableError
+        If the text is no polyline.
+    """
+    characters = np.frombuffer(text.encode("utf-8"), np.uint8).copy()
+    values = np.empty(characters.size, np.int64)
+    n_values = kernels.decode(characters, values)
+    if n_values < 0:
+        msg = f"'{text[:40]}' is no encoded polyline; give one of precision 6"
+        raise InvalidTableError(msg)
+    points = values[:n_values].reshape(-1, 2) / _SCALE
+    return np.ascontiguousarray(points[:, 1]), np.ascontiguousarray(points[:, 0])

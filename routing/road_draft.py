@@ -1,0 +1,153 @@
+"""What a road file says → segments and arcs of one profile."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from routing.layout import NONE, BoolArray, Float64Array, Int64Array, frozen
+from routing.osm import RoadFile
+from routing.osm_tags import Passage, is_blocked, passage
+from routing.profiles import Profile
+from routing.road_layout import LONGEST_MS, MS, Points
+
+EARTH_CM = 637_100_880.0
+_CM_PER_KMH_MS = 36.0  # cm * 36 / (km/h) = ms
+
+
+class Ways(NamedTuple):
+    """Ways of a file as one profile passes them; speed 0 where it may not."""
+
+    forward_kmh: Float64Array  # (n_ways,)
+    backward_kmh: Float64Array  # (n_ways,)
+    duration: Float64Array  # (n_ways,) s, 0 where not stated
+    is_restricted: BoolArray  # (n_ways,)
+    is_ferry: BoolArray  # (n_ways,)
+    passages: list[Passage | None]  # by tag set
+
+
+class Draft(NamedTuple):
+    """Segments and arcs of a profile before links are made; arcs are sorted by tail."""
+
+    first_point: Int64Array  # (n_segments,) point
+    last_point: Int64Array  # (n_segments,) point
+    way: Int64Array  # (n_segments,) way
+    is_backward: BoolArray  # (n_arcs,)
+    segment: Int64Array  # (n_arcs,) segment
+    tail: Int64Array  # (n_arcs,) node
+    head: Int64Array  # (n_arcs,) node
+    cost: Int64Array  # (n_arcs,) cost
+    osm_node: Int64Array  # (n_nodes,) OSM node, NONE for the two sides of a barrier
+
+
+def measure(file: RoadFile) -> Points:
+    """Return the points of a file with their distance along the way."""
+    way = np.repeat(np.arange(file.way_id.size), np.diff(file.first_point_of_way))
+    lon, lat = np.radians(file.lon), np.radians(file.lat)
+    half_lat, half_lon = np.sin(np.diff(lat) / 2), np.sin(np.diff(lon) / 2)
+    chord = half_lat**2 + np.cos(lat[1:]) * np.cos(lat[:-1]) * half_lon**2
+    step = np.zeros(way.size, np.int64)
+    step[1:] = np.round(2 * EARTH_CM * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
+    step[file.first_point_of_way[:-1]] = 0
+    total = np.cumsum(step)
+    chainage = total - total[file.first_point_of_way[:-1]][way]
+    return Points(
+        frozen(file.lon, np.float64), frozen(file.lat, np.float64), frozen(chainage), frozen(way)
+    )
+
+
+def read_ways(file: RoadFile, profile: Profile) -> Ways:
+    """Return how the profile passes each way."""
+    passages = [passage(tags, profile) for tags in file.tag_sets]
+    rows = [found or Passage(0.0, 0.0) for found in passages]
+    tags = file.tags_of_way
+    return Ways(
+        np.array([row.forward_kmh for row in rows])[tags],
+        np.array([row.backward_kmh for row in rows])[tags],
+        np.array([row.duration for row in rows])[tags],
+        np.array([row.is_restricted for row in rows])[tags],
+        np.array([row.is_ferry for row in rows])[tags],
+        passages,
+    )
+
+
+def _blocked_refs(file: RoadFile, profile: Profile) -> Int64Array:
+    refs = [ref for ref, tags in file.node_tags.items() if is_blocked(tags, profile)]
+    return np.array(refs, np.int64)
+
+
+def _signals(file: RoadFile, points: Points) -> Int64Array:
+    """Number of traffic lights before each point, counted over all ways."""
+    refs = [ref for ref, tags in file.node_tags.items() if tags.get("highway") == "traffic_signals"]
+    total = np.zeros(points.way.size + 1, np.int64)
+    np.cumsum(np.isin(file.ref, refs), out=total[1:])
+    return total
+
+
+def _breaks(file: RoadFile, used: BoolArray, is_blocked_point: BoolArray) -> BoolArray:
+    """Points at which segments end: ends of ways, junctions and barriers."""
+    _, node = np.unique(file.ref, return_inverse=True)
+    is_end = np.zeros(used.size, np.bool_)
+    is_end[file.first_point_of_way[:-1]] = True
+    is_end[file.first_point_of_way[1:] - 1] = True
+    visits = np.bincount(node[used], minlength=node.max() + 1)
+    breaks: BoolArray = used & (is_end | (visits[node] > 1) | is_blocked_point)
+    return breaks
+
+
+def _segments(points: Points, breaks: BoolArray) -> tuple[Int64Array, Int64Array]:
+    """First and last points of all segments."""
+    at = np.flatnonzero(breaks)
+    is_joined = points.way[at[1:]] == points.way[at[:-1]]
+    return at[:-1][is_joined], at[1:][is_joined]
+
+
+def _nodes(
+    file: RoadFile, first: Int64Array, last: Int64Array, is_blocked_point: BoolArray
+) -> tuple[Int64Array, Int64Array, Int64Array]:
+    """Number the nodes; at a barrier each segment ends in a node of its own."""
+    keys = np.concatenate([file.ref[first], file.ref[last]])
+    is_cut = np.concatenate([is_blocked_point[first], is_blocked_point[last]])
+    alone = np.iinfo(np.int64).max - np.arange(keys.size)
+    osm_node, node = np.unique(np.where(is_cut, alone, keys), return_inverse=True)
+    osm_node = np.where(osm_node > alone.min() - 1, NONE, osm_node)
+    return node[: first.size], node[first.size :], osm_node
+
+
+def _milliseconds(
+    length: Int64Array, kmh: Float64Array, duration: Float64Array, share: Float64Array
+) -> Int64Array:
+    """Time on each segment by speed, or by its share in a ferry's stated duration."""
+    by_speed = length * _CM_PER_KMH_MS / np.where(kmh > 0, kmh, 1.0)
+    time = np.where(duration > 0, duration * 1000 * share, by_speed)
+    return np.clip(np.round(time), 1, LONGEST_MS).astype(np.int64)
+
+
+def draft_roads(file: RoadFile, points: Points, ways: Ways, profile: Profile) -> Draft:
+    """Cut ways into segments and make the arcs that the profile may use."""
+    is_passed = (ways.forward_kmh > 0) | (ways.backward_kmh > 0)
+    is_blocked_point = np.isin(file.ref, _blocked_refs(file, profile))
+    breaks = _breaks(file, is_passed[points.way], is_blocked_point)
+    first, last = _segments(points, breaks)
+    start, end, osm_node = _nodes(file, first, last, is_blocked_point)
+    way = points.way[first].astype(np.int64)
+    length = points.chainage_cm[last].astype(np.int64) - points.chainage_cm[first]
+    whole = points.chainage_cm[file.first_point_of_way[1:] - 1][way]
+    share = length / np.maximum(whole, 1)
+    lights = _signals(file, points)
+    sides = []
+    for is_backward, kmh, tail, head, met in (
+        (False, ways.forward_kmh[way], start, end, lights[last + 1] - lights[first + 1]),
+        (True, ways.backward_kmh[way], end, start, lights[last] - lights[first]),
+    ):
+        ms = _milliseconds(length, kmh, ways.duration[way], share)
+        ms += (met * profile.signal_s * 1000).astype(np.int64)
+        open_rows = np.flatnonzero(kmh > 0)
+        cost = ms[open_rows] * MS + length[open_rows]
+        sides.append((is_backward, open_rows, tail[open_rows], head[open_rows], cost))
+    is_backward_arc = np.concatenate([np.full(side[1].size, side[0]) for side in sides])
+    segment, tails, heads, costs = (np.concatenate([s[i] for s in sides]) for i in range(1, 5))
+    order = np.lexsort((is_backward_arc, segment, tails))
+    return Draft(
+        first, last, way, is_backward_arc[order], segment[order], tails[order], heads[order],
+        costs[order], osm_node,
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""Strong parts of a road graph: what cannot be left or reached is not pinned to.
+
+A part counts as a place of its own, such as a real island, if it has at least `ISLAND_KM` of
+roads; without such a part the largest one counts. Fenced yards, car parks cut off by the edge of
+the map and wrongly tagged one-ways are smaller.
+"""
+
+import numpy as np
+
+from routing.kernels import components as kernels
+from routing.layout import NONE, BoolArray, Int32Array, Int64Array, UInt8Array, first_of, frozen
+from routing.road_layout import CM_MASK, Arcs, Closures, Links, ProfileRoads, Segments
+
+ISLAND_KM = 5.0
+_CM_PER_KM = 100_000
+
+
+def tails(links: Links) -> Int64Array:
+    """Vertex that each link leaves."""
+    return np.repeat(np.arange(links.first_of_vertex.size - 1), np.diff(links.first_of_vertex))
+
+
+def turned_round(links: Links) -> Links:
+    """Return the same links from head to tail."""
+    order = np.argsort(links.head, kind="stable")
+    return Links(
+        first_of(links.head[order], links.first_of_vertex.size - 1),
+        frozen(tails(links)[order]),
+        frozen(links.cost[order], np.int64),
+    )
+
+
+def _components(links: Links) -> Int32Array:
+    n_vertices = links.first_of_vertex.size - 1
+    component, *scratch = (np.empty(n_vertices, np.int32) for _ in range(6))
+    kernels.strong_components(links.first_of_vertex, links.head, component, *scratch)
+    return component
+
+
+def _main_vertices(links: Links, arc_of_link: Int32Array) -> UInt8Array:
+    """Vertices of the parts that are large enough, by the length of the arcs inside."""
+    component = _components(links)
+    tail = tails(links)
+    inside = component[tail] == component[links.head]
+    n_arcs = int(arc_of_link.max(initial=0)) + 1
+    key = component[tail[inside]].astype(np.int64) * n_arcs + arc_of_link[inside]
+    distinct, at = np.unique(key, return_index=True)
+    length = (links.cost[inside] & CM_MASK)[at]
+    size = np.bincount(distinct // n_arcs, length, minlength=int(component.max()) + 1)
+    is_main = size >= 2 * ISLAND_KM * _CM_PER_KM  # both directions
+    if not is_main.any():
+        is_main[size.argmax()] = True
+    return is_main[component].astype(np.uint8)
+
+
+def _flooded(links: Links, start: UInt8Array) -> BoolArray:
+    reached = start.copy()
+    kernels.flood(links.first_of_vertex, links.head, reached, np.empty(reached.size, np.int32))
+    return reached.astype(np.bool_)
+
+
+def _any_exit(arcs: Arcs, links: Links, is_wanted: BoolArray) -> BoolArray:
+    """Whether some exit of each arc leads to a wanted vertex."""
+    total = np.concatenate([[0], np.cumsum(is_wanted[links.head])])
+    found: BoolArray = total[arcs.end_exit] > total[arcs.first_exit]
+    return found
+
+
+def _of_segments(arc_of_segment: Int32Array, is_true: BoolArray) -> BoolArray:
+    found = np.zeros(arc_of_segment.size, np.bool_)
+    has_arc = arc_of_segment != NONE
+    found[has_arc] = is_true[arc_of_segment[has_arc]]
+    return found
+
+
+def _renumbered(is_kept: BoolArray) -> Int64Array:
+    return np.where(is_kept, np.cumsum(is_kept) - 1, NONE)
+
+
+def drop_islands(
+    segments: Segments, arcs: Arcs, links: Links, arc_of_link: Int32Array, closures: Closures
+) -> ProfileRoads:
+    """Drop what no trip can use, and mark the segments that trips may start from and end at."""
+    main = _main_vertices(links, arc_of_link)
+    from_main = _flooded(links, main)
+    to_main = _flooded(turned_round(links), main)
+    can_leave = _any_exit(arcs, links, to_main)
+    can_arrive = from_main[arcs.entry] | from_main[arcs.last_entry]
+    is_pinnable = segments.is_pinnable.astype(np.bool_)
+    for is_true in (can_leave, can_arrive):
+        is_pinnable &= _of_segments(segments.forward_arc, is_true) | _of_segments(
+            segments.backward_arc, is_true
+        )
+    keeps_vertex, keeps_arc = from_main | to_main, can_leave | can_arrive
+    return _kept(
+        segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)),
+        arcs, links, arc_of_link, closures, keeps_vertex, keeps_arc,
+    )  # fmt: skip
+
+
+def _kept(
+    segments: Segments, arcs: Arcs, links: Links, arc_of_link: Int32Array, closures: Closures,
+    keeps_vertex: BoolArray, keeps_arc: BoolArray,
+) -> ProfileRoads:  # fmt: skip
+    """Filter and renumber vertices, arcs and links."""
+    tail = tails(links)
+    keeps_link = keeps_vertex[tail] & keeps_vertex[links.head] & keeps_arc[arc_of_link]
+    new_vertex, new_arc = _renumbered(keeps_vertex), _renumbered(keeps_arc)
+    links_before = np.concatenate([[0], np.cumsum(keeps_link)])
+    entry, last_entry = new_vertex[arcs.entry], new_vertex[arcs.last_entry]
+    kept_arcs = Arcs(
+        frozen(arcs.segment[keeps_arc]),
+        frozen(arcs.cost[keeps_arc], np.int64),
+        frozen(links_before[arcs.first_exit][keeps_arc]),
+        frozen(links_before[arcs.end_exit][keeps_arc]),
+        frozen(np.where(entry == NONE, last_entry, entry)[keeps_arc]),
+        frozen(np.where(last_entry == NONE, entry, last_entry)[keeps_arc]),
+    )
+    kept_links = Links(
+        first_of(new_vertex[tail[keeps_link]], int(keeps_vertex.sum())),
+        frozen(new_vertex[links.head[keeps_link]]),
+        frozen(links.cost[keeps_link], np.int64),
+    )
+    padded = np.append(new_arc, NONE)  # so that NONE stays NONE
+    kept_segments = segments._replace(
+        forward_arc=frozen(padded[segments.forward_arc]),
+        backward_arc=frozen(padded[segments.backward_arc]),
+    )
+    return ProfileRoads(
+        kept_segments, kept_arcs, kept_links, turned_round(kept_links),
+        frozen(new_arc[arc_of_link[keeps_link]]), closures,
+    )  # fmt: skip
