@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 import maas
-from gtfs.footpaths import make_footpaths
-from gtfs.read import FeedTables, read_feed
+from gtfs.footpaths import combine
+from gtfs.read import open_feed
 from gtfs.timetable import MODES, Timetable, build_timetable
 from maas.errors import RegionFileError
 from maas.fetch import fetch
@@ -153,9 +153,10 @@ def _write(
     """Write all arrays of a version into `draft` and return its manifest."""
     feeds = []
     for i, feed in enumerate(file.feeds):
-        progress(f"reading feed {feed.id}", 0.05 + 0.35 * i / len(file.feeds))
-        feeds.append(_read(feed.id, inputs[f"feed:{feed.id}"], feed.licence, feed.attribution))
-    progress("making the timetable", 0.4)
+        progress(f"opening feed {feed.id}", 0.05 * i / len(file.feeds))
+        path = inputs[f"feed:{feed.id}"]
+        feeds.append(open_feed(path, feed.id, feed.licence, feed.attribution))
+    progress("reading timetables", 0.05)
     timetable = build_timetable(feeds, file.timezone)
     check_references(file, timetable)
     timetable.save(draft)
@@ -177,12 +178,8 @@ def _write(
         "pinned": pinned,
         "beeline": roads.is_beeline,
         "counts": _counts(timetable, roads),
-        "warnings": [row for feed in feeds for row in feed.notices.document()],
+        "warnings": [row for feed in feeds for row in feed.notices.summary()],
     }
-
-
-def _read(feed_id: str, path: Path, licence: str, attribution: str) -> FeedTables:
-    return read_feed(path, feed_id, licence=licence, attribution=attribution)
 
 
 def _make_roads(file: RegionFile, inputs: dict[str, Path], draft: Path) -> RoadNetwork:
@@ -207,7 +204,7 @@ def _write_walks(
         if profile == "foot":
             limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
             walks = roads.footpaths(pins, profile, limit)
-    footpaths = make_footpaths(timetable, walks, change_time=file.walking.change_time)
+    footpaths = combine(timetable, walks, file.walking.change_time)
     save_table(draft, "footpaths", footpaths)
     return profiles
 
