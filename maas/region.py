@@ -17,7 +17,7 @@ from gtfs.timetable import Timetable
 from maas.errors import DateOutsideError, RegionNotBuiltError
 from maas.ledger import Ledger
 from maas.places import Places
-from maas.region_file import RegionFile
+from maas.region_file import RegionFile, Season
 from routing.arrays import open_array, open_table
 from routing.beeline import Beeline
 from routing.layout import Footpaths, Int32Array
@@ -46,6 +46,7 @@ class Region:
         self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
         self.places = Places.open(folder, self.timetable)
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
+        self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -127,6 +128,18 @@ class Region:
             self._days.move_to_end(key)
             return self._days[key]
 
+    def roads_on(self, day: date) -> RoadNetwork:
+        """Road network as it is on a date: seasonal closures, winter speeds."""
+        with self._lock:
+            if day not in self._roads_on:
+                self._roads_on[day] = self.roads.at(
+                    day, winter_speed_factor=_winter_factor(self.file.roads.winter, day)
+                )
+                while len(self._roads_on) > KEPT_DAYS:
+                    self._roads_on.popitem(last=False)
+            self._roads_on.move_to_end(day)
+            return self._roads_on[day]
+
     def _full_segments(
         self, service_date: date, ledger: Ledger | None, party: int
     ) -> set[BlockedSegment]:
@@ -143,6 +156,18 @@ class Region:
             if seats - used.seats < party:
                 full.add((trip, window[key.service_date], key.position))
         return full
+
+
+def _winter_factor(winter: Season | None, day: date) -> float:
+    """Speed factor of a date; a season may run over the turn of the year."""
+    if winter is None:
+        return 1.0
+    today = f"{day:%m-%d}"
+    if winter.from_ <= winter.to:
+        inside = winter.from_ <= today <= winter.to
+    else:
+        inside = today >= winter.from_ or today <= winter.to
+    return winter.speed_factor if inside else 1.0
 
 
 def _open_roads(folder: Path, file: RegionFile) -> RoadNetwork:
