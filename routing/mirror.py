@@ -8,7 +8,15 @@ old one reversed, and mirroring twice gives the tables back.
 import numpy as np
 
 from routing.kernels.raptor import NearStops
-from routing.layout import DayTables, Footpaths, Int32Array, Patterns, first_of, frozen
+from routing.layout import (
+    UNREACHED,
+    DayTables,
+    Footpaths,
+    Int32Array,
+    Patterns,
+    first_of,
+    frozen,
+)
 from routing.raptor import Found, Journey, Raptor, Ride, pattern_of_trip
 
 
@@ -42,14 +50,14 @@ def _mirrored_patterns(patterns: Patterns, n_stops: int) -> Patterns:
         can_alight=frozen(patterns.can_board[::-1], np.uint8),
         arrival=frozen(-patterns.departure[::-1]),
         departure=departure,
-        departure_by_position=_by_position(departure, first_event, length),
+        departure_by_position=by_position(departure, first_event, length),
         first_visit_of_stop=first_of(stop_of_position[visits], n_stops),
         pattern_of_visit=frozen(pattern[visits]),
         position_of_visit=frozen(position[visits]),
     )
 
 
-def _by_position(times: Int32Array, first_event: Int32Array, length: Int32Array) -> Int32Array:
+def by_position(times: Int32Array, first_event: Int32Array, length: Int32Array) -> Int32Array:
     """Turn trip-major times into position-major ones, pattern by pattern."""
     columns = np.empty_like(times)
     for start, end, n_positions in zip(first_event, first_event[1:], length, strict=False):
@@ -90,8 +98,8 @@ class ArriveBy:
 
         Parameters are as in `Raptor.earliest`; journeys must leave after `limit`.
         """
-        bound = {} if limit is None else {"limit": -limit}
-        found = self._raptor.earliest(egress, access, -arrival, max_rides=max_rides, **bound)
+        bound = UNREACHED if limit is None else -limit
+        found = self._raptor.earliest(egress, access, -arrival, limit=bound, max_rides=max_rides)
         return self._turned(found)
 
     def in_range(
@@ -100,11 +108,12 @@ class ArriveBy:
         egress: NearStops,
         window: tuple[int, int],
         *,
+        direct: int = UNREACHED,
         max_rides: int | None = None,
     ) -> Found:
         """Return the Pareto set of journeys that arrive in the closed window, earliest first."""
         backwards = (-window[1], -window[0] + 1)
-        found = self._raptor.in_range(egress, access, backwards, max_rides=max_rides)
+        found = self._raptor.in_range(egress, access, backwards, direct=direct, max_rides=max_rides)
         return self._turned(found)
 
     def _turned(self, found: Found) -> Found:

@@ -1,0 +1,64 @@
+"""Taxis and demand-responsive zones: where and when they come, and what they charge."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from maas.region_file import DemandZone, Meter, TaxiFleet, clock_seconds
+from routing.geo import distance_m
+
+DAY = 86_400
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def meter_fare(meter: Meter, driven_m: int, boarding: int) -> int:
+    """Return what a taxi meter shows after a ride.
+
+    The base fare covers the base distance; each begun step beyond adds a step fare. At night a
+    Japanese meter does not raise the fares but shortens both distances by the night factor.
+
+    Parameters
+    ----------
+    driven_m
+        Distance with the passenger.
+    boarding
+        Wall-clock time of boarding in seconds after midnight; may pass a day.
+    """
+    factor = meter.night_factor if is_night(meter, boarding) else 1.0
+    beyond = driven_m * factor - meter.base_distance_m
+    steps = max(0, -int(-beyond // meter.step_distance_m))
+    return meter.base_fare + meter.pickup_fee + steps * meter.step_fare
+
+
+def is_night(meter: Meter, clock: int) -> bool:
+    """Whether the night tariff holds at a wall-clock time."""
+    start, end = clock_seconds(meter.night_from) % DAY, clock_seconds(meter.night_to) % DAY
+    now = clock % DAY
+    return start <= now < end if start <= end else now >= start or now < end
+
+
+def is_within_hours(hours: tuple[str, str], clock: int) -> bool:
+    """Whether a wall-clock time lies in opening hours, which may pass midnight."""
+    start, end = (clock_seconds(text) for text in hours)
+    return any(start <= clock % DAY + turn < end for turn in (0, DAY))
+
+
+def from_base_m(fleet: TaxiFleet, lat: float, lon: float) -> float:
+    """Distance from the base of a fleet; it picks passengers up within its radius."""
+    return distance_m(fleet.base.lat, fleet.base.lon, lat, lon)
+
+
+def runs_on(zone: DemandZone, day: date, holidays: Iterable[date]) -> bool:
+    """Whether a zone is served on a date; a holiday counts as no weekday."""
+    kind = "holiday" if day in frozenset(holidays) else _WEEKDAYS[day.weekday()]
+    return kind in zone.days
+
+
+def covers(zone: DemandZone, lat: float, lon: float) -> bool:
+    """Whether a place lies in the zone's polygon (even-odd rule)."""
+    inside = False
+    corners = zone.polygon
+    for (lat_a, lon_a), (lat_b, lon_b) in zip(corners, (*corners[1:], corners[0]), strict=True):
+        if (lat_a > lat) != (lat_b > lat):
+            crossing = lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
+            inside ^= lon < crossing
+    return inside
