@@ -107,9 +107,10 @@ def _nodes(
     """Number the nodes; at a barrier each segment ends in a node of its own."""
     keys = np.concatenate([file.ref[first], file.ref[last]])
     is_cut = np.concatenate([is_blocked_point[first], is_blocked_point[last]])
-    alone = np.iinfo(np.int64).max - np.arange(keys.size)
+    largest = np.iinfo(np.int64).max
+    alone = largest - np.arange(keys.size)
     osm_node, node = np.unique(np.where(is_cut, alone, keys), return_inverse=True)
-    osm_node = np.where(osm_node > alone.min() - 1, NONE, osm_node)
+    osm_node = np.where(osm_node > largest - keys.size, NONE, osm_node)
     return node[: first.size], node[first.size :], osm_node
 
 

@@ -30,16 +30,17 @@ def turned_round(links: Links) -> Links:
     )
 
 
-def _components(links: Links) -> Int32Array:
-    n_vertices = links.first_of_vertex.size - 1
+def strong_components(first_of_vertex: Int32Array, head: Int32Array) -> Int32Array:
+    """Number the strong components of a graph; vertices that reach each other share one."""
+    n_vertices = first_of_vertex.size - 1
     component, *scratch = (np.empty(n_vertices, np.int32) for _ in range(6))
-    kernels.strong_components(links.first_of_vertex, links.head, component, *scratch)
+    kernels.strong_components(first_of_vertex, head, component, *scratch)
     return component
 
 
 def _main_vertices(links: Links, arc_of_link: Int32Array) -> UInt8Array:
     """Vertices of the parts that are large enough, by the length of the arcs inside."""
-    component = _components(links)
+    component = strong_components(links.first_of_vertex, links.head)
     tail = tails(links)
     inside = component[tail] == component[links.head]
     n_arcs = int(arc_of_link.max(initial=0)) + 1

@@ -8,6 +8,7 @@ from routing.osm import RoadFile, TurnRule
 from routing.profiles import Profile
 from routing.road_draft import Draft
 from routing.road_layout import Arcs, Links, Points
+from routing.road_parts import strong_components
 
 
 def _bearing(points: Points, start: Int64Array, end: Int64Array) -> Float64Array:
@@ -65,11 +66,14 @@ def _turning(
     last_entry = np.arange(n_arcs)
     last_entry[is_restricted] = n_arcs + np.arange(is_restricted.sum())
     n_nodes = draft.osm_node.size
+    first_arc, head = first_of(draft.tail, n_nodes), frozen(draft.head)
+    part = strong_components(first_arc, head)
     return kernels.Turning(
-        first_of(draft.tail, n_nodes), frozen(np.bincount(ends, minlength=n_nodes)),
-        frozen(draft.head), frozen(draft.segment), frozen(number[way]),
+        first_arc, frozen(np.bincount(ends, minlength=n_nodes)), head, frozen(draft.segment),
+        frozen(number[way]),
         frozen(draft.cost, np.int64), frozen(_bearing(points, start, start + step), np.float64),
         frozen(_bearing(points, end - step, end), np.float64), frozen(is_restricted, np.uint8),
+        frozen(part[draft.tail] != part[draft.head], np.uint8),
         frozen(last_entry), first_rule, rule_from, rule_to, frozen(rule_is_only, np.uint8),
     )  # fmt: skip
 

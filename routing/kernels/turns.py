@@ -21,6 +21,7 @@ class Turning(NamedTuple):
     bearing_in: Float64Array  # (n_arcs,) radians, at the start of the arc
     bearing_out: Float64Array  # (n_arcs,) radians, at its end
     is_restricted: UInt8Array  # (n_arcs,) 1 where trips may only start or end
+    is_trap: UInt8Array  # (n_arcs,) 1 where no way leads back
     last_entry: Int32Array  # (n_arcs,) vertex of the arc as part of a trip's restricted end
     first_rule_of_node: Int32Array  # (n_nodes + 1,) rule
     rule_from: Int32Array  # (n_rules,) way
@@ -62,6 +63,21 @@ def _turn_ms(turning: Turning, arc: int, following: int, turn_s: float, u_turn_s
 
 
 @njit(cache=True, nogil=True)
+def _is_dead_end(turning: Turning, arc: int) -> bool:
+    """Whether turning back is the only way on."""
+    node = turning.head[arc]
+    for following in range(turning.first_arc_of_node[node], turning.first_arc_of_node[node + 1]):
+        if (
+            turning.segment[arc] != turning.segment[following]
+            and not turning.is_trap[following]
+            and (turning.is_restricted[arc] or not turning.is_restricted[following])
+            and _is_allowed(turning, arc, following)
+        ):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def turn_links(
     turning: Turning,
     turn_s: float,
@@ -81,8 +97,9 @@ def turn_links(
     for arc in range(turning.head.size):
         node = turning.head[arc]
         first, end = turning.first_arc_of_node[node], turning.first_arc_of_node[node + 1]
+        is_dead_end = _is_dead_end(turning, arc)
         for following in range(first, end):
-            if turning.segment[arc] == turning.segment[following] and end - first > 1:
+            if turning.segment[arc] == turning.segment[following] and not is_dead_end:
                 continue
             if not _is_allowed(turning, arc, following):
                 continue
