@@ -18,6 +18,7 @@ Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
 MAX_PRIORITY = 9
 
+ServiceDate = date
 _Model = TypeVar("_Model", bound=BaseModel)
 _CLOCK = re.compile(r"^\d{1,2}:[0-5]\d(:[0-5]\d)?$")
 
@@ -79,7 +80,7 @@ class Shipment(Strict):
 class ShipmentsDocument(Strict):
     """A day's batch."""
 
-    date: date | None = None
+    date: ServiceDate | None = None
     shipments: tuple[Shipment, ...]
     synthetic: bool = False
     notice: str = ""
@@ -286,7 +287,7 @@ class LoadPlan(Strict):
 
     region: str
     region_version: str
-    date: date
+    date: ServiceDate
     timezone: str
     currency: str
     synthetic: bool
