@@ -79,11 +79,23 @@ def _turned(walks: Footpaths) -> Footpaths:
 
 
 class ArriveBy:
-    """A reusable arrive-by search that owns its scratch memory: one per thread."""
+    """A reusable arrive-by search that owns its scratch memory: one per thread.
 
-    def __init__(self, tables: DayTables, max_rides: int = 8) -> None:
+    Parameters
+    ----------
+    tables
+        Tables of the day.
+    backwards
+        `mirrored(tables)`, where somebody has it already.
+    max_rides
+        Greatest number of rides of a journey.
+    """
+
+    def __init__(
+        self, tables: DayTables, backwards: DayTables | None = None, max_rides: int = 8
+    ) -> None:
         self._tables = tables
-        self._raptor = Raptor(mirrored(tables), max_rides)
+        self._raptor = Raptor(mirrored(tables) if backwards is None else backwards, max_rides)
 
     def latest(
         self,

@@ -25,7 +25,7 @@ def test_latest_departures_are_those_of_the_oracle(
     day: Day, access: list[tuple[int, int]], egress: list[tuple[int, int]], arrival: int
 ) -> None:
     tables, trips = day_tables(day)
-    found = ArriveBy(tables, MAX_RIDES).latest(near(access), near(egress), arrival)
+    found = ArriveBy(tables, max_rides=MAX_RIDES).latest(near(access), near(egress), arrival)
     expected = oracles.front(oracles.reversed_day(day), egress, access, -arrival, MAX_RIDES)
     assert {(-j.departure, len(j.rides)) for j in found.journeys} == expected
     assert all(j.arrival == arrival for j in found.journeys)
@@ -51,7 +51,7 @@ def test_a_window_of_arrivals_is_a_window_of_departures_on_the_day_backwards(
 ) -> None:
     tables, trips = day_tables(day)
     window = (start, start + length)
-    found = ArriveBy(tables, MAX_RIDES).in_range(near(access), near(egress), window)
+    found = ArriveBy(tables, max_rides=MAX_RIDES).in_range(near(access), near(egress), window)
     expected = oracles.fronts_in_range(
         oracles.reversed_day(day),
         egress,

@@ -1,0 +1,148 @@
+"""Where a trip's stops lie along its shape, and the part of the shape that a leg rides.
+
+Stops are matched to the shape in order: of all ways to put them onto its pieces without going
+back, the one with the least sum of squared distances is taken (a dynamic programme over pieces), so
+a shape that passes a stop twice is cut at the right passing.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import NamedTuple
+
+import numpy as np
+
+from gtfs.tables import ShapeTable, StopTable
+from gtfs.timetable import Timetable
+from routing.beeline import beeline_m
+from routing.layout import NONE, Float64Array, Int32Array, Int64Array
+
+_KEPT = 512
+_FAR_M = 1_000.0  # a shape that misses its stops by more is no shape of this trip
+
+
+class TripLine(NamedTuple):
+    """The line that a trip follows, and where its stops lie on it."""
+
+    lon: Float64Array  # (n_points,) degrees
+    lat: Float64Array  # (n_points,) degrees
+    along_m: Float64Array  # (n_points,) distance from the first point
+    stop_m: Float64Array  # (n_stops,) distance of each stop, ascending
+
+    def distance_m(self, board: int, alight: int) -> int:
+        """Distance between two positions of the trip."""
+        return round(float(self.stop_m[alight] - self.stop_m[board]))
+
+    def cut(self, board: int, alight: int) -> tuple[Float64Array, Float64Array]:
+        """Longitudes and latitudes between two positions of the trip."""
+        start, end = float(self.stop_m[board]), float(self.stop_m[alight])
+        inner = self.along_m[(self.along_m > start) & (self.along_m < end)]
+        at = np.concatenate([[start], inner, [end]])
+        return np.interp(at, self.along_m, self.lon), np.interp(at, self.along_m, self.lat)
+
+
+class LegShapes:
+    """Lines of the trips that were asked for last; safe to share between threads."""
+
+    def __init__(self, timetable: Timetable) -> None:
+        self._stops = timetable.stops
+        self._shapes = timetable.shapes
+        self._shape_of_trip = timetable.trips.shape
+        self._lines: OrderedDict[tuple[int, bytes], TripLine] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def line(self, trip: int, stops: Int32Array) -> TripLine:
+        """Return the line of a trip that calls at `stops`."""
+        shape = int(self._shape_of_trip[trip])
+        key = (shape, stops.tobytes())
+        with self._lock:
+            if key in self._lines:
+                self._lines.move_to_end(key)
+                return self._lines[key]
+        line = _trip_line(self._stops, self._shapes, shape, stops)
+        with self._lock:
+            self._lines[key] = line
+            while len(self._lines) > _KEPT:
+                self._lines.popitem(last=False)
+        return line
+
+
+def _trip_line(stops: StopTable, shapes: ShapeTable, shape: int, at: Int32Array) -> TripLine:
+    """Match stops to the shape; without one that fits, go straight from stop to stop."""
+    lon, lat = stops.lon[at], stops.lat[at]
+    if shape != NONE:
+        first, end = shapes.first_point[shape], shapes.first_point[shape + 1]
+        along = shapes.distance_m[first:end] - shapes.distance_m[first]
+        points = shapes.lon[first:end], shapes.lat[first:end]
+        if end - first > 1 and along[-1] > 0:
+            stop_m, gap_m = match(points, along, (lon, lat))
+            if gap_m <= _FAR_M:
+                return TripLine(*points, along, stop_m)
+    hops = beeline_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    straight = np.concatenate([[0.0], np.cumsum(hops)])
+    return TripLine(lon, lat, straight, straight)
+
+
+def match(
+    points: tuple[Float64Array, Float64Array],
+    along_m: Float64Array,
+    stops: tuple[Float64Array, Float64Array],
+) -> tuple[Float64Array, float]:
+    """Put stops onto a line in order.
+
+    Parameters
+    ----------
+    points, stops
+        Longitudes and latitudes.
+    along_m
+        Distance of each point from the first one.
+
+    Returns
+    -------
+    stop_m
+        Distance of each stop along the line, never descending.
+    gap_m
+        Greatest distance between a stop and its place on the line.
+    """
+    share, gap = _projected(points, stops)
+    piece = _ordered_pieces(gap**2)
+    row = np.arange(piece.size)
+    length = np.diff(along_m)
+    stop_m = along_m[piece] + share[row, piece] * length[piece]
+    return np.maximum.accumulate(stop_m), float(gap[row, piece].max())
+
+
+def _projected(
+    points: tuple[Float64Array, Float64Array], stops: tuple[Float64Array, Float64Array]
+) -> tuple[Float64Array, Float64Array]:
+    """Nearest place of each stop on each piece: share of the piece, and the gap in metres.
+
+    The map is taken as flat, which is right to a per mille over a town.
+    """
+    metres_lat = 111_195.0
+    metres_lon = metres_lat * float(np.cos(np.radians(points[1].mean())))
+    x, y = points[0] * metres_lon, points[1] * metres_lat
+    stop_x, stop_y = stops[0][:, None] * metres_lon, stops[1][:, None] * metres_lat
+    dx, dy = np.diff(x), np.diff(y)
+    length2 = np.maximum(dx**2 + dy**2, 1e-9)
+    share = np.clip(((stop_x - x[:-1]) * dx + (stop_y - y[:-1]) * dy) / length2, 0.0, 1.0)
+    gap = np.hypot(stop_x - (x[:-1] + share * dx), stop_y - (y[:-1] + share * dy))
+    return share, gap
+
+
+def _ordered_pieces(cost: Float64Array) -> Int64Array:
+    """Piece of each stop, never descending, with the least sum of costs (n_stops, n_pieces)."""
+    n_stops, n_pieces = cost.shape
+    columns = np.arange(n_pieces)
+    best = np.empty((n_stops, n_pieces), np.int64)  # where the least total up to a piece lies
+    total = np.zeros(n_pieces)
+    for stop in range(n_stops):
+        total = total + cost[stop]
+        least = np.minimum.accumulate(total)
+        best[stop] = np.maximum.accumulate(np.where(total == least, columns, 0))
+        total = least
+    piece = np.empty(n_stops, np.int64)
+    limit = n_pieces - 1
+    for stop in range(n_stops - 1, -1, -1):
+        limit = int(best[stop, limit])
+        piece[stop] = limit
+    return piece

@@ -1,0 +1,91 @@
+"""Few sensible itineraries out of many: the Pareto set, then what people would look at.
+
+Criteria are departure, arrival, transfers and price. An unknown part of a price counts as nothing,
+so that a ride without a known fare is never thrown out for one that is known to cost money.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from maas.itinerary import Itinerary
+from routing.pareto import pareto_set
+
+_CLOSE = 300  # s: a taxi that saves less is not worth its price
+
+
+def choose(
+    itineraries: Iterable[Itinerary], most: int, *, arrive_by: bool = False
+) -> list[Itinerary]:
+    """Return at most `most` itineraries in order of departure.
+
+    The one that is over soonest, the quickest, the cheapest and the one with the fewest transfers
+    stay in any case; the rest of the places go to those nearest to the asked time.
+    """
+    sensible = without_waste(non_dominated(itineraries))
+    if len(sensible) > most:
+        sensible = _nearest(sensible, most, arrive_by=arrive_by)
+    return sorted(sensible, key=lambda it: (it.departure, it.arrival, it.transfers, it.known_cost))
+
+
+def non_dominated(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
+    """Return the Pareto set; of equals the one with the least walking stays."""
+    ordered = sorted(itineraries, key=lambda it: (_walked(it), len(it.legs)))
+    if not ordered:
+        return []
+    costs = [(-it.departure, it.arrival, it.transfers, it.known_cost) for it in ordered]
+    stays = [it for it, keeps in zip(ordered, pareto_set(costs).tolist(), strict=True) if keeps]
+    anytime = [it for it in stays if it.is_flexible]
+    return [it for it in stays if not any(_beats_anytime(other, it) for other in anytime)]
+
+
+def _walked(itinerary: Itinerary) -> int:
+    """Seconds on foot."""
+    return sum(leg.arrival - leg.departure for leg in itinerary.legs if leg.mode == "walk")
+
+
+def _beats_anytime(other: Itinerary, one: Itinerary) -> bool:
+    """Whether a way that may begin at any time is as quick, as cheap and as simple."""
+    return (
+        other is not one
+        and other.duration <= one.duration
+        and other.known_cost <= one.known_cost
+        and other.transfers <= one.transfers
+        and (other.duration, other.known_cost) != (one.duration, one.known_cost)
+    )
+
+
+def without_waste(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
+    """Leave out vehicles on call that cost more and save nearly nothing."""
+    return [one for one in itineraries if not any(_serves_as_well(it, one) for it in itineraries)]
+
+
+def _serves_as_well(other: Itinerary, one: Itinerary) -> bool:
+    return (
+        one.uses_carrier
+        and not one.is_flexible
+        and other.known_cost < one.known_cost
+        and other.departure >= one.departure - _CLOSE
+        and other.arrival <= one.arrival + _CLOSE
+        and other.transfers <= one.transfers
+    )
+
+
+def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) -> list[Itinerary]:
+    """Return the best by each criterion, then those nearest to the asked time."""
+    soon: Callable[[Itinerary], int] = (
+        (lambda it: -it.departure) if arrive_by else (lambda it: it.arrival)
+    )
+    ranks: tuple[Callable[[Itinerary], tuple[int, int]], ...] = (
+        lambda it: (soon(it), it.known_cost),
+        lambda it: (it.known_cost, soon(it)),
+        lambda it: (it.duration, soon(it)),
+        lambda it: (it.transfers, soon(it)),
+    )
+    chosen: list[Itinerary] = []
+    for rank in ranks:
+        best = min(itineraries, key=rank)
+        if best not in chosen:
+            chosen.append(best)
+    for one in sorted(itineraries, key=lambda it: (soon(it), it.transfers)):
+        if one not in chosen:
+            chosen.append(one)
+    return chosen[:most]

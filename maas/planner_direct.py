@@ -1,0 +1,105 @@
+"""Itineraries without scheduled legs: on foot, by taxi, on demand, by one's own vehicle."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from math import ceil
+from typing import TYPE_CHECKING
+
+from maas.access import Carrier, is_on_duty
+from maas.itinerary import PROFILE_OF_MODE, Assembler, Itinerary, Way
+from maas.taxi import covers, from_base_m
+from routing.geo import distance_m
+from routing.layout import UNREACHED
+from routing.road import RoadPath
+
+if TYPE_CHECKING:
+    from maas.itinerary import Asked
+    from maas.journey_query import JourneyQuery
+    from routing.road import RoadNetwork
+
+_OWN_LIMIT_M = {"bike": 50_000, "car": 1_000_000}
+
+
+@dataclass(frozen=True)
+class DirectWays:
+    """Ways from the origin to the destination that need no line."""
+
+    asked: "Asked"
+    query: "JourneyQuery"
+    roads: "RoadNetwork"
+    max_walk_m: int
+    at: int  # s
+
+    @cached_property
+    def walk(self) -> RoadPath | None:
+        """The walk all the way, if it is at most twice as long as one to a stop may be."""
+        return self._path("walk", 2 * self.max_walk_m)
+
+    @property
+    def walk_duration(self) -> int:
+        """Seconds of the walk all the way."""
+        return UNREACHED if self.walk is None else self.walk.duration
+
+    def _path(self, mode: str, limit_m: int) -> RoadPath | None:
+        profile = PROFILE_OF_MODE[mode]
+        if profile not in self.roads.profiles:
+            return None
+        origin, destination = self.asked.origin, self.asked.destination
+        if distance_m(origin.lat, origin.lon, destination.lat, destination.lon) > limit_m:
+            return None
+        ends = (origin.lon, origin.lat), (destination.lon, destination.lat)
+        path = self.roads.path(*ends, profile)
+        return path if path is not None and path.distance_m <= limit_m else None
+
+    def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
+        """All direct ways that the query allows."""
+        if self.query.allows("walk") and self.walk is not None:
+            yield assembler.direct("walk", None, self._way(self.walk))
+        if self.query.allows("taxi"):
+            yield from self._taxis(assembler)
+        if self.query.allows("drt"):
+            yield from self._demand(assembler)
+        for mode, limit_m in _OWN_LIMIT_M.items():
+            if self.query.allows(mode) and (path := self._path(mode, limit_m)) is not None:
+                yield assembler.direct(mode, None, self._way(path))
+
+    def _way(self, path: RoadPath, wait: int = 0, detour: float = 1.0) -> Way:
+        """A way that begins, or ends, at the asked time."""
+        duration = ceil(path.duration * detour)
+        departure = self.at - duration if self.query.arrive_by else self.at + wait
+        return Way(departure, duration, path.distance_m, wait)
+
+    def _taxis(self, assembler: Assembler) -> Iterator[Itinerary]:
+        origin, file = self.asked.origin, self.asked.region.file
+        fleets = [
+            fleet
+            for fleet in file.taxis
+            if from_base_m(fleet, origin.lat, origin.lon) <= fleet.radius_m
+        ]
+        path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
+        if path is None:
+            return
+        for fleet in fleets:
+            way = self._way(path, fleet.pickup_wait)
+            if self._on_duty(fleet, way):
+                yield assembler.direct("taxi", fleet, way)
+
+    def _demand(self, assembler: Assembler) -> Iterator[Itinerary]:
+        places = self.asked.origin, self.asked.destination
+        zones = [
+            zone
+            for zone in self.asked.region.file.demand_zones
+            if all(covers(zone, place.lat, place.lon) for place in places)
+        ]
+        path = self._path("drt", UNREACHED) if zones else None
+        if path is None:
+            return
+        for zone in zones:
+            way = self._way(path, zone.wait, zone.detour)
+            if self._on_duty(zone, way):
+                yield assembler.direct("drt", zone, way)
+
+    def _on_duty(self, carrier: Carrier, way: Way) -> bool:
+        boarding = self.asked.clock.moment(way.departure)
+        return is_on_duty(self.asked.region, carrier, boarding)

@@ -1,0 +1,173 @@
+"""Why there is no itinerary, and what should be known about those there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from maas.itinerary import Lane
+from maas.planner_search import LONGEST, LaneSearch
+from routing.layout import UNREACHED
+
+if TYPE_CHECKING:
+    from maas.access import Feeder
+    from maas.itinerary import Asked, Itinerary
+    from maas.journey_query import JourneyQuery
+    from routing.raptor import Journey
+    from routing.road import RoadNetwork
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A code for programs, a sentence for people in two languages."""
+
+    code: str
+    message: str
+    message_ja: str
+
+    def document(self) -> dict[str, str]:
+        """As it stands in answers."""
+        return {"code": self.code, "message": self.message, "message_ja": self.message_ja}
+
+
+SAME_PLACE = Reason(
+    "same_place",
+    "origin and destination are the same place",
+    "出発地と目的地が同じ場所です",
+)
+WALKING_IS_QUICKER = Reason(
+    "walking_is_quicker",
+    "walking the whole way is quicker than any connection",
+    "どの便よりも、全区間を歩く方が早く着きます",
+)
+BOOKED_OUT = Reason(
+    "booked_out",
+    "there are connections, but not enough free seats for the party",
+    "便はありますが、人数分の空席がありません",
+)
+NO_CONNECTION = Reason(
+    "no_connection",
+    "no connection leads from the origin to the destination on this date",
+    "この日、出発地から目的地へ行ける便がありません",
+)
+NO_MODE = Reason(
+    "no_mode",
+    "no vehicle of the asked modes serves both ends at that time",
+    "指定された交通手段では、その時刻に利用できるものがありません",
+)
+BEELINE = Reason(
+    "beeline_roads",
+    "this region has no road map: walks and drives are estimated from straight lines",
+    "この地域には道路データがないため、徒歩と車の時間・距離は直線距離からの推定です",
+)
+
+
+def no_stop(is_origin: bool, limit_m: int) -> Reason:
+    """No stop with service that day can be reached from one end."""
+    end, end_ja = ("origin", "出発地") if is_origin else ("destination", "目的地")
+    return Reason(
+        f"no_stop_near_{end}",
+        f"no stop with service that day lies within {limit_m} m on foot of the {end}",
+        f"{end_ja}から徒歩{limit_m} m以内に、その日に便のある停留所がありません",
+    )
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Looks for the reason of an empty answer, the plainest first."""
+
+    asked: "Asked"
+    query: "JourneyQuery"
+    search: LaneSearch
+    access: "Feeder | None"  # on foot
+    egress: "Feeder | None"
+    max_walk_m: int
+
+    def reasons(self, unbooked: LaneSearch | None) -> Iterator[Reason]:
+        """Reasons why nothing was found; `unbooked` searches the day without bookings."""
+        if not self.query.line_modes:
+            yield NO_MODE
+            return
+        for feeder, is_origin in ((self.access, True), (self.egress, False)):
+            if feeder is None:
+                yield no_stop(is_origin, self.max_walk_m)
+        if self.access is None or self.egress is None:
+            return
+        yield self._of_lane(Lane(self.access, self.egress), unbooked)
+
+    def _of_lane(self, lane: Lane, unbooked: LaneSearch | None) -> Reason:
+        horizon, direction = self.search.horizon, self.search.direction
+        window = horizon.window or LONGEST
+        if direction.between(lane, horizon.at, (0, window), UNREACHED, horizon.rides):
+            return WALKING_IS_QUICKER
+        if unbooked is not None and unbooked.journeys(lane, 1):
+            return BOOKED_OUT
+        later = direction.front(lane, horizon.at, LONGEST, horizon.rides)
+        if later:
+            return self._outside_window(later[-1])
+        if not self.query.arrive_by and (last := self._last_service(lane)) is not None:
+            return self._gone(last)
+        return NO_CONNECTION
+
+    def _outside_window(self, journey: "Journey") -> Reason:
+        """There is something, but not in the asked window."""
+        clock, by = self.asked.clock, self.query.arrive_by
+        at = clock.moment(journey.arrival if by else journey.departure)
+        if by:
+            message = "nothing arrives within the asked window; an earlier connection exists"
+            message_ja = "指定の時間帯に到着する便はありません。より早い便はあります"
+            return Reason("no_connection_in_window", message, message_ja)
+        return Reason(
+            "no_connection_in_window",
+            f"nothing leaves within the asked window; the next connection arrives at "
+            f"{clock.moment(journey.arrival):%Y-%m-%d %H:%M}",
+            f"指定の時間帯に出発する便はありません。次の便は"
+            f"{clock.moment(journey.arrival):%m月%d日 %H:%M}に到着します（検索開始 {at:%H:%M}）",
+        )
+
+    def _last_service(self, lane: Lane) -> int | None:
+        """Departure of the last journey of the service date, if there was one before."""
+        horizon = self.search.horizon
+        span = (-horizon.at, 0)
+        earlier = self.search.direction.between(lane, horizon.at, span, UNREACHED, horizon.rides)
+        return max((journey.departure for journey in earlier), default=None)
+
+    def _gone(self, last: int) -> Reason:
+        at = self.asked.clock.moment(last)
+        return Reason(
+            "last_service_gone",
+            f"the last connection of the day left at {at:%H:%M}",
+            f"この日の最終便は{at:%H:%M}に出発しました",
+        )
+
+
+def notices(
+    asked: "Asked", roads: "RoadNetwork", itineraries: "list[Itinerary]"
+) -> Iterator[Reason]:
+    """What should be known about an answer."""
+    file = asked.region.file
+    if roads.is_beeline:
+        yield BEELINE
+    if file.synthetic or file.notice:
+        text = file.notice or "This region is synthetic: no real timetable, price or place to book."
+        text_ja = file.notice_ja or "この地域のデータは架空のものです。"
+        yield Reason("synthetic" if file.synthetic else "region_notice", text, text_ja)
+    yield from _expired_feeds(asked)
+    if any(itinerary.price is None for itinerary in itineraries):
+        yield Reason(
+            "price_unknown",
+            "a part of an itinerary has no known price; its price is null",
+            "料金の分からない区間があるため、料金を表示できない経路があります",
+        )
+
+
+def _expired_feeds(asked: "Asked") -> Iterator[Reason]:
+    """Feeds whose timetable does not cover the date."""
+    for feed in asked.region.timetable.feeds:
+        if not feed.first_date <= asked.day.date <= feed.last_date:
+            yield Reason(
+                "feed_not_on_date",
+                f"feed {feed.id} covers {feed.first_date} to {feed.last_date}, not this date; "
+                "its lines are left out",
+                f"{feed.id} の時刻表は {feed.first_date} から {feed.last_date} までで、"
+                "この日の便は含まれません",
+            )
