@@ -83,6 +83,7 @@ class FareRule(NamedTuple):
     """A price from zone to zone, on one line or on all."""
 
     price: int
+    agency: str
     line: str = ""
     origin: str = ""
     destination: str = ""
@@ -175,17 +176,17 @@ def _translations(feed: Feed, stops: Sequence[Stop]) -> str:
 def _fares(feed: Feed) -> dict[str, str]:
     if not feed.fares:
         return {}
-    prices = sorted({rule.price for rule in feed.fares})
-    agency = feed.agencies[0].id
+    prices = sorted({(rule.agency, rule.price) for rule in feed.fares})
+    rules = (
+        (f"{rule.agency}-{rule.price}", rule.line, rule.origin, rule.destination)
+        for rule in feed.fares
+    )
     return {
         "fare_attributes.txt": _table(
             "fare_id,price,currency_type,payment_method,transfers,agency_id",
-            [(f"yen-{price}", price, "JPY", 0, 0, agency) for price in prices],
+            [(f"{agency}-{price}", price, "JPY", 0, 0, agency) for agency, price in prices],
         ),
-        "fare_rules.txt": _table(
-            "fare_id,route_id,origin_id,destination_id",
-            [(f"yen-{rule.price}", rule.line, rule.origin, rule.destination) for rule in feed.fares],
-        ),
+        "fare_rules.txt": _table("fare_id,route_id,origin_id,destination_id", rules),
     }
 
 
@@ -254,7 +255,9 @@ def tables_of(feed: Feed) -> dict[str, str]:
         ),
         "calendar.txt": base,
         "calendar_dates.txt": exceptions,
-        "shapes.txt": _table("shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence", _shape_rows(feed)),
+        "shapes.txt": _table(
+            "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence", _shape_rows(feed)
+        ),
         "translations.txt": _translations(feed, stops),
         "feed_info.txt": _table(
             "feed_publisher_name,feed_publisher_url,feed_lang,feed_start_date,feed_end_date,"
@@ -263,14 +266,20 @@ def tables_of(feed: Feed) -> dict[str, str]:
         ),
         "attributions.txt": _table(
             "attribution_id,organization_name,is_producer,attribution_url",
-            [("maker", PUBLISHER, 1, HOME), ("stations", "ekidata.jp (places of stations)", 1, "https://ekidata.jp/")],
+            [
+                ("maker", PUBLISHER, 1, HOME),
+                ("stations", "ekidata.jp (places of stations)", 1, "https://ekidata.jp/"),
+            ],
         ),
         **_fares(feed),
     }
     if feed.frequencies:
         files["frequencies.txt"] = _table(
             "trip_id,start_time,end_time,headway_secs,exact_times",
-            [(run.trip, clock(run.start), clock(run.end), run.headway, 1) for run in feed.frequencies],
+            [
+                (run.trip, clock(run.start), clock(run.end), run.headway, 1)
+                for run in feed.frequencies
+            ],
         )
     if feed.transfers:
         files["transfers.txt"] = _table(

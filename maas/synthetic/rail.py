@@ -87,7 +87,9 @@ def _headsign(destination: str) -> Name:
 
 def _add_line(feed: Feed, graph: nx.Graph, spec: dict[str, Any]) -> None:
     known = stations("rail")
-    line = Line(spec["id"], named(spec["ja"], spec["kana"], spec["en"]), RAIL, spec["color"], "rail")
+    line = Line(
+        spec["id"], named(spec["ja"], spec["kana"], spec["en"]), RAIL, spec["color"], "rail"
+    )
     feed.lines[line.id] = line
     chain = list(spec["calls"]) if "calls" in spec else _way(graph, spec["via"])
     for run in itertools.chain.from_iterable(runs_of(text) for text in spec["runs"]):
@@ -103,14 +105,26 @@ def _add_line(feed: Feed, graph: nx.Graph, spec: dict[str, Any]) -> None:
                 calls = _calls(graph, spec, called, start, slower)
                 trip_id = f"{shape}-{hhmm(start)}-{service}"
                 feed.trips.append(
-                    Trip(trip_id, line.id, service, _headsign(run.destination), int(not forward), shape, calls)
+                    Trip(
+                        trip_id,
+                        line.id,
+                        service,
+                        _headsign(run.destination),
+                        int(not forward),
+                        shape,
+                        calls,
+                    )
                 )
 
 
 def rail_feed() -> Feed:
     """Build the railway."""
     document = yaml.safe_load((FOLDER / "rail.yaml").read_text(encoding="utf-8"))
-    operator = named("架空北海道鉄道（合成データ）", "かくうほっかいどうてつどう", "Fictional Hokkaido Railway (synthetic)")
+    operator = named(
+        "架空北海道鉄道（合成データ）",
+        "かくうほっかいどうてつどう",
+        "Fictional Hokkaido Railway (synthetic)",
+    )
     feed = Feed("rail", operator, [Agency("rail", operator)])
     graph = _tracks(document)
     for spec in document["lines"]:
@@ -121,3 +135,9 @@ def rail_feed() -> Feed:
         if stop in ids:
             feed.transfers.append(Transfer(stop, stop, least))
     return feed
+
+
+def express_lines() -> frozenset[str]:
+    """Lines whose fare holds a surcharge."""
+    document = yaml.safe_load((FOLDER / "rail.yaml").read_text(encoding="utf-8"))
+    return frozenset(spec["id"] for spec in document["lines"] if spec.get("express"))

@@ -58,7 +58,7 @@ def towns() -> dict[str, Town]:
     found: dict[str, Town] = {}
     with (FOLDER / "towns.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            name = named(row["name"], row["kana"])
+            name = named(row["name"], row["kana"], row["english"])
             key = row["name"]
             first = row["turn"] != ""
             found[key] = Town(

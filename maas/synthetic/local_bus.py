@@ -1,0 +1,220 @@
+"""Local bus lines: from a terminal out along the arterials of a street grid, two spokes a line."""
+
+import csv
+import itertools
+import math
+import random
+from typing import NamedTuple
+
+import networkx as nx
+
+from maas.synthetic.bus_stops import StopBook
+from maas.synthetic.clocks import departures, hhmm
+from maas.synthetic.feed import Call, Line, Trip
+from maas.synthetic.geometry import Place, bearing_deg, distance_m, simplified
+from maas.synthetic.grid import ARTERIAL, Cross, Grid, hops
+from maas.synthetic.names import Name
+from maas.synthetic.stations import FOLDER
+from maas.synthetic.towns import Town, towns
+
+BUS = 3
+_MS = 38 / 3.6  # between stops
+_STOP_S = 18  # lost by one stop
+_APART_M = 260.0  # least distance of stops
+_WINTER_GRIDS = {"asahikawa", "otaru", "kitami", "nayoro", "wakkanai"}
+_WINTER = 1.12
+_TIMES = {
+    "city": {
+        "weekday": ["0630-0850/20", "0920-1620/40", "1640-1840/20", "1910-2140/50"],
+        "saturday": ["0650-2050/45"],
+        "holiday": ["0710-2010/60"],
+    },
+    "town": {"weekday": ["0645-0845/30", "0945-1545/60", "1630-1830/40", "1930-2030/60"], "weekend": ["0730-1930/90"]},
+    "small": {"weekday": ["0710 0820 0940 1110 1240 1410 1540 1650 1800 1910"], "saturday": ["0820 1110 1410 1650"]},
+}  # fmt: skip
+_FACILITIES = (
+    ("団地", "だんち", "Danchi"), ("営業所", "えいぎょうしょ", "Bus Depot"), ("総合病院", "そうごうびょういん", "General Hospital"),
+    ("運動公園", "うんどうこうえん", "Sports Park"), ("高校前", "こうこうまえ", "High School"), ("工業団地", "こうぎょうだんち", "Industrial Park"),
+    ("温泉前", "おんせんまえ", "Hot Spring"), ("ニュータウン", "にゅーたうん", "New Town"), ("流通センター", "りゅうつうせんたー", "Distribution Centre"),
+    ("小学校前", "しょうがっこうまえ", "Primary School"),
+)  # fmt: skip
+_COLORS = ("1E88A8", "C0603A", "6A8F3C", "8C5A9E", "B8962E", "4B6CB7", "A34A5C")
+
+
+class _Hub(NamedTuple):
+    """A row of `local_bus.csv`."""
+
+    town: Town
+    node: int
+    lines: int
+    spokes: int
+    reach_m: float
+    service: str
+
+
+def _hubs(book: StopBook) -> list[_Hub]:
+    with (FOLDER / "local_bus.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            _Hub(
+                towns()[row["hub"]],
+                book.hub(row["hub"]),
+                int(row["lines"]),
+                int(row["spokes"]),
+                float(row["reach_km"]) * 1000,
+                row["service"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def _arterials(grid: Grid, seed: int) -> nx.Graph:
+    """Arterial crossings; each street line weighs a little more or less, so that lines differ."""
+    draw = random.Random(f"{seed}-{grid.id}-buses")
+    graph = nx.Graph()
+    weights: dict[tuple[int, int], float] = {}
+    for axis, line, (one, other) in hops(set(grid.node_of)):
+        if line % ARTERIAL == 0:
+            taste = weights.setdefault((axis, line), draw.uniform(1.0, 1.4))
+            hop = abs(one[0] - other[0]) + abs(one[1] - other[1])
+            graph.add_edge(one, other, cost=hop * taste)
+    return graph
+
+
+def _ends(hub: _Hub, book: StopBook, graph: nx.Graph, draw: random.Random) -> list[Cross]:
+    """Farthest arterial crossings within reach, one a sector, clockwise."""
+    grid, centre = book.cross_of[hub.node]
+    reachable = nx.node_connected_component(graph, centre)
+    places = book.island.road_map.nodes
+    turn = draw.uniform(0, 360 / hub.spokes)
+    best: dict[int, tuple[float, Cross]] = {}
+    for cross in sorted(reachable):
+        if cross[0] % ARTERIAL or cross[1] % ARTERIAL:
+            continue
+        at = places[grid.node_of[cross]]
+        away = distance_m(at, places[hub.node])
+        if 600 < away <= hub.reach_m:
+            sector = int((bearing_deg(places[hub.node], at) - turn) % 360 / (360 / hub.spokes))
+            best[sector] = max(best.get(sector, (0.0, cross)), (away, cross))
+    return [best[sector][1] for sector in sorted(best)]
+
+
+def _pairs(ends: list[Cross], n_lines: int) -> list[tuple[Cross, Cross | None]]:
+    """Join opposite ends to lines; what is left over ends at the hub."""
+    half = math.ceil(len(ends) / 2)
+    pairs: list[tuple[Cross, Cross | None]] = list(zip(ends[:half], ends[half:], strict=False))
+    pairs += [(end, None) for end in ends[len(ends) - half : half]]
+    return pairs[:n_lines]
+
+
+class _Ride(NamedTuple):
+    """Stops of one direction with metres from the start, and the shape."""
+
+    stops: list[str]
+    metres: list[float]
+    shape: list[Place]
+
+
+def _ride(book: StopBook, way: list[int], fixed: dict[int, str]) -> _Ride:
+    """Choose stops along a way: fixed ones, and every third crossing if not too near."""
+    places = book.island.road_map.nodes
+    stops, metres, run, last = [], [], 0.0, -1e9
+    ahead = [0.0]
+    for one, other in itertools.pairwise(way):
+        ahead.append(ahead[-1] + distance_m(places[one], places[other]))
+    held = [ahead[at] for at, node in enumerate(way) if node in fixed]
+    for at, node in enumerate(way):
+        run = ahead[at]
+        _, (column, row) = book.cross_of[node]
+        clear = run - last >= _APART_M and all(abs(run - other) >= _APART_M for other in held)
+        if node in fixed:
+            stops.append(fixed[node])
+        elif (column + row) % 3 == 0 and clear:
+            stops.append(book.on_street(node))
+        else:
+            continue
+        metres.append(run)
+        last = run
+    return _Ride(stops, metres, simplified([places[node] for node in way], 3.0))
+
+
+def timed(
+    stops: list[str], metres: list[float], start: int, speed_ms: float, stop_s: int
+) -> tuple[Call, ...]:
+    """Whole minutes at stops, never going back."""
+    calls = []
+    for at, (stop, run) in enumerate(zip(stops, metres, strict=True)):
+        time = start + int((run / speed_ms + at * stop_s) // 60) * 60
+        calls.append(Call(stop, time, time))
+    return tuple(calls)
+
+
+def _services(hub: _Hub) -> list[tuple[str, float, list[str]]]:
+    """(service, slowdown, times) of a hub's lines."""
+    plain = [(service, 1.0, times) for service, times in _TIMES[hub.service].items()]
+    if hub.town.grid not in _WINTER_GRIDS:
+        return plain
+    return [
+        (f"{service}-{season}", slower, times)
+        for service, _, times in plain
+        for season, slower in (("summer", 1.0), ("winter", _WINTER))
+    ]
+
+
+def _add_line(
+    book: StopBook,
+    hub: _Hub,
+    number: int,
+    way: list[int],
+    ends: list[Name],
+    agency: str,
+    draw: random.Random,
+) -> None:
+    name = hub.town.name.joined(Name(f"市内{number}番", f"しない{number}ばん", f"Local {number}"))
+    line_id = f"local-{hub.town.id}-{number}"
+    color = _COLORS[(number + len(book.feed.lines)) % len(_COLORS)]
+    book.feed.lines[line_id] = Line(line_id, name, BUS, color, agency)
+    shift = draw.randrange(0, 20)
+    for direction in (0, 1):
+        nodes = way[::-1] if direction else way
+        fixed = {way[0]: "", way[-1]: "", hub.node: ""}
+        for node in fixed:
+            fixed[node] = (
+                book.terminal(hub.town.name.ja, number) if node == hub.node else book.stop_at[node]
+            )
+        ride = _ride(book, nodes, fixed)
+        shape = f"{line_id}-{direction}"
+        book.feed.shapes[shape] = ride.shape
+        for service, slower, times in _services(hub):
+            for start in departures(" ".join(times).split()):
+                begin = start + (shift + 7 * direction) * 60
+                calls = timed(ride.stops, ride.metres, begin, _MS / slower, _STOP_S)
+                trip_id = f"{shape}-{hhmm(begin)}-{service}"
+                book.feed.trips.append(
+                    Trip(trip_id, line_id, service, ends[1 - direction], direction, shape, calls)
+                )
+
+
+def add_local_lines(book: StopBook, agency_of: dict[str, str], seed: int) -> None:
+    """Add the local lines of all hubs."""
+    graphs: dict[str, nx.Graph] = {}
+    for hub in _hubs(book):
+        grid, centre = book.cross_of[hub.node]
+        if grid.id not in graphs:
+            graphs[grid.id] = _arterials(grid, seed)
+        draw = random.Random(f"{seed}-{hub.town.id}-lines")
+        ends = _ends(hub, book, graphs[grid.id], draw)
+        facilities = draw.sample(_FACILITIES, len(_FACILITIES))
+        for cross, facility in zip(ends, facilities * 2, strict=False):
+            book.at_facility(grid.node_of[cross], Name(*facility))
+        for number, (first, last) in enumerate(_pairs(ends, hub.lines), start=1):
+            crosses = nx.shortest_path(graphs[grid.id], first, centre, weight="cost")
+            if last is not None:
+                crosses += nx.shortest_path(graphs[grid.id], centre, last, weight="cost")[1:]
+            way = [grid.node_of[cross] for cross in crosses]
+            names = [_name_at(book, hub, node) for node in (way[0], way[-1])]
+            _add_line(book, hub, number, way, names, agency_of[grid.id], draw)
+
+
+def _name_at(book: StopBook, hub: _Hub, node: int) -> Name:
+    stop = book.terminal(hub.town.name.ja, 0) if node == hub.node else book.stop_at[node]
+    return book.feed.stops[stop].name
