@@ -1,0 +1,130 @@
+"""`maas plan -r DIR FROM TO --at TIME`: journeys from door to door."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add(subparsers: Any) -> None:
+    """Declare the command."""
+    parser = subparsers.add_parser(
+        "plan",
+        help="plan a trip from door to door",
+        description="Plan a trip. FROM and TO are names, stop ids (feed:stop_id) or lat,lon.",
+    )
+    parser.add_argument("origin", metavar="FROM")
+    parser.add_argument("destination", metavar="TO")
+    parser.add_argument("-r", "--region", type=Path, required=True, metavar="DIR")
+    parser.add_argument(
+        "--at", metavar="TIME", help="YYYY-MM-DDTHH:MM, local unless it has an offset; default: now"
+    )
+    parser.add_argument("--arrive-by", action="store_true", help="--at is the latest arrival")
+    parser.add_argument("--modes", metavar="M,M", help="such as walk,bus,rail,taxi; default: all")
+    parser.add_argument("--window", type=int, metavar="S", help="leave within so many seconds")
+    parser.add_argument("--max-transfers", type=int, metavar="N")
+    parser.add_argument("--max-walk", type=int, metavar="M", help="metres to or from a stop")
+    parser.add_argument("-n", "--max-itineraries", type=int, metavar="N")
+    parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
+    parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
+    parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
+    parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Plan and print; an empty answer is an answer."""
+    from maas.ledger import Ledger
+    from maas.planner import Planner, read_query
+    from maas.region import Region
+
+    query = read_query(_document(args), "maas plan")
+    ledger = Ledger.load(args.ledger) if args.ledger else None
+    answer = Planner(Region.open(args.region)).plan(query, ledger)
+    if ledger is None:
+        answer["notices"].append(
+            {
+                "code": "no_ledger",
+                "message": "no --ledger given: all seats are taken as free",
+                "message_ja": "--ledger の指定がないため、すべて空席として検索しました",
+            }
+        )
+    if args.json:
+        import orjson
+
+        print(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+    else:
+        show(answer, args.lang)
+    return 0
+
+
+def _document(args: argparse.Namespace) -> dict[str, Any]:
+    """Return the query that the options make; what was not given is left to its default."""
+    given = {
+        "from": args.origin,
+        "to": args.destination,
+        "at": args.at,
+        "arrive_by": args.arrive_by,
+        "modes": None if args.modes is None else [m.strip() for m in args.modes.split(",")],
+        "window": args.window,
+        "max_transfers": args.max_transfers,
+        "max_walk_m": args.max_walk,
+        "max_itineraries": args.max_itineraries,
+        "party": args.party,
+        "lang": args.lang,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def show(answer: dict[str, Any], lang: str = "ja") -> None:
+    """Print itineraries as a table that a person reads."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    for number, itinerary in enumerate(answer["itineraries"], start=1):
+        table = Table(
+            title=_title(number, itinerary), title_justify="left", box=None, padding=(0, 1)
+        )
+        for heading in ("", "", "from → to", "line", ""):
+            table.add_column(heading)
+        for leg in itinerary["legs"]:
+            table.add_row(*_row(leg))
+        console.print(table)
+        console.print()
+    for reason in (*answer["reasons"], *answer["notices"]):
+        text = reason["message_ja"] if lang == "ja" else reason["message"]
+        console.print(f"• {text} ({reason['code']})", markup=False)
+
+
+def _clock(time: str) -> str:
+    """Hours and minutes of an RFC 3339 time."""
+    return time[11:16]
+
+
+def _title(number: int, itinerary: dict[str, Any]) -> str:
+    minutes = round(itinerary["duration_s"] / 60)
+    price = itinerary["price"]
+    cost = f"{price['amount']} {price['currency']}" if price else "price unknown"
+    return (
+        f"[bold]{number}. {itinerary['departure'][:10]}  {_clock(itinerary['departure'])} → "
+        f"{_clock(itinerary['arrival'])}[/bold]  {minutes // 60}:{minutes % 60:02} h, "
+        f"{itinerary['transfers']} transfers, {cost}, walk {itinerary['walk_m']} m, "
+        f"{itinerary['co2_g'] / 1000:.1f} kg CO2"
+    )
+
+
+def _row(leg: dict[str, Any]) -> tuple[str, ...]:
+    from rich.markup import escape
+
+    what = leg.get("line") or leg.get("operator") or ""
+    towards = f" → {leg['headsign']}" if leg.get("headsign") else ""
+    length = f"{leg['distance_m'] / 1000:.1f} km"
+    if leg.get("price"):
+        length += f", {leg['price']['amount']} {leg['price']['currency']}"
+    return (
+        f"{_clock(leg['departure'])}–{_clock(leg['arrival'])}",
+        leg["mode"],
+        escape(f"{leg['from']['name']} → {leg['to']['name']}"),
+        escape(what + towards),
+        length,
+    )

@@ -1,0 +1,224 @@
+"""Checks that itineraries can be ridden: reads feeds with the csv module and the document as text.
+
+Shares no code with the planner, the reader of feeds or the searches.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from math import asin, cos, radians, sin, sqrt
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+Document = Mapping[str, Any]
+_FASTEST_WALK = 2.5  # m/s in a straight line
+_FASTEST_CAR = 45.0
+_NEAR_M = 1_000  # between a scheduled leg's ends and its geometry
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def metres(a: Document, b: Document) -> float:
+    """Great-circle distance of two things that have `lat` and `lon`."""
+    lat_a, lat_b = radians(a["lat"]), radians(b["lat"])
+    half = sin((lat_b - lat_a) / 2) ** 2
+    half += cos(lat_a) * cos(lat_b) * sin(radians(b["lon"] - a["lon"]) / 2) ** 2
+    return 2 * 6_371_000 * asin(min(1.0, sqrt(half)))
+
+
+def decoded(polyline: str) -> list[dict[str, float]]:
+    """Points of an encoded polyline of precision 6."""
+    values, shift, current = [], 0, 0
+    for character in polyline:
+        chunk = ord(character) - 63
+        current |= (chunk & 31) << shift
+        shift += 5
+        if chunk < 32:
+            values.append(~(current >> 1) if current & 1 else current >> 1)
+            shift, current = 0, 0
+    lat = lon = 0
+    points = []
+    for step_lat, step_lon in zip(values[::2], values[1::2], strict=True):
+        lat, lon = lat + step_lat, lon + step_lon
+        points.append({"lat": lat / 1e6, "lon": lon / 1e6})
+    return points
+
+
+def _seconds(clock: str) -> int | None:
+    if not clock.strip():
+        return None
+    hours, minutes, seconds = clock.strip().split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+@dataclass
+class FeedTruth:
+    """What one feed says, row by row."""
+
+    id: str
+    path: Path
+    zone: str = ""
+    trips: dict[str, dict[str, str]] = field(default_factory=dict)
+    calls: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    weeks: dict[str, dict[str, str]] = field(default_factory=dict)
+    exceptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    has_frequencies: bool = False
+
+    def __post_init__(self) -> None:
+        with zipfile.ZipFile(self.path) as archive:
+            self.zone = next(iter(self._rows(archive, "agency.txt")))["agency_timezone"]
+            for row in self._rows(archive, "trips.txt"):
+                self.trips[row["trip_id"]] = row
+            for row in self._rows(archive, "stop_times.txt"):
+                self.calls.setdefault(row["trip_id"], []).append(row)
+            for row in self._rows(archive, "calendar.txt"):
+                self.weeks[row["service_id"]] = row
+            for row in self._rows(archive, "calendar_dates.txt"):
+                self.exceptions[row["service_id"], row["date"]] = row["exception_type"]
+            self.has_frequencies = bool(self._rows(archive, "frequencies.txt"))
+        for rows in self.calls.values():
+            rows.sort(key=lambda row: int(row["stop_sequence"]))
+
+    @staticmethod
+    def _rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+        if name not in archive.namelist():
+            return []
+        text = archive.read(name).decode("utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""), skipinitialspace=True)
+        return [
+            {(key or "").strip(): (value or "").strip() for key, value in row.items() if key}
+            for row in reader
+        ]
+
+    def runs(self, trip_id: str, on: date) -> bool:
+        """Whether a trip runs on a service date."""
+        service = self.trips[trip_id]["service_id"]
+        day = on.strftime("%Y%m%d")
+        exception = self.exceptions.get((service, day))
+        if exception is not None:
+            return exception == "1"
+        week = self.weeks.get(service)
+        if week is None or not week["start_date"] <= day <= week["end_date"]:
+            return False
+        return week[_WEEKDAYS[on.weekday()]] == "1"
+
+    def instant(self, on: date, seconds: int) -> datetime:
+        """Moment of a time of a service date: counted from noon minus twelve hours."""
+        noon = datetime.combine(on, time(12), ZoneInfo(self.zone)).timestamp()
+        return datetime.fromtimestamp(noon - 43_200 + seconds, ZoneInfo(self.zone))
+
+
+@dataclass
+class ItineraryCheck:
+    """Checks documents against feeds; every fault is an assertion error."""
+
+    feeds: Mapping[str, FeedTruth]
+    change_time: int  # s between two trips at one stop
+
+    def document(self, answer: Document, at: datetime, *, arrive_by: bool = False) -> None:
+        """Check a whole answer."""
+        assert answer["itineraries"] or answer["reasons"], "an empty answer must say why"
+        for itinerary in answer["itineraries"]:
+            self.itinerary(itinerary)
+            if arrive_by:
+                assert _moment(itinerary["arrival"]) <= at
+            else:
+                assert _moment(itinerary["departure"]) >= at
+        starts = [_moment(itinerary["departure"]) for itinerary in answer["itineraries"]]
+        assert starts == sorted(starts)
+
+    def itinerary(self, itinerary: Document) -> None:
+        """Check one itinerary."""
+        legs = itinerary["legs"]
+        assert itinerary["departure"] == legs[0]["departure"]
+        assert itinerary["arrival"] == legs[-1]["arrival"]
+        span = _moment(itinerary["arrival"]) - _moment(itinerary["departure"])
+        assert timedelta(seconds=itinerary["duration_s"]) == span
+        vehicles = [leg for leg in legs if leg["mode"] != "walk"]
+        assert itinerary["transfers"] == max(0, len(vehicles) - 1)
+        walked = sum(leg["distance_m"] for leg in legs if leg["mode"] == "walk")
+        assert itinerary["walk_m"] == walked
+        assert itinerary["co2_g"] == sum(leg["co2_g"] for leg in legs)
+        if itinerary["price"] is not None:
+            assert float(itinerary["price"]["amount"]) >= 0
+            assert len(itinerary["price"]["currency"]) == 3
+        for leg in legs:
+            self._leg(leg)
+        for before, after in pairwise(legs):
+            self._change(before, after)
+
+    def _leg(self, leg: Document) -> None:
+        departure, arrival = _moment(leg["departure"]), _moment(leg["arrival"])
+        assert departure <= arrival
+        assert leg["distance_m"] >= 0
+        points = decoded(leg["geometry"])
+        assert len(points) >= 2
+        if "trip_id" in leg:
+            self._ride(leg)
+            near = _NEAR_M
+        else:
+            fastest = _FASTEST_WALK if leg["mode"] == "walk" else _FASTEST_CAR
+            straight = metres(leg["from"], leg["to"])
+            assert straight <= fastest * (arrival - departure).total_seconds() + 30
+            assert leg["distance_m"] >= straight - 30
+            near = 300
+        assert metres(points[0], leg["from"]) <= near
+        assert metres(points[-1], leg["to"]) <= near
+
+    def _ride(self, leg: Document) -> None:
+        """A scheduled leg is a part of a trip that runs that day, at its times and stops."""
+        feed = self.feeds[leg["feed"]]
+        trip_id = leg["trip_id"].removeprefix(feed.id + ":")
+        on = date.fromisoformat(leg["service_date"])
+        assert feed.runs(trip_id, on), f"{trip_id} does not run on {on}"
+        assert leg["line_id"] == f"{feed.id}:{feed.trips[trip_id]['route_id']}"
+        calls, stops = feed.calls[trip_id], leg["stops"]
+        assert any(
+            self._matches(feed, on, calls[first : first + len(stops)], stops)
+            for first in range(len(calls) - len(stops) + 1)
+        ), f"{trip_id} does not call so: {[(s['stop_id'], s['arrival']) for s in stops]}"
+        assert (stops[0]["stop_id"], stops[-1]["stop_id"]) == (
+            leg["from"]["stop_id"],
+            leg["to"]["stop_id"],
+        )
+        assert stops[0]["departure"] == leg["departure"]
+        assert stops[-1]["arrival"] == leg["arrival"]
+
+    @staticmethod
+    def _matches(
+        feed: FeedTruth, on: date, calls: Sequence[Mapping[str, str]], stops: Sequence[Document]
+    ) -> bool:
+        """Whether these rows of stop_times are the stops of a leg."""
+        if calls[0].get("pickup_type") == "1" or calls[-1].get("drop_off_type") == "1":
+            return False
+        last = len(stops) - 1
+        for i, (call, stop) in enumerate(zip(calls, stops, strict=True)):
+            if f"{feed.id}:{call['stop_id']}" != stop["stop_id"]:
+                return False
+            if feed.has_frequencies:
+                continue
+            for name, counts in (("arrival", i > 0), ("departure", i < last)):
+                seconds = _seconds(call[f"{name}_time"])
+                if not counts or seconds is None:
+                    continue
+                if feed.instant(on, seconds) != _moment(stop[name]):
+                    return False
+        return True
+
+    def _change(self, before: Document, after: Document) -> None:
+        """Legs follow each other in place and time; changing at one stop takes its time."""
+        wait = _moment(after["departure"]) - _moment(before["arrival"])
+        assert wait >= timedelta(0)
+        assert before["to"] == after["from"]
+        if "trip_id" in before and "trip_id" in after:
+            assert wait >= timedelta(seconds=self.change_time)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    assert moment.tzinfo is not None, f"{text} has no offset"
+    return moment
