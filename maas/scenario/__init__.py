@@ -1,0 +1,1 @@
+"""Scenarios: a day's demand, its simulation under policies, and the report."""
