@@ -65,7 +65,8 @@ def _read_exceptions(feed: Feed) -> _Exceptions:
     table = without_blank(feed, DATES, table, "service_id")
     kinds = Column(feed, DATES, table, "exception_type")
     kind = kinds.codes(2, "unknown_exception_type")
-    kinds.warn(kind == 0, "unknown_exception_type", "not 1 or 2; the row is left out")
+    blank = (kinds.texts == "").to_numpy()
+    kinds.warn(blank, "unknown_exception_type", "not 1 or 2; the row is left out")
     day = Column(feed, DATES, table, "date").days()
     known = kind > 0
     return _Exceptions(table["service_id"].filter(pl.Series(known)), day[known], kind[known] == 1)

@@ -50,18 +50,17 @@ class Column:
         ]
         notices.add_rows(code, self._file, self.name, message, samples, int(found.size))
 
-    def _numbers(self, values: pl.Series, remedy: str) -> npt.NDArray[np.float64]:
-        """Fail where a filled cell gave no number."""
-        self.fail((values.is_null() & (self.texts != "")).to_numpy(), remedy)
-        return values.cast(pl.Float64).fill_null(np.nan).to_numpy()
-
-    def integers(self, default: int, low: int = 0, high: int = 2**31 - 1) -> Int32Array:
-        """Whole numbers; a blank cell is `default`."""
+    def integers(self, default: int | None, low: int = 0, high: int = 2**31 - 1) -> Int32Array:
+        """Whole numbers; a blank cell is `default`, or a fault if there is none."""
         values = self.texts.cast(pl.Int64, strict=False)
         filled = (self.texts != "").to_numpy()
         numbers = values.fill_null(low - 1).to_numpy()
         remedy = f"write a whole number of {low} to {high}"
-        self.fail(filled & ((numbers < low) | (numbers > high)), remedy)
+        wrong = (numbers < low) | (numbers > high)
+        if default is None:
+            self.fail(wrong, remedy)
+            return numbers.astype(np.int32)
+        self.fail(filled & wrong, remedy)
         return np.where(filled, numbers, default).astype(np.int32)
 
     def codes(self, allowed: int, code: str) -> Int32Array:
@@ -69,16 +68,15 @@ class Column:
         values = self.texts.cast(pl.Int64, strict=False).fill_null(-1).to_numpy()
         filled = (self.texts != "").to_numpy()
         known = (values >= 0) & (values <= allowed)
-        self.warn(filled & ~known, code, f"not one of 0 to {allowed}; taken as 0")
+        self.warn(filled & ~known, code, f"not one of 0 to {allowed}; read as 0")
         return np.where(known, values, 0).astype(np.int32)
 
     def decimals(self, low: float, high: float) -> Float64Array:
         """Decimal numbers; NaN where the cell is blank."""
         remedy = f"write a decimal number of {low:g} to {high:g}"
-        values = self._numbers(self.texts.cast(pl.Float64, strict=False), remedy)
+        values = self.texts.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
         filled = (self.texts != "").to_numpy()
-        with np.errstate(invalid="ignore"):
-            self.fail(filled & ~((values >= low) & (values <= high)), remedy)
+        self.fail(filled & ~((values >= low) & (values <= high)), remedy)
         return values
 
     def times(self) -> Int32Array:
@@ -103,14 +101,14 @@ class Column:
 
     def indices(self, ids: pl.Series) -> Int32Array:
         """Position of each cell in `ids` (distinct texts); `NONE` where it is not one of them."""
-        known = pl.DataFrame({"id": ids}).with_row_index("at")
-        found = (
-            pl.DataFrame({"id": self.texts})
-            .join(known, on="id", how="left", maintain_order="left")["at"]
-            .cast(pl.Int32)
-            .fill_null(NONE)
-        )
-        return found.to_numpy()
+        return positions_in(self.texts, ids)
+
+
+def positions_in(texts: pl.Series, ids: pl.Series) -> Int32Array:
+    """Position of each text in `ids` (distinct texts); `NONE` where it is not one of them."""
+    known = pl.DataFrame({"id": ids}).with_row_index("at")
+    found = pl.DataFrame({"id": texts}).join(known, on="id", how="left", maintain_order="left")
+    return found["at"].cast(pl.Int32).fill_null(NONE).to_numpy()
 
 
 def first_of_each(feed: Feed, file: str, table: pl.DataFrame, column: str) -> pl.DataFrame:

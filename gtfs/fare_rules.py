@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.columns import Column, first_of_each, without_blank
+from gtfs.agency import AGENCY
+from gtfs.columns import Column, first_of_each, positions_in, without_blank
 from gtfs.money import minor_units
 from gtfs.read import Feed
 from routing.layout import NONE, BoolArray, Int32Array
@@ -30,7 +31,6 @@ class _Ids(NamedTuple):
     """Ids of one feed that fares speak of."""
 
     lines: pl.Series
-    agencies: pl.Series
     zones: pl.Series
 
 
@@ -151,34 +151,43 @@ def _general_fares(feed: Feed, fares: pl.DataFrame, rules: pl.DataFrame) -> pl.D
     )
 
 
+def _agencies(feed: Feed, lines: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """Return the ids of all agencies, and the agency of each line; a sole one runs them all."""
+    named = feed.table(AGENCY, (), ("agency_id",))["agency_id"].unique(maintain_order=True)
+    of_line = lines["agency"]
+    if len(named) == 1:
+        of_line = pl.select(pl.when(of_line == "").then(pl.lit(named[0])).otherwise(of_line)).to_series()
+    return pl.concat([named, of_line]).unique(maintain_order=True), of_line
+
+
+def _agency_of_rule(
+    feed: Feed, fares: pl.DataFrame, rules: pl.DataFrame, agencies: pl.Series
+) -> pl.Series:
+    """Agency whose lines a rule without a line is for; `NONE` = the whole feed."""
+    blank = (fares["agency"] == "").to_numpy()
+    named = positions_in(fares["agency"], agencies)
+    lost = int(((named == NONE) & ~blank).sum())
+    if lost:
+        message = "a fare of an unknown agency; it is taken as one of the whole feed"
+        feed.notices.add("unknown_agency", FARES, message, count=lost)
+    return pl.Series(np.where(blank, NONE, named)).gather(rules["fare"]).cast(pl.Int32)
+
+
 def read_fares(feed: Feed, stops: pl.DataFrame, lines: pl.DataFrame) -> FarePart:
     """Read the fares of a feed."""
     fares = _read_fares(feed)
     zone_texts = _zones_of_stops(stops)
     zones = zone_texts.unique(maintain_order=True)
-    agencies = lines["agency"].unique(maintain_order=True)
-    ids = _Ids(lines["id"], agencies, zones)
+    agencies, agency_of_line = _agencies(feed, lines)
+    ids = _Ids(lines["id"], zones)
     rules, sets = _with_sets(_read_rules(feed, fares, ids))
     rules = pl.concat([rules, _general_fares(feed, fares, rules)])
     return FarePart(
         fares.drop("agency"),
-        rules.with_columns(agency=_agency_of_rule(fares, rules, agencies)),
+        rules.with_columns(agency=_agency_of_rule(feed, fares, rules, agencies)),
         sets,
         len(zones),
-        _position(zone_texts, zones),
+        positions_in(zone_texts, zones),
         len(agencies),
-        _position(lines["agency"], agencies),
+        positions_in(agency_of_line, agencies),
     )
-
-
-def _position(texts: pl.Series, ids: pl.Series) -> Int32Array:
-    known = pl.DataFrame({"id": ids}).with_row_index("at")
-    found = pl.DataFrame({"id": texts}).join(known, on="id", how="left", maintain_order="left")
-    return found["at"].cast(pl.Int32).fill_null(NONE).to_numpy()
-
-
-def _agency_of_rule(fares: pl.DataFrame, rules: pl.DataFrame, agencies: pl.Series) -> pl.Series:
-    """Agency whose lines a rule without a line is for; `NONE` = the whole feed."""
-    blank = (fares["agency"] == "").to_numpy()
-    named = pl.Series(np.where(blank, NONE, _position(fares["agency"], agencies)))
-    return named.gather(rules["fare"]).cast(pl.Int32)

@@ -69,7 +69,8 @@ def _cut(pieces: Pieces, blocked: Iterable[tuple[int, int, int]]) -> Pieces:
     parts: list[tuple[int, ...]] = []
     for row in hit.tolist():
         trip, service_day, shift, _, first, length = (int(column[row]) for column in pieces)
-        if cuts := sorted(positions.get((trip, service_day), ())):
+        asked = positions.get((trip, service_day), set())
+        if cuts := sorted(asked.intersection(range(length - 1))):
             whole[row] = False
             starts = [0, *(cut + 1 for cut in cuts)]
             ends = [*(cut + 1 for cut in cuts), length]

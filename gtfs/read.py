@@ -21,27 +21,29 @@ ROW = "_row"  # index of the record in its file, from 0; kept beside the columns
 _BLANKS = (b", ", b" ,", b" \n", b" \r", b"\n ", b"\t", b'" ', b' "', "\u3000".encode())
 
 
-def _utf8(feed_id: str, file: str, raw: bytes) -> bytes:
-    """Return the content as UTF-8 with bare line feeds."""
+def _utf8(feed_id: str, file: str, raw: bytes) -> tuple[bytes, str]:
+    """Return the content as UTF-8 with bare line feeds, and the encoding it was in."""
+    encoding = "utf-8"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        raw = raw.removeprefix(codecs.BOM_UTF8)
-        encodings = ["utf-8", "cp932"]
-    if encodings[0] != "utf-8" or not raw.isascii():
-        raw = _decoded(feed_id, file, raw, encodings).encode()
+        text, encoding = _decoded(feed_id, file, raw, ["utf-16"])
+        raw = text.encode()
+    raw = raw.removeprefix(codecs.BOM_UTF8)
+    if not raw.isascii():
+        text, encoding = _decoded(feed_id, file, raw, ["utf-8", "cp932"])
+        raw = text.encode()
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return raw
+    return raw, encoding
 
 
-def _decoded(feed_id: str, file: str, raw: bytes, encodings: list[str]) -> str:
+def _decoded(feed_id: str, file: str, raw: bytes, encodings: list[str]) -> tuple[str, str]:
+    """Decode by the first encoding that fits."""
+    row = 1
     for encoding in encodings:
         try:
-            return raw.decode(encoding)
+            return raw.decode(encoding), encoding
         except UnicodeDecodeError as error:
-            if encoding == "utf-8":
-                row = raw.count(b"\n", 0, error.start) + 1
+            row = max(row, raw.count(b"\n", 0, error.start) + 1)
     raise FeedFileError(
         feed_id, f"{file}, row {row}", "neither UTF-8 nor Shift-JIS text", "save it as UTF-8"
     )
@@ -49,7 +51,9 @@ def _decoded(feed_id: str, file: str, raw: bytes, encodings: list[str]) -> str:
 
 def _records(raw: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield (first line, cells) of every record as Python's csv module sees them."""
-    reader = csv.reader(io.StringIO(raw.decode(errors="replace"), newline=""))
+    reader = csv.reader(
+        io.StringIO(raw.decode(errors="replace"), newline=""), skipinitialspace=True
+    )
     line = 1
     for cells in reader:
         yield line, cells
@@ -59,6 +63,20 @@ def _records(raw: bytes) -> Iterator[tuple[int, list[str]]]:
 def _head(raw: bytes) -> bytes:
     """The whole lines of the first 64 KiB, where the header is."""
     return raw if len(raw) <= 1 << 16 else raw[: 1 << 16].rsplit(b"\n", 1)[0]
+
+
+def _strict(raw: bytes, places: list[int]) -> pl.DataFrame | None:
+    """Read the columns at `places`; `None` if a quote stands where none may."""
+    try:
+        return pl.read_csv(
+            raw,
+            columns=places,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+            empty_string_is_null=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
 
 
 class Feed:
@@ -72,6 +90,7 @@ class Feed:
         self.attribution = attribution
         self.notices = Notices(feed_id)
         self._files = files
+        self._foreign: set[str] = set()  # files that are not in UTF-8
 
     @property
     def names(self) -> list[str]:
@@ -92,7 +111,11 @@ class Feed:
     def content(self, file: str) -> bytes:
         """Return a file as UTF-8 without byte order mark, lines ending in line feeds."""
         self.need(file)
-        return _utf8(self.id, file, self._files.read(file))
+        raw, encoding = _utf8(self.id, file, self._files.read(file))
+        if encoding == "cp932" and file not in self._foreign:
+            self._foreign.add(file)
+            self.notices.add("not_utf8", file, "no UTF-8 text; it is read as Shift-JIS")
+        return raw
 
     def table(
         self, file: str, required: Sequence[str], optional: Sequence[str] = ()
@@ -134,7 +157,7 @@ class Feed:
     def _header(self, file: str, raw: bytes) -> list[str]:
         """Column names without stray blanks; the first of several equal ones counts."""
         for _, cells in self._records(file, _head(raw)):
-            header = [cell.strip().lower() for cell in cells]
+            header = [cell.strip(' \t"').lower() for cell in cells]
             if len(set(header)) < len(header):
                 self.notices.add("duplicate_column", file, "a column name stands twice")
             return header
@@ -150,15 +173,8 @@ class Feed:
     def _parsed(self, file: str, raw: bytes, header: list[str], names: list[str]) -> pl.DataFrame:
         """Read the columns `names`."""
         places = sorted(header.index(name) for name in names)
-        try:
-            frame = pl.read_csv(
-                raw,
-                columns=places,
-                infer_schema=False,
-                truncate_ragged_lines=True,
-                empty_string_is_null=False,
-            )
-        except pl.exceptions.PolarsError:
+        frame = None if b', "' in raw else _strict(raw, places)
+        if frame is None:
             frame = self._tolerant(file, raw, places)
         frame.columns = [header[place] for place in places]
         texts = pl.all().fill_null("")
@@ -169,7 +185,7 @@ class Feed:
         return frame.filter(~blank)
 
     def _tolerant(self, file: str, raw: bytes, places: list[int]) -> pl.DataFrame:
-        """Read what strict CSV refuses: quotes inside of unquoted cells."""
+        """Read what polars refuses: quotes within unquoted cells, and blanks before quotes."""
         end = "\x1eend"
         records = list(self._records(file, raw.rstrip(b"\n") + b"\n" + end.encode()))
         if records[-1][1] != [end]:
@@ -179,7 +195,7 @@ class Feed:
                 'a quote (") is opened and never closed',
                 'close it, or write "" for a quote within a text',
             )
-        self.notices.add("stray_quote", file, 'quotes (") stand within unquoted cells')
+        self.notices.add("stray_quote", file, 'quotes (") do not stand at the ends of cells')
         rows = [cells for _, cells in records[1:-1]]
         return pl.DataFrame(
             {

@@ -44,7 +44,7 @@ def read_shapes(feed: Feed) -> Shapes:
     )
     blank = np.isnan(lats) | np.isnan(lons)
     lat.warn(blank, "shape_point_without_place", "no coordinates; the point is left out")
-    sequence = Column(feed, FILE, table, "shape_pt_sequence").integers(0)
+    sequence = Column(feed, FILE, table, "shape_pt_sequence").integers(None)
     ids = table["shape_id"].unique(maintain_order=True)
     shape = Column(feed, FILE, table, "shape_id").indices(ids)
     order = np.lexsort((sequence, shape))

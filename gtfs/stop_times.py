@@ -114,7 +114,7 @@ def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> _Rows:
         stop,
         arrival,
         departure,
-        sequence.integers(0),
+        sequence.integers(None),
         _permission(feed, table, "pickup_type"),
         _permission(feed, table, "drop_off_type"),
         _distances(feed, table, bool(((arrival == UNSET) & (departure == UNSET)).any())),

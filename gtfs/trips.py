@@ -1,9 +1,8 @@
 """trips.txt → rows of `TripTable`, with indices within the feed."""
 
-import numpy as np
 import polars as pl
 
-from gtfs.columns import Column, first_of_each, without_blank
+from gtfs.columns import Column, first_of_each, positions_in, without_blank
 from gtfs.read import Feed
 from gtfs.translations import Translations
 from routing.layout import NONE, Int32Array
@@ -14,9 +13,8 @@ _OPTIONAL = ("trip_headsign", "trip_short_name", "block_id", "shape_id")
 
 def _blocks(block_id: pl.Series) -> Int32Array:
     """Number the blocks of a feed; `NONE` where a trip has none."""
-    filled = (block_id != "").to_numpy()
-    number = block_id.rank("dense").cast(pl.Int32).fill_null(0).to_numpy()
-    return np.where(filled, number, NONE).astype(np.int32)
+    ids = block_id.filter(block_id != "").unique(maintain_order=True)
+    return positions_in(block_id, ids)
 
 
 def read_trips(

@@ -1,17 +1,22 @@
 """Departures of stops, as our tables say and as a slow reading of the CSV says."""
 
 import random
+import tempfile
+from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gtfs.day import Day, build_day
 from gtfs.read import open_feed
 from gtfs.timetable import Timetable, build_timetable
-from tests.gtfs import oracle
-from tests.gtfs.feeds import no_walks
+from tests.gtfs import oracle, strategies
+from tests.gtfs.feeds import no_walks, write_feed
 
 FEEDS = {
     "hokkaido/takushoku_bus_2019": "Asia/Tokyo",
@@ -51,6 +56,40 @@ def departures(timetable: Timetable, day: Day, stop: int) -> list[oracle.Departu
     return sorted(found)
 
 
+@given(
+    feed=strategies.feeds(),
+    zone=st.sampled_from(strategies.ZONES),
+    offset=st.integers(-1, strategies.N_DAYS + 1),
+)
+def test_random_feeds_come_back_as_a_slow_reading_says(
+    feed: Mapping[str, str | bytes], zone: str, offset: int
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_feed(Path(folder) / "f.zip", feed)
+        timetable = build_timetable([open_feed(path, "f")], zone)
+        timetable.save(Path(folder))
+        timetable = Timetable.open(Path(folder))
+        expected = oracle.Feed(path, zone)
+        date_ = strategies.FIRST + timedelta(days=offset)
+        day = build_day(timetable, date_, no_walks(timetable))
+        check_never_overtakes(day)
+        for stop in range(strategies.N_STOPS):
+            assert departures(timetable, day, stop) == expected.departures(f"s{stop}", date_)
+
+
+def check_never_overtakes(day: Day) -> None:
+    """Trips of a pattern are ordered at every position, and none arrives after it leaves."""
+    patterns = day.tables.patterns
+    for pattern in range(day.tables.n_patterns):
+        trips = range(*patterns.first_trip_of_pattern[pattern : pattern + 2].tolist())
+        times = [np.stack(day.times(trip)) for trip in trips]
+        for earlier, later in pairwise(times):
+            assert (earlier <= later).all()
+        for arrival, departure in times:
+            assert (arrival <= departure).all()
+            assert (departure[:-1] <= arrival[1:]).all()
+
+
 @pytest.mark.parametrize("name", FEEDS)
 def test_departures_equal_a_slow_reading(name: str, outside_data: Path) -> None:
     path, zone = outside_data / "gtfs" / f"{name}.zip", FEEDS[name]
@@ -62,6 +101,7 @@ def test_departures_equal_a_slow_reading(name: str, outside_data: Path) -> None:
     for _ in range(3):
         date_ = timetable.first_date + timedelta(days=draw.randint(0, span))
         day = build_day(timetable, date_, no_walks(timetable))
+        check_never_overtakes(day)
         for stop in draw.sample(stops, min(15, len(stops))):
             stop_id = timetable.stops.id[stop].removeprefix("f:")
             assert departures(timetable, day, stop) == expected.departures(stop_id, date_)

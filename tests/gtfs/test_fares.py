@@ -1,0 +1,322 @@
+"""Prices of rides. The story's stops A, B, C lie in zones z1, z2, z3; its line is L."""
+
+import random
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gtfs.errors import BadValueError
+from gtfs.fares import Fares, Ride
+from gtfs.money import Price, minor_units
+from gtfs.read import open_feed
+from gtfs.timetable import Timetable, build_timetable
+from tests.gtfs import oracle
+from tests.gtfs.feeds import STORY, feed_of, timetable_of, write_feed
+
+FARES = "fare_id,price,currency_type,payment_method,transfers,transfer_duration,agency_id\n"
+RULES = "fare_id,route_id,origin_id,destination_id,contains_id\n"
+A, B, C = range(3)
+L, M = range(2)
+TWO_LINES = """
+    route_id,route_short_name,route_type,agency_id
+    L,1,3,a
+    M,2,3,b
+"""
+
+
+def fares_of(folder: Path, fares: str, rules: str = "", **files: str) -> Fares:
+    texts: dict[str, str | bytes | None] = {
+        "fare_attributes.txt": FARES + fares,
+        "fare_rules.txt": RULES + rules,
+        "routes.txt": TWO_LINES,
+        **{name.replace("_txt", ".txt"): text for name, text in files.items()},
+    }
+    return Fares(timetable_of(folder, texts).fares)
+
+
+def yen(amount: int) -> Price:
+    return Price(amount, "JPY")
+
+
+def test_a_zone_fare_holds_from_zone_to_zone(tmp_path: Path) -> None:
+    fares = fares_of(tmp_path, "x,210,JPY,0,0\ny,260,JPY,0,0\n", "x,,z1,z2\ny,,z1,z3\n")
+    assert fares.price(L, A, B) == yen(210)
+    assert fares.price(M, A, C) == yen(260)
+    assert fares.price(L, B, A) is None
+
+
+def test_a_rule_of_a_line_holds_for_that_line(tmp_path: Path) -> None:
+    fares = fares_of(tmp_path, "x,210,JPY,0,0\ny,100,JPY,0,0\n", "x,L,,\ny,M,,z3\n")
+    assert fares.price(L, A, B) == yen(210)
+    assert fares.price(M, A, C) == yen(100)
+    assert fares.price(M, A, B) is None
+
+
+def test_of_several_fares_the_cheapest_is_paid(tmp_path: Path) -> None:
+    rules = "x,L,z1,z2\ny,,z1,\nz,,,z2\n"
+    fares = fares_of(tmp_path, "x,210,JPY,0,0\ny,180,JPY,0,0\nz,190,JPY,0,0\n", rules)
+    assert fares.price(L, A, B) == yen(180)
+    assert fares.price(L, C, B) == yen(190)
+
+
+def test_a_single_fare_without_rules_holds_everywhere(tmp_path: Path) -> None:
+    fares = fares_of(tmp_path, "x,2.5,USD,0,0\n")
+    assert fares.price(M, C, A) == Price(250, "USD")
+
+
+def test_fares_without_rules_that_differ_in_price_only_are_not_guessed(tmp_path: Path) -> None:
+    texts = {"fare_attributes.txt": FARES + "adult,200,JPY,0,0\nchild,100,JPY,0,0\n"}
+    feed = feed_of(tmp_path, texts)
+    fares = Fares(build_timetable([feed], "Asia/Tokyo").fares)
+    assert fares.price(L, A, B) is None
+    assert feed.notices.counts == {"ambiguous_fare": 2}
+
+
+def test_a_fare_without_rules_beside_others_is_not_used(tmp_path: Path) -> None:
+    texts = {
+        "fare_attributes.txt": FARES + "x,200,JPY,0,0\npass,10,JPY,0,0\n",
+        "fare_rules.txt": RULES + "x,,z1,z2\n",
+    }
+    feed = feed_of(tmp_path, texts)
+    fares = Fares(build_timetable([feed], "Asia/Tokyo").fares)
+    assert fares.price(L, A, B) == yen(200)
+    assert fares.price(L, B, C) is None
+    assert feed.notices.counts == {"fare_without_rule": 1}
+
+
+def test_a_fare_of_an_agency_holds_for_its_lines(tmp_path: Path) -> None:
+    agencies = """
+        agency_id,agency_name,agency_timezone
+        a,North,Asia/Tokyo
+        b,South,Asia/Tokyo
+    """
+    fares = fares_of(
+        tmp_path,
+        "x,210,JPY,0,0,,a\ny,230,JPY,0,0,,b\n",
+        "x,,z1,z2\ny,,z1,z2\n",
+        agency_txt=agencies,
+    )
+    assert fares.price(L, A, B) == yen(210)
+    assert fares.price(M, A, B) == yen(230)
+
+
+def test_zones_passed_must_be_exactly_those_of_the_rules(tmp_path: Path) -> None:
+    rules = "x,,,,z1\nx,,,,z2\ny,,,,z1\ny,,,,z2\ny,,,,z3\n"
+    fares = fares_of(tmp_path, "x,210,JPY,0,0\ny,260,JPY,0,0\n", rules)
+    assert fares.price(L, A, B) == yen(210)
+    assert fares.price(L, A, B, passed=[C]) == yen(260)
+    assert fares.price(L, A, C, passed=[B]) == yen(260)
+    assert fares.price(L, A, C) is None
+
+
+def test_a_stop_without_a_zone_has_that_of_its_station_or_its_own_id(tmp_path: Path) -> None:
+    stops = """
+        stop_id,stop_name,stop_lat,stop_lon,zone_id,location_type,parent_station
+        S,s,43,141,z1,1,
+        A,a,43,141,,0,S
+        B,b,43,141,,0,
+        C,c,43,141,,0,
+    """
+    fares = fares_of(tmp_path, "x,210,JPY,0,0\n", "x,,z1,B\n", stops_txt=stops)
+    assert fares.price(L, 1, 2) == yen(210)
+
+
+def test_a_ticket_includes_changes_as_often_and_as_long_as_it_says(tmp_path: Path) -> None:
+    fares = fares_of(tmp_path, "x,200,JPY,0,1,3600\n")
+    rides = [Ride(L, A, B, 0), Ride(M, B, C, 3600), Ride(L, C, A, 3700)]
+    tickets = fares.price_legs(rides)
+    assert tickets is not None
+    assert [ticket.rides for ticket in tickets] in ([(0,), (1, 2)], [(0, 1), (2,)])
+    assert sum(ticket.price.amount for ticket in tickets) == 400
+    late = fares.price_legs([Ride(L, A, B, 0), Ride(M, B, C, 3601)])
+    assert late is not None
+    assert [ticket.rides for ticket in late] == [(0,), (1,)]
+
+
+def test_an_unpriced_ride_leaves_the_whole_without_a_price(tmp_path: Path) -> None:
+    fares = fares_of(tmp_path, "x,200,JPY,0,\n", "x,,z1,z2\n")
+    assert fares.price_legs([Ride(L, A, B, 0), Ride(L, B, A, 600)]) is None
+    assert fares.price_legs([]) == ()
+
+
+def test_rides_of_different_feeds_need_different_tickets(tmp_path: Path) -> None:
+    texts = {"fare_attributes.txt": FARES + "x,200,JPY,0,\n"}
+    feeds = [feed_of(tmp_path, texts, feed_id) for feed_id in ("f", "g")]
+    fares = Fares(build_timetable(feeds, "Asia/Tokyo").fares)
+    tickets = fares.price_legs([Ride(0, 0, 1, 0), Ride(1, 4, 5, 60), Ride(0, 1, 2, 90)])
+    assert tickets is not None
+    assert [(ticket.fare_id, ticket.rides) for ticket in tickets] == [
+        ("f:x", (0, 2)),
+        ("g:x", (1,)),
+    ]
+
+
+def test_rules_for_what_is_unknown_are_noticed(tmp_path: Path) -> None:
+    texts = {
+        "fare_attributes.txt": FARES + "x,200,JPY,0,\n",
+        "fare_rules.txt": RULES + "x,,z1,z9\nx,Q,,\nq,,,\nx,,z1,z2\n",
+    }
+    feed = feed_of(tmp_path, texts)
+    fares = Fares(build_timetable([feed], "Asia/Tokyo").fares)
+    assert feed.notices.counts == {"unknown_zone": 1, "unknown_line": 1, "unknown_fare": 1}
+    assert fares.price(L, A, B) == yen(200)
+    assert fares.price(L, B, C) is None
+
+
+@pytest.mark.parametrize("price", ["free", "-1", "", "inf", "nan", "1e99"])
+def test_what_is_no_price_is_refused_by_row(price: str, tmp_path: Path) -> None:
+    with pytest.raises(BadValueError, match=r"fare_attributes\.txt, row 2, price"):
+        fares_of(tmp_path, f"x,{price},JPY,0,0\n")
+
+
+def test_amounts_are_minor_units() -> None:
+    assert minor_units("210", "JPY") == 210
+    assert minor_units("4.2500", "USD") == 425
+    assert minor_units("0.005", "EUR") == 1
+    assert minor_units("1.234", "KWD") == 1234
+
+
+class SlowFares:
+    """Prices by trying every fare on every way to split the rides; reads the CSV again."""
+
+    def __init__(self, path: Path) -> None:
+        self.fares = {row["fare_id"]: row for row in oracle.rows_of(path, "fare_attributes.txt")}
+        self.rules = oracle.rows_of(path, "fare_rules.txt")
+        self.zone = {row["stop_id"]: row["zone_id"] for row in oracle.rows_of(path, "stops.txt")}
+
+    def good_for(self, fare_id: str, rides: Sequence[tuple[str, str, str, int]]) -> bool:
+        fare, zone = self.fares[fare_id], self.zone
+        if fare.get("transfers") and len(rides) - 1 > int(fare["transfers"]) and len(rides) > 1:
+            return False
+        if fare.get("transfer_duration") and rides[-1][3] - rides[0][3] > int(
+            fare["transfer_duration"]
+        ):
+            return False
+        rules = [rule for rule in self.rules if rule["fare_id"] == fare_id]
+        if not rules:
+            return not self.rules and len(self.fares) == 1
+        origin, destination = zone[rides[0][1]], zone[rides[-1][2]]
+        passed = {zone[stop] for ride in rides for stop in ride[1:3]}
+        return all(
+            any(self.matches(rule, rules, (line, origin, destination), passed) for rule in rules)
+            for line, *_ in rides
+        )
+
+    @staticmethod
+    def matches(
+        rule: Mapping[str, str],
+        rules: Sequence[Mapping[str, str]],
+        asked: tuple[str, str, str],
+        passed: set[str],
+    ) -> bool:
+        names = ("route_id", "origin_id", "destination_id")
+        own = tuple(rule.get(name, "") for name in names)
+        if any(a and a != b for a, b in zip(own, asked, strict=True)):
+            return False
+        if not rule.get("contains_id"):
+            return True
+        alike = [r for r in rules if tuple(r.get(name, "") for name in names) == own]
+        return {r["contains_id"] for r in alike if r["contains_id"]} == passed
+
+    def price(self, rides: Sequence[tuple[str, str, str, int]]) -> Decimal | None:
+        totals = []
+        for ends in splits(len(rides)):
+            total: Decimal | None = Decimal(0)
+            for start, end in zip((0, *ends), (*ends, len(rides)), strict=True):
+                prices = [
+                    Decimal(fare["price"])
+                    for fare_id, fare in self.fares.items()
+                    if self.good_for(fare_id, rides[start:end])
+                ]
+                total = None if total is None or not prices else total + min(prices)
+            if total is not None:
+                totals.append(total)
+        return min(totals, default=None)
+
+
+def splits(count: int) -> Iterator[tuple[int, ...]]:
+    for size in range(count):
+        yield from combinations(range(1, count), size)
+
+
+zones = st.sampled_from(("", "z1", "z2", "z3"))
+rule_rows = st.tuples(
+    st.sampled_from(("f0", "f1", "f2", "f3")), st.sampled_from(("", "L", "M")), zones, zones, zones
+)
+fare_rows = st.tuples(
+    st.integers(1, 9), st.sampled_from(("", "0", "1", "2")), st.sampled_from(("", "100", "900"))
+)
+ride_rows = st.tuples(
+    st.sampled_from("LM"), st.sampled_from("ABC"), st.sampled_from("ABC"), st.integers(0, 700)
+)
+
+
+@given(
+    rules=st.lists(rule_rows, min_size=1, max_size=14),
+    fares=st.lists(fare_rows, min_size=4, max_size=4),
+    rides=st.lists(ride_rows, min_size=1, max_size=4),
+)
+def test_prices_equal_those_of_trying_everything(
+    rules: list[tuple[str, ...]],
+    fares: list[tuple[int, str, str]],
+    rides: list[tuple[str, str, str, int]],
+) -> None:
+    texts = {
+        "routes.txt": TWO_LINES,
+        "fare_attributes.txt": FARES
+        + "".join(f"f{k},{p},JPY,0,{t},{d},\n" for k, (p, t, d) in enumerate(fares)),
+        "fare_rules.txt": RULES + "".join(",".join(row) + "\n" for row in rules),
+    }
+    rides = sorted(rides, key=lambda ride: ride[3])
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_feed(Path(folder) / "f.zip", texts)
+        fast = Fares(build_timetable([open_feed(path, "f")], "Asia/Tokyo").fares)
+        expected = SlowFares(path).price(rides)
+    asked = [Ride("LM".index(r[0]), "ABC".index(r[1]), "ABC".index(r[2]), r[3]) for r in rides]
+    tickets = fast.price_legs(asked)
+    total = None if tickets is None else sum(ticket.price.amount for ticket in tickets)
+    assert total == expected
+    if len(asked) == 1:
+        price = fast.price(*asked[0][:3])
+        assert (None if price is None else price.amount) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["takushoku_bus_2019", "tokachi_bus_2019", "furano_bus_2026", "hakodate_tram"]
+)
+def test_sampled_rules_of_real_feeds_come_back_as_prices(
+    name: str, outside_data: Path, tmp_path: Path
+) -> None:
+    path = outside_data / "gtfs/hokkaido" / f"{name}.zip"
+    build_timetable([open_feed(path, "f")], "Asia/Tokyo").save(tmp_path)
+    timetable = Timetable.open(tmp_path)
+    fares = Fares(timetable.fares)
+    price = {r["fare_id"]: r["price"] for r in oracle.rows_of(path, "fare_attributes.txt")}
+    rules = oracle.rows_of(path, "fare_rules.txt")
+    zone_id = timetable.stops.zone[:]
+    line_id = timetable.lines.id[:]
+    draw = random.Random(name)
+    for rule in draw.sample([r for r in rules if r["origin_id"] in zone_id], 200):
+        board, alight = (zone_id.index(rule[name]) for name in ("origin_id", "destination_id"))
+        asked = rule.get("route_id", "")
+        line = line_id.index(f"f:{asked}") if asked else draw.randrange(len(line_id))
+        route_id = line_id[line].removeprefix("f:")
+        cheapest = min(
+            int(price[other["fare_id"]])
+            for other in rules
+            if other.get("route_id", "") in {"", route_id}
+            and other["origin_id"] in {"", rule["origin_id"]}
+            and other["destination_id"] in {"", rule["destination_id"]}
+        )
+        assert fares.price(line, board, alight) == Price(cheapest, "JPY")
+
+
+def test_the_story_has_no_fares(tmp_path: Path) -> None:
+    assert "fare_rules.txt" not in STORY
+    assert Fares(timetable_of(tmp_path).fares).price(L, A, B) is None
