@@ -4,45 +4,25 @@
 follow `RoadNetwork`.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-import numpy as np
 import numpy.typing as npt
 
-from routing.arrays import open_table, save_table
 from routing.errors import RoadFileError, UnknownProfileError
 from routing.layout import Float64Array, Int32Array
 from routing.profiles import PROFILES, Profile
-from routing.road_layout import (
-    Arcs,
-    Closures,
-    Grid,
-    Links,
-    Pins,
-    Points,
-    ProfileRoads,
-    Segments,
-)
-from routing.road_search import ProfileSearch, Traits, seconds_and_metres
+from routing.road_files import open_graph, save_graph
+from routing.road_layout import Grid, Pins, Points
+from routing.road_search import ProfileSearch, Traits, split
 from routing.road_season import at_day
 from routing.snapping import build_grid, pin_places
 
 __all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath"]
 
 Coordinate = tuple[float, float]  # lon, lat
-
-FORMAT = 1  # of the folder that `RoadGraph.save` writes
-_TABLES: Mapping[str, type] = {
-    "segments": Segments,
-    "arcs": Arcs,
-    "links": Links,
-    "back_links": Links,
-    "closures": Closures,
-}
 
 
 class RoadPath(NamedTuple):
@@ -146,7 +126,7 @@ class RoadGraph:
                 traits = Traits(
                     profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m
                 )
-                searches[profile.name] = ProfileSearch(points, roads, traits)
+                searches[profile.name] = ProfileSearch(points, roads, traits, None)
         if not searches:
             names = ", ".join(profile.name for profile in profiles)
             msg = f"{path}: none of its roads may be used by {names}; give an extract with roads"
@@ -155,16 +135,8 @@ class RoadGraph:
         return cls(points, grid, searches)
 
     def save(self, folder: Path) -> None:
-        """Write the graph into a folder."""
-        folder.mkdir(parents=True, exist_ok=True)
-        save_table(folder, "points", self._points)
-        save_table(folder, "grid", self._grid)
-        for name, search in self._searches.items():
-            for table in _TABLES:
-                save_table(folder, f"{name}.{table}", getattr(search.roads, table))
-            save_table(folder, f"{name}.turns", _ArcOfLink(search.roads.arc_of_link))
-        traits = [search.traits._asdict() for search in self._searches.values()]
-        (folder / "roads.json").write_text(json.dumps({"format": FORMAT, "profiles": traits}))
+        """Write the graph into a folder, with the hierarchies of motor vehicles."""
+        save_graph(folder, self._points, self._grid, list(self._searches.values()))
 
     @classmethod
     def open(cls, folder: Path) -> "RoadGraph":
@@ -175,26 +147,8 @@ class RoadGraph:
         RoadFileError
             If the folder holds no graph of this format.
         """
-        try:
-            about = json.loads((folder / "roads.json").read_text())
-        except FileNotFoundError as error:
-            msg = f"{folder}: no road graph; build the region again"
-            raise RoadFileError(msg) from error
-        if about["format"] != FORMAT:
-            msg = f"{folder}: road graph of another version ({about['format']}); build it again"
-            raise RoadFileError(msg)
-        points = open_table(folder, "points", Points)
-        searches = {}
-        for row in about["profiles"]:
-            traits = Traits(**row)
-            tables: dict[str, Any] = {
-                table: open_table(folder, f"{traits.name}.{table}", kind)
-                for table, kind in _TABLES.items()
-            }
-            (arc_of_link,) = open_table(folder, f"{traits.name}.turns", _ArcOfLink)
-            roads = ProfileRoads(arc_of_link=arc_of_link, **tables)
-            searches[traits.name] = ProfileSearch(points, roads, traits)
-        return cls(points, open_table(folder, "grid", Grid), searches)
+        points, grid, searches = open_graph(folder)
+        return cls(points, grid, {search.traits.name: search for search in searches})
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -234,16 +188,15 @@ class RoadGraph:
         """Return durations and distances, (n_targets,), of ways of at most `limit` s."""
         here = self.pin([lon], [lat], profile)
         search = self._search(profile)
-        costs = (
-            search.costs(targets, here, limit) if reverse else search.costs(here, targets, limit)
-        )
-        return seconds_and_metres(costs.ravel())
+        sources, targets = (targets, here) if reverse else (here, targets)
+        duration, distance = search.table(sources, targets, limit)
+        return duration.ravel(), distance.ravel()
 
     def many_to_many(
         self, sources: Pins, targets: Pins, profile: str
     ) -> tuple[Int32Array, Int32Array]:
         """Return durations and distances, (n_sources, n_targets)."""
-        return seconds_and_metres(self._search(profile).costs(sources, targets))
+        return self._search(profile).table(sources, targets)
 
     def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
         """Return the quickest way with its shape, or None."""
@@ -253,8 +206,7 @@ class RoadGraph:
         course = search.course(pins)
         if course is None:
             return None
-        duration, distance = seconds_and_metres(np.array([course.cost]))
-        return RoadPath(int(duration[0]), int(distance[0]), *search.draw(pins, course))
+        return RoadPath(*split(course.cost), *search.draw(pins, course))
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int
@@ -275,7 +227,3 @@ class RoadGraph:
         if all(search is self._searches[name] for name, search in searches.items()):
             return self
         return RoadGraph(self._points, self._grid, searches)
-
-
-class _ArcOfLink(NamedTuple):
-    arc_of_link: Int32Array

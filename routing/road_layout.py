@@ -38,6 +38,25 @@ class Ends(NamedTuple):
     off_road: Int64Array  # (n_pins,) cost between place and road
 
 
+class Pairs(NamedTuple):
+    """Pins between which ways are sought, `here` where the search starts and `there`."""
+
+    here: Pins
+    here_ends: Ends
+    there: Pins
+    there_ends: Ends
+    off_road_kmh: float  # 0 where vehicles stay on the road
+    bound: int  # cost; ways that cost as much or more are not wanted
+
+
+class Table(NamedTuple):
+    """Where searches write what they find, one row for each pin `here`."""
+
+    duration: Int32Array  # (n_here, n_there) s or UNREACHED
+    distance: Int32Array  # (n_here, n_there) m or UNREACHED
+    cost: Int64Array  # (n_there,) scratch: costs of the present row
+
+
 class Points(NamedTuple):
     """Points of all ways, in way order; shared by all profiles."""
 
@@ -76,6 +95,19 @@ class Links(NamedTuple):
     first_of_vertex: Int32Array  # (n_vertices + 1,) link
     head: Int32Array  # (n_links,) vertex
     cost: Int64Array  # (n_links,) cost; FAR where closed
+
+
+class Hierarchy(NamedTuple):
+    """Links and shortcuts between vertices of rising importance; the top vertex is number 0.
+
+    The `via` of a row is the vertex that a shortcut leads over, or ~link for a link of the graph.
+    """
+
+    place: Int32Array  # (n_vertices,) number of a vertex by importance
+    up: Links  # to more important vertices
+    up_via: Int32Array  # (n_up,)
+    down: Links  # from more important vertices; `head` is where the link comes from
+    down_via: Int32Array  # (n_down,)
 
 
 class Closures(NamedTuple):

@@ -48,4 +48,4 @@ def at_day(search: ProfileSearch, day: date, winter_speed_factor: float) -> Prof
         links=links,
         back_links=turned_round(links),
     )
-    return ProfileSearch(search.points, changed, search.traits)
+    return ProfileSearch(search.points, changed, search.traits, None)

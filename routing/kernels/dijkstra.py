@@ -10,9 +10,9 @@ from typing import NamedTuple
 from numba import njit
 
 from routing.kernels.heap import pop, push
-from routing.kernels.pins import cost_beeline, cost_from, cost_on_arc, cost_to
+from routing.kernels.pins import write_row
 from routing.layout import NONE, Int32Array, Int64Array
-from routing.road_layout import CM_MASK, FAR, Arcs, Ends, Links, Pins
+from routing.road_layout import CM_MASK, FAR, Arcs, Ends, Links, Pairs, Table
 
 SEED = -2  # parent of a vertex that follows a start's forward arc; -3 its backward arc
 
@@ -100,49 +100,58 @@ def seed_to(arcs: Arcs, ends: Ends, pin: int, bound: int, scratch: Scratch) -> t
 
 
 @njit(cache=True, nogil=True)
-def best_of(
-    reached: int, sources: Pins, source: int, targets: Pins, target: int,
-    starts: Ends, goals: Ends, off_road_kmh: float,
-) -> int:  # fmt: skip
-    """Least of the cost over other roads, along one arc, and of the straight line."""
-    on_arc = cost_on_arc(starts, source, goals, target)
-    line = cost_beeline(sources, source, targets, target, off_road_kmh)
-    return min(reached, on_arc, line)
+def _cost_to(arcs: Arcs, ends: Ends, pin: int, label: Int64Array) -> int:
+    """Cost of reaching a pin after a search forward."""
+    best = FAR
+    for row in range(2 * pin, 2 * pin + 2):
+        arc = ends.arc[row]
+        if arc != NONE:
+            entered = min(label[arcs.entry[arc]], label[arcs.last_entry[arc]])
+            best = min(best, entered + ends.passed[row])
+    return int(best + ends.off_road[pin])
 
 
 @njit(cache=True, nogil=True)
-def one_to_many(
-    arcs: Arcs, links: Links, sources: Pins, targets: Pins, starts: Ends, goals: Ends,
-    off_road_kmh: float, bound: int, costs: Int64Array, scratch: Scratch,
-) -> int:  # fmt: skip
-    """Fill `costs` (n_sources, n_targets) where below `bound`, else FAR; count labels."""
+def _cost_from(arcs: Arcs, links: Links, ends: Ends, pin: int, label: Int64Array) -> int:
+    """Cost of leaving a pin after a search backward."""
+    best = FAR
+    for row in range(2 * pin, 2 * pin + 2):
+        arc = ends.arc[row]
+        if arc == NONE:
+            continue
+        for link in range(arcs.first_exit[arc], arcs.end_exit[arc]):
+            if links.cost[link] < FAR:
+                best = min(best, label[links.head[link]] + links.cost[link] - ends.passed[row])
+    return int(best + ends.off_road[pin])
+
+
+@njit(cache=True, nogil=True)
+def rows_forward(arcs: Arcs, links: Links, pairs: Pairs, table: Table, scratch: Scratch) -> int:
+    """Fill `table` with the ways from `here` to `there`; count the vertices labelled."""
     n_labelled = 0
-    for source in range(sources.segment.size):
-        size, n_touched = seed_from(arcs, links, starts, source, bound, scratch)
-        n_touched = settle(links, bound, scratch, size, n_touched)
-        for target in range(targets.segment.size):
-            reached = cost_to(arcs, scratch.label, goals, target)
-            best = best_of(reached, sources, source, targets, target, starts, goals, off_road_kmh)
-            costs[source, target] = best if best < bound else FAR
+    for pin in range(table.duration.shape[0]):
+        size, n_touched = seed_from(arcs, links, pairs.here_ends, pin, pairs.bound, scratch)
+        n_touched = settle(links, pairs.bound, scratch, size, n_touched)
+        for other in range(table.cost.size):
+            table.cost[other] = _cost_to(arcs, pairs.there_ends, other, scratch.label)
+        write_row(pairs, pin, False, table)
         clear(scratch, n_touched)
         n_labelled += n_touched
     return n_labelled
 
 
 @njit(cache=True, nogil=True)
-def many_to_one(
-    arcs: Arcs, links: Links, back_links: Links, sources: Pins, targets: Pins, starts: Ends,
-    goals: Ends, off_road_kmh: float, bound: int, costs: Int64Array, scratch: Scratch,
-) -> int:  # fmt: skip
-    """Fill `costs` (n_sources, n_targets) as `one_to_many` does, searching backward."""
+def rows_backward(
+    arcs: Arcs, links: Links, back_links: Links, pairs: Pairs, table: Table, scratch: Scratch
+) -> int:
+    """Fill `table` with the ways from `there` to `here`; count the vertices labelled."""
     n_labelled = 0
-    for target in range(targets.segment.size):
-        size, n_touched = seed_to(arcs, goals, target, bound, scratch)
-        n_touched = settle(back_links, bound, scratch, size, n_touched)
-        for source in range(sources.segment.size):
-            reached = cost_from(arcs, links, scratch.label, starts, source)
-            best = best_of(reached, sources, source, targets, target, starts, goals, off_road_kmh)
-            costs[source, target] = best if best < bound else FAR
+    for pin in range(table.duration.shape[0]):
+        size, n_touched = seed_to(arcs, pairs.here_ends, pin, pairs.bound, scratch)
+        n_touched = settle(back_links, pairs.bound, scratch, size, n_touched)
+        for other in range(table.cost.size):
+            table.cost[other] = _cost_from(arcs, links, pairs.there_ends, other, scratch.label)
+        write_row(pairs, pin, True, table)
         clear(scratch, n_touched)
         n_labelled += n_touched
     return n_labelled

@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from routing.layout import NONE, Int64Array
-from routing.road_layout import CM_MASK, FAR, MS, Arcs, Ends, Links, Pins, Segments
+from routing.layout import NONE, UNREACHED
+from routing.road_layout import CM_MASK, FAR, MS, Arcs, Ends, Pairs, Pins, Segments, Table
 
 _EARTH_CM = 637_100_880.0
 _CM_PER_KMH_MS = 36.0  # cm * 36 / (km/h) = ms
@@ -17,6 +17,18 @@ def _along(cost: int, along_cm: int) -> int:
     if length == 0:
         return 0
     return ((cost >> 32) * along_cm // length) * MS + along_cm
+
+
+@njit(cache=True, nogil=True)
+def seconds(cost: int) -> int:
+    """Duration of a cost, rounded."""
+    return ((cost >> 32) + 500) // 1000
+
+
+@njit(cache=True, nogil=True)
+def metres(cost: int) -> int:
+    """Length of a cost, rounded."""
+    return ((cost & CM_MASK) + 50) // 100
 
 
 @njit(cache=True, nogil=True)
@@ -45,32 +57,6 @@ def place(segments: Segments, arcs: Arcs, pins: Pins, off_road_kmh: float, ends:
             cost = arcs.cost[backward]
             ends.arc[2 * pin + 1] = backward
             ends.passed[2 * pin + 1] = _along(cost, (cost & CM_MASK) - pins.along_cm[pin])
-
-
-@njit(cache=True, nogil=True)
-def cost_to(arcs: Arcs, label: Int64Array, ends: Ends, pin: int) -> int:
-    """Cost of reaching a pin after a search forward."""
-    best = FAR
-    for row in range(2 * pin, 2 * pin + 2):
-        arc = ends.arc[row]
-        if arc != NONE:
-            entered = min(label[arcs.entry[arc]], label[arcs.last_entry[arc]])
-            best = min(best, entered + ends.passed[row])
-    return int(best + ends.off_road[pin])
-
-
-@njit(cache=True, nogil=True)
-def cost_from(arcs: Arcs, links: Links, label: Int64Array, ends: Ends, pin: int) -> int:
-    """Cost of leaving a pin after a search backward."""
-    best = FAR
-    for row in range(2 * pin, 2 * pin + 2):
-        arc = ends.arc[row]
-        if arc == NONE:
-            continue
-        for link in range(arcs.first_exit[arc], arcs.end_exit[arc]):
-            if links.cost[link] < FAR:
-                best = min(best, label[links.head[link]] + links.cost[link] - ends.passed[row])
-    return int(best + ends.off_road[pin])
 
 
 @njit(cache=True, nogil=True)
@@ -107,3 +93,29 @@ def cost_beeline(
     if length > disc:
         return FAR
     return walked(length, off_road_kmh)
+
+
+@njit(cache=True, nogil=True)
+def write_row(pairs: Pairs, pin: int, is_back: bool, table: Table) -> None:
+    """Turn the costs of a row, over other roads, into the best durations and distances.
+
+    `is_back` says that the ways lead from `there` to `here`.
+    """
+    segment = pairs.here.segment[pin]
+    for other in range(table.cost.size):
+        best = table.cost[other]
+        if pairs.there.segment[other] == segment:
+            if is_back:
+                on_arc = cost_on_arc(pairs.there_ends, other, pairs.here_ends, pin)
+            else:
+                on_arc = cost_on_arc(pairs.here_ends, pin, pairs.there_ends, other)
+            best = min(best, on_arc)
+        if pairs.off_road_kmh > 0:
+            line = cost_beeline(pairs.here, pin, pairs.there, other, pairs.off_road_kmh)
+            best = min(best, line)
+        if best < pairs.bound:
+            table.duration[pin, other] = seconds(best)
+            table.distance[pin, other] = metres(best)
+        else:
+            table.duration[pin, other] = UNREACHED
+            table.distance[pin, other] = UNREACHED

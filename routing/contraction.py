@@ -1,0 +1,106 @@
+"""Contraction hierarchies of road graphs: made once, kept in files, searched by kernels."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from routing.kernels import contraction as kernels
+from routing.kernels.dijkstra import Scratch
+from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
+from routing.road_layout import FAR, Hierarchy, Links
+
+_LEAST_ROOM = 1024
+_ROOM_PER_LINK = 6
+
+
+class _Work(NamedTuple):
+    outward: kernels.Adjacency
+    inward: kernels.Adjacency
+    ranking: kernels.Ranking
+    up: kernels.Lists
+    down: kernels.Lists
+    scratch: Scratch
+
+
+def _adjacency(n_vertices: int, room: int) -> kernels.Adjacency:
+    return kernels.Adjacency(
+        np.zeros(n_vertices, np.int64), np.zeros(n_vertices, np.int32),
+        np.zeros(n_vertices, np.int32), np.empty(room, np.int32), np.empty(room, np.int64),
+        np.empty(room, np.int32), np.zeros(1, np.int64),
+    )  # fmt: skip
+
+
+def _lists(n_vertices: int, room: int) -> kernels.Lists:
+    return kernels.Lists(
+        np.zeros(n_vertices, np.int64), np.empty(room, np.int32), np.empty(room, np.int64),
+        np.empty(room, np.int32),
+    )  # fmt: skip
+
+
+def _work(n_vertices: int, room: int) -> _Work:
+    n_gone, level = (np.zeros(n_vertices, np.int32) for _ in range(2))
+    return _Work(
+        _adjacency(n_vertices, room), _adjacency(n_vertices, room),
+        kernels.Ranking(n_gone, level, np.empty(n_vertices + 1, np.int64)),
+        _lists(n_vertices, room), _lists(n_vertices, room),
+        Scratch(
+            np.full(n_vertices, FAR, np.int64), np.empty(n_vertices, np.int32),
+            np.empty(n_vertices, np.int32), np.empty(room, np.int64),
+        ),
+    )  # fmt: skip
+
+
+def build_hierarchy(links: Links, order: Int32Array | None = None) -> Hierarchy:
+    """Contract a graph.
+
+    Parameters
+    ----------
+    links
+        The graph; closed links (cost FAR) count as absent.
+    order
+        Vertices from the least to the most important one. Without it an order is found, which
+        takes several times longer. An order stays good when some costs change.
+    """
+    n_vertices = links.first_of_vertex.size - 1
+    room = max(_LEAST_ROOM, _ROOM_PER_LINK * links.head.size)
+    while True:
+        work = _work(n_vertices, room)
+        given = np.empty(n_vertices, np.int32) if order is None else np.array(order, np.int32)
+        if kernels.join(*links, work.outward, work.inward) and kernels.contract(
+            work.outward, work.inward, work.ranking, given, order is not None, work.up, work.down,
+            work.scratch,
+        ):  # fmt: skip
+            return _numbered_by_rank(given, work.up, work.down)
+        room *= 2
+
+
+def _numbered_by_rank(order: Int32Array, up: kernels.Lists, down: kernels.Lists) -> Hierarchy:
+    """Number the vertices from the top, so that searches touch the front of all arrays."""
+    place = np.empty(order.size, np.int64)
+    place[order] = np.arange(order.size)[::-1]
+    up_links, up_via = _reversed_rows(up, place)
+    down_links, down_via = _reversed_rows(down, place)
+    return Hierarchy(frozen(place), up_links, up_via, down_links, down_via)
+
+
+def _reversed_rows(lists: kernels.Lists, place: Int64Array) -> tuple[Links, Int32Array]:
+    """Return the rows by new number of the vertex, heads ascending."""
+    n_rows = int(lists.end[-1]) if lists.end.size else 0
+    count = np.diff(lists.end, prepend=0)
+    tail = np.repeat(np.arange(lists.end.size)[::-1], count)
+    head, via = place[lists.other[:n_rows]], lists.via[:n_rows]
+    is_shortcut = via > NONE
+    renumbered = np.where(is_shortcut, place[np.where(is_shortcut, via, 0)], via)
+    rows = np.lexsort((head, tail))
+    links = Links(
+        first_of(tail[rows], lists.end.size),
+        frozen(head[rows]),
+        frozen(lists.cost[:n_rows][rows], np.int64),
+    )
+    return links, frozen(renumbered[rows])
+
+
+def order_of(hierarchy: Hierarchy) -> Int32Array:
+    """Return the vertices from the least to the most important one."""
+    order: Int32Array = np.argsort(hierarchy.place)[::-1].astype(np.int32)
+    return order

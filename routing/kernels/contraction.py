@@ -1,0 +1,257 @@
+"""Contraction hierarchies [1]_: vertices are taken out one by one, least important first.
+
+Where the best way between two neighbours of a vertex leads over it, a shortcut takes its place. A
+search then only climbs from both its ends. Costs are pairs of ms and cm (`routing.road_layout`),
+so shortcuts are exact in both.
+
+.. [1] Geisberger, Sanders, Schultes, Vetter: Exact Routing in Large Road Networks Using
+   Contraction Hierarchies, Transportation Science 2012.
+"""
+
+from typing import NamedTuple
+
+from numba import njit
+
+from routing.kernels.dijkstra import Scratch, clear, relax
+from routing.kernels.heap import pop, push
+from routing.layout import NONE, Int32Array, Int64Array
+from routing.road_layout import CM_MASK, FAR
+
+FULL = -1  # the arrays are too small; start again with larger ones
+_SETTLED_TO_RANK = 20  # vertices that a witness search settles when it only counts shortcuts
+_SETTLED_TO_CONTRACT = 60
+_OFFSET = 1 << 28  # makes priorities positive
+_PRIORITY_SHIFT = 32
+
+
+class Adjacency(NamedTuple):
+    """Growing lists of neighbours; the list of `v` starts at `first[v]` and has `room[v]` cells."""
+
+    first: Int64Array  # (n_vertices,) cell
+    n_used: Int32Array  # (n_vertices,) neighbours
+    room: Int32Array  # (n_vertices,) cells
+    other: Int32Array  # (n_cells,) vertex
+    cost: Int64Array  # (n_cells,) cost
+    via: Int32Array  # (n_cells,) vertex that a shortcut leads over, or ~link
+    used: Int64Array  # (1,) cells in use
+
+
+class Ranking(NamedTuple):
+    """What decides which vertex is taken out next."""
+
+    n_gone: Int32Array  # (n_vertices,) neighbours taken out
+    level: Int32Array  # (n_vertices,) height above the lowest vertices
+    queue: Int64Array  # (n,) heap of priority * 2**32 + vertex
+
+
+class Lists(NamedTuple):
+    """Neighbours of the vertices in the order in which they were taken out."""
+
+    end: Int64Array  # (n_vertices,) past the last row of the vertex taken out i-th
+    other: Int32Array  # (n_rows,) vertex
+    cost: Int64Array  # (n_rows,) cost
+    via: Int32Array  # (n_rows,) as in `Adjacency`
+
+
+@njit(cache=True, nogil=True)
+def _find(lists: Adjacency, vertex: int, other: int) -> int:
+    """Cell of a neighbour, or NONE."""
+    for cell in range(lists.first[vertex], lists.first[vertex] + lists.n_used[vertex]):
+        if lists.other[cell] == other:
+            return cell
+    return NONE
+
+
+@njit(cache=True, nogil=True)
+def _append(lists: Adjacency, vertex: int, other: int, cost: int, via: int) -> bool:
+    """Add a neighbour; False if there is no room left."""
+    count = lists.n_used[vertex]
+    if count == lists.room[vertex]:
+        room = max(4, 2 * count)
+        start = lists.used[0]
+        if start + room > lists.other.size:
+            return False
+        for step in range(count):
+            cell = lists.first[vertex] + step
+            lists.other[start + step] = lists.other[cell]
+            lists.cost[start + step] = lists.cost[cell]
+            lists.via[start + step] = lists.via[cell]
+        lists.first[vertex] = start
+        lists.room[vertex] = room
+        lists.used[0] = start + room
+    cell = lists.first[vertex] + count
+    lists.other[cell], lists.cost[cell], lists.via[cell] = other, cost, via
+    lists.n_used[vertex] = count + 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _remove(lists: Adjacency, vertex: int, other: int) -> None:
+    """Drop a neighbour; the last one takes its cell."""
+    cell = _find(lists, vertex, other)
+    last = lists.first[vertex] + lists.n_used[vertex] - 1
+    lists.other[cell] = lists.other[last]
+    lists.cost[cell] = lists.cost[last]
+    lists.via[cell] = lists.via[last]
+    lists.n_used[vertex] -= 1
+
+
+@njit(cache=True, nogil=True)
+def offer(outward: Adjacency, inward: Adjacency, tail: int, head: int, cost: int, via: int) -> bool:
+    """Join two vertices, or lower the cost between them; False if there is no room left."""
+    cell = _find(outward, tail, head)
+    if cell == NONE:
+        added = _append(outward, tail, head, cost, via)
+        return added and _append(inward, head, tail, cost, via)
+    if cost < outward.cost[cell]:
+        outward.cost[cell], outward.via[cell] = cost, via
+        cell = _find(inward, head, tail)
+        inward.cost[cell], inward.via[cell] = cost, via
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _search_witnesses(
+    outward: Adjacency, source: int, avoided: int, bound: int, most_settled: int, scratch: Scratch
+) -> int:
+    """Label the surroundings of a vertex without passing another; count the labels."""
+    size, n_touched = relax(scratch, 0, 0, source, 0, NONE)
+    n_settled = 0
+    while size > 0 and n_settled < most_settled:
+        entry = scratch.heap[0]
+        size = pop(scratch.heap, size)
+        vertex = entry & CM_MASK
+        cost = scratch.label[vertex]
+        if cost >> 32 != entry >> 32:
+            continue
+        n_settled += 1
+        first = outward.first[vertex]
+        for cell in range(first, first + outward.n_used[vertex]):
+            head = outward.other[cell]
+            reached = cost + outward.cost[cell]
+            if head != avoided and reached <= bound:
+                size, n_touched = relax(scratch, size, n_touched, head, reached, NONE)
+    return n_touched
+
+
+@njit(cache=True, nogil=True)
+def _shortcuts(
+    outward: Adjacency, inward: Adjacency, vertex: int, is_trial: bool, scratch: Scratch
+) -> int:
+    """Add the shortcuts that replace a vertex, or only count them; FULL if there is no room."""
+    first_out, n_out = outward.first[vertex], outward.n_used[vertex]
+    longest = 0
+    for cell in range(first_out, first_out + n_out):
+        longest = max(longest, outward.cost[cell])
+    most_settled = _SETTLED_TO_RANK if is_trial else _SETTLED_TO_CONTRACT
+    n_shortcuts = 0
+    first_in, n_in = inward.first[vertex], inward.n_used[vertex]
+    for in_cell in range(first_in, first_in + n_in):
+        tail, to_vertex = inward.other[in_cell], inward.cost[in_cell]
+        if n_out == 1 and outward.other[first_out] == tail:
+            continue
+        bound = to_vertex + longest
+        n_touched = _search_witnesses(outward, tail, vertex, bound, most_settled, scratch)
+        has_room = True
+        for cell in range(first_out, first_out + n_out):
+            head = outward.other[cell]
+            cost = to_vertex + outward.cost[cell]
+            if head == tail or scratch.label[head] <= cost:
+                continue
+            n_shortcuts += 1
+            if not is_trial:
+                has_room = has_room and offer(outward, inward, tail, head, cost, vertex)
+        clear(scratch, n_touched)
+        if not has_room:
+            return FULL
+    return n_shortcuts
+
+
+@njit(cache=True, nogil=True)
+def _priority(
+    outward: Adjacency, inward: Adjacency, vertex: int, ranking: Ranking, scratch: Scratch
+) -> int:
+    """Lower for a vertex that adds few shortcuts, drops many links and lies low."""
+    added = _shortcuts(outward, inward, vertex, True, scratch)
+    dropped = outward.n_used[vertex] + inward.n_used[vertex]
+    return int(2 * (added - dropped) + ranking.n_gone[vertex] + 2 * ranking.level[vertex])
+
+
+@njit(cache=True, nogil=True)
+def _next_vertex(
+    outward: Adjacency, inward: Adjacency, ranking: Ranking, size: int, scratch: Scratch
+) -> tuple[int, int]:
+    """Take the least important vertex off the queue; return it and the queue's size."""
+    queue = ranking.queue
+    while True:
+        vertex = queue[0] & CM_MASK
+        size = pop(queue, size)
+        priority = _priority(outward, inward, vertex, ranking, scratch)
+        entry = ((priority + _OFFSET) << _PRIORITY_SHIFT) | vertex
+        if size == 0 or entry <= queue[0]:
+            return vertex, size
+        size = push(queue, size, entry)
+
+
+@njit(cache=True, nogil=True)
+def _take_out(
+    lists: Adjacency, opposite: Adjacency, vertex: int, ranking: Ranking, n_done: int, taken: Lists
+) -> bool:
+    """Write the neighbours of a vertex into `taken` and make them forget it."""
+    row = taken.end[n_done - 1] if n_done > 0 else 0
+    first, count = lists.first[vertex], lists.n_used[vertex]
+    if row + count > taken.other.size:
+        return False
+    for cell in range(first, first + count):
+        other = lists.other[cell]
+        taken.other[row], taken.cost[row], taken.via[row] = other, lists.cost[cell], lists.via[cell]
+        row += 1
+        _remove(opposite, other, vertex)
+        ranking.n_gone[other] += 1
+        ranking.level[other] = max(ranking.level[other], ranking.level[vertex] + 1)
+    taken.end[n_done] = row
+    return True
+
+
+@njit(cache=True, nogil=True)
+def contract(
+    outward: Adjacency, inward: Adjacency, ranking: Ranking, order: Int32Array, has_order: bool,
+    up: Lists, down: Lists, scratch: Scratch,
+) -> bool:  # fmt: skip
+    """Take out all vertices; False if the arrays are too small.
+
+    With `has_order`, in the order given, else in one that is found and written into `order`. `up`
+    gets links to more important vertices, `down` those from them.
+    """
+    size = 0
+    if not has_order:
+        for vertex in range(order.size):
+            priority = _priority(outward, inward, vertex, ranking, scratch)
+            size = push(ranking.queue, size, ((priority + _OFFSET) << _PRIORITY_SHIFT) | vertex)
+    for n_done in range(order.size):
+        if has_order:
+            vertex = order[n_done]
+        else:
+            vertex, size = _next_vertex(outward, inward, ranking, size, scratch)
+            order[n_done] = vertex
+        if _shortcuts(outward, inward, vertex, False, scratch) == FULL:
+            return False
+        if not _take_out(outward, inward, vertex, ranking, n_done, up):
+            return False
+        if not _take_out(inward, outward, vertex, ranking, n_done, down):
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def join(
+    first_of_vertex: Int32Array, head: Int32Array, cost: Int64Array, outward: Adjacency,
+    inward: Adjacency,
+) -> bool:  # fmt: skip
+    """Fill the lists with the best link of each pair of vertices; False if there is no room."""
+    for vertex in range(first_of_vertex.size - 1):
+        for link in range(first_of_vertex[vertex], first_of_vertex[vertex + 1]):
+            if head[link] != vertex and cost[link] < FAR:
+                if not offer(outward, inward, vertex, head[link], cost[link], ~link):
+                    return False
+    return True

@@ -1,0 +1,282 @@
+"""Searches on a contraction hierarchy: both ends climb, and meet at their most important vertex.
+
+Many-to-many searches leave the labels of all targets in buckets at the vertices [1]_; a climb from
+a source then reads off its whole row.
+
+.. [1] Knopp, Sanders, Schultes, Schulz, Wagner: Computing Many-to-Many Shortest Paths Using
+   Highway Hierarchies, ALENEX 2007.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.dijkstra import SEED, Scratch, clear, relax
+from routing.kernels.heap import pop
+from routing.kernels.pins import write_row
+from routing.layout import NONE, Int32Array, Int64Array
+from routing.road_layout import CM_MASK, FAR, Arcs, Ends, Hierarchy, Links, Pairs, Table
+
+
+class Climb(NamedTuple):
+    """Vertices that a climb settled, and their costs."""
+
+    vertex: Int32Array  # (n_vertices,)
+    cost: Int64Array  # (n_vertices,) cost
+
+
+class Buckets(NamedTuple):
+    """Labels of the climbs of many ends, by vertex."""
+
+    first_of_vertex: Int32Array  # (n_vertices + 1,) entry
+    end: Int32Array  # (n_entries,) end that left the label
+    cost: Int64Array  # (n_entries,) cost
+
+
+@njit(cache=True, nogil=True)
+def _seed_up(
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, scratch: Scratch
+) -> tuple[int, int]:
+    """Label the vertices that follow a pin at which a trip starts."""
+    size, n_touched = 0, 0
+    for row in range(2 * pin, 2 * pin + 2):
+        arc = ends.arc[row]
+        if arc == NONE:
+            continue
+        parent = SEED - (row - 2 * pin)
+        for link in range(arcs.first_exit[arc], arcs.end_exit[arc]):
+            if links.cost[link] < FAR:
+                cost = links.cost[link] - ends.passed[row] + ends.off_road[pin]
+                vertex = hierarchy.place[links.head[link]]
+                size, n_touched = relax(scratch, size, n_touched, vertex, cost, parent)
+    return size, n_touched
+
+
+@njit(cache=True, nogil=True)
+def _seed_down(
+    arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, scratch: Scratch
+) -> tuple[int, int]:
+    """Label the vertices before a pin at which a trip ends."""
+    size, n_touched = 0, 0
+    for row in range(2 * pin, 2 * pin + 2):
+        arc = ends.arc[row]
+        if arc == NONE:
+            continue
+        parent = SEED - (row - 2 * pin)
+        cost = ends.passed[row] + ends.off_road[pin]
+        for entry in (arcs.entry[arc], arcs.last_entry[arc]):
+            vertex = hierarchy.place[entry]
+            size, n_touched = relax(scratch, size, n_touched, vertex, cost, parent)
+    return size, n_touched
+
+
+@njit(cache=True, nogil=True)
+def _is_stalled(opposite: Links, vertex: int, cost: int, label: Int64Array) -> bool:
+    """Whether the vertex is reached at less cost over a more important one."""
+    for row in range(opposite.first_of_vertex[vertex], opposite.first_of_vertex[vertex + 1]):
+        if label[opposite.head[row]] + opposite.cost[row] < cost:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _climb(
+    links: Links, opposite: Links, size: int, n_touched: int, climb: Climb, scratch: Scratch
+) -> int:
+    """Settle all vertices above those labelled, fill `climb`, clear the labels; count vertices."""
+    n_settled = 0
+    while size > 0:
+        entry = scratch.heap[0]
+        size = pop(scratch.heap, size)
+        vertex = entry & CM_MASK
+        cost = scratch.label[vertex]
+        if cost >> 32 != entry >> 32 or _is_stalled(opposite, vertex, cost, scratch.label):
+            continue
+        climb.vertex[n_settled], climb.cost[n_settled] = vertex, cost
+        n_settled += 1
+        for row in range(links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]):
+            reached = cost + links.cost[row]
+            size, n_touched = relax(scratch, size, n_touched, links.head[row], reached, row)
+    clear(scratch, n_touched)
+    return n_settled
+
+
+@njit(cache=True, nogil=True)
+def climb_from(
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, climb: Climb,
+    scratch: Scratch,
+) -> int:  # fmt: skip
+    """Climb from a pin at which a trip starts; return the number of vertices in `climb`."""
+    size, n_touched = _seed_up(arcs, links, hierarchy, ends, pin, scratch)
+    return _climb(hierarchy.up, hierarchy.down, size, n_touched, climb, scratch)
+
+
+@njit(cache=True, nogil=True)
+def climb_to(
+    arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, climb: Climb, scratch: Scratch
+) -> int:
+    """Climb backward from a pin at which a trip ends; return the number of vertices in `climb`."""
+    size, n_touched = _seed_down(arcs, hierarchy, ends, pin, scratch)
+    return _climb(hierarchy.down, hierarchy.up, size, n_touched, climb, scratch)
+
+
+@njit(cache=True, nogil=True)
+def collect(
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, first_pin: int, is_source: bool,
+    vertex: Int32Array, cost: Int64Array, n_of_pin: Int32Array, climb: Climb, scratch: Scratch,
+) -> int:  # fmt: skip
+    """Append the climbs of the pins from `first_pin` on to `vertex` and `cost`.
+
+    Stops before a pin whose climb does not fit and returns it. Trips start at the pins if
+    `is_source`, else they end there.
+    """
+    n_rows = 0
+    for pin in range(first_pin, n_of_pin.size):
+        if is_source:
+            n = climb_from(arcs, links, hierarchy, ends, pin, climb, scratch)
+        else:
+            n = climb_to(arcs, hierarchy, ends, pin, climb, scratch)
+        if n_rows + n > vertex.size:
+            return pin
+        for row in range(n):
+            vertex[n_rows + row], cost[n_rows + row] = climb.vertex[row], climb.cost[row]
+        n_rows += n
+        n_of_pin[pin] = n
+    return n_of_pin.size
+
+
+@njit(cache=True, nogil=True)
+def rows(
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, buckets: Buckets, pairs: Pairs, is_back: bool,
+    table: Table, climb: Climb, scratch: Scratch,
+) -> None:  # fmt: skip
+    """Fill `table` with the ways between `here` and `there`, whose climbs are in `buckets`."""
+    for pin in range(table.duration.shape[0]):
+        if is_back:
+            n = climb_to(arcs, hierarchy, pairs.here_ends, pin, climb, scratch)
+        else:
+            n = climb_from(arcs, links, hierarchy, pairs.here_ends, pin, climb, scratch)
+        table.cost[:] = FAR
+        for step in range(n):
+            vertex, cost = climb.vertex[step], climb.cost[step]
+            first, end = buckets.first_of_vertex[vertex], buckets.first_of_vertex[vertex + 1]
+            for entry in range(first, end):
+                total = cost + buckets.cost[entry]
+                if total < table.cost[buckets.end[entry]]:
+                    table.cost[buckets.end[entry]] = total
+        write_row(pairs, pin, is_back, table)
+
+
+@njit(cache=True, nogil=True)
+def _climb_marked(
+    links: Links, opposite: Links, size: int, n_touched: int, met: Int64Array, bound: int,
+    scratch: Scratch,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Climb while below `bound`; return the best meeting with the labels `met`, and its vertex."""
+    best, meeting = bound, NONE
+    while size > 0:
+        entry = scratch.heap[0]
+        if entry >> 32 > best >> 32:
+            break
+        size = pop(scratch.heap, size)
+        vertex = entry & CM_MASK
+        cost = scratch.label[vertex]
+        if cost >> 32 != entry >> 32:
+            continue
+        if met.size and cost + met[vertex] < best:
+            best, meeting = cost + met[vertex], vertex
+        if _is_stalled(opposite, vertex, cost, scratch.label):
+            continue
+        for row in range(links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]):
+            reached = cost + links.cost[row]
+            size, n_touched = relax(scratch, size, n_touched, links.head[row], reached, row)
+    return best, meeting, n_touched
+
+
+@njit(cache=True, nogil=True)
+def _row_between(links: Links, vertex: int, other: int) -> int:
+    """Row of `vertex` with head `other`; there is exactly one."""
+    low, high = links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if links.head[middle] < other:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low)
+
+
+@njit(cache=True, nogil=True)
+def _unpack(
+    hierarchy: Hierarchy, tail: int, head: int, via: int, stack: Int64Array, chain: Int32Array,
+    length: int,
+) -> int:  # fmt: skip
+    """Append the links of the graph under a link of the hierarchy to `chain`."""
+    stack[0], stack[1], stack[2] = tail, head, via
+    height = 3
+    while height > 0:
+        height -= 3
+        tail, head, via = stack[height], stack[height + 1], stack[height + 2]
+        if via < 0:
+            chain[length] = ~via
+            length += 1
+            continue
+        after = hierarchy.up_via[_row_between(hierarchy.up, via, head)]
+        before = hierarchy.down_via[_row_between(hierarchy.down, via, tail)]
+        stack[height], stack[height + 1], stack[height + 2] = via, head, after
+        stack[height + 3], stack[height + 4], stack[height + 5] = tail, via, before
+        height += 6
+    return length
+
+
+@njit(cache=True, nogil=True)
+def _owner(links: Links, row: int) -> int:
+    """Vertex to which a row belongs."""
+    return int(np.searchsorted(links.first_of_vertex, row, "right")) - 1
+
+
+@njit(cache=True, nogil=True)
+def find_path(
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, starts: Ends, goals: Ends, climbed: Int32Array,
+    stack: Int64Array, chain: Int32Array, forward: Scratch, backward: Scratch,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Find the best way from pin 0 of `starts` to pin 0 of `goals`.
+
+    Writes the links of the graph into `chain`. Returns the cost or FAR, the number of links, and
+    the rows of `starts` and `goals` at which the way begins and ends.
+    """
+    size, n_forward = _seed_up(arcs, links, hierarchy, starts, 0, forward)
+    nowhere = forward.label[:0]
+    _, _, n_forward = _climb_marked(
+        hierarchy.up, hierarchy.down, size, n_forward, nowhere, FAR, forward
+    )
+    size, n_backward = _seed_down(arcs, hierarchy, goals, 0, backward)
+    best, meeting, n_backward = _climb_marked(
+        hierarchy.down, hierarchy.up, size, n_backward, forward.label, FAR, backward
+    )
+    length, start_row, goal_row = 0, NONE, NONE
+    if meeting != NONE:
+        n_rows, vertex = 0, meeting
+        row = forward.parent[vertex]
+        while row > NONE:
+            climbed[n_rows] = row
+            n_rows += 1
+            vertex = _owner(hierarchy.up, row)
+            row = forward.parent[vertex]
+        start_row = SEED - row
+        for step in range(n_rows - 1, -1, -1):
+            row = climbed[step]
+            tail = _owner(hierarchy.up, row)
+            head, via = hierarchy.up.head[row], hierarchy.up_via[row]
+            length = _unpack(hierarchy, tail, head, via, stack, chain, length)
+        row = backward.parent[meeting]
+        while row > NONE:
+            head = _owner(hierarchy.down, row)
+            tail, via = hierarchy.down.head[row], hierarchy.down_via[row]
+            length = _unpack(hierarchy, tail, head, via, stack, chain, length)
+            row = backward.parent[head]
+        goal_row = SEED - row
+    clear(forward, n_forward)
+    clear(backward, n_backward)
+    return best, length, start_row, goal_row

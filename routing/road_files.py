@@ -1,0 +1,103 @@
+"""Road graphs in folders of arrays, opened by memory map."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from routing.arrays import open_table, save_table
+from routing.errors import RoadFileError
+from routing.layout import Int32Array
+from routing.road_layout import (
+    Arcs,
+    Closures,
+    Grid,
+    Hierarchy,
+    Links,
+    Points,
+    ProfileRoads,
+    Segments,
+)
+from routing.road_search import ProfileSearch, Traits
+
+FORMAT = 1
+_ABOUT = "roads.json"
+_TABLES: dict[str, type[tuple[Any, ...]]] = {
+    "segments": Segments,
+    "arcs": Arcs,
+    "links": Links,
+    "back_links": Links,
+    "closures": Closures,
+}
+
+
+class _Turns(NamedTuple):
+    arc_of_link: Int32Array
+
+
+class _Ranks(NamedTuple):
+    place: Int32Array
+    up_via: Int32Array
+    down_via: Int32Array
+
+
+def save_graph(folder: Path, points: Points, grid: Grid, searches: Sequence[ProfileSearch]) -> None:
+    """Write a graph; motor vehicles get their hierarchies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_table(folder, "points", points)
+    save_table(folder, "grid", grid)
+    about = []
+    for search in searches:
+        name = search.traits.name
+        for table in _TABLES:
+            save_table(folder, f"{name}.{table}", getattr(search.roads, table))
+        save_table(folder, f"{name}.turns", _Turns(search.roads.arc_of_link))
+        if search.traits.is_motor:
+            _save_hierarchy(folder, name, search.hierarchy)
+        about.append(search.traits._asdict())
+    (folder / _ABOUT).write_text(json.dumps({"format": FORMAT, "profiles": about}))
+
+
+def _save_hierarchy(folder: Path, name: str, hierarchy: Hierarchy) -> None:
+    place, up, up_via, down, down_via = hierarchy
+    save_table(folder, f"{name}.ranks", _Ranks(place, up_via, down_via))
+    save_table(folder, f"{name}.up", up)
+    save_table(folder, f"{name}.down", down)
+
+
+def _open_hierarchy(folder: Path, name: str) -> Hierarchy:
+    ranks = open_table(folder, f"{name}.ranks", _Ranks)
+    up, down = (open_table(folder, f"{name}.{side}", Links) for side in ("up", "down"))
+    return Hierarchy(ranks.place, up, ranks.up_via, down, ranks.down_via)
+
+
+def open_graph(folder: Path) -> tuple[Points, Grid, list[ProfileSearch]]:
+    """Map a graph that `save_graph` wrote.
+
+    Raises
+    ------
+    RoadFileError
+        If the folder holds no graph of this format.
+    """
+    try:
+        about = json.loads((folder / _ABOUT).read_text())
+    except FileNotFoundError as error:
+        msg = f"{folder}: no road graph; build the region again"
+        raise RoadFileError(msg) from error
+    if about["format"] != FORMAT:
+        msg = f"{folder}: road graph of another version ({about['format']}); build it again"
+        raise RoadFileError(msg)
+    points = open_table(folder, "points", Points)
+    searches = [_open_profile(folder, points, Traits(**row)) for row in about["profiles"]]
+    return points, open_table(folder, "grid", Grid), searches
+
+
+def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch:
+    name = traits.name
+    tables: dict[str, Any] = {
+        table: open_table(folder, f"{name}.{table}", kind) for table, kind in _TABLES.items()
+    }
+    (arc_of_link,) = open_table(folder, f"{name}.turns", _Turns)
+    hierarchy = _open_hierarchy(folder, name) if traits.is_motor else None
+    roads = ProfileRoads(arc_of_link=arc_of_link, **tables)
+    return ProfileSearch(points, roads, traits, hierarchy)

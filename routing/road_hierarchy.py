@@ -1,0 +1,87 @@
+"""Searches of one profile on its contraction hierarchy."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from routing.kernels import many_to_many as kernels
+from routing.layout import Int32Array, Int64Array, first_of, frozen
+from routing.road_layout import Ends, Hierarchy, Pairs, ProfileRoads, Table
+from routing.road_memory import ScratchPool
+
+_ROWS_OF_A_CLIMB = 256  # first guess, on average
+
+
+class Course(NamedTuple):
+    """A way in terms of arcs: driven one after another, the first and the last in part."""
+
+    cost: int
+    arcs: Int32Array  # (n,) arc; empty for a straight line
+
+
+class HierarchySearch:
+    """Matrices and paths; may be used by several threads at once."""
+
+    def __init__(self, roads: ProfileRoads, hierarchy: Hierarchy) -> None:
+        self.hierarchy = hierarchy
+        self._roads = roads
+        self._n_vertices = hierarchy.place.size
+        n_entries = max(hierarchy.up.head.size, hierarchy.down.head.size) + 256
+        self._pool = ScratchPool(self._n_vertices, n_entries)
+
+    def _climb(self) -> kernels.Climb:
+        return kernels.Climb(
+            np.empty(self._n_vertices, np.int32), np.empty(self._n_vertices, np.int64)
+        )
+
+    def buckets(self, ends: Ends, *, are_sources: bool) -> kernels.Buckets:
+        """Climb from all ends and sort what they reach by vertex."""
+        n_of_pin = np.zeros(ends.off_road.size, np.int32)
+        room = max(_ROWS_OF_A_CLIMB * n_of_pin.size, self._n_vertices)
+        vertex, cost = np.empty(room, np.int32), np.empty(room, np.int64)
+        vertices, costs, pin = [], [], 0
+        with self._pool.lend() as scratch:
+            climb = self._climb()
+            while pin < n_of_pin.size:
+                first = pin
+                pin = kernels.collect(
+                    self._roads.arcs, self._roads.links, self.hierarchy, ends, pin, are_sources,
+                    vertex, cost, n_of_pin, climb, scratch,
+                )  # fmt: skip
+                n_rows = int(n_of_pin[first:pin].sum())
+                vertices.append(vertex[:n_rows].copy())
+                costs.append(cost[:n_rows].copy())
+        return self._sorted_buckets(n_of_pin, vertices, costs)
+
+    def _sorted_buckets(
+        self, n_of_pin: Int32Array, vertices: list[Int32Array], costs: list[Int64Array]
+    ) -> kernels.Buckets:
+        vertex = np.concatenate([np.empty(0, np.int32), *vertices])
+        cost = np.concatenate([np.empty(0, np.int64), *costs])
+        end = np.repeat(np.arange(n_of_pin.size), n_of_pin)
+        order = np.argsort(vertex, kind="stable")
+        first = first_of(vertex, self._n_vertices)
+        return kernels.Buckets(first, frozen(end[order]), frozen(cost[order], np.int64))
+
+    def fill(self, pairs: Pairs, buckets: kernels.Buckets, table: Table, *, is_back: bool) -> None:
+        """Fill a table with the ways between pins here and those that filled the buckets."""
+        with self._pool.lend() as scratch:
+            kernels.rows(
+                self._roads.arcs, self._roads.links, self.hierarchy, buckets, pairs, is_back,
+                table, self._climb(), scratch,
+            )  # fmt: skip
+
+    def course(self, starts: Ends, goals: Ends) -> Course:
+        """Return the best way over other roads; its cost is FAR if there is none."""
+        roads, n = self._roads, self._n_vertices
+        climbed, chain = np.empty(n, np.int32), np.empty(n, np.int32)
+        stack = np.empty(3 * n + 6, np.int64)
+        with self._pool.lend() as forward, self._pool.lend() as backward:
+            cost, length, start, goal = kernels.find_path(
+                roads.arcs, roads.links, self.hierarchy, starts, goals, climbed, stack, chain,
+                forward, backward,
+            )  # fmt: skip
+        if start < 0:
+            return Course(cost, chain[:0])
+        ends = starts.arc[start : start + 1], goals.arc[goal : goal + 1]
+        return Course(cost, np.concatenate([ends[0], roads.arc_of_link[chain[:length]], ends[1]]))
