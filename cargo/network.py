@@ -10,14 +10,9 @@ import numpy as np
 
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
 from cargo.model import TEMPERATURE_BIT
+from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
 from routing.geo import distance_m
 from routing.layout import Int32Array, first_of, frozen
-
-DOOR_SERVICE = 120  # s that a vehicle stands at a door
-# Goods on board add fuel: MLIT's mean of rail freight, and a third of that of lorries for the rest
-# (an estimate: the trip runs anyway).
-CO2_G_PER_TONNE_KM = {"rail": 20, "subway": 20, "tram": 20, "ferry": 40}
-CO2_G_PER_TONNE_KM_ELSE = 70
 
 
 class Room(NamedTuple):

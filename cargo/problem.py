@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipmentsError
 from cargo.model import TEMPERATURE_BIT, Shipment, seconds_of
-from cargo.network import DOOR_SERVICE, Fleet, LineTrip, Network, Room, temperature_bits
+from cargo.network import Fleet, LineTrip, Network, Room, temperature_bits
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
+from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from routing.geo import distance_m
 from routing.layout import NONE, UInt8Array
 
 MAX_SHIPMENTS = 5000
 DAY_END = 30 * 3600  # s; the latest time that a plan of a date deals with
-HAND_IN_M = 100  # a door this near to a hub needs no vehicle: people carry it over
 
 
 @dataclass(frozen=True)

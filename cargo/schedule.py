@@ -178,9 +178,10 @@ def _stay_at_hub(
     """From, until and hub of the stay before ride `at`, or after the last one."""
     network = operation.problem.network
     goods = operation.problem.shipments[shipment]
+    handling = 0
     if at > 0:
-        call = network.call(option.rides[at - 1].unload_call)[1]
-        came, where = call.arrival, call.hub
+        trip, call = network.call(option.rides[at - 1].unload_call)
+        came, where, handling = call.arrival, call.hub, trip.handling
     else:
         call = network.call(option.rides[0].load_call)[1]
         where = call.hub
@@ -189,5 +190,5 @@ def _stay_at_hub(
     if at < len(option.rides):
         return came, network.call(option.rides[at].load_call)[1].departure, where
     if option.last_job < 0:
-        return came, came + network.hubs[where].handling, where
+        return came, came + handling, where
     return came, operation.times[option.last_job].departure, where

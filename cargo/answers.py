@@ -1,0 +1,92 @@
+"""The two answers of the package as documents: a quote and a load plan."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cargo.batch import OBJECTIVE, BatchPlan, Effort, plan_batch
+from cargo.documents import (
+    Document,
+    Style,
+    carriers_left,
+    chain_document,
+    kpis,
+    manifests,
+    offer_document,
+    route_sheets,
+)
+from cargo.problem import Problem, check_possible
+from cargo.quote import SHIPMENT, Quotes, in_time, pareto
+from cargo.reasons import only, why_not_rules, why_rejected
+from cargo.schedule import Operation
+
+ENGINES = ("numba", "ortools")
+NO_VANS = "This region has no vans, so separate operation serves nothing."
+
+
+def quote_document(problem: Problem, style: Style) -> Document:
+    """Offers for the one shipment of a problem, and why other ways are none.
+
+    Raises
+    ------
+    ImpossibleShipmentError
+        If nothing in the region could ever carry it.
+    """
+    check_possible(problem.network, problem.shipments[SHIPMENT])
+    carriers = problem.network.carriers
+    offers = pareto(in_time(problem, Quotes(problem, carriers).offers()))
+    reasons = why_not_rules(problem, carriers, offers)
+    if not offers:
+        reasons = [why_rejected(problem, carriers), *reasons]
+    return {
+        "options": [offer_document(problem, style, offer) for offer in offers],
+        "reasons": reasons,
+    }
+
+
+def plan_document(
+    problem: Problem, style: Style, effort: Effort, head: Document, notices: Sequence[str]
+) -> Document:
+    """A load plan; `head` names region, date and ledger."""
+    plan = plan_batch(problem, effort)
+    extra = (
+        () if plan.separate.rounds else ("This region has no vans: separate operation is empty.",)
+    )
+    return {
+        **head,
+        "currency": style.currency,
+        "seed": effort.seed,
+        "seconds": effort.seconds,
+        "engines": {name: version(name) for name in ENGINES},
+        "objective": list(OBJECTIVE),
+        "notices": [*notices, *extra],
+        "shipments": _shipments(plan.mixed, style),
+        "vehicles": route_sheets(plan.mixed, style),
+        "trips": manifests(plan.mixed, style),
+        "separate": _separate(plan, style),
+        "kpis": {"mixed": kpis(plan.mixed, style), "separate": kpis(plan.separate, style)},
+    }
+
+
+def _shipments(operation: Operation, style: Style) -> list[Document]:
+    carriers = carriers_left(operation)
+    served = dict(operation.chosen())
+    rows: list[Document] = []
+    for at, shipment in enumerate(operation.problem.shipments):
+        row: Document = {"id": shipment.document.id}
+        if at in served:
+            row |= {"status": "planned", "chain": chain_document(operation, style, at)}
+        else:
+            why = why_rejected(only(operation.problem, at), carriers)
+            row |= {"status": "rejected", "chain": [], "reason": why}
+        rows.append({**row, "request": shipment.document.model_dump(exclude_none=True)})
+    return rows
+
+
+def _separate(plan: BatchPlan, style: Style) -> Document:
+    served = dict(plan.separate.chosen())
+    ids = [shipment.document.id for shipment in plan.separate.problem.shipments]
+    return {
+        "planned": [name for at, name in enumerate(ids) if at in served],
+        "rejected": [name for at, name in enumerate(ids) if at not in served],
+        "vehicles": route_sheets(plan.separate, style),
+    }

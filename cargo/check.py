@@ -1,0 +1,25 @@
+"""Independent check of a load plan: every hard rule, every figure, the stated objective.
+
+Nothing here is shared with the solvers but the documents and the rules they state. Facts about
+trips, hubs, fleets and roads come from `Facts`, which is made from the region directly.
+"""
+
+from cargo.check_chains import check_chains
+from cargo.check_facts import Facts, Violation
+from cargo.check_figures import check_figures
+from cargo.check_lines import check_lines
+from cargo.check_vehicles import check_sheets
+from cargo.model import LoadPlan
+
+__all__ = ["Facts", "Violation", "check"]
+
+
+def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
+    """Return everything that is wrong with a plan; an empty list where nothing is."""
+    found = list(check_chains(plan, facts))
+    if found:  # the rest reads times and trips that must be sound
+        return found
+    found += check_lines(plan, facts)
+    found += check_sheets(plan, facts)
+    found += check_figures(plan, facts)
+    return found

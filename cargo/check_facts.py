@@ -1,0 +1,121 @@
+"""What the checker knows of a region, and how it reports."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cargo.model import Point, Shipment
+
+TripKey = tuple[str, str, int]  # trip id, service date (ISO), start time
+Place = tuple[float, float]  # lat, lon
+Amounts = tuple[int, int, int]  # kg, litres, pieces
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that is wrong, with the rule's name and where."""
+
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TripFacts:
+    """One run of a trip: stops, times and the rules that cover it."""
+
+    line_id: str
+    mode: str
+    stop_ids: tuple[str, ...]
+    arrival: tuple[int, ...]  # s after the base instant of the plan's date
+    departure: tuple[int, ...]
+    lat: tuple[float, ...]
+    lon: tuple[float, ...]
+    rules: frozenset[str]  # that take parcels on this run
+
+
+@dataclass(frozen=True)
+class RuleFacts:
+    """A cargo rule."""
+
+    stops: frozenset[str] | None  # None = every hub
+    room: Amounts
+    temperatures: tuple[str, ...]
+    departs: tuple[int, int]
+    handling: int
+    price_per_piece: float
+    permit: bool
+
+
+@dataclass(frozen=True)
+class HubFacts:
+    """A hub and the stops that it serves."""
+
+    place: Place
+    stops: frozenset[str]
+    opens: int
+    closes: int
+    handling: int
+    storage_pieces: int
+
+
+@dataclass(frozen=True)
+class FleetFacts:
+    """A fleet."""
+
+    kind: str
+    base: Place
+    vehicles: int  # that may carry parcels
+    opens: int
+    closes: int
+    room: Amounts
+    temperatures: tuple[str, ...]
+    radius_m: float | None
+    per_km: float
+    per_hour: float
+    fixed: float
+    co2_g_per_km: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a plan is checked against."""
+
+    base_epoch: int
+    hubs: dict[str, HubFacts]
+    rules: dict[str, RuleFacts]
+    fleets: dict[str, FleetFacts]
+    trip: Callable[[TripKey], TripFacts | None]
+    used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
+    drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
+
+    def seconds(self, text: str) -> int:
+        """Seconds after the base instant."""
+        return int(datetime.fromisoformat(text).timestamp()) - self.base_epoch
+
+    def clock(self, text: str | None, default: int) -> int:
+        """Seconds of a time of a request: HH:MM, or RFC 3339."""
+        if text is None:
+            return default
+        if "-" in text:
+            return self.seconds(text)
+        parts = [int(part) for part in text.split(":")]
+        return parts[0] * 3600 + parts[1] * 60 + sum(parts[2:])
+
+
+def amounts(shipment: Shipment) -> Amounts:
+    """Whole units that a shipment takes."""
+    return math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces
+
+
+def place_of(point: Point) -> Place:
+    """Coordinates of a point."""
+    return point.lat, point.lon
+
+
+def away_m(one: Place, other: Place) -> float:
+    """Great-circle distance by the spherical law of cosines in its haversine form, m."""
+    lat_a, lon_a, lat_b, lon_b = map(math.radians, (*one, *other))
+    inner = math.sin((lat_a - lat_b) / 2) ** 2
+    inner += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_a - lon_b) / 2) ** 2
+    return 12_742_017.6 * math.asin(math.sqrt(min(1.0, inner)))

@@ -1,0 +1,95 @@
+"""Checks KPIs against chains and sheets, and that mixed operation is not worse than separate."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from cargo.check_facts import Facts, Violation, amounts, away_m
+from cargo.model import Kpis, LoadPlan, PlannedShipment, RouteSheet, TripStep
+from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
+
+
+def check_figures(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
+    """Violations of the figures of both ways of operation."""
+    served = [row for row in plan.shipments if row.status == "planned"]
+    yield from _check(plan, "mixed", plan.kpis.mixed, plan.vehicles, served, facts)
+    names = set(plan.separate.planned)
+    by_van = [row.model_copy(update={"chain": ()}) for row in plan.shipments if row.id in names]
+    yield from _check(plan, "separate", plan.kpis.separate, plan.separate.vehicles, by_van, facts)
+    if _objective(plan.kpis.mixed) > _objective(plan.kpis.separate):
+        yield Violation("objective", "mixed operation is worse than separate operation")
+
+
+def _objective(kpis: Kpis) -> tuple[float, ...]:
+    """Unserved by priority, the highest first; cost; CO2."""
+    levels = sorted(kpis.unserved_by_priority, key=int, reverse=True)
+    unserved = (float(kpis.unserved_by_priority[level]) for level in levels)
+    return (*unserved, round(float(kpis.cost.amount)), float(kpis.co2_g))
+
+
+def _check(
+    plan: LoadPlan,
+    name: str,
+    kpis: Kpis,
+    sheets: Sequence[RouteSheet],
+    served: Sequence[PlannedShipment],
+    facts: Facts,
+) -> Iterator[Violation]:
+    rides = [(row, step) for row in served for step in row.chain if isinstance(step, TripStep)]
+    line_cost = sum(
+        facts.rules[step.rule].price_per_piece * row.request.pieces for row, step in rides
+    )
+    line_co2 = sum(_line_co2_g(row, step, facts) for row, step in rides)
+    road_cost = sum(float(sheet.cost.amount) for sheet in sheets)
+    slack = 1.0 + len(sheets)  # each sheet's cost is rounded
+    ids = {row.id for row in served}
+    left: dict[str, int] = defaultdict(int)
+    for row in plan.shipments:
+        left[str(row.request.priority)] += row.id not in ids
+    wanted = {
+        "shipments": (kpis.shipments, len(plan.shipments), 0),
+        "planned": (kpis.planned, len(served), 0),
+        "rejected": (kpis.rejected, len(plan.shipments) - len(served), 0),
+        "vehicle_km": (kpis.vehicle_km, sum(sheet.distance_m for sheet in sheets) / 1000, 0.01),
+        "driver_hours": (kpis.driver_hours, sum(s.duration_s for s in sheets) / 3600, 0.01),
+        "line_cost": (float(kpis.line_cost.amount), line_cost, 1.0),
+        "road_cost": (float(kpis.road_cost.amount), road_cost, slack),
+        "cost": (float(kpis.cost.amount), road_cost + line_cost, slack),
+        "co2_g": (kpis.co2_g, sum(sheet.co2_g for sheet in sheets) + line_co2, slack),
+        "vehicles": (kpis.vehicles, len({sheet.vehicle for sheet in sheets}), 0),
+        "rounds": (kpis.rounds, len(sheets), 0),
+        "trips_used": (
+            kpis.trips_used,
+            len({(s.trip_id, s.service_date, s.start_time, s.rule) for _, s in rides}),
+            0,
+        ),
+    }
+    for key, (stated, found, tolerance) in wanted.items():
+        if abs(stated - found) > tolerance:
+            yield Violation("kpis", f"{name}: {key} is {found:g}, not {stated:g}")
+    if kpis.unserved_by_priority != dict(left):
+        yield Violation("kpis", f"{name}: unserved by priority is {dict(left)}")
+    if name == "mixed":
+        yield from _check_modes(kpis, served)
+
+
+def _line_co2_g(row: PlannedShipment, step: TripStep, facts: Facts) -> float:
+    """CO2 that a shipment adds to a trip."""
+    trip = facts.trip((step.trip_id, step.service_date, step.start_time))
+    if trip is None:
+        return 0.0
+    places = list(zip(trip.lat, trip.lon, strict=True))
+    span = range(step.from_.position or 0, step.to.position or 0)
+    km = sum(away_m(places[at], places[at + 1]) for at in span) / 1000
+    factor = CO2_G_PER_TONNE_KM.get(trip.mode, CO2_G_PER_TONNE_KM_ELSE)
+    return factor * km * amounts(row.request)[0] / 1000
+
+
+def _check_modes(kpis: Kpis, served: Sequence[PlannedShipment]) -> Iterator[Violation]:
+    pieces: dict[str, int] = defaultdict(int)
+    shipments: dict[str, int] = defaultdict(int)
+    for row in served:
+        for mode in {step.mode for step in row.chain if step.kind != "hold"}:
+            pieces[mode] += row.request.pieces
+            shipments[mode] += 1
+    if kpis.parcels_by_mode != dict(pieces) or kpis.shipments_by_mode != dict(shipments):
+        yield Violation("kpis", "mixed: parcels by mode differ from the chains")

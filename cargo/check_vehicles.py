@@ -1,0 +1,232 @@
+"""Checks route sheets: driving times, shifts, loads, areas, and that chains ride on them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from cargo.check_facts import Amounts, Facts, FleetFacts, Violation, amounts, away_m, place_of
+from cargo.model import LoadPlan, Point, RoadStep, RouteSheet, Shipment, Visit
+from cargo.rules import DOOR_SERVICE
+
+DAY_END = 30 * 3600
+
+
+@dataclass(frozen=True)
+class Carried:
+    """One ride of a shipment: where and when it is loaded and handed over."""
+
+    request: Shipment
+    tail: Point
+    head: Point
+    departure: int
+    arrival: int
+
+
+def check_sheets(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
+    """Violations of vehicles in both ways of operation."""
+    yield from _check_fleet(plan.vehicles, _rides_of_chains(plan, facts), facts)
+    yield from _check_separate(plan, facts)
+
+
+def _rides_of_chains(plan: LoadPlan, facts: Facts) -> dict[str, list[Carried]]:
+    """Rides on each sheet that chains speak of."""
+    found: dict[str, list[Carried]] = defaultdict(list)
+    for row in plan.shipments:
+        for step in row.chain:
+            if isinstance(step, RoadStep):
+                times = facts.seconds(step.departure), facts.seconds(step.arrival)
+                found[step.vehicle].append(Carried(row.request, step.from_, step.to, *times))
+    return found
+
+
+def _check_fleet(
+    sheets: Sequence[RouteSheet], rides: dict[str, list[Carried]], facts: Facts
+) -> Iterator[Violation]:
+    by_vehicle: dict[str, list[RouteSheet]] = defaultdict(list)
+    known = {sheet.id for sheet in sheets}
+    for name in sorted(rides.keys() - known):
+        yield Violation("sheet", f"chains ride on '{name}', which has no route sheet")
+    if len(known) < len(sheets):
+        yield Violation("sheet", "a route sheet stands twice")
+    for sheet in sheets:
+        fleet = facts.fleets.get(sheet.fleet)
+        if fleet is None or fleet.kind != sheet.kind:
+            yield Violation("fleet", f"{sheet.id}: there is no {sheet.kind} fleet '{sheet.fleet}'")
+            continue
+        yield from _check_sheet(sheet, fleet, rides.get(sheet.id, []), facts)
+        by_vehicle[sheet.vehicle].append(sheet)
+    yield from _check_numbers(by_vehicle, facts)
+
+
+def _check_numbers(by_vehicle: dict[str, list[RouteSheet]], facts: Facts) -> Iterator[Violation]:
+    """Vehicles exist, and are in one place at a time."""
+    used: dict[str, set[str]] = defaultdict(set)
+    for vehicle, sheets in by_vehicle.items():
+        used[sheets[0].fleet].add(vehicle)
+        if any(sheet.fleet != sheets[0].fleet for sheet in sheets):
+            yield Violation("fleet", f"vehicle '{vehicle}' belongs to two fleets")
+        spans = sorted(
+            (facts.seconds(sheet.visits[0].departure), facts.seconds(sheet.visits[-1].arrival))
+            for sheet in sheets
+            if sheet.visits
+        )
+        if any(one[1] > other[0] for one, other in pairwise(spans)):
+            yield Violation("overlap", f"vehicle '{vehicle}' drives two rounds at once")
+    for fleet_id, vehicles in used.items():
+        if len(vehicles) > facts.fleets[fleet_id].vehicles:
+            has = facts.fleets[fleet_id].vehicles
+            yield Violation("fleet", f"fleet '{fleet_id}' drives {len(vehicles)} of {has} vehicles")
+
+
+def _check_sheet(
+    sheet: RouteSheet, fleet: FleetFacts, rides: Sequence[Carried], facts: Facts
+) -> Iterator[Violation]:
+    visits = sheet.visits
+    if len(visits) < 3:
+        yield Violation("sheet", f"{sheet.id}: goes nowhere")
+        return
+    for visit in (visits[0], visits[-1]):
+        if away_m(place_of(visit.at), fleet.base) > 1.0 or visit.load or visit.unload:
+            yield Violation("base", f"{sheet.id}: does not begin and end empty at its base")
+    start, end = facts.seconds(visits[0].departure), facts.seconds(visits[-1].arrival)
+    if start < fleet.opens or end > fleet.closes:
+        yield Violation("shift", f"{sheet.id}: drives outside its shift")
+    yield from _check_driving(sheet, facts)
+    yield from _check_area(sheet, fleet)
+    yield from _check_loads(sheet, fleet, {ride.request.id: ride.request for ride in rides})
+    yield from _check_rides(sheet, rides, facts)
+
+
+def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
+    """Times between visits, time to serve, and the figures of the sheet."""
+    fleet = facts.fleets[sheet.fleet]
+    places = [place_of(visit.at) for visit in sheet.visits]
+    seconds, metres = facts.drive(sheet.kind, places)
+    driven = 0
+    for at, (one, other) in enumerate(pairwise(sheet.visits)):
+        driven += metres[at][at + 1]
+        gap = facts.seconds(other.arrival) - facts.seconds(one.departure)
+        if gap < seconds[at][at + 1]:
+            text = f"{sheet.id}: '{one.at.name}' to '{other.at.name}' in {gap} s"
+            yield Violation("driving", f"{text}, takes {seconds[at][at + 1]} s")
+    for visit in sheet.visits[1:-1]:
+        stay = facts.seconds(visit.departure) - facts.seconds(visit.arrival)
+        if stay < _service(visit, facts):
+            yield Violation("service", f"{sheet.id}: stays {stay} s at '{visit.at.name}'")
+    duration = facts.seconds(sheet.visits[-1].arrival) - facts.seconds(sheet.visits[0].departure)
+    cost = fleet.fixed + fleet.per_km * driven / 1000 + fleet.per_hour * duration / 3600
+    if sheet.distance_m != driven or sheet.duration_s != duration:
+        yield Violation("figures", f"{sheet.id}: drives {driven} m in {duration} s")
+    if abs(float(sheet.cost.amount) - cost) > 1.0:
+        yield Violation("figures", f"{sheet.id}: costs {cost:.2f}, not {sheet.cost.amount}")
+    if abs(sheet.co2_g - fleet.co2_g_per_km * driven / 1000) > 1.0:
+        yield Violation("figures", f"{sheet.id}: CO2 {sheet.co2_g} g is wrong")
+
+
+def _service(visit: Visit, facts: Facts) -> int:
+    """Time that a vehicle stands at a place."""
+    return DOOR_SERVICE if visit.at.hub is None else facts.hubs[visit.at.hub].handling
+
+
+def _check_area(sheet: RouteSheet, fleet: FleetFacts) -> Iterator[Violation]:
+    for visit in sheet.visits:
+        off = away_m(place_of(visit.at), fleet.base)
+        if fleet.radius_m is not None and off > fleet.radius_m + 1:
+            yield Violation("area", f"{sheet.id}: '{visit.at.name}' is {off:.0f} m from its base")
+
+
+def _check_loads(
+    sheet: RouteSheet, fleet: FleetFacts, requests: dict[str, Shipment]
+) -> Iterator[Violation]:
+    """Goods come on before they go off, fit, and are all gone at the end."""
+    aboard: dict[str, int] = defaultdict(int)
+    load: Amounts = (0, 0, 0)
+    for visit in sheet.visits:
+        for names, sign in ((visit.unload, -1), (visit.load, 1)):
+            for name in names:
+                if name not in requests:
+                    yield Violation("sheet", f"{sheet.id}: no chain puts '{name}' on it")
+                    continue
+                aboard[name] += sign
+                goods = amounts(requests[name])
+                load = (
+                    load[0] + sign * goods[0],
+                    load[1] + sign * goods[1],
+                    load[2] + sign * goods[2],
+                )
+                if aboard[name] < 0:
+                    yield Violation("sheet", f"{sheet.id}: unloads '{name}' before it is loaded")
+        if any(has > room for has, room in zip(load, fleet.room, strict=True)):
+            yield Violation("vehicle_room", f"{sheet.id}: overloaded after '{visit.at.name}'")
+    if any(aboard.values()):
+        yield Violation("sheet", f"{sheet.id}: comes back with parcels")
+    for name, request in requests.items():
+        if request.temperature not in fleet.temperatures:
+            yield Violation("temperature", f"{sheet.id}: cannot carry '{name}'")
+
+
+def _check_rides(sheet: RouteSheet, rides: Sequence[Carried], facts: Facts) -> Iterator[Violation]:
+    """Each ride is loaded at one visit and unloaded at a later one, at the times it says."""
+    expected = len(rides)
+    if sum(len(visit.load) for visit in sheet.visits) != expected:
+        yield Violation("sheet", f"{sheet.id}: carries other shipments than chains say")
+    for ride in rides:
+        name = ride.request.id
+        found = any(
+            name in one.load and name in other.unload and _matches(one, other, ride, facts)
+            for at, one in enumerate(sheet.visits)
+            for other in sheet.visits[at + 1 :]
+        )
+        if not found:
+            yield Violation("ride", f"{sheet.id}: no visits match the ride of '{name}'")
+
+
+def _matches(one: Visit, other: Visit, ride: Carried, facts: Facts) -> bool:
+    handed = facts.seconds(other.arrival), facts.seconds(other.departure) - _service(other, facts)
+    return (
+        away_m(place_of(one.at), place_of(ride.tail)) < 1.0
+        and away_m(place_of(other.at), place_of(ride.head)) < 1.0
+        and (one.at.hub, other.at.hub) == (ride.tail.hub, ride.head.hub)
+        and facts.seconds(one.departure) == ride.departure
+        and handed[0] <= ride.arrival <= handed[1]
+    )
+
+
+def _check_separate(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
+    """The comparison is a real plan too: vans from door to door within the windows."""
+    requests = {row.id: row.request for row in plan.shipments}
+    planned, rejected = plan.separate.planned, plan.separate.rejected
+    if sorted((*planned, *rejected)) != sorted(requests):
+        yield Violation("separate", "separate operation treats other shipments")
+        return
+    if any(sheet.kind != "van" for sheet in plan.separate.vehicles):
+        yield Violation("separate", "separate operation uses other vehicles than vans")
+    rides: dict[str, list[Carried]] = defaultdict(list)
+    for sheet in plan.separate.vehicles:
+        for name in {name for visit in sheet.visits for name in visit.load} & requests.keys():
+            ride = _door_to_door(sheet, requests[name], facts)
+            if ride is None:
+                yield Violation(
+                    "separate", f"{sheet.id}: '{name}' is not taken to its door in time"
+                )
+            else:
+                rides[sheet.id].append(ride)
+    carried = sorted(ride.request.id for found in rides.values() for ride in found)
+    if carried != sorted(planned):
+        yield Violation("separate", "separate sheets carry other shipments than are planned")
+    yield from _check_fleet(plan.separate.vehicles, rides, facts)
+
+
+def _door_to_door(sheet: RouteSheet, request: Shipment, facts: Facts) -> Carried | None:
+    """The ride of a shipment on a sheet, if it keeps its window."""
+    ready, due = facts.clock(request.ready, 0), facts.clock(request.due, DAY_END)
+    for at, one in enumerate(sheet.visits):
+        for other in sheet.visits[at + 1 :]:
+            if request.id in one.load and request.id in other.unload:
+                departure, arrival = facts.seconds(one.departure), facts.seconds(other.arrival)
+                if departure - DOOR_SERVICE >= ready and arrival <= due:
+                    ends = (request.pickup, request.delivery)
+                    tail, head = (Point(name=p.name, lat=p.lat, lon=p.lon) for p in ends)
+                    return Carried(request, tail, head, departure, arrival)
+    return None

@@ -1,0 +1,394 @@
+"""Plans and offers as documents: chains, route sheets, manifests, figures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cargo.batch import co2_g, line_cost, road_cost
+from cargo.chains import Ride
+from cargo.dedicated import RoadRide
+from cargo.layout import Carriers
+from cargo.model import clock_of
+from cargo.network import Call, Hub, LineTrip, Room
+from cargo.options import Option
+from cargo.problem import Problem
+from cargo.quote import HandIn, Offer
+from cargo.roads import Spot
+from cargo.schedule import DrivenRound, Operation, Stay
+from routing.layout import NONE
+
+Document = dict[str, Any]
+WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
+
+
+@dataclass(frozen=True)
+class Style:
+    """How times and money are written."""
+
+    base_epoch: int
+    zone: ZoneInfo
+    currency: str
+
+    def time(self, seconds: int) -> str:
+        """RFC 3339."""
+        return clock_of(seconds, self.base_epoch, self.zone)
+
+    def money(self, amount: float) -> Document:
+        """An amount with its currency."""
+        digits = 0 if self.currency in WHOLE_CURRENCIES else 2
+        return {"amount": f"{amount:.{digits}f}", "currency": self.currency}
+
+
+def point_of_spot(problem: Problem, spot: Spot) -> Document:
+    """A door, a base or a hub."""
+    found: Document = {"name": spot.name, "lat": spot.lat, "lon": spot.lon}
+    if spot.hub != NONE:
+        found["hub"] = problem.network.hubs[spot.hub].id
+    return found
+
+
+def point_of_hub(hub: Hub) -> Document:
+    """A hub as a place of a chain."""
+    return {"name": hub.name, "lat": hub.lat, "lon": hub.lon, "hub": hub.id}
+
+
+def point_of_call(hub: Hub, call: Call) -> Document:
+    """A stop of a trip at a hub."""
+    return {
+        **point_of_hub(hub),
+        "name": call.stop_name,
+        "stop_id": call.stop_id,
+        "position": call.position,
+    }
+
+
+def trip_step(problem: Problem, style: Style, ride: Ride) -> Document:
+    """A ride on a scheduled trip."""
+    trip, load = problem.network.call(ride.load_call)
+    unload = problem.network.call(ride.unload_call)[1]
+    hubs = problem.network.hubs
+    return {
+        "kind": "trip",
+        "mode": trip.mode,
+        "line": trip.line_id,
+        "line_name": trip.line_name,
+        "trip_id": trip.trip_id,
+        "service_date": trip.service_date.isoformat(),
+        "start_time": trip.start_time,
+        "rule": trip.rule_id,
+        "from": point_of_call(hubs[load.hub], load),
+        "to": point_of_call(hubs[unload.hub], unload),
+        "departure": style.time(load.departure),
+        "arrival": style.time(unload.arrival),
+    }
+
+
+def hold_step(style: Style, hub: Hub, came: int, left: int) -> Document:
+    """A stay at a hub."""
+    return {
+        "kind": "hold",
+        "hub": hub.id,
+        "at": point_of_hub(hub),
+        "from": style.time(came),
+        "until": style.time(left),
+    }
+
+
+def _line_steps(
+    problem: Problem, style: Style, rides: tuple[Ride, ...], came: int
+) -> Iterator[Document]:
+    """Holds and rides from being handed in at `came` to the arrival of the last trip."""
+    network = problem.network
+    for ride in rides:
+        load = network.call(ride.load_call)[1]
+        yield hold_step(style, network.hubs[load.hub], came, load.departure)
+        yield trip_step(problem, style, ride)
+        came = network.call(ride.unload_call)[1].arrival
+
+
+# --- offers ---------------------------------------------------------------------------------
+
+
+def offer_document(problem: Problem, style: Style, offer: Offer) -> Document:
+    """One chain of a quote."""
+    steps: list[Document] = []
+    if isinstance(offer.first, RoadRide):
+        steps.append(_ride_step(problem, style, offer.first))
+    else:
+        if offer.first.ride is not None:
+            steps.append(_ride_step(problem, style, offer.first.ride))
+        steps += _line_steps(problem, style, offer.rides, offer.first.time)
+        steps += _last_steps(problem, style, offer)
+    return {
+        "departure": style.time(offer.departure),
+        "arrival": style.time(offer.arrival),
+        "cost": style.money(offer.cost / 1000),
+        "co2_g": round(offer.co2 / 1000),
+        "chain": steps,
+    }
+
+
+def _last_steps(problem: Problem, style: Style, offer: Offer) -> Iterator[Document]:
+    last: HandIn | None = offer.last
+    if last is None:
+        return
+    came = problem.network.call(offer.rides[-1].unload_call)[1].arrival
+    hub = problem.network.hubs[last.hub]
+    if last.ride is None:
+        yield hold_step(style, hub, came, last.time)
+    else:
+        yield hold_step(style, hub, came, last.ride.departure)
+        yield _ride_step(problem, style, last.ride)
+
+
+def _ride_step(problem: Problem, style: Style, ride: RoadRide) -> Document:
+    fleet, spots = problem.network.fleets[ride.fleet], problem.roads.spots
+    return {
+        "kind": "road",
+        "mode": fleet.kind,
+        "vehicle": fleet.id,
+        "from": point_of_spot(problem, spots[ride.tail]),
+        "to": point_of_spot(problem, spots[ride.head]),
+        "departure": style.time(ride.departure),
+        "arrival": style.time(ride.arrival),
+        "distance_m": ride.distance_m,
+    }
+
+
+# --- plans ----------------------------------------------------------------------------------
+
+
+def chain_document(operation: Operation, style: Style, shipment: int) -> list[Document]:
+    """How a planned shipment travels."""
+    problem = operation.problem
+    option = operation.catalogue.options[operation.assignment.option[shipment]]
+    if not option.rides:
+        return [_job_step(operation, style, option.first_job)]
+    steps: list[Document] = []
+    first_hub = problem.network.hubs[problem.network.call(option.rides[0].load_call)[1].hub]
+    if option.first_job == NONE:
+        came = max(problem.shipments[shipment].ready, first_hub.opens)
+    else:
+        came = operation.times[option.first_job].arrival
+        steps.append(_job_step(operation, style, option.first_job))
+    steps += _line_steps(problem, style, option.rides, came)
+    call = problem.network.call(option.rides[-1].unload_call)[1]
+    hub = problem.network.hubs[call.hub]
+    if option.last_job == NONE:
+        trip = problem.network.call(option.rides[-1].unload_call)[0]
+        steps.append(hold_step(style, hub, call.arrival, call.arrival + trip.handling))
+    else:
+        left = operation.times[option.last_job].departure
+        steps.append(hold_step(style, hub, call.arrival, left))
+        steps.append(_job_step(operation, style, option.last_job))
+    return steps
+
+
+def _job_step(operation: Operation, style: Style, job_at: int) -> Document:
+    problem, job, times = operation.problem, operation.catalogue.jobs[job_at], operation.times
+    row = operation.driven[times[job_at].round]
+    fleet, spots = problem.network.fleets[row.row.fleet], problem.roads.spots
+    return {
+        "kind": "road",
+        "mode": fleet.kind,
+        "vehicle": sheet_id(problem, row),
+        "from": point_of_spot(problem, spots[job.pickup]),
+        "to": point_of_spot(problem, spots[job.delivery]),
+        "departure": style.time(times[job_at].departure),
+        "arrival": style.time(times[job_at].arrival),
+        "distance_m": problem.roads.drive(fleet.kind, job.pickup, job.delivery)[1],
+    }
+
+
+def sheet_id(problem: Problem, row: DrivenRound) -> str:
+    """Name of one round of one vehicle."""
+    return f"{problem.network.fleets[row.row.fleet].id}/{row.row.vehicle}/{row.row.round}"
+
+
+def route_sheets(operation: Operation, style: Style) -> list[Document]:
+    """What every vehicle does."""
+    return [_sheet(operation, style, row) for row in operation.driven]
+
+
+def _sheet(operation: Operation, style: Style, row: DrivenRound) -> Document:
+    problem = operation.problem
+    fleet = problem.network.fleets[row.row.fleet]
+    return {
+        "id": sheet_id(problem, row),
+        "vehicle": f"{fleet.id}/{row.row.vehicle}",
+        "round": row.row.round,
+        "fleet": fleet.id,
+        "kind": fleet.kind,
+        "visits": [_visit(operation, style, stay) for stay in row.stays],
+        "distance_m": row.distance_m,
+        "duration_s": row.duration,
+        "cost": style.money(row.cost),
+        "co2_g": round(row.co2_g),
+    }
+
+
+def _visit(operation: Operation, style: Style, stay: Stay) -> Document:
+    problem, jobs = operation.problem, operation.catalogue.jobs
+    name = [shipment.document.id for shipment in problem.shipments]
+    return {
+        "at": point_of_spot(problem, problem.roads.spots[stay.spot]),
+        "arrival": style.time(stay.arrival),
+        "departure": style.time(stay.departure),
+        "load": [name[jobs[job].shipment] for job in stay.load],
+        "unload": [name[jobs[job].shipment] for job in stay.unload],
+    }
+
+
+def rides_by_bay(operation: Operation) -> dict[int, list[tuple[int, Ride]]]:
+    """(shipment, ride) on each bay in use."""
+    found: dict[int, list[tuple[int, Ride]]] = {}
+    for shipment, option in operation.chosen():
+        for ride in option.rides:
+            found.setdefault(ride.bay, []).append((shipment, ride))
+    return dict(sorted(found.items()))
+
+
+def manifests(operation: Operation, style: Style) -> list[Document]:
+    """What every trip loads and unloads where."""
+    return [
+        _manifest(operation, style, bay, rides) for bay, rides in rides_by_bay(operation).items()
+    ]
+
+
+def _manifest(
+    operation: Operation, style: Style, bay: int, rides: list[tuple[int, Ride]]
+) -> Document:
+    network, shipments = operation.problem.network, operation.problem.shipments
+    trip = network.trips[bay]
+    first = int(network.carriers.first_call_of_bay[bay])
+    stops = []
+    for at, call in enumerate(trip.calls):
+        load = [shipments[one].document.id for one, ride in rides if ride.load_call == first + at]
+        unload = [
+            shipments[one].document.id for one, ride in rides if ride.unload_call == first + at
+        ]
+        if load or unload:
+            stops.append(
+                {
+                    "at": point_of_call(network.hubs[call.hub], call),
+                    "arrival": style.time(call.arrival),
+                    "departure": style.time(call.departure),
+                    "load": load,
+                    "unload": unload,
+                }
+            )
+    return {
+        "trip_id": trip.trip_id,
+        "service_date": trip.service_date.isoformat(),
+        "start_time": trip.start_time,
+        "line": trip.line_id,
+        "line_name": trip.line_name,
+        "mode": trip.mode,
+        "rule": trip.rule_id,
+        "stops": stops,
+        "segments": list(_segments(operation, trip, first, rides)),
+    }
+
+
+def _segments(
+    operation: Operation, trip: LineTrip, first: int, rides: list[tuple[int, Ride]]
+) -> Iterator[Document]:
+    """Loads between calls, where there are any."""
+    for at, room in enumerate(trip.room):
+        load = load_on(operation, first + at, rides)
+        if load.pieces:
+            yield {
+                "position": trip.calls[at].position,
+                "to_position": trip.calls[at + 1].position,
+                **load._asdict(),
+                **{f"room_{name}": value for name, value in room._asdict().items()},
+            }
+
+
+def load_on(operation: Operation, hop: int, rides: list[tuple[int, Ride]]) -> Room:
+    """Sum of the goods on a hop."""
+    rooms = [
+        operation.problem.shipments[one].room
+        for one, ride in rides
+        if ride.load_call <= hop < ride.unload_call
+    ]
+    return Room(*(sum(column) for column in zip(*rooms, strict=True))) if rooms else Room(0, 0, 0)
+
+
+def kpis(operation: Operation, style: Style) -> Document:
+    """Figures of one way of operation."""
+    problem, driven = operation.problem, operation.driven
+    by_road, by_line = road_cost(operation), line_cost(operation)
+    served = dict(operation.chosen())
+    left: dict[str, int] = {}
+    for at, shipment in enumerate(problem.shipments):
+        level = str(shipment.document.priority)
+        left[level] = left.get(level, 0) + (at not in served)
+    modes = {at: _modes(operation, option) for at, option in served.items()}
+    names = sorted({mode for used in modes.values() for mode in used})
+    pieces = [shipment.room.pieces for shipment in problem.shipments]
+    return {
+        "shipments": len(problem.shipments),
+        "planned": len(served),
+        "rejected": len(problem.shipments) - len(served),
+        "unserved_by_priority": dict(sorted(left.items(), reverse=True)),
+        "vehicle_km": round(sum(row.distance_m for row in driven) / 1000, 3),
+        "driver_hours": round(sum(row.duration for row in driven) / 3600, 3),
+        "cost": style.money(by_road + by_line),
+        "road_cost": style.money(by_road),
+        "line_cost": style.money(by_line),
+        "co2_g": round(co2_g(operation)),
+        "vehicles": len({(row.row.fleet, row.row.vehicle) for row in driven}),
+        "rounds": len(driven),
+        "parcels_by_mode": {
+            name: sum(pieces[at] for at, used in modes.items() if name in used) for name in names
+        },
+        "shipments_by_mode": {name: sum(name in used for used in modes.values()) for name in names},
+        "trips_used": len(rides_by_bay(operation)),
+        "line_load_factor": _line_load_factor(operation),
+        "vehicle_load_factor": _vehicle_load_factor(operation),
+    }
+
+
+def _modes(operation: Operation, option: Option) -> set[str]:
+    """Modes that a chain rides."""
+    problem = operation.problem
+    lines = {problem.network.trips[ride.bay].mode for ride in option.rides}
+    jobs = {option.first_job, option.last_job} - {NONE}
+    rows = (operation.driven[operation.times[job].round].row for job in jobs)
+    return lines | {problem.network.fleets[row.fleet].kind for row in rows}
+
+
+def _line_load_factor(operation: Operation) -> float | None:
+    carried = free = 0
+    network = operation.problem.network
+    for bay, rides in rides_by_bay(operation).items():
+        trip, first = network.trips[bay], int(network.carriers.first_call_of_bay[bay])
+        for at, metres in enumerate(trip.hop_m):
+            carried += load_on(operation, first + at, rides).kg * metres
+            free += trip.room[at].kg * metres
+    return round(carried / free, 4) if free else None
+
+
+def _vehicle_load_factor(operation: Operation) -> float | None:
+    fleets = operation.problem.network.fleets
+    free = sum(fleets[row.row.fleet].bay.kg * row.distance_m for row in operation.driven)
+    carried = sum(row.kg_m for row in operation.driven)
+    return round(carried / free, 4) if free else None
+
+
+def carriers_left(operation: Operation) -> Carriers:
+    """Carriers with the room that a plan leaves."""
+    carriers = operation.problem.network.carriers
+    kg, litres, pieces = (carriers.kg.copy(), carriers.litres.copy(), carriers.pieces.copy())
+    for shipment, option in operation.chosen():
+        room = operation.problem.shipments[shipment].room
+        for ride in option.rides:
+            hops = slice(ride.load_call, ride.unload_call)
+            kg[hops] -= room.kg
+            litres[hops] -= room.litres
+            pieces[hops] -= room.pieces
+    for array in (kg, litres, pieces):
+        array.flags.writeable = False
+    return carriers._replace(kg=kg, litres=litres, pieces=pieces)

@@ -1,0 +1,267 @@
+"""Why a shipment cannot travel, and the smallest change that would let it.
+
+Conditions are relaxed one at a time; the first one whose absence gives a chain in time is the one
+that binds. Windows come last, with the smallest shift found by bisection.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cargo.documents import Document
+from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
+from cargo.network import Network
+from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
+from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
+from routing.layout import frozen
+
+MOST_SHIFT = 12 * 3600  # s; windows are not moved further
+SHIFT_STEP = 300  # s
+
+# block → (code, message, Japanese message)
+BLOCKS = {
+    HUB_HOURS: (
+        "hub_hours",
+        "the hubs are closed when the trips in question call; longer hub hours would admit it",
+        "該当する便の時刻に拠点が閉まっています。拠点の営業時間を延ばせば運べます。",
+    ),
+    DEPARTURE_HOURS: (
+        "departure_hours",
+        "the cargo rule takes no parcels at the hours of the trips in question",
+        "該当する便の時間帯は貨物の取扱時間外です。",
+    ),
+    DWELL: (
+        "dwell_too_short",
+        "the trips in question stop too briefly to load; a longer stop would admit it",
+        "該当する便の停車時間が積み込みに足りません。停車時間を延ばせば運べます。",
+    ),
+}
+
+
+def reason(code: str, message: str, message_ja: str, remedy: Document | None = None) -> Document:
+    """Put a reason into its document."""
+    return {"code": code, "message": message, "message_ja": message_ja, "remedy": remedy}
+
+
+def only(problem: Problem, shipment: int) -> Problem:
+    """The problem of one shipment alone."""
+    return replace(
+        problem,
+        shipments=(problem.shipments[shipment],),
+        pickup_spot=(problem.pickup_spot[shipment],),
+        delivery_spot=(problem.delivery_spot[shipment],),
+    )
+
+
+def without_use(network: Network, carriers: Carriers) -> Carriers:
+    """Carriers with empty bays."""
+    rooms = [trip.bay for trip in network.trips for _ in trip.calls]
+    last = set((carriers.first_call_of_bay[1:] - 1).tolist())
+    kept = [(0, 0, 0) if at in last else room for at, room in enumerate(rooms)]
+    return carriers._replace(
+        kg=frozen([room[0] for room in kept]),
+        litres=frozen([room[1] for room in kept]),
+        pieces=frozen([room[2] for room in kept]),
+    )
+
+
+def why_rejected(problem: Problem, carriers: Carriers) -> Document:
+    """Say what keeps the one shipment of a problem from travelling in its window.
+
+    Parameters
+    ----------
+    problem
+        A problem of one shipment.
+    carriers
+        Carriers with the room that is left.
+    """
+    shipment = problem.shipments[SHIPMENT]
+    if not any(holds(carrier, shipment) for carrier in bays_of(problem.network)):
+        return _impossible(problem.network, shipment)
+    quotes = Quotes(problem, carriers)
+    offers = quotes.offers()
+    if in_time(problem, offers):
+        return reason(
+            "vehicles_busy",
+            "every taxi and van that could carry it is busy in its window, or costs more than "
+            "leaving it; one more vehicle would admit it",
+            "時間帯に運べるタクシーやバンがすべて使われています。車両を1台増やせば運べます。",
+            {"vehicles": 1},
+        )
+    return (
+        _if_room(problem, carriers)
+        or _if_unblocked(problem, quotes)
+        or _if_shifted(problem, quotes, offers)
+        or _out_of_reach(offers)
+    )
+
+
+def _impossible(network: Network, shipment: TimedShipment) -> Document:
+    document = shipment.document
+    classes = {name for carrier in bays_of(network) for name in carrier.temperatures}
+    code = "too_large" if document.temperature in classes else "temperature"
+    return reason(
+        code,
+        impossible_text(network, shipment),
+        "この荷物を積める車両も便もありません。荷物を分けるか、温度帯を変えてください。",
+        {"split_into": _parts(network, shipment)} if code == "too_large" else None,
+    )
+
+
+def _parts(network: Network, shipment: TimedShipment) -> int | None:
+    """Into how many equal parts a shipment must be split to fit somewhere."""
+    name = shipment.document.temperature
+    bays = [bay.bay for bay in bays_of(network) if name in bay.temperatures and all(bay.bay)]
+    counts = (
+        max(-(-asked // has) for asked, has in zip(shipment.room, bay, strict=True)) for bay in bays
+    )
+    return min(counts, default=None)
+
+
+def _if_room(problem: Problem, carriers: Carriers) -> Document | None:
+    """Whether empty bays would do."""
+    emptied = without_use(problem.network, carriers)
+    if not in_time(problem, Quotes(problem, emptied).offers()):
+        return None
+    kg, pieces = _most_that_fits(problem, carriers)
+    remedy: Document = {"kg_at_most": kg, "pieces_at_most": pieces} if pieces else {"room": "more"}
+    fits = f"; up to {kg} kg in {pieces} pieces would still fit" if pieces else ""
+    return reason(
+        "full",
+        f"the trips in its window have too little room left{fits}",
+        "時間帯の便に空きがありません。"
+        + (f"{kg} kg・{pieces}個までなら積めます。" if pieces else ""),
+        remedy,
+    )
+
+
+def _most_that_fits(problem: Problem, carriers: Carriers) -> tuple[int, int]:
+    """Largest share of the shipment, in eighths, that would still find a chain."""
+    shipment = problem.shipments[SHIPMENT]
+    for eighths in range(7, 0, -1):
+        room = shipment.room._replace(
+            **{name: value * eighths // 8 for name, value in shipment.room._asdict().items()}
+        )
+        if not room.kg or not room.pieces:
+            break
+        smaller = replace(problem, shipments=(replace(shipment, room=room),))
+        if in_time(smaller, Quotes(smaller, carriers).offers()):
+            return room.kg, room.pieces
+    return 0, 0
+
+
+def _if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
+    """Whether lifting one kind of block would do."""
+    for block, (code, message, message_ja) in BLOCKS.items():
+        if in_time(problem, quotes.offers(ignored=block)):
+            return reason(code, message, message_ja, {"lift": code})
+    return None
+
+
+def _if_shifted(problem: Problem, quotes: Quotes, offers: Sequence[Offer]) -> Document | None:
+    """Smallest widening of the window that would do, at either end."""
+    shipment = problem.shipments[SHIPMENT]
+    later = min((offer.arrival for offer in offers), default=None)
+    late = None if later is None else later - shipment.due
+    early = _earlier(problem, quotes)
+    if early is not None and (late is None or early <= late):
+        return reason(
+            "window",
+            f"no chain arrives in time; it fits if it is ready {_minutes(early)} minutes earlier",
+            f"期限に間に合いません。集荷を{_minutes(early)}分早めれば運べます。",
+            {"ready_earlier_s": early},
+        )
+    if late is not None and late <= MOST_SHIFT:
+        return reason(
+            "window",
+            f"no chain arrives in time; it fits if it is due {_minutes(late)} minutes later",
+            f"期限に間に合いません。期限を{_minutes(late)}分延ばせば運べます。",
+            {"due_later_s": late},
+        )
+    return None
+
+
+def _earlier(problem: Problem, quotes: Quotes) -> int | None:
+    """Smallest advance of the ready time that gives a chain in time, in steps."""
+    shipment = problem.shipments[SHIPMENT]
+    most = min(MOST_SHIFT, shipment.ready) // SHIFT_STEP
+    if most == 0 or not in_time(problem, quotes.offers(ready=shipment.ready - most * SHIFT_STEP)):
+        return None
+    low, high = 0, most
+    while high - low > 1:
+        middle = (low + high) // 2
+        if in_time(problem, quotes.offers(ready=shipment.ready - middle * SHIFT_STEP)):
+            high = middle
+        else:
+            low = middle
+    return high * SHIFT_STEP
+
+
+def _out_of_reach(offers: Sequence[Offer]) -> Document:
+    if offers:
+        return reason(
+            "too_late",
+            "no chain arrives within half a day of its window",
+            "半日待っても届く便がありません。",
+        )
+    return reason(
+        "out_of_reach",
+        "no taxi, van or hub serves both of its doors; a fleet or a hub nearer to them would",
+        "集荷先と配達先の両方に行けるタクシー・バン・拠点がありません。",
+        {"fleet": "nearer"},
+    )
+
+
+def _minutes(seconds: int) -> int:
+    return -(-seconds // 60)
+
+
+# --- why a cargo rule is not among the offers of a quote --------------------------------------
+
+
+def why_not_rules(problem: Problem, carriers: Carriers, kept: Sequence[Offer]) -> list[Document]:
+    """One reason for each cargo rule that no kept offer rides."""
+    network, shipment = problem.network, problem.shipments[SHIPMENT]
+    quotes = Quotes(problem, carriers)
+    offers = quotes.offers()
+    stages = [
+        ("dominated", rules_used(problem, in_time(problem, offers))),
+        ("too_late", rules_used(problem, offers)),
+        ("full", rules_used(problem, Quotes(problem, without_use(network, carriers)).offers())),
+        ("hours", rules_used(problem, quotes.offers(ignored=HUB_HOURS | DEPARTURE_HOURS | DWELL))),
+    ]
+    used, found = rules_used(problem, kept), []
+    for rule in dict.fromkeys(trip.rule_id for trip in network.trips):
+        if rule not in used:
+            trips = [trip for trip in network.trips if trip.rule_id == rule]
+            code = next((code for code, rules in stages if rule in rules), "no_connection")
+            if not any(document_holds(trip.temperatures, shipment) for trip in trips):
+                code = "temperature"
+            elif not any(holds(trip, shipment) for trip in trips):
+                code = "too_large"
+            message, message_ja = RULE_TEXTS[code]
+            found.append(
+                reason(code, f"{rule}: {message}", f"{rule}: {message_ja}", {"rule": rule})
+            )
+    return found
+
+
+def document_holds(temperatures: Sequence[str], shipment: TimedShipment) -> bool:
+    """Whether a bay has the temperature class of a shipment."""
+    return shipment.document.temperature in temperatures
+
+
+RULE_TEXTS = {
+    "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
+    "too_large": ("the bay is too small", "荷室に入りません。"),
+    "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
+    "too_late": ("arrives after the due time", "期限に間に合いません。"),
+    "full": ("has too little room left", "空きがありません。"),
+    "hours": (
+        "hub hours, cargo hours or short stops forbid it",
+        "拠点や取扱の時間外、または停車時間が足りません。",
+    ),
+    "no_connection": (
+        "no trip connects hubs near both doors after it is ready",
+        "集荷後に両方の近くの拠点を結ぶ便がありません。",
+    ),
+}

@@ -1,0 +1,270 @@
+"""`maas cargo quote | plan | check`: parcels where space already moves."""
+
+import argparse
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cargo.errors import DocumentError
+
+if TYPE_CHECKING:
+    from maas.ledger import Ledger
+    from maas.region import Region
+
+MOST_ROWS = 30  # of a table on a terminal
+
+
+def add(subparsers: Any) -> None:
+    """Declare the command and its three parts."""
+    parser = subparsers.add_parser("cargo", help="quote, plan and check parcels")
+    parts = parser.add_subparsers(dest="part", required=True, metavar="quote | plan | check")
+    _add_quote(parts)
+    _add_plan(parts)
+    check = parts.add_parser("check", help="check a load plan independently")
+    check.add_argument("plan", type=Path, metavar="PLAN")
+    _add_region(check)
+    check.set_defaults(run=run)
+
+
+def _add_quote(parts: Any) -> None:
+    quote = parts.add_parser("quote", help="ways to send one shipment")
+    _add_region(quote)
+    quote.add_argument("--from", dest="origin", required=True, help="name, stop id or lat,lon")
+    quote.add_argument("--to", dest="goal", required=True, help="name, stop id or lat,lon")
+    quote.add_argument("--kg", type=float, required=True)
+    quote.add_argument("--litres", type=float, default=0.0)
+    quote.add_argument("--pieces", type=int, default=1)
+    quote.add_argument("--temperature", default="ambient", help="ambient, cool or frozen")
+    quote.add_argument("--at", required=True, help="ready from: 2026-12-01T09:00, or HH:MM")
+    quote.add_argument("--due", help="at the door by; default: end of the day")
+    quote.add_argument("--date", help="YYYY-MM-DD, where --at has no date; default: today")
+    quote.add_argument("--json", action="store_true", help="print the document")
+    quote.set_defaults(run=run)
+
+
+def _add_plan(parts: Any) -> None:
+    plan = parts.add_parser("plan", help="plan a day's batch")
+    plan.add_argument("shipments", type=Path, metavar="SHIPMENTS")
+    _add_region(plan)
+    plan.add_argument("-o", "--out", type=Path, required=True, metavar="OUT")
+    plan.add_argument("--date", type=date.fromisoformat, help="YYYY-MM-DD")
+    plan.add_argument("--seed", type=int, default=0)
+    plan.add_argument(
+        "--seconds", type=float, default=20.0, help="CPU time for each way of operation"
+    )
+    plan.set_defaults(run=run)
+
+
+def _add_region(parser: Any) -> None:
+    parser.add_argument("-r", "--region", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--ledger", type=Path, metavar="FILE", help="what is booked already")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one part."""
+    from maas.ledger import Ledger
+    from maas.region import Region
+
+    region = Region.open(args.region)
+    ledger = None if args.ledger is None else Ledger.load(args.ledger)
+    if args.part == "quote":
+        return _quote(args, region, ledger)
+    if args.part == "plan":
+        return _plan(args, region, ledger)
+    return _check(args, region, ledger)
+
+
+def _quote(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
+    from maas.freight import quote
+
+    ends = {
+        name: {"lat": place.lat, "lon": place.lon, "name": place.name}
+        for name, place in (
+            ("pickup", region.places.find(args.origin)),
+            ("delivery", region.places.find(args.goal)),
+        )
+    }
+    shipment = {
+        **ends, "kg": args.kg, "litres": args.litres, "pieces": args.pieces,
+        "temperature": args.temperature, "ready": args.at, "due": args.due, "date": args.date,
+    }  # fmt: skip
+    given = {key: value for key, value in shipment.items() if value is not None}
+    answer = quote(region, given, ledger)
+    if args.json:
+        print(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        _show_quote(answer)
+    return 0
+
+
+def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
+    from cargo.model import read_shipments
+    from maas.freight import check_plan, plan_loads
+
+    document = _read(args.shipments)
+    read_shipments(document, str(args.shipments))  # so that faults name the file
+    plan = plan_loads(
+        region, document, ledger=ledger, date=args.date, seed=args.seed, seconds=args.seconds
+    )
+    violations = check_plan(region, plan, ledger)
+    draft = args.out.with_name(args.out.name + ".part")
+    try:
+        draft.write_text(json.dumps(plan, ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(draft, args.out)
+    except OSError as error:
+        msg = f"{args.out} cannot be written: {error.strerror}; name a place that can"
+        raise DocumentError(msg) from error
+    _show_plan(plan)
+    print(f"\n→ {args.out}")
+    return _show_violations(violations)
+
+
+def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
+    from maas.freight import check_plan
+
+    return _show_violations(check_plan(region, _read(args.plan), ledger))
+
+
+def _read(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises
+    ------
+    DocumentError
+        If it is missing or no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        msg = f"{path}: no such file"
+        raise DocumentError(msg) from error
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        msg = f"{path}: cannot be read as JSON: {error}"
+        raise DocumentError(msg) from error
+
+
+def _show_violations(violations: Any) -> int:
+    """Say what an independent check found; a broken plan is our fault, so exit code 1."""
+    for violation in violations:
+        print(f"  {violation.rule}: {violation.message}", file=sys.stderr)
+    if violations:
+        print(f"check: {len(violations)} violations", file=sys.stderr)
+        return 1
+    print("check: every rule holds, all figures agree")
+    return 0
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+
+def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table, the first rows of a long one."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    for row in rows[:MOST_ROWS]:
+        table.add_row(*row)
+    if len(rows) > MOST_ROWS:
+        table.caption = f"and {len(rows) - MOST_ROWS} more"
+    Console().print(table)
+
+
+def _clock(text: str) -> str:
+    return text[11:16]
+
+
+def _chain_text(chain: list[dict[str, Any]]) -> str:
+    """A chain in one line: who carries it where."""
+    parts = []
+    for step in chain:
+        if step["kind"] == "road":
+            parts.append(f"{step['mode']} {_clock(step['departure'])}")
+        elif step["kind"] == "trip":
+            times = f"{_clock(step['departure'])}–{_clock(step['arrival'])}"
+            ends = f"{step['from']['name']} → {step['to']['name']}"
+            parts.append(f"{step['mode']} {step['line_name']} {ends} {times}")
+    return ", ".join(parts)
+
+
+def _show_quote(answer: dict[str, Any]) -> None:
+    rows = [
+        (
+            _clock(option["departure"]),
+            _clock(option["arrival"]),
+            f"{option['cost']['amount']} {option['cost']['currency']}",
+            f"{option['co2_g']} g",
+            _chain_text(option["chain"]),
+        )
+        for option in answer["options"]
+    ]
+    if rows:
+        _table("", ("leaves", "arrives", "cost", "CO2", "chain"), rows)
+    else:
+        print("No way was found.")
+    for reason in answer["reasons"]:
+        print(f"  {reason['code']}: {reason['message']}")
+    _show_notices(answer["notices"])
+
+
+def _show_plan(plan: dict[str, Any]) -> None:
+    planned = [row for row in plan["shipments"] if row["status"] == "planned"]
+    rejected = [row for row in plan["shipments"] if row["status"] == "rejected"]
+    _table(
+        f"{plan['region']}, {plan['date']}: {len(planned)} of {len(plan['shipments'])} planned",
+        ("shipment", "chain"),
+        [(row["id"], _chain_text(row["chain"])) for row in planned],
+    )
+    if rejected:
+        rows = [(row["id"], row["reason"]["code"], row["reason"]["message"]) for row in rejected]
+        _table("rejected", ("shipment", "reason", ""), rows)
+    _table("trips with parcels", ("mode", "line", "trip", "loads"), _manifest_rows(plan))
+    _show_kpis(plan["kpis"])
+    _show_notices(plan["notices"])
+
+
+def _manifest_rows(plan: dict[str, Any]) -> list[tuple[str, ...]]:
+    return [
+        (
+            sheet["mode"],
+            sheet["line_name"],
+            sheet["trip_id"],
+            "; ".join(
+                f"{stop['at']['name']} {_clock(stop['departure'])} "
+                f"+{len(stop['load'])} −{len(stop['unload'])}"
+                for stop in sheet["stops"]
+            ),
+        )
+        for sheet in plan["trips"]
+    ]
+
+
+def _show_kpis(kpis: dict[str, Any]) -> None:
+    names = {
+        "planned": "shipments planned", "vehicle_km": "vehicle km", "driver_hours": "driver hours",
+        "cost": "cost", "co2_g": "CO2, g", "vehicles": "vehicles", "trips_used": "trips used",
+        "shipments_by_mode": "shipments by mode", "line_load_factor": "load factor of lines",
+    }  # fmt: skip
+    rows = [
+        (text, *(_figure(kpis[way][name]) for way in ("mixed", "separate")))
+        for name, text in names.items()
+    ]
+    _table("figures", ("", "mixed", "separate"), rows)
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, dict):
+        if "amount" in value:
+            return f"{value['amount']} {value['currency']}"
+        return ", ".join(f"{name} {number}" for name, number in value.items()) or "–"
+    return "–" if value is None else f"{value:,}"
+
+
+def _show_notices(notices: list[str]) -> None:
+    for notice in notices:
+        print(f"  note: {notice}", file=sys.stderr)

@@ -1,0 +1,198 @@
+"""Parcels of a region: one quote, a day's load plan, and the check of a plan.
+
+`quote` and `plan_loads` return documents (`cargo.model.LoadPlan`); the command line and the API
+share them.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from cargo.answers import plan_document, quote_document
+from cargo.batch import Effort
+from cargo.check import Violation, check
+from cargo.documents import Style
+from cargo.errors import DocumentError
+from cargo.model import LoadPlan, read_plan, read_shipment, read_shipments
+from cargo.problem import make_problem, timed
+from maas.errors import QueryError
+from maas.freight_facts import facts_of
+from maas.freight_network import FreightDay, freight_day
+from maas.ledger import Ledger
+from routing.layout import UNREACHED
+
+if TYPE_CHECKING:
+    from cargo.problem import Problem
+    from maas.region import Region
+
+Document = dict[str, Any]
+ASSUMED_EMPTY = "No ledger was given: nothing is assumed to be booked yet."
+BEELINE = "Driving times are estimates along straight lines: this region has no road map."
+TAXIS_SHARED = "At most half of the taxis of a fleet carry parcels at once; passengers come first."
+
+
+def _never() -> bool:
+    """Go on to the end."""
+    return False
+
+
+def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) -> Document:
+    """Return the Pareto set of chains for one shipment, and why other ways are none.
+
+    Parameters
+    ----------
+    shipment
+        As in a shipments document; `date` beside its fields names the day, else that of `ready`
+        if it has one, else today.
+
+    Raises
+    ------
+    DocumentError, QueryError, DateOutsideError, ImpossibleShipmentError
+        If the input is wrong, or nothing could ever carry the shipment.
+    """
+    fields = dict(shipment)
+    fields.setdefault("id", "quote")
+    on = _date_of(fields.pop("date", None), fields.get("ready"), region)
+    asked = read_shipment(fields, "shipment")
+    day, style = _day_and_style(region, on)
+    network = day.network(ledger or Ledger())
+    one = timed(asked, day.base_epoch, style.zone, "shipment")
+    problem = make_problem(network, [one], day.driver)
+    _check_on_map(problem)
+    return {
+        "date": on.isoformat(),
+        "goods": one.room._asdict(),
+        **quote_document(problem, style),
+        "notices": _notices(region, day, ledger),
+    }
+
+
+def plan_loads(
+    region: "Region",
+    shipments: Document,
+    *,
+    ledger: Ledger | None = None,
+    date: date | None = None,
+    seed: int = 0,
+    seconds: float = 20.0,
+    is_cancelled: Callable[[], bool] = _never,
+) -> Document:
+    """Return the load plan of a day's batch.
+
+    Parameters
+    ----------
+    shipments
+        A shipments document (`maas schema shipments`).
+    date
+        Overrides the date of the document; today when neither says.
+    seconds
+        CPU time for each of the two ways of operation.
+    is_cancelled
+        Asked often; planning ends with what it has when it says so.
+
+    Raises
+    ------
+    DocumentError, DateOutsideError, TooManyShipmentsError
+        If the input is wrong.
+    """
+    batch = read_shipments(shipments, "shipments")
+    on = date or batch.date or _today(region)
+    day, style = _day_and_style(region, on)
+    network = day.network(ledger or Ledger())
+    rows = [timed(row, day.base_epoch, style.zone, "shipments") for row in batch.shipments]
+    problem = make_problem(network, rows, day.driver)
+    head = {
+        "region": region.file.name,
+        "region_version": region.version,
+        "date": on.isoformat(),
+        "timezone": region.file.timezone,
+        "synthetic": region.file.synthetic or batch.synthetic,
+        "ledger_version": 0 if ledger is None else ledger.version,
+    }
+    effort = Effort(seconds=seconds, seed=seed, is_cancelled=is_cancelled)
+    return plan_document(problem, style, effort, head, _notices(region, day, ledger))
+
+
+def check_plan(region: "Region", plan: Document, ledger: Ledger | None = None) -> list[Violation]:
+    """Return every hard rule that a load plan breaks, and every figure that is wrong.
+
+    Raises
+    ------
+    DocumentError
+        If the document is no load plan.
+    """
+    document: LoadPlan = read_plan(plan, "plan")
+    if document.region_version != region.version:
+        return [
+            Violation(
+                "region",
+                f"the plan was made on version {document.region_version} of the region, this is "
+                f"{region.version}; plan again",
+            )
+        ]
+    return check(document, facts_of(region, document.date, ledger or Ledger()))
+
+
+def today_text(region: "Region") -> str:
+    """Today's date in the region's zone."""
+    return _today(region).isoformat()
+
+
+def _day_and_style(region: "Region", on: date) -> tuple[FreightDay, Style]:
+    day = freight_day(region, on)
+    return day, Style(day.base_epoch, ZoneInfo(region.file.timezone), region.file.currency)
+
+
+def _notices(region: "Region", day: FreightDay, ledger: Ledger | None) -> list[str]:
+    """What a reader must know: synthetic data, estimates, assumptions."""
+    found = [notice for notice in (region.file.notice, region.file.notice_ja) if notice]
+    if ledger is None:
+        found.append(ASSUMED_EMPTY)
+    if region.roads.is_beeline:
+        found.append(BEELINE)
+    if any(fleet.kind == "taxi" for fleet in day.fleets):
+        found.append(TAXIS_SHARED)
+    return [*found, *day.notices]
+
+
+def _today(region: "Region") -> date:
+    return datetime.now(ZoneInfo(region.file.timezone)).date()
+
+
+def _date_of(asked: Any, ready: Any, region: "Region") -> date:
+    """Date that a quote is for."""
+    if isinstance(asked, date):
+        return asked
+    text = asked if asked is not None else ready
+    if isinstance(text, str) and len(text) >= 10:
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError as error:
+            msg = f"shipment: date '{text}' is not a date; write it as 2026-12-01"
+            raise DocumentError(msg) from error
+    if asked is not None:
+        msg = f"shipment: date '{asked}' is not a date; write it as 2026-12-01"
+        raise DocumentError(msg)
+    return _today(region)
+
+
+def _check_on_map(problem: "Problem") -> None:
+    """Refuse doors that no road comes near to.
+
+    Raises
+    ------
+    QueryError
+        Naming the door.
+    """
+    duration = problem.roads.duration
+    for name, spot in (("pickup", problem.pickup_spot[0]), ("delivery", problem.delivery_spot[0])):
+        others = [at for at in range(duration.shape[1]) if at != spot]
+        ways = (duration[:, spot, others] < UNREACHED) | (duration[:, others, spot] < UNREACHED)
+        if others and not ways.any():
+            place = problem.roads.spots[spot]
+            msg = (
+                f"{name} at {place.lat:.5f},{place.lon:.5f} lies off the region's road map; name "
+                "a place inside it"
+            )
+            raise QueryError(msg)

@@ -1,0 +1,156 @@
+"""What the checker of load plans needs of a region, read without the planner's tables."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cargo.check_facts import (
+    Amounts,
+    Facts,
+    FleetFacts,
+    HubFacts,
+    Place,
+    RuleFacts,
+    TripFacts,
+    TripKey,
+)
+from cargo.rules import TAXI_SHARE
+from gtfs.clock import base_instant
+from gtfs.modes import MODES
+from maas.ledger import Ledger, SegmentKey
+from maas.region_file import Bay, Costs, clock_seconds
+
+if TYPE_CHECKING:
+    from maas.region import Region
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
+    """Collect the facts of one date."""
+    region.check_date(on)
+    base_epoch = base_instant(on, region.file.timezone)
+    roads = region.roads_on(on)
+
+    def trip(key: TripKey) -> TripFacts | None:
+        return _trip(region, key, base_epoch)
+
+    def used(key: TripKey, position: int) -> Amounts:
+        amount = ledger.on(SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position))
+        return amount.kg, amount.litres, amount.pieces
+
+    def drive(kind: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+        profile = kind if kind in roads.profiles else "car"
+        lat, lon = ([place[axis] for place in places] for axis in (0, 1))
+        pins = roads.pin(np.array(lon), np.array(lat), profile)
+        seconds, metres = roads.many_to_many(pins, pins, profile)
+        return seconds.tolist(), metres.tolist()
+
+    return Facts(base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive)
+
+
+def _platforms(region: "Region", stop_ids: Sequence[str]) -> frozenset[str]:
+    """Ids of stops and of the platforms of stations among them."""
+    stops = region.timetable.stops
+    found = set(stop_ids)
+    for stop, parent in enumerate(stops.parent.tolist()):
+        if parent >= 0 and stops.id[parent] in stop_ids:
+            found.add(stops.id[stop])
+    return frozenset(found)
+
+
+def _room(bay: Bay) -> Amounts:
+    return bay.kg, bay.litres, bay.pieces
+
+
+def _span(hours: tuple[str, str]) -> tuple[int, int]:
+    return clock_seconds(hours[0]), clock_seconds(hours[1])
+
+
+def _hubs(region: "Region") -> dict[str, HubFacts]:
+    return {
+        hub.id: HubFacts(
+            (hub.at.lat, hub.at.lon),
+            _platforms(region, hub.stops),
+            *_span(hub.hours),
+            hub.handling,
+            hub.storage_pieces,
+        )
+        for hub in region.file.hubs
+    }
+
+
+def _rules(region: "Region") -> dict[str, RuleFacts]:
+    return {
+        rule.id: RuleFacts(
+            _platforms(region, rule.stops) if rule.stops else None,
+            _room(rule.bay),
+            rule.bay.temperatures,
+            _span(rule.departs),
+            rule.handling,
+            rule.price_per_piece,
+            rule.permit,
+        )
+        for rule in region.file.cargo
+    }
+
+
+def _fleets(region: "Region") -> dict[str, FleetFacts]:
+    def rates(costs: Costs) -> tuple[float, float, float]:
+        return costs.per_km, costs.per_hour, costs.fixed
+
+    found = {
+        van.id: FleetFacts(
+            "van", (van.base.lat, van.base.lon), van.vehicles, *_span(van.hours), _room(van.bay),
+            van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km,
+        )
+        for van in region.file.vans
+    }  # fmt: skip
+    for taxi in region.file.taxis:
+        if taxi.bay is not None:
+            found[taxi.id] = FleetFacts(
+                "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
+                *_span(taxi.hours), _room(taxi.bay), taxi.bay.temperatures, float(taxi.radius_m),
+                *rates(taxi.costs), taxi.co2_g_per_km,
+            )  # fmt: skip
+    return found
+
+
+def _trip(region: "Region", key: TripKey, base_epoch: int) -> TripFacts | None:
+    """One run of a trip, if it runs that day."""
+    trip_id, service_date, start_time = key
+    row = region.trip_of_run.get((trip_id, start_time))
+    on = date.fromisoformat(service_date)
+    table = region.timetable
+    if row is None or not table.first_date <= on <= table.last_date:
+        return None
+    day = (on - table.first_date) // timedelta(days=1)
+    if not table.services.runs[table.trips.service[row], day]:
+        return None
+    line = int(table.trips.line[row])
+    zone = table.feeds[int(table.lines.feed[line])].timezone
+    shift = base_instant(on, zone) - base_epoch
+    span = slice(*(int(edge) for edge in table.trips.first_stop_time[row : row + 2]))
+    stops = table.stop_times.stop[span].tolist()
+    return TripFacts(
+        line_id=table.lines.id[line],
+        mode=MODES[int(table.lines.mode[line])],
+        stop_ids=tuple(table.stops.id[stop] for stop in stops),
+        arrival=tuple((table.stop_times.arrival[span] + shift).tolist()),
+        departure=tuple((table.stop_times.departure[span] + shift).tolist()),
+        lat=tuple(float(table.stops.lat[stop]) for stop in stops),
+        lon=tuple(float(table.stops.lon[stop]) for stop in stops),
+        rules=frozenset(_rules_of(region, trip_id, table.lines.id[line], on)),
+    )
+
+
+def _rules_of(region: "Region", trip_id: str, line_id: str, on: date) -> list[str]:
+    """Cargo rules that take parcels on a run."""
+    kind = "holiday" if on in region.file.holidays else _DAYS[on.weekday()]
+    return [
+        rule.id
+        for rule in region.file.cargo
+        if line_id in rule.lines and kind in rule.days and (not rule.trips or trip_id in rule.trips)
+    ]

@@ -1,0 +1,294 @@
+"""Region and date → what parcels can use: hubs, bays of the day's trips, taxis and vans."""
+
+import itertools
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
+from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
+from gtfs.modes import MODES
+from maas.ledger import Amount, Ledger, SegmentKey
+from maas.region_file import Bay, CargoRule, clock_seconds
+from routing.geo import distance_m
+from routing.layout import Int32Array
+
+if TYPE_CHECKING:
+    from gtfs.day import Day
+    from maas.region import Region
+    from routing.road import Pins, RoadNetwork
+
+KEPT_DATES = 4
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class FreightDay:
+    """What parcels can use on a date, before any booking; immutable, made once."""
+
+    def __init__(self, region: "Region", on: date) -> None:
+        day = region.day(on)
+        self.base_epoch = day.base_epoch
+        self.hubs = tuple(_hubs(region))
+        self.fleets = tuple(_fleets(region))
+        self.notices: list[str] = []
+        self.trips = tuple(_TripBuilder(region, day, self.notices).trips())
+        fixed = [(hub.lat, hub.lon) for hub in self.hubs]
+        fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
+        self.driver = FixedPlaces(region.roads_on(on), fixed)
+
+    def network(self, ledger: Ledger) -> Network:
+        """Network with the room that the ledger leaves."""
+        return Network(self.hubs, tuple(with_use(self.trips, ledger)), self.fleets)
+
+
+_days: "WeakKeyDictionary[Region, OrderedDict[date, FreightDay]]" = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def freight_day(region: "Region", on: date) -> FreightDay:
+    """Return what parcels can use on a date; the last dates asked for are kept.
+
+    Raises
+    ------
+    DateOutsideError
+        If no feed covers the date.
+    """
+    with _lock:
+        days = _days.setdefault(region, OrderedDict())
+        if on in days:
+            days.move_to_end(on)
+            return days[on]
+    made = FreightDay(region, on)
+    with _lock:
+        days[on] = made
+        while len(days) > KEPT_DATES:
+            days.popitem(last=False)
+    return made
+
+
+def with_use(trips: Sequence[LineTrip], ledger: Ledger) -> Iterator[LineTrip]:
+    """Trips with the room that a ledger leaves between calls."""
+    used = {key: amount for key, amount in ledger if amount.kg or amount.litres or amount.pieces}
+    touched = {(key.trip_id, key.service_date, key.start_time) for key in used}
+    for trip in trips:
+        if (trip.trip_id, trip.service_date, trip.start_time) not in touched:
+            yield trip
+            continue
+        pairs = itertools.pairwise(trip.calls)
+        most = (most_used(used, trip, one.position, other.position) for one, other in pairs)
+        yield replace(
+            trip,
+            room=tuple(room.minus(taken) for room, taken in zip(trip.room, most, strict=True)),
+        )
+
+
+def most_used(used: dict[SegmentKey, Amount], trip: LineTrip, first: int, end: int) -> Room:
+    """Most that is used on any segment between two positions."""
+    keys = (
+        SegmentKey(trip.trip_id, trip.service_date, trip.start_time, position)
+        for position in range(first, end)
+    )
+    taken = [used.get(key, Amount()) for key in keys]
+    return Room(*(max(getattr(amount, name) for amount in taken) for name in Room._fields))
+
+
+def _hubs(region: "Region") -> Iterator[Hub]:
+    for hub in region.file.hubs:
+        opens, closes = (clock_seconds(text) for text in hub.hours)
+        yield Hub(
+            hub.id, hub.name or hub.name_en or hub.id, hub.at.lat, hub.at.lon, opens, closes,
+            hub.handling, hub.storage_pieces,
+        )  # fmt: skip
+
+
+def _fleets(region: "Region") -> Iterator[Fleet]:
+    """Taxis with a bay, and vans."""
+    for taxi in region.file.taxis:
+        if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg:
+            opens, closes = (clock_seconds(text) for text in taxi.hours)
+            yield Fleet(
+                taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
+                max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(taxi.bay),
+                taxi.bay.temperatures, taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour,
+                taxi.costs.fixed, taxi.co2_g_per_km,
+            )  # fmt: skip
+    for van in region.file.vans:
+        opens, closes = (clock_seconds(text) for text in van.hours)
+        yield Fleet(
+            van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
+            closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
+            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km,
+        )  # fmt: skip
+
+
+def room_of(bay: Bay) -> Room:
+    """Room of a bay."""
+    return Room(bay.kg, bay.litres, bay.pieces)
+
+
+class _TripBuilder:
+    """Makes the bays of a day, one cargo rule after the other."""
+
+    def __init__(self, region: "Region", day: "Day", notices: list[str]) -> None:
+        self._region, self._day, self._notices = region, day, notices
+        self._table = region.timetable
+        self._hub_of_stop = {
+            stop: at
+            for at, hub in reversed(list(enumerate(region.file.hubs)))
+            for stop in self._with_platforms(hub.stops)
+        }
+        self._kg_taken: dict[int, int] = {}  # day trip → kg offered without a permit
+
+    def trips(self) -> Iterator[LineTrip]:
+        """Bays of all rules."""
+        for rule in self._region.file.cargo:
+            found = [trip for row in self._day_trips(rule) for trip in self._trip(rule, row)]
+            if not found:
+                self._notices.append(f"cargo rule '{rule.id}' takes no parcels on this date")
+            yield from found
+
+    def _with_platforms(self, stop_ids: Sequence[str]) -> set[int]:
+        """Stops of some ids, with the platforms of stations."""
+        named = {self._region.stop_index(stop_id) for stop_id in stop_ids}
+        children = np.flatnonzero(np.isin(self._table.stops.parent, sorted(named)))
+        return named | set(children.tolist())
+
+    def _day_trips(self, rule: CargoRule) -> Iterator[int]:
+        """Day trips that a rule allows, by line, trip and day."""
+        trips, day = self._table.trips, self._day
+        lines = [self._region.line_index(line_id) for line_id in rule.lines]
+        wanted = set(rule.trips)
+        for row in np.flatnonzero(np.isin(trips.line[day.trip], lines)).tolist():
+            if wanted and trips.id[int(day.trip[row])] not in wanted:
+                continue
+            if day_kind(day.service_date(row), self._region.file.holidays) in rule.days:
+                yield row
+
+    def _trip(self, rule: CargoRule, row: int) -> Iterator[LineTrip]:
+        """The bay of a day trip, if it calls at two hubs or more."""
+        day, table = self._day, self._table
+        trip = int(day.trip[row])
+        stops = day.stops(row)
+        allowed = self._with_platforms(rule.stops) if rule.stops else self._hub_of_stop.keys()
+        places = [
+            at
+            for at, stop in enumerate(stops.tolist())
+            if stop in self._hub_of_stop and stop in allowed
+        ]
+        if len(places) < 2:
+            return
+        bay = self._lawful(rule, row)
+        if not bay.kg:
+            return
+        line = int(table.trips.line[trip])
+        lines = table.lines
+        yield LineTrip(
+            trip_id=table.trips.id[trip],
+            service_date=day.service_date(row),
+            start_time=int(table.trips.start_time[trip]),
+            line_id=lines.id[line],
+            line_name=lines.short_name[line] or lines.long_name[line] or lines.id[line],
+            mode=MODES[int(lines.mode[line])],
+            rule_id=rule.id,
+            temperatures=rule.bay.temperatures,
+            bay=bay,
+            handling=rule.handling,
+            departs=(clock_seconds(rule.departs[0]), clock_seconds(rule.departs[1])),
+            price_per_piece=rule.price_per_piece,
+            calls=tuple(self._calls(row, places)),
+            room=(bay,) * (len(places) - 1),
+            hop_m=tuple(
+                self._length(stops[one : other + 1]) for one, other in itertools.pairwise(places)
+            ),
+        )
+
+    def _lawful(self, rule: CargoRule, row: int) -> Room:
+        """Room of a rule; rules without a permit share the 350 kg of a vehicle."""
+        room = room_of(rule.bay)
+        if rule.permit:
+            return room
+        taken = self._kg_taken.get(row, 0)
+        kg = min(room.kg, KG_WITHOUT_PERMIT - taken)
+        if kg < room.kg:
+            text = f"cargo rule '{rule.id}': less room where another rule uses the 350 kg of a trip"
+            if text not in self._notices:
+                self._notices.append(text)
+        self._kg_taken[row] = taken + kg
+        return room._replace(kg=kg)
+
+    def _calls(self, row: int, places: Sequence[int]) -> Iterator[Call]:
+        day, stops = self._day, self._day.stops(row)
+        arrival, departure = day.times(row)
+        for at in places:
+            stop = int(stops[at])
+            yield Call(
+                hub=self._hub_of_stop[stop],
+                stop_id=self._table.stops.id[stop],
+                stop_name=self._table.stops.name[stop],
+                position=day.position_in_trip(row, at),
+                arrival=int(arrival[at]),
+                departure=int(departure[at]),
+                is_end=at in {0, stops.size - 1},
+            )
+
+    def _length(self, stops: Int32Array) -> int:
+        """Metres along straight lines from stop to stop."""
+        lat, lon = self._table.stops.lat[stops], self._table.stops.lon[stops]
+        places = list(zip(lat.tolist(), lon.tolist(), strict=True))
+        pairs = itertools.pairwise(places)
+        return round(sum(distance_m(*one, *other) for one, other in pairs))
+
+
+def day_kind(on: date, holidays: Sequence[date]) -> str:
+    """Weekday of a date, or `holiday`."""
+    return "holiday" if on in holidays else _WEEKDAYS[on.weekday()]
+
+
+class FixedPlaces:
+    """Driving tables over a road network; those between hubs and bases are asked for once."""
+
+    def __init__(self, roads: "RoadNetwork", places: Sequence[tuple[float, float]]) -> None:
+        self._roads, self._places = roads, list(places)
+        self._fixed: dict[str, tuple[Pins, Int32Array, Int32Array]] = {}
+
+    def profile(self, name: str) -> str:
+        """Profile that stands in for one that the roads do not have."""
+        return name if name in self._roads.profiles else "car"
+
+    def table(
+        self, lat: Sequence[float], lon: Sequence[float], profile: str
+    ) -> tuple[Int32Array, Int32Array]:
+        """Seconds and metres between all pairs; the fixed places must come first."""
+        n = len(self._places)
+        if list(zip(lat, lon, strict=True))[:n] != self._places:
+            msg = "the fixed places must come first"
+            raise ValueError(msg)
+        name = self.profile(profile)
+        fixed, seconds, metres = self._block(name)
+        tables = np.empty((2, len(lat), len(lat)), np.int32)
+        tables[0, :n, :n], tables[1, :n, :n] = seconds, metres
+        if len(lat) > n:
+            doors = self._roads.pin(np.array(lon[n:]), np.array(lat[n:]), name)
+            parts = (
+                (slice(n), slice(n, None), fixed, doors),
+                (slice(n, None), slice(n), doors, fixed),
+                (slice(n, None), slice(n, None), doors, doors),
+            )
+            for rows, columns, tails, heads in parts:
+                found = self._roads.many_to_many(tails, heads, name)
+                tables[0, rows, columns], tables[1, rows, columns] = found
+        return tables[0], tables[1]
+
+    def _block(self, profile: str) -> "tuple[Pins, Int32Array, Int32Array]":
+        """Pins of the fixed places and the tables between them."""
+        if profile not in self._fixed:
+            lat, lon = ([place[axis] for place in self._places] for axis in (0, 1))
+            pins = self._roads.pin(np.array(lon), np.array(lat), profile)
+            self._fixed[profile] = (pins, *self._roads.many_to_many(pins, pins, profile))
+        return self._fixed[profile]
