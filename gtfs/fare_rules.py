@@ -156,7 +156,9 @@ def _agencies(feed: Feed, lines: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
     named = feed.table(AGENCY, (), ("agency_id",))["agency_id"].unique(maintain_order=True)
     of_line = lines["agency"]
     if len(named) == 1:
-        of_line = pl.select(pl.when(of_line == "").then(pl.lit(named[0])).otherwise(of_line)).to_series()
+        of_line = pl.select(
+            pl.when(of_line == "").then(pl.lit(named[0])).otherwise(of_line)
+        ).to_series()
     return pl.concat([named, of_line]).unique(maintain_order=True), of_line
 
 

@@ -47,6 +47,56 @@ STORY: dict[str, str] = {
 }
 
 
+# What may stand beside the story's files: every optional file that is read.
+EXTRAS: dict[str, str] = {
+    "calendar_dates.txt": """
+        service_id,date,exception_type
+        daily,20260503,2
+        extra,20260504,1
+    """,
+    "trips.txt": """
+        route_id,service_id,trip_id,trip_headsign,block_id,shape_id
+        L,daily,t1,南口,b1,p
+        L,daily,t2,南口,,p
+    """,
+    "shapes.txt": """
+        shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence
+        p,43.00,141.00,1
+        p,43.01,141.01,2
+        p,43.02,141.00,3
+    """,
+    "frequencies.txt": """
+        trip_id,start_time,end_time,headway_secs,exact_times
+        t2,10:00:00,12:00:00,1800,1
+    """,
+    "transfers.txt": """
+        from_stop_id,to_stop_id,transfer_type,min_transfer_time
+        A,B,2,90
+    """,
+    "translations.txt": """
+        table_name,field_name,language,translation,record_id,record_sub_id,field_value
+        stops,stop_name,en,North Station,,,北駅
+        stops,stop_name,ja-Hrkt,みなみぐち,C,,
+    """,
+    "feed_info.txt": """
+        feed_publisher_name,feed_publisher_url,feed_lang
+        Northern Bus,https://example.org,ja
+    """,
+    "fare_attributes.txt": """
+        fare_id,price,currency_type,payment_method,transfers,transfer_duration
+        low,210,JPY,0,0,
+        high,260,JPY,0,1,3600
+    """,
+    "fare_rules.txt": """
+        fare_id,route_id,origin_id,destination_id,contains_id
+        low,L,z1,z2,
+        high,,z1,z3,
+        high,,,,z2
+    """,
+}
+EVERYTHING: dict[str, str] = {**STORY, **EXTRAS}
+
+
 def lines_of(text: str) -> str:
     """Remove the indentation of a text block."""
     return "\n".join(line.strip() for line in text.strip().splitlines()) + "\n"

@@ -11,21 +11,7 @@ from gtfs.tables import Tables
 from gtfs.timetable import Timetable, build_timetable
 from routing.arrays import Strings
 from routing.layout import NONE
-from tests.gtfs.feeds import STORY, feed_of, timetable_of
-
-EVERYTHING: dict[str, str | bytes | None] = {
-    "shapes.txt": (
-        "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\np,43,141,1\np,43.02,141,2\n"
-    ),
-    "trips.txt": (
-        "route_id,service_id,trip_id,block_id,shape_id\nL,daily,t1,b1,p\nL,daily,t2,,p\n"
-    ),
-    "transfers.txt": "from_stop_id,to_stop_id,transfer_type,min_transfer_time\nA,B,2,90\n",
-    "fare_attributes.txt": (
-        "fare_id,price,currency_type,payment_method,transfers\nlow,210,JPY,0,0\n"
-    ),
-    "fare_rules.txt": "fare_id,route_id,origin_id,destination_id\nlow,L,z1,z2\n",
-}
+from tests.gtfs.feeds import EVERYTHING, STORY, feed_of, timetable_of
 
 
 def as_lists(timetable: Timetable) -> dict[str, list[object]]:
@@ -68,14 +54,14 @@ def test_equal_ids_of_two_feeds_stay_apart(tmp_path: Path) -> None:
     timetable = build_timetable(feeds, "Asia/Tokyo")
     assert timetable.stops.id[:] == ["g:A", "g:B", "g:C", "h:A", "h:B", "h:C"]
     assert timetable.lines.id[:] == ["g:L", "h:L"]
-    assert timetable.trips.id[:] == ["g:t1", "g:t2", "h:t1", "h:t2"]
-    assert timetable.trips.line.tolist() == [0, 0, 1, 1]
-    assert timetable.trips.service.tolist() == [0, 0, 1, 1]
-    assert timetable.trips.shape.tolist() == [0, 0, 1, 1]
-    assert timetable.trips.block.tolist() == [0, NONE, 1, NONE]
-    assert timetable.trips.first_stop_time.tolist() == [0, 3, 6, 9, 12]
-    assert timetable.stop_times.stop.tolist() == [0, 1, 2] * 2 + [3, 4, 5] * 2
-    assert timetable.shapes.first_point.tolist() == [0, 2, 4]
+    assert timetable.trips.id[:] == ["g:t1", *["g:t2"] * 4, "h:t1", *["h:t2"] * 4]
+    assert timetable.trips.line.tolist() == [0] * 5 + [1] * 5
+    assert timetable.trips.service.tolist() == [0] * 5 + [2] * 5
+    assert timetable.trips.shape.tolist() == [0] * 5 + [1] * 5
+    assert timetable.trips.block.tolist() == [0, *[NONE] * 4, 1, *[NONE] * 4]
+    assert timetable.trips.first_stop_time.tolist() == list(range(0, 33, 3))
+    assert timetable.stop_times.stop.tolist() == [0, 1, 2] * 5 + [3, 4, 5] * 5
+    assert timetable.shapes.first_point.tolist() == [0, 3, 6]
     assert timetable.stops.feed.tolist() == [0, 0, 0, 1, 1, 1]
     assert timetable.transfers.from_stop.tolist() == [0, 3]
     assert timetable.transfers.to_stop.tolist() == [1, 4]
