@@ -92,5 +92,5 @@ def _line_fares(feed: Feed) -> list[FareRule]:
 
 def _price(agency: str, km: float) -> int:
     if agency == "coach":
-        return max(500, round((300 + 16.5 * km) / 50) * 50)
-    return 200 + round(28 * km**0.97 / 10) * 10
+        return max(500, 50 * round((300 + 16.5 * km) / 50))
+    return 200 + 10 * round(2.6 * km)

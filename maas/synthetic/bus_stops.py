@@ -1,5 +1,6 @@
 """Bus stops: terminals of towns, crossings of street grids, places along country roads."""
 
+from maas.synthetic.catalogue import document
 from maas.synthetic.feed import Feed, Stop
 from maas.synthetic.geometry import Place, distance_m, offset
 from maas.synthetic.grid import ARTERIAL, Cross, Grid
@@ -14,11 +15,6 @@ _CENTRES = {"札幌": ("rail", "札幌")}  # terminals that are not at the town'
 _BAYS = {"札幌": 6, "旭川": 4, "函館": 3, "帯広": 3, "釧路": 3, "新千歳空港": 2}
 _RING_M = 1_600.0
 _NUMBERED = {"sapporo", "asahikawa", "obihiro"}
-_CHO = (
-    ("北町", "きたまち", "Kitamachi"), ("栄町", "さかえまち", "Sakaemachi"), ("東町", "ひがしまち", "Higashimachi"),
-    ("旭町", "あさひまち", "Asahimachi"), ("南町", "みなみまち", "Minamimachi"), ("緑町", "みどりまち", "Midorimachi"),
-    ("西町", "にしまち", "Nishimachi"), ("若葉町", "わかばちょう", "Wakabacho"),
-)  # fmt: skip
 _SIDES = {
     "北": ("きた", "Kita"),
     "南": ("みなみ", "Minami"),
@@ -195,7 +191,7 @@ def address(grid: Grid, cross: Cross, at: Place) -> Name:
         )
         return district.joined(block)
     quarter = 1 if column > abs(row) else 3 if -column > abs(row) else 0 if row > 0 else 2
-    cho = Name(*_CHO[2 * quarter + (column * row > 0)])
+    cho = Name(*document("local_bus")["districts"][2 * quarter + (column * row > 0)])
     number = 1 + max(abs(column), abs(row)) // 3
     return district.joined(cho).joined(
         Name(f"{number}丁目", f"{number}ちょうめ", f"{number}-chome")

@@ -18,10 +18,11 @@ from maas.synthetic.services import day_kind
 _DECAY_KM = {"trip": 18.0, "parcel": 70.0}  # distance at which interest has fallen to a third
 _FAR_SHARE = {"trip": 0.12, "parcel": 0.45}  # drawn without decay: visits, mail order
 _NEAREST_M = 800.0
-_HOURS = {  # share of wanted departures by hour
-    "weekday": {6: 5, 7: 14, 8: 13, 9: 8, 10: 7, 11: 6, 12: 6, 13: 6, 14: 6, 15: 7, 16: 8, 17: 9, 18: 6, 19: 3, 20: 2},
-    "other": {7: 3, 8: 6, 9: 11, 10: 13, 11: 11, 12: 9, 13: 10, 14: 9, 15: 9, 16: 8, 17: 5, 18: 4, 19: 2},
-}  # fmt: skip
+_HOURS = {  # share of wanted departures by hour, from 6 o'clock
+    "weekday": (5, 14, 13, 8, 7, 6, 6, 6, 6, 7, 8, 9, 6, 3, 2),
+    "other": (1, 3, 6, 11, 13, 11, 9, 10, 9, 9, 8, 5, 4, 2, 1),
+}
+_FIRST_HOUR = 6
 
 
 class Cell(NamedTuple):
@@ -103,9 +104,9 @@ class _Gravity:
         )
 
 
-def _trip(number: int, gravity: _Gravity, draw: random.Random, hours: dict[int, int]) -> TripWish:
+def _trip(number: int, gravity: _Gravity, draw: random.Random, hours: Sequence[int]) -> TripWish:
     origin, destination = gravity.pair("trip")
-    hour = draw.choices(list(hours), list(hours.values()))[0]
+    hour = draw.choices(range(_FIRST_HOUR, _FIRST_HOUR + len(hours)), hours)[0]
     return TripWish(
         f"trip-{number:05d}",
         gravity.somewhere(origin),

@@ -80,7 +80,7 @@ def _nearer(at: Place, towns: list[Town]) -> float:
 
 
 def crossings(grid: Grid, rivals: list[Town]) -> set[Cross]:
-    """Crossings that exist: inside the reach, nearer to this grid than to a rival's, in one piece."""
+    """Crossings inside the reach, nearer to this grid than to a rival's, in one piece."""
     span = int(grid.reach_m / SPACING_M) + 1
     found = set()
     for column in range(-span, span + 1):
@@ -92,7 +92,7 @@ def crossings(grid: Grid, rivals: list[Town]) -> set[Cross]:
             if rivals and _nearer(at, rivals) < _nearer(at, grid.towns):
                 continue
             found.add((column, row))
-    streets = nx.Graph()
+    streets: nx.Graph[Cross] = nx.Graph()
     streets.add_nodes_from(sorted(found))
     streets.add_edges_from(pair for _, _, pair in hops(found))
     pieces = sorted(nx.connected_components(streets), key=lambda piece: (-len(piece), min(piece)))

@@ -1,12 +1,11 @@
-"""Roads between towns, motorways and vehicle ferries, as `highways.yaml` lists them."""
+"""Roads between towns, motorways and vehicle ferries, as `tables/highways.yaml` lists them."""
 
 import itertools
 import math
 import random
 from typing import Any, NamedTuple
 
-import yaml
-
+from maas.synthetic.catalogue import document
 from maas.synthetic.geometry import (
     Place,
     between,
@@ -17,7 +16,7 @@ from maas.synthetic.geometry import (
 from maas.synthetic.grid import ARTERIAL, Grid
 from maas.synthetic.names import Name, named
 from maas.synthetic.roadmap import NearestNode, RoadMap, Tags
-from maas.synthetic.stations import FOLDER, stations
+from maas.synthetic.stations import stations
 from maas.synthetic.streets import SOURCE
 from maas.synthetic.towns import towns
 
@@ -57,16 +56,16 @@ class Highways:
 
     def add_all(self) -> None:
         """Add everything that the file lists."""
-        document = yaml.safe_load((FOLDER / "highways.yaml").read_text(encoding="utf-8"))
+        listed = document("highways")
         for kind in ("trunk", "primary"):
-            for spec in document[kind]:
+            for spec in listed[kind]:
                 self._add_road(kind, spec)
-        for spec in document["ferry"]:
+        for spec in listed["ferry"]:
             self._add_ferry(spec)
         inland = NearestNode(
             self._road_map, [node for doors in self._doors.values() for node in doors]
         )
-        for spec in document["motorway"]:
+        for spec in listed["motorway"]:
             self._add_motorway(spec, inland)
 
     def _centre(self, via: str) -> Place:
@@ -167,9 +166,15 @@ class Highways:
         """Two carriageways through interchanges beside the towns, each with four ramps."""
         spots = self._interchanges(spec["via"])
         tags = {
-            "highway": "motorway", "oneway": "yes", "toll": "yes", "maxspeed": "100", "surface": "asphalt",
-            "ref": spec["ref"], "name": spec["name"], "name:en": spec["en"], **SOURCE,
-        }  # fmt: skip
+            "highway": "motorway",
+            "oneway": "yes",
+            "toll": "yes",
+            "maxspeed": "100",
+            "surface": "asphalt",
+            "ref": spec["ref"],
+            "name": spec["name"],
+            "name:en": spec["en"],
+        } | SOURCE
         centre = self._centre_line(spots)
         for side in (1, -1):  # 1 the way out, on its left; -1 the way back
             nodes, stops = self._carriageway(centre, side)

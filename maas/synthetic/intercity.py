@@ -1,18 +1,16 @@
-"""Bus lines between towns, on the quickest roads, as `intercity.yaml` lists them."""
+"""Bus lines between towns, on the quickest roads, as `tables/intercity.yaml` lists them."""
 
 import itertools
 from typing import Any, NamedTuple
 
-import yaml
-
 from maas.synthetic.bus_roads import BusRoads
 from maas.synthetic.bus_stops import StopBook
+from maas.synthetic.catalogue import document
 from maas.synthetic.clocks import Runs, hhmm, runs_of
 from maas.synthetic.feed import Call, Line, Trip
 from maas.synthetic.geometry import distance_m, simplified
 from maas.synthetic.local_bus import BUS, timed
 from maas.synthetic.names import named
-from maas.synthetic.stations import FOLDER
 from maas.synthetic.towns import towns
 
 _MS = {"coach": 72 / 3.6, "rural": 42 / 3.6}
@@ -44,9 +42,9 @@ class Intercity:
 
     def add_all(self) -> None:
         """Add everything that the file lists."""
-        document = yaml.safe_load((FOLDER / "intercity.yaml").read_text(encoding="utf-8"))
+        listed = document("intercity")
         for kind in ("coach", "rural"):
-            for spec in document[kind]:
+            for spec in listed[kind]:
                 self._add_line(kind, spec)
 
     def _way(self, roads: BusRoads, via: list[str]) -> _Way:
@@ -71,7 +69,8 @@ class Intercity:
         places = self._book.island.road_map.nodes
         named_at = dict(zip(way.marks, via, strict=True))
         metres, last = 0.0, 0.0
-        stops, runs = [], []
+        stops: list[str] = []
+        runs: list[float] = []
         for at, node in enumerate(way.nodes):
             if at:
                 metres += distance_m(places[way.nodes[at - 1]], places[node])

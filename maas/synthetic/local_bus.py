@@ -1,6 +1,5 @@
 """Local bus lines: from a terminal out along the arterials of a street grid, two spokes a line."""
 
-import csv
 import itertools
 import math
 import random
@@ -9,12 +8,12 @@ from typing import NamedTuple
 import networkx as nx
 
 from maas.synthetic.bus_stops import StopBook
+from maas.synthetic.catalogue import document, rows
 from maas.synthetic.clocks import departures, hhmm
 from maas.synthetic.feed import Call, Line, Trip
 from maas.synthetic.geometry import Place, bearing_deg, distance_m, simplified
 from maas.synthetic.grid import ARTERIAL, Cross, Grid, hops
 from maas.synthetic.names import Name
-from maas.synthetic.stations import FOLDER
 from maas.synthetic.towns import Town, towns
 
 BUS = 3
@@ -23,26 +22,11 @@ _STOP_S = 18  # lost by one stop
 _APART_M = 260.0  # least distance of stops
 _WINTER_GRIDS = {"asahikawa", "otaru", "kitami", "nayoro", "wakkanai"}
 _WINTER = 1.12
-_TIMES = {
-    "city": {
-        "weekday": ["0630-0850/20", "0920-1620/40", "1640-1840/20", "1910-2140/50"],
-        "saturday": ["0650-2050/45"],
-        "holiday": ["0710-2010/60"],
-    },
-    "town": {"weekday": ["0645-0845/30", "0945-1545/60", "1630-1830/40", "1930-2030/60"], "weekend": ["0730-1930/90"]},
-    "small": {"weekday": ["0710 0820 0940 1110 1240 1410 1540 1650 1800 1910"], "saturday": ["0820 1110 1410 1650"]},
-}  # fmt: skip
-_FACILITIES = (
-    ("団地", "だんち", "Danchi"), ("営業所", "えいぎょうしょ", "Bus Depot"), ("総合病院", "そうごうびょういん", "General Hospital"),
-    ("運動公園", "うんどうこうえん", "Sports Park"), ("高校前", "こうこうまえ", "High School"), ("工業団地", "こうぎょうだんち", "Industrial Park"),
-    ("温泉前", "おんせんまえ", "Hot Spring"), ("ニュータウン", "にゅーたうん", "New Town"), ("流通センター", "りゅうつうせんたー", "Distribution Centre"),
-    ("小学校前", "しょうがっこうまえ", "Primary School"),
-)  # fmt: skip
 _COLORS = ("1E88A8", "C0603A", "6A8F3C", "8C5A9E", "B8962E", "4B6CB7", "A34A5C")
 
 
 class _Hub(NamedTuple):
-    """A row of `local_bus.csv`."""
+    """A row of `tables/local_bus.csv`."""
 
     town: Town
     node: int
@@ -53,24 +37,23 @@ class _Hub(NamedTuple):
 
 
 def _hubs(book: StopBook) -> list[_Hub]:
-    with (FOLDER / "local_bus.csv").open(encoding="utf-8", newline="") as file:
-        return [
-            _Hub(
-                towns()[row["hub"]],
-                book.hub(row["hub"]),
-                int(row["lines"]),
-                int(row["spokes"]),
-                float(row["reach_km"]) * 1000,
-                row["service"],
-            )
-            for row in csv.DictReader(file)
-        ]
+    return [
+        _Hub(
+            towns()[row["hub"]],
+            book.hub(row["hub"]),
+            int(row["lines"]),
+            int(row["spokes"]),
+            float(row["reach_km"]) * 1000,
+            row["service"],
+        )
+        for row in rows("local_bus")
+    ]
 
 
-def _arterials(grid: Grid, seed: int) -> nx.Graph:
+def _arterials(grid: Grid, seed: int) -> "nx.Graph[Cross]":
     """Arterial crossings; each street line weighs a little more or less, so that lines differ."""
     draw = random.Random(f"{seed}-{grid.id}-buses")
-    graph = nx.Graph()
+    graph: nx.Graph[Cross] = nx.Graph()
     weights: dict[tuple[int, int], float] = {}
     for axis, line, (one, other) in hops(set(grid.node_of)):
         if line % ARTERIAL == 0:
@@ -80,7 +63,7 @@ def _arterials(grid: Grid, seed: int) -> nx.Graph:
     return graph
 
 
-def _ends(hub: _Hub, book: StopBook, graph: nx.Graph, draw: random.Random) -> list[Cross]:
+def _ends(hub: _Hub, book: StopBook, graph: "nx.Graph[Cross]", draw: random.Random) -> list[Cross]:
     """Farthest arterial crossings within reach, one a sector, clockwise."""
     grid, centre = book.cross_of[hub.node]
     reachable = nx.node_connected_component(graph, centre)
@@ -148,9 +131,12 @@ def timed(
     return tuple(calls)
 
 
-def _services(hub: _Hub) -> list[tuple[str, float, list[str]]]:
+def _services(hub: _Hub) -> list[tuple[str, float, str]]:
     """(service, slowdown, times) of a hub's lines."""
-    plain = [(service, 1.0, times) for service, times in _TIMES[hub.service].items()]
+    plain = [
+        (service, 1.0, times)
+        for service, times in document("local_bus")["times"][hub.service].items()
+    ]
     if hub.town.grid not in _WINTER_GRIDS:
         return plain
     return [
@@ -185,7 +171,7 @@ def _add_line(
         shape = f"{line_id}-{direction}"
         book.feed.shapes[shape] = ride.shape
         for service, slower, times in _services(hub):
-            for start in departures(" ".join(times).split()):
+            for start in departures(times.split()):
                 begin = start + (shift + 7 * direction) * 60
                 calls = timed(ride.stops, ride.metres, begin, _MS / slower, _STOP_S)
                 trip_id = f"{shape}-{hhmm(begin)}-{service}"
@@ -196,14 +182,14 @@ def _add_line(
 
 def add_local_lines(book: StopBook, agency_of: dict[str, str], seed: int) -> None:
     """Add the local lines of all hubs."""
-    graphs: dict[str, nx.Graph] = {}
+    graphs: dict[str, nx.Graph[Cross]] = {}
     for hub in _hubs(book):
         grid, centre = book.cross_of[hub.node]
         if grid.id not in graphs:
             graphs[grid.id] = _arterials(grid, seed)
         draw = random.Random(f"{seed}-{hub.town.id}-lines")
         ends = _ends(hub, book, graphs[grid.id], draw)
-        facilities = draw.sample(_FACILITIES, len(_FACILITIES))
+        facilities = draw.sample(document("local_bus")["facilities"], 10)
         for cross, facility in zip(ends, facilities * 2, strict=False):
             book.at_facility(grid.node_of[cross], Name(*facility))
         for number, (first, last) in enumerate(_pairs(ends, hub.lines), start=1):

@@ -1,38 +1,34 @@
-"""The railway feed: trains on the tracks of `rail.yaml`."""
+"""The railway feed: trains on the tracks of `tables/rail.yaml`."""
 
 import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
-import yaml
 
+from maas.synthetic.catalogue import document
 from maas.synthetic.clocks import Runs, hhmm, runs_of
 from maas.synthetic.feed import Agency, Call, Feed, Line, Stop, Transfer, Trip
 from maas.synthetic.geometry import distance_m
 from maas.synthetic.names import Name, named
-from maas.synthetic.stations import FOLDER, stations
+from maas.synthetic.stations import stations
 
 RAIL = 2
 _WINDING = 1.06  # track length over the straight line between neighbouring stations
-_CHANGES = {"札幌": 300, "新札幌": 240, "南千歳": 120, "千歳": 180, "旭川": 240, "岩見沢": 180, "滝川": 180,
-            "小樽": 180, "倶知安": 180, "長万部": 180, "東室蘭": 120, "苫小牧": 180, "帯広": 180, "新得": 180,
-            "池田": 120, "釧路": 240, "名寄": 120, "北見": 180, "遠軽": 180, "網走": 180, "函館": 300,
-            "新函館北斗": 420, "富良野": 180, "新夕張": 120, "上川": 120, "木古内": 420}  # fmt: skip
 
 
-def _tracks(document: dict[str, Any]) -> nx.Graph:
+def _tracks() -> "nx.Graph[str]":
     """Graph of neighbouring stations, `m` along the track."""
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     known = stations("rail")
-    for chain in document["tracks"]:
+    for chain in document("rail")["tracks"]:
         for one, other in itertools.pairwise(chain):
             metres = distance_m(known[one].at, known[other].at) * _WINDING
             graph.add_edge(one, other, m=metres)
     return graph
 
 
-def _way(graph: nx.Graph, through: Sequence[str]) -> list[str]:
+def _way(graph: "nx.Graph[str]", through: Sequence[str]) -> list[str]:
     """Stations passed from the first to the last of `through`."""
     way = [through[0]]
     for one, other in itertools.pairwise(through):
@@ -50,7 +46,7 @@ def _minute(seconds: float) -> int:
 
 
 def _calls(
-    graph: nx.Graph, spec: dict[str, Any], called: Sequence[str], start: int, slower: float
+    graph: "nx.Graph[str]", spec: dict[str, Any], called: Sequence[str], start: int, slower: float
 ) -> tuple[Call, ...]:
     """Times at the called stations; whole minutes, as printed timetables have them."""
     known = stations("rail")
@@ -85,7 +81,7 @@ def _headsign(destination: str) -> Name:
     return stations("rail")[destination].name
 
 
-def _add_line(feed: Feed, graph: nx.Graph, spec: dict[str, Any]) -> None:
+def _add_line(feed: Feed, graph: "nx.Graph[str]", spec: dict[str, Any]) -> None:
     known = stations("rail")
     line = Line(
         spec["id"], named(spec["ja"], spec["kana"], spec["en"]), RAIL, spec["color"], "rail"
@@ -119,18 +115,17 @@ def _add_line(feed: Feed, graph: nx.Graph, spec: dict[str, Any]) -> None:
 
 def rail_feed() -> Feed:
     """Build the railway."""
-    document = yaml.safe_load((FOLDER / "rail.yaml").read_text(encoding="utf-8"))
     operator = named(
         "架空北海道鉄道（合成データ）",
         "かくうほっかいどうてつどう",
         "Fictional Hokkaido Railway (synthetic)",
     )
     feed = Feed("rail", operator, [Agency("rail", operator)])
-    graph = _tracks(document)
-    for spec in document["lines"]:
+    graph = _tracks()
+    for spec in document("rail")["lines"]:
         _add_line(feed, graph, spec)
     ids = {stop.id for stop in feed.used_stops()}
-    for name, least in _CHANGES.items():
+    for name, least in document("rail")["changes"].items():
         stop = stations("rail")[name].id
         if stop in ids:
             feed.transfers.append(Transfer(stop, stop, least))
@@ -139,5 +134,4 @@ def rail_feed() -> Feed:
 
 def express_lines() -> frozenset[str]:
     """Lines whose fare holds a surcharge."""
-    document = yaml.safe_load((FOLDER / "rail.yaml").read_text(encoding="utf-8"))
-    return frozenset(spec["id"] for spec in document["lines"] if spec.get("express"))
+    return frozenset(spec["id"] for spec in document("rail")["lines"] if spec.get("express"))

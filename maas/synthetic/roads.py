@@ -59,7 +59,7 @@ def connect(road_map: RoadMap, places: dict[str, Place]) -> None:
 
 def pieces(road_map: RoadMap, highway_only: bool = False) -> list[int]:
     """Sizes of the connected pieces, largest first."""
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     for way in road_map.ways:
         if not highway_only or "highway" in way.tags:
             nx.add_path(graph, way.nodes)

@@ -1,18 +1,15 @@
-"""Stations by network, read from `stations.csv`.
+"""Stations by network, read from `tables/stations.csv`.
 
 Names and places are facts taken from the station table of ekidata.jp (2018); kana and English
 names are the project's own.
 """
 
-import csv
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
+from maas.synthetic.catalogue import rows
 from maas.synthetic.geometry import Place
 from maas.synthetic.names import Name, named, slug
-
-FOLDER = Path(__file__).parent
 
 
 class Station(NamedTuple):
@@ -27,10 +24,9 @@ class Station(NamedTuple):
 def stations(network: str) -> dict[str, Station]:
     """Stations of a network by Japanese name, in the order of the file."""
     found = {}
-    with (FOLDER / "stations.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["network"] == network:
-                name = named(row["name"], row["kana"], row["english"])
-                at = Place(float(row["lat"]), float(row["lon"]))
-                found[row["name"]] = Station(slug(name.en), name, at)
+    for row in rows("stations"):
+        if row["network"] == network:
+            name = named(row["name"], row["kana"], row["english"])
+            at = Place(float(row["lat"]), float(row["lon"]))
+            found[row["name"]] = Station(slug(name.en), name, at)
     return found

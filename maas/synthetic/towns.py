@@ -1,16 +1,17 @@
-"""Towns of the island, read from `towns.csv`.
+"""Towns of the island, read from `tables/towns.csv`.
 
 Places are those of stations or rounded map facts; populations are rounded to what the census of
 2020 gives, and stand for the order of size only.
 """
 
-import csv
+import math
 from functools import cache
 from typing import NamedTuple
 
+from maas.synthetic.catalogue import rows
 from maas.synthetic.geometry import Place
 from maas.synthetic.names import Name, named, slug
-from maas.synthetic.stations import FOLDER, stations
+from maas.synthetic.stations import stations
 
 
 class Cut(NamedTuple):
@@ -36,7 +37,7 @@ class Town(NamedTuple):
     @property
     def reach_m(self) -> float:
         """How far the built-up streets go: about the square root of the population."""
-        return min(4200.0, max(450.0, 250.0 * (self.people / 1000) ** 0.5))
+        return min(4200.0, max(450.0, 250.0 * math.sqrt(self.people / 1000)))
 
 
 def _place(text: str) -> Place:
@@ -54,22 +55,20 @@ def _cuts(text: str) -> tuple[Cut, ...]:
 
 @cache
 def towns() -> dict[str, Town]:
-    """All towns by Japanese name; two share a name only if their grids differ."""
+    """All towns by Japanese name."""
     found: dict[str, Town] = {}
-    with (FOLDER / "towns.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            name = named(row["name"], row["kana"], row["english"])
-            key = row["name"]
-            first = row["turn"] != ""
-            found[key] = Town(
-                row["grid"] if first else slug(name.en),
-                name,
-                row["kind"],
-                int(row["people"]),
-                _place(row["at"]),
-                row["grid"],
-                float(row["turn"]) if first else None,
-                float(row["rural_km"]) * 1000,
-                _cuts(row["cuts"]),
-            )
+    for row in rows("towns"):
+        name = named(row["name"], row["kana"], row["english"])
+        first = row["turn"] != ""
+        found[row["name"]] = Town(
+            row["grid"] if first else slug(name.en),
+            name,
+            row["kind"],
+            int(row["people"]),
+            _place(row["at"]),
+            row["grid"],
+            float(row["turn"]) if first else None,
+            float(row["rural_km"]) * 1000,
+            _cuts(row["cuts"]),
+        )
     return found
