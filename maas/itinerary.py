@@ -1,6 +1,6 @@
 """Itineraries: legs in order, made of journeys on the day's tables and of ways on the road."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,6 +73,7 @@ class Itinerary:
     bill: Bill
     party: int = 1
     is_flexible: bool = False  # may as well begin at another time
+    found: "Found | None" = field(default=None, compare=False)
 
     @property
     def departure(self) -> int:
@@ -155,6 +156,14 @@ class Lane:
     egress: Feeder
 
 
+class Found(NamedTuple):
+    """Where an itinerary comes from."""
+
+    view: "DayView"
+    lane: Lane
+    journey: Journey
+
+
 class Assembler:
     """Makes itineraries of what searches found, for one query."""
 
@@ -179,7 +188,8 @@ class Assembler:
         before = self._first(lane.access, journey.access, legs[0])
         after = self._last(lane.egress, journey.egress, legs[-1])
         legs = [*before, *legs, *after]
-        return Itinerary(tuple(legs), self._bill(legs), self._party)
+        found = Found(view, lane, journey)
+        return Itinerary(tuple(legs), self._bill(legs), self._party, found=found)
 
     def direct(self, mode: str, carrier: Carrier | None, way: "Way") -> Itinerary:
         """Make an itinerary of one leg on the road."""

@@ -23,10 +23,11 @@ from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
 from maas.local_clock import LocalClock
 from maas.places import Place
-from maas.planner_choice import choose
+from maas.planner_choice import choose, sensible
 from maas.planner_direct import DirectWays
 from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason, notices
 from maas.planner_search import Arriving, Direction, Horizon, LaneSearch, Leaving
+from maas.planner_tidy import Tidy
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
@@ -200,7 +201,17 @@ class _Task:
         found = list(self.direct.itineraries(self.assembler))
         if self.query.line_modes:
             found += self._by_line()
-        return choose(found, self.query.max_itineraries, arrive_by=self.query.arrive_by)
+        tidied = [self._tidied(itinerary) for itinerary in sensible(found)]
+        return choose(tidied, self.query.max_itineraries, arrive_by=self.query.arrive_by)
+
+    def _tidied(self, itinerary: Itinerary) -> Itinerary:
+        """Return the same trips with less walking, where that costs no more."""
+        if itinerary.found is None:
+            return itinerary
+        view, lane, journey = itinerary.found
+        tidy = Tidy(view.tables, lane, self.at, self.query.arrive_by)
+        other = self.assembler.itinerary(view, lane, tidy.journey(journey))
+        return other if other.known_cost <= itinerary.known_cost else itinerary
 
     def search(self, view: DayView) -> LaneSearch:
         """Return the search on a view with the limits of the query."""

@@ -10,6 +10,7 @@ from maas.itinerary import Itinerary
 from routing.pareto import pareto_set
 
 _CLOSE = 300  # s: a taxi that saves less is not worth its price
+_WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
 
 
 def choose(
@@ -20,10 +21,15 @@ def choose(
     The one that is over soonest, the quickest, the cheapest and the one with the fewest transfers
     stay in any case; the rest of the places go to those nearest to the asked time.
     """
-    sensible = without_waste(non_dominated(itineraries))
-    if len(sensible) > most:
-        sensible = _nearest(sensible, most, arrive_by=arrive_by)
-    return sorted(sensible, key=lambda it: (it.departure, it.arrival, it.transfers, it.known_cost))
+    some = sensible(itineraries)
+    if len(some) > most:
+        some = _nearest(some, most, arrive_by=arrive_by)
+    return sorted(some, key=lambda it: (it.departure, it.arrival, it.transfers, it.known_cost))
+
+
+def sensible(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
+    """Return the Pareto set without what nobody would take."""
+    return without_waste(non_dominated(itineraries))
 
 
 def non_dominated(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
@@ -59,10 +65,13 @@ def without_waste(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
 
 
 def _serves_as_well(other: Itinerary, one: Itinerary) -> bool:
+    """Whether one calls a vehicle for nearly no gain over another."""
+    if not one.uses_carrier or one.is_flexible:
+        return False
+    if other.is_flexible and other.duration <= one.duration:
+        return one.known_cost >= _WORTHWHILE * other.known_cost
     return (
-        one.uses_carrier
-        and not one.is_flexible
-        and other.known_cost < one.known_cost
+        other.known_cost < one.known_cost
         and other.departure >= one.departure - _CLOSE
         and other.arrival <= one.arrival + _CLOSE
         and other.transfers <= one.transfers
@@ -83,9 +92,9 @@ def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) ->
     chosen: list[Itinerary] = []
     for rank in ranks:
         best = min(itineraries, key=rank)
-        if best not in chosen:
+        if all(best is not one for one in chosen):
             chosen.append(best)
     for one in sorted(itineraries, key=lambda it: (soon(it), it.transfers)):
-        if one not in chosen:
+        if all(one is not other for other in chosen):
             chosen.append(one)
     return chosen[:most]

@@ -148,8 +148,10 @@ def notices(
     if roads.is_beeline:
         yield BEELINE
     if file.synthetic or file.notice:
-        text = file.notice or "This region is synthetic: no real timetable, price or place to book."
-        text_ja = file.notice_ja or "この地域のデータは架空のものです。"
+        made_up = "This region is synthetic: its timetables and prices are not real."
+        made_up_ja = "この地域のデータは架空のものです。"
+        text = file.notice or made_up
+        text_ja = file.notice_ja or file.notice or made_up_ja
         yield Reason("synthetic" if file.synthetic else "region_notice", text, text_ja)
     yield from _expired_feeds(asked)
     if any(itinerary.price is None for itinerary in itineraries):

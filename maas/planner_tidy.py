@@ -1,0 +1,166 @@
+"""The same trips with less walking: better stops to board, to change and to alight.
+
+A search takes the stop that lets one leave a little later or arrive a little sooner, however far
+one must walk to it. Here a second of walking counts as much as a second at the near end of the
+journey; the far end (the arrival, or the departure of an arrive-by journey) never gets worse.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from maas.itinerary import Lane
+from routing.raptor import Journey, pattern_of_trip
+
+if TYPE_CHECKING:
+    from maas.access import Feeder
+    from routing.layout import DayTables
+
+
+@dataclass(frozen=True)
+class _Calls:
+    """Where and when a trip calls."""
+
+    stop: list[int]
+    arrival: list[int]
+    departure: list[int]
+    can_board: list[int]
+    can_alight: list[int]
+
+
+@dataclass(frozen=True)
+class Tidy:
+    """Tidies the journeys of one lane."""
+
+    tables: "DayTables"
+    lane: Lane
+    at: int  # s
+    arrive_by: bool
+
+    def journey(self, journey: Journey) -> Journey:
+        """Return the journey with less walking; itself where it cannot be had."""
+        journey = self._boarded(self._alighted(journey))
+        for place in range(len(journey.rides) - 1):
+            journey = self._changed(journey, place)
+        return journey
+
+    def _calls(self, trip: int) -> _Calls:
+        patterns = self.tables.patterns
+        pattern = pattern_of_trip(patterns, trip)
+        first, end = patterns.first_position_of_pattern[pattern : pattern + 2].tolist()
+        nth = trip - int(patterns.first_trip_of_pattern[pattern])
+        event = int(patterns.first_event_of_pattern[pattern]) + nth * (end - first)
+        events = slice(event, event + end - first)
+        return _Calls(
+            patterns.stop_of_position[first:end].tolist(),
+            patterns.arrival[events].tolist(),
+            patterns.departure[events].tolist(),
+            patterns.can_board[first:end].tolist(),
+            patterns.can_alight[first:end].tolist(),
+        )
+
+    def _boarded(self, journey: Journey) -> Journey:
+        """Board the first trip where leaving time less walking is best."""
+        ride = journey.rides[0]
+        calls = self._calls(ride.trip)
+        rows = _soonest(self.lane.access)
+        best, least = journey, self._leaving_cost(journey)
+        for position in range(ride.alight):
+            stop = calls.stop[position]
+            if not calls.can_board[position] or stop not in rows:
+                continue
+            row, duration = rows[stop]
+            departure = calls.departure[position] - duration
+            soonest = journey.departure if self.arrive_by else self.at
+            if departure < soonest:
+                continue
+            rides = (ride._replace(board=position), *journey.rides[1:])
+            option = replace(journey, departure=departure, rides=rides, access=row)
+            cost = self._leaving_cost(option)
+            if cost < least:
+                best, least = option, cost
+        return best
+
+    def _leaving_cost(self, journey: Journey) -> int:
+        """Seconds on foot to the first stop less the time of leaving."""
+        return int(self.lane.access.ways.ride[journey.access]) - journey.departure
+
+    def _alighted(self, journey: Journey) -> Journey:
+        """Leave the last trip where arrival plus walking is least."""
+        ride = journey.rides[-1]
+        calls = self._calls(ride.trip)
+        rows = _soonest(self.lane.egress)
+        best, least = journey, self._arriving_cost(journey)
+        for position in range(ride.board + 1, len(calls.stop)):
+            stop = calls.stop[position]
+            if not calls.can_alight[position] or stop not in rows:
+                continue
+            row, duration = rows[stop]
+            arrival = calls.arrival[position] + duration
+            latest = self.at if self.arrive_by else journey.arrival
+            if arrival > latest:
+                continue
+            rides = (*journey.rides[:-1], ride._replace(alight=position))
+            option = replace(journey, arrival=arrival, rides=rides, egress=row)
+            cost = self._arriving_cost(option)
+            if cost < least:
+                best, least = option, cost
+        return best
+
+    def _arriving_cost(self, journey: Journey) -> int:
+        """Time of arrival plus seconds on foot from the last stop."""
+        return int(self.lane.egress.ways.ride[journey.egress]) + journey.arrival
+
+    def _changed(self, journey: Journey, place: int) -> Journey:
+        """Change between two rides with the shortest walk that is possible."""
+        before, after = journey.rides[place], journey.rides[place + 1]
+        first, second = self._calls(before.trip), self._calls(after.trip)
+        now = self._walk(first.stop[before.alight], second.stop[after.board])
+        if now == 0:
+            return journey
+        best = (now, before.alight, after.board)
+        for alight in range(before.board + 1, len(first.stop)):
+            if not first.can_alight[alight]:
+                continue
+            for walk, change, board in self._boardings(first.stop[alight], second, after.alight):
+                ready = first.arrival[alight] + change
+                if second.departure[board] >= ready and walk < best[0]:
+                    best = (walk, alight, board)
+        rides = list(journey.rides)
+        rides[place] = before._replace(alight=best[1])
+        rides[place + 1] = after._replace(board=best[2])
+        return replace(journey, rides=tuple(rides))
+
+    def _boardings(self, stop: int, calls: _Calls, alight: int) -> Iterator[tuple[int, int, int]]:
+        """Walk, time to change and position, where a trip can be boarded coming from a stop."""
+        walks = self.tables.footpaths
+        rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
+        heads, durations = walks.head[rows][::-1].tolist(), walks.duration[rows][::-1].tolist()
+        reach = dict(zip(heads, durations, strict=True))  # the shortest of several comes last
+        for board in range(alight):
+            there = calls.stop[board]
+            if not calls.can_board[board]:
+                continue
+            if there == stop:
+                yield 0, int(walks.change_time[stop]), board
+            elif there in reach:
+                yield reach[there], reach[there], board
+
+    def _walk(self, stop: int, there: int) -> int:
+        """Seconds on foot of a change."""
+        if stop == there:
+            return 0
+        walks = self.tables.footpaths
+        rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
+        return int(walks.duration[rows][walks.head[rows] == there].min())
+
+
+def _soonest(feeder: "Feeder") -> dict[int, tuple[int, int]]:
+    """Row and duration of the quickest way to each stop."""
+    near = feeder.near
+    order = np.argsort(-near.duration, kind="stable")
+    stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
+    rows = zip(order.tolist(), durations, strict=True)
+    return dict(zip(stops, rows, strict=True))
