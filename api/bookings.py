@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import problems
 from api.errors import SpaceTakenError
+from api.journey_documents import Money
 from api.journeys import fresh_journeys
 from api.problems import PROBLEMS, request_id_of
 from api.service import Service, ServiceOf
@@ -39,20 +40,32 @@ class BookingRequest(BaseModel):
     )
 
 
-class Held(BaseModel):
-    """What is held on one ride."""
+class BookedStop(BaseModel):
+    """Where a ride begins or ends."""
 
+    name: str
+    stop_id: str
+
+
+class BookedRide(BaseModel):
+    """A ride on a scheduled trip, and what is held on each hop of it."""
+
+    mode: str
+    line: str
     trip_id: str
     service_date: str
+    from_: BookedStop = Field(alias="from")
+    to: BookedStop
+    departure: str
+    arrival: str
     seats: int
     kg: int
     litres: int
     pieces: int
-    segments: int = Field(description="hops between stops on which it is held")
 
 
 class BookingDocument(BaseModel):
-    """A booking."""
+    """A booking; of the doors at both ends nothing is kept."""
 
     id: str
     status: Literal["confirmed", "cancelled"]
@@ -60,8 +73,9 @@ class BookingDocument(BaseModel):
     created: str
     cancelled: str | None
     reference: str | None
-    held: list[Held]
-    offer: dict[str, Any] = Field(description="the legs or the chain as they were offered")
+    price: Money | None = Field(description="as offered; null where it is unknown")
+    region_version: str = Field(description="of the region when it was offered")
+    rides: list[BookedRide]
 
 
 @router.post(
@@ -95,7 +109,7 @@ def book(
     try:
         claims = _claims(service, content)
         booking, is_new = service.store.hold(
-            f"b-{secrets.token_hex(10)}", claims, _document(wanted, content, claims), once
+            f"b-{secrets.token_hex(10)}", claims, _document(wanted, content), once
         )
     except (SpaceTakenError, OutdatedError) as error:
         return _conflict(service, content, error, request_id_of(request))
@@ -131,37 +145,38 @@ def _claims(service: Service, content: Mapping[str, Any]) -> list[Claim]:
     return chain_claims(service.region, content["chain"], Amount(**content["goods"]))
 
 
-def _document(
-    wanted: BookingRequest, content: Mapping[str, Any], claims: list[Claim]
-) -> dict[str, Any]:
-    """What is kept of a booking."""
-    held: dict[tuple[str, str], dict[str, Any]] = {}
-    for key, amount, _ in claims:
-        ride = (key.trip_id, key.service_date.isoformat())
-        row = {"trip_id": ride[0], "service_date": ride[1], **amount._asdict(), "segments": 0}
-        held.setdefault(ride, row)["segments"] += 1
+def _document(wanted: BookingRequest, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of a booking: the least that says what is held."""
+    if content["kind"] == "journey":
+        amount, steps = Amount(seats=content["party"]), content["legs"]
+    else:
+        amount, steps = Amount(**content["goods"]), content["chain"]
     return {
         "kind": content["kind"],
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "reference": wanted.reference,
-        "held": list(held.values()),
-        "offer": content,
+        "price": content["price"],
+        "region_version": content["region_version"],
+        "rides": [_ride(step, amount) for step in steps if "trip_id" in step],
     }
+
+
+def _ride(step: Mapping[str, Any], amount: Amount) -> dict[str, Any]:
+    ends = {
+        end: {"name": step[end]["name"], "stop_id": step[end]["stop_id"]} for end in ("from", "to")
+    }
+    kept = ("mode", "line", "trip_id", "service_date", "departure", "arrival")
+    return {**{name: step[name] for name in kept}, **ends, **amount._asdict()}
 
 
 def _answer(
     booking: Booking, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    kept = booking.document
     document = {
         "id": booking.id,
         "status": booking.status,
-        "kind": kept["kind"],
-        "created": kept["created"],
         "cancelled": booking.freed,
-        "reference": kept["reference"],
-        "held": kept["held"],
-        "offer": kept["offer"],
+        **booking.document,
     }
     place = {"Location": f"/v1/bookings/{booking.id}"} if status == 201 else {}
     return Response(

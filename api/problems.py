@@ -218,8 +218,9 @@ def _on_invalid(request: Request, error: Exception) -> Response:
         detail = f"{found[0]['ctx']['error']} (at character {at} of the body)"
         return response(document(NO_JSON, detail, request_id_of(request)))
     model = _body_model(request)
-    faults = [_fault(dict(fault), model) for fault in found[:_SHOWN_FAULTS]]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    told = _told(found)
+    faults = [_fault(dict(fault), model, error.body) for fault in told[:_SHOWN_FAULTS]]
+    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
     detail = f"{faults[0].where}: {faults[0].message}{more}"
     return response(document(INVALID, detail, request_id_of(request), faults))
 
@@ -240,8 +241,35 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _on_broken)
 
 
-def _fault(fault: dict[str, Any], model: type[BaseModel] | None) -> Fault:
-    where = ".".join(str(step) for step in fault["loc"])
+def _told(faults: Sequence[Any]) -> list[Any]:
+    """Faults without those of the branches of a union that the value was not meant for."""
+    objects = {fault["loc"][:-2] for fault in faults if len(fault["loc"]) > 2}
+    return [
+        fault
+        for fault in faults
+        if not (fault["type"] == "string_type" and fault["loc"][:-1] in objects)
+    ] or list(faults)
+
+
+def _where(fault: dict[str, Any], body: Any) -> str:
+    """Path of a fault within the request, without the names of a union's branches."""
+    loc = fault["loc"]
+    steps = [str(loc[0])]
+    here = body
+    for number, step in enumerate(loc[1:], 2):
+        known = (isinstance(here, dict) and step in here) or (
+            isinstance(here, list) and isinstance(step, int) and step < len(here)
+        )
+        if known:
+            here = here[step]
+        is_missing = fault["type"] == "missing" and number == len(loc)
+        if known or is_missing or loc[0] != "body":
+            steps.append(str(step))
+    return ".".join(steps)
+
+
+def _fault(fault: dict[str, Any], model: type[BaseModel] | None, body: Any) -> Fault:
+    where = _where(fault, body)
     if fault["type"] == "extra_forbidden":
         known = _fields_at(model, fault["loc"][1:-1])
         near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)

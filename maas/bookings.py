@@ -14,7 +14,6 @@ from maas.ledger import Amount, SegmentKey
 
 if TYPE_CHECKING:
     from maas.region import Region
-    from maas.region_file import CargoRule
 
 _NOT_ALLOWED = 1  # GTFS pickup_type and drop_off_type
 
@@ -79,7 +78,7 @@ def chain_claims(region: "Region", chain: Iterable[Document], goods: Amount) -> 
     Parameters
     ----------
     region
-        Where the trips and cargo rules are looked up.
+        Where the trips and their bays are looked up.
     chain
         Steps as `POST /v1/shipments/quote` answers them; only those of kind `trip` take space.
     goods
@@ -93,10 +92,12 @@ def chain_claims(region: "Region", chain: Iterable[Document], goods: Amount) -> 
     claims: list[Claim] = []
     for step in chain:
         if step["kind"] == "trip":
-            ride = _cargo_ride(region, step)
-            bay = _rule(region, step, ride).bay
-            room = Amount(kg=bay.kg, litres=bay.litres, pieces=bay.pieces)
-            claims += _claims(region, ride, goods, room)
+            service_date = _checked_date(region, step)
+            room = _bay(region, step, service_date)
+            first, end = step["from"]["position"], step["to"]["position"]
+            for position in range(first, end):
+                key = SegmentKey(step["trip_id"], service_date, step["start_time"], position)
+                claims.append(Claim(key, goods, room))
     return claims
 
 
@@ -123,24 +124,30 @@ def _passenger_ride(region: "Region", leg: Document) -> _Ride:
     raise _outdated(leg, "has no such ride")
 
 
-def _cargo_ride(region: "Region", step: Document) -> _Ride:
-    """Find the run of a step by its trip id, stops and times."""
-    service_date = _checked_date(region, step)
-    for trip in _running(region, step, service_date):
-        for board, alight in _positions(region, trip, step, service_date):
-            return _Ride(trip, service_date, board, alight)
-    raise _outdated(step, "has no such ride")
+def _bay(region: "Region", step: Document, service_date: date) -> Amount:
+    """Room of the bays of a step's trip, all cargo rules together, if it still calls as offered."""
+    from maas.freight_network import freight_day
 
-
-def _rule(region: "Region", step: Document, ride: _Ride) -> "CargoRule":
-    """Return the cargo rule of a step if it still covers the trip."""
-    timetable = region.timetable
-    line_id = timetable.lines.id[int(timetable.trips.line[ride.trip])]
-    for rule in region.file.cargo:
-        covers = line_id in rule.lines and (not rule.trips or step["trip_id"] in rule.trips)
-        if rule.id == step["rule"] and covers:
-            return rule
-    raise _outdated(step, "takes no goods any more")
+    day = freight_day(region, service_date)
+    run = (step["trip_id"], service_date, step["start_time"])
+    bays = [trip for trip in day.trips if (trip.trip_id, trip.service_date, trip.start_time) == run]
+    ruled = next((trip for trip in bays if trip.rule_id == step["rule"]), None)
+    if ruled is None:
+        raise _outdated(step, "does not run, or takes no goods any more")
+    load, unload = (
+        {(call.position, call.stop_id): call for call in ruled.calls}.get(
+            (step[end]["position"], step[end]["stop_id"])
+        )
+        for end in ("from", "to")
+    )
+    if (
+        load is None
+        or unload is None
+        or load.departure + day.base_epoch != _instant(step["departure"])
+        or unload.arrival + day.base_epoch != _instant(step["arrival"])
+    ):
+        raise _outdated(step, "has no such ride")
+    return Amount(0, *(sum(column) for column in zip(*(trip.bay for trip in bays), strict=True)))
 
 
 def _checked_date(region: "Region", ride: Document) -> date:

@@ -1,0 +1,79 @@
+"""`POST /v1/journeys`: trips from door to door; each that needs seats carries an offer."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Body, Response
+
+from api.journey_documents import QUERY_EXAMPLES, Journeys
+from api.problems import PROBLEMS
+from api.service import Service, ServiceOf
+from maas.journey_query import JourneyQuery, read_query
+
+router = APIRouter(prefix="/v1", tags=["journeys"])
+
+# What a booking needs to know of a leg, and what a person wants to read of it.
+_KEPT = ("mode", "line", "trip_id", "service_date", "departure", "arrival")
+
+
+@router.post(
+    "/journeys",
+    response_model=Journeys,
+    responses=PROBLEMS[400] | PROBLEMS[413] | PROBLEMS[422] | PROBLEMS[503],
+    summary="Find journeys from door to door",
+)
+def journeys(
+    service: ServiceOf,
+    query: Annotated[JourneyQuery, Body(openapi_examples=QUERY_EXAMPLES)],
+) -> Response:
+    """All sensible ways by rail, bus, ferry, taxi, demand-responsive services and foot.
+
+    Seats that others booked are taken into account. Nothing found is an answer: `itineraries` is
+    then empty and `reasons` say why. `offer.id` of an itinerary can be sent to `POST /v1/bookings`.
+    """
+    document, headers = _planned(service, query)
+    return Response(orjson.dumps(document), headers=headers, media_type="application/json")
+
+
+def fresh_journeys(service: Service, query: dict[str, Any]) -> dict[str, Any]:
+    """Answer an offer's query again, with what is left now."""
+    return _planned(service, read_query(query))[0]
+
+
+def _planned(service: Service, query: JourneyQuery) -> tuple[dict[str, Any], dict[str, str]]:
+    snapshot = service.snapshot()
+    with service.planners.lend() as planner:
+        document = planner.plan(query, snapshot.ledger)
+    for itinerary in document["itineraries"]:
+        itinerary["offer"] = _offer(service, query, itinerary)
+    return document, snapshot.headers
+
+
+def _offer(
+    service: Service, query: JourneyQuery, itinerary: dict[str, Any]
+) -> dict[str, str] | None:
+    """Sign what an itinerary would hold; none where nothing has to be held."""
+    if not any("trip_id" in leg for leg in itinerary["legs"]):
+        return None
+    asked = query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    if query.at is None:
+        asked["at"] = itinerary["departure"]
+    return service.offers.make(
+        {
+            "kind": "journey",
+            "region_version": service.region.version,
+            "party": query.party,
+            "price": itinerary["price"],
+            "departure": itinerary["departure"],
+            "arrival": itinerary["arrival"],
+            "legs": [_kept(leg) for leg in itinerary["legs"] if "trip_id" in leg],
+            "query": asked,
+        }
+    )
+
+
+def _kept(leg: dict[str, Any]) -> dict[str, Any]:
+    ends = {
+        end: {"name": leg[end]["name"], "stop_id": leg[end]["stop_id"]} for end in ("from", "to")
+    }
+    return {**{name: leg[name] for name in _KEPT}, **ends}
