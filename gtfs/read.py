@@ -18,11 +18,12 @@ from gtfs.errors import FeedFileError, MissingColumnError, MissingFileError
 from gtfs.notices import Notices
 
 ROW = "_row"  # index of the record in its file, from 0; kept beside the columns of every table
-_BLANKS = (b", ", b" ,", b" \n", b" \r", b"\n ", b"\t", b'" ', b' "', "\u3000".encode())
+_WIDE_BLANK = "\u3000".encode()
+_BLANKS = (b", ", b" ,", b" \n", b" \r", b"\n ", b"\t", b'" ', b' "', _WIDE_BLANK)
 
 
 def _utf8(feed_id: str, file: str, raw: bytes) -> tuple[bytes, str]:
-    """Return the content as UTF-8 with bare line feeds, and the encoding it was in."""
+    """Return the content as UTF-8 with line feeds, and the encoding it was in."""
     encoding = "utf-8"
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         text, encoding = _decoded(feed_id, file, raw, ["utf-16"])
@@ -31,7 +32,8 @@ def _utf8(feed_id: str, file: str, raw: bytes) -> tuple[bytes, str]:
     if not raw.isascii():
         text, encoding = _decoded(feed_id, file, raw, ["utf-8", "cp932"])
         raw = text.encode()
-    if b"\r" in raw:
+    first = raw.find(b"\r")
+    if first >= 0 and raw[first : first + 2] != b"\r\n":
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw, encoding
 
@@ -63,6 +65,13 @@ def _records(raw: bytes) -> Iterator[tuple[int, list[str]]]:
 def _head(raw: bytes) -> bytes:
     """The whole lines of the first 64 KiB, where the header is."""
     return raw if len(raw) <= 1 << 16 else raw[: 1 << 16].rsplit(b"\n", 1)[0]
+
+
+def _has_outer_blanks(raw: bytes) -> bool:
+    """Whether a cell may begin or end with a blank; a long file mostly holds none at all."""
+    if not any(blank in raw for blank in (b" ", b"\t", _WIDE_BLANK)):
+        return False
+    return any(blank in raw for blank in _BLANKS)
 
 
 def _strict(raw: bytes, places: list[int]) -> pl.DataFrame | None:
@@ -109,7 +118,7 @@ class Feed:
             )
 
     def content(self, file: str) -> bytes:
-        """Return a file as UTF-8 without byte order mark, lines ending in line feeds."""
+        """Return a file as UTF-8 without byte order mark, lines ending in LF or CR LF."""
         self.need(file)
         raw, encoding = _utf8(self.id, file, self._files.read(file))
         if encoding == "cp932" and file not in self._foreign:
@@ -178,7 +187,7 @@ class Feed:
             frame = self._tolerant(file, raw, places)
         frame.columns = [header[place] for place in places]
         texts = pl.all().fill_null("")
-        if any(blank in raw for blank in _BLANKS):
+        if _has_outer_blanks(raw):
             texts = texts.str.strip_chars()
         frame = frame.with_columns(texts).with_row_index(ROW)
         blank = pl.all_horizontal(pl.exclude(ROW) == "")
@@ -187,7 +196,7 @@ class Feed:
     def _tolerant(self, file: str, raw: bytes, places: list[int]) -> pl.DataFrame:
         """Read what polars refuses: quotes within unquoted cells, and blanks before quotes."""
         end = "\x1eend"
-        records = list(self._records(file, raw.rstrip(b"\n") + b"\n" + end.encode()))
+        records = list(self._records(file, raw.rstrip(b"\r\n") + b"\n" + end.encode()))
         if records[-1][1] != [end]:
             raise FeedFileError(
                 self.id,
