@@ -125,20 +125,23 @@ def _passenger_ride(region: "Region", leg: Document) -> _Ride:
 
 
 def _bay(region: "Region", step: Document, service_date: date) -> Amount:
-    """Room of the bays of a step's trip, all cargo rules together, if it still calls as offered."""
+    """Room of the bay of a step's trip and rule, if it still calls as offered.
+
+    What is used does not say of which rule: where several rules give a trip bays, all that it
+    carries counts against each of them, here as in quotes. So no bay is ever overfull.
+    """
     from maas.freight_network import freight_day
 
     day = freight_day(region, service_date)
-    run = (step["trip_id"], service_date, step["start_time"])
-    bays = [trip for trip in day.trips if (trip.trip_id, trip.service_date, trip.start_time) == run]
-    ruled = next((trip for trip in bays if trip.rule_id == step["rule"]), None)
-    if ruled is None:
+    run = (step["trip_id"], service_date, step["start_time"], step["rule"])
+    for trip in day.trips:
+        if (trip.trip_id, trip.service_date, trip.start_time, trip.rule_id) == run:
+            calls = {(call.position, call.stop_id): call for call in trip.calls}
+            break
+    else:
         raise _outdated(step, "does not run, or takes no goods any more")
     load, unload = (
-        {(call.position, call.stop_id): call for call in ruled.calls}.get(
-            (step[end]["position"], step[end]["stop_id"])
-        )
-        for end in ("from", "to")
+        calls.get((step[end]["position"], step[end]["stop_id"])) for end in ("from", "to")
     )
     if (
         load is None
@@ -147,7 +150,7 @@ def _bay(region: "Region", step: Document, service_date: date) -> Amount:
         or unload.arrival + day.base_epoch != _instant(step["arrival"])
     ):
         raise _outdated(step, "has no such ride")
-    return Amount(0, *(sum(column) for column in zip(*(trip.bay for trip in bays), strict=True)))
+    return Amount(0, *trip.bay)
 
 
 def _checked_date(region: "Region", ride: Document) -> date:
