@@ -94,14 +94,16 @@ def _patterns(
     position = np.arange(n_positions) - np.repeat(frame.first_position[:-1], lengths)
     open_ = np.flatnonzero(can_board)
     by_stop = open_[np.argsort(stop[open_], kind="stable")]
+    for column in (stop, can_board, can_alight, arrival, departure, by_position):
+        column.flags.writeable = False  # `frozen` would copy them
     return Patterns(
         *frame,
-        frozen(stop),
-        frozen(can_board, np.uint8),
-        frozen(can_alight, np.uint8),
-        frozen(arrival),
-        frozen(departure),
-        frozen(by_position),
+        stop,
+        can_board,
+        can_alight,
+        arrival,
+        departure,
+        by_position,
         first_of(stop[by_stop], n_stops),
         frozen(pattern[by_stop]),
         frozen(position[by_stop]),

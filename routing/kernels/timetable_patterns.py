@@ -34,10 +34,13 @@ class Times(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _permissions(times: Times, row: int, first: int, last: int) -> int:
-    """Two bits: may get on, may get off; nobody gets off at the first or on at the last stop."""
-    board = 1 if row < last and times.pickup[row] != 1 else 0
-    alight = 2 if row > first and times.drop_off[row] != 1 else 0
+def _permissions(pickup: int, drop_off: int, from_first: int, to_last: int) -> int:
+    """Two bits: may get on, may get off; nobody gets off at the first or on at the last stop.
+
+    It takes scalars, because handing over tables costs reference counts in every step of a loop.
+    """
+    board = 1 if to_last > 0 and pickup != 1 else 0
+    alight = 2 if from_first > 0 and drop_off != 1 else 0
     return board + alight
 
 
@@ -53,7 +56,8 @@ def hash_pieces(
         last = first + pieces.length[piece] - 1
         value = np.uint64(1469598103934665603)
         for row in range(first, last + 1):
-            cell = np.uint64(times.stop[row] * 4 + _permissions(times, row, first, last))
+            bits = _permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
+            cell = np.uint64(times.stop[row] * 4 + bits)
             value = (value ^ cell) * np.uint64(1099511628211)
             value ^= value >> np.uint64(29)
         key[piece] = np.uint32(value >> np.uint64(16) & np.uint64(0xFFFFFFFF))
@@ -65,17 +69,18 @@ def _fits_behind(times: Times, pieces: DayTrips, before: int, piece: int) -> boo
     length = pieces.length[piece]
     if pieces.length[before] != length:
         return False
-    a, b = pieces.first[before], pieces.first[piece]
     later = pieces.shift[piece] - pieces.shift[before]
+    last = length - 1
     for k in range(length):
-        if times.stop[a + k] != times.stop[b + k]:
+        a, b = pieces.first[before] + k, pieces.first[piece] + k
+        if times.stop[a] != times.stop[b]:
             return False
-        if times.arrival[b + k] + later < times.arrival[a + k]:
+        if times.arrival[b] + later < times.arrival[a]:
             return False
-        if times.departure[b + k] + later < times.departure[a + k]:
+        if times.departure[b] + later < times.departure[a]:
             return False
-        here = _permissions(times, b + k, b, b + length - 1)
-        if here != _permissions(times, a + k, a, a + length - 1):
+        bits = _permissions(times.pickup[a], times.drop_off[a], k, last - k)
+        if bits != _permissions(times.pickup[b], times.drop_off[b], k, last - k):
             return False
     return True
 
@@ -133,7 +138,7 @@ def fill_positions(
         last = first + pieces.length[piece] - 1
         for row in range(first, last + 1):
             position = frame.first_position[pattern] + row - first
-            bits = _permissions(times, row, first, last)
+            bits = _permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
             stop[position] = times.stop[row]
             can_board[position] = bits & 1
             can_alight[position] = bits >> 1
