@@ -21,7 +21,6 @@ from routing.layout import (
     Int32Array,
     Int64Array,
     Patterns,
-    UInt32Array,
     first_of,
     frozen,
 )
@@ -69,7 +68,7 @@ class Day:
         return int(self.first_position[day_trip]) + position
 
 
-def _order(timetable: Timetable, pieces: Pieces, key: UInt32Array) -> Int64Array:
+def _order(timetable: Timetable, pieces: Pieces, key: Int32Array) -> Int64Array:
     """Order pieces by stop sequence, first departure, last arrival."""
     times = timetable.stop_times
     leaves = times.departure[pieces.first] + pieces.shift
@@ -116,7 +115,7 @@ def _grouped(
     """Sort pieces into patterns; return them as day trips, and where each pattern begins."""
     rows = kernels.DayTrips(pieces.first, pieces.length, pieces.shift)
     n_pieces = pieces.first.size
-    key = np.empty(n_pieces, np.uint32)
+    key = np.empty(n_pieces, np.int32)
     kernels.hash_pieces(times, rows, key)
     order = _order(timetable, pieces, key)
     pattern, scratch = np.empty(n_pieces, np.int32), np.empty(n_pieces, np.int32)

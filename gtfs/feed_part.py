@@ -17,7 +17,7 @@ from gtfs.stop_times import StopTimes, read_stop_times
 from gtfs.stops import read_stops
 from gtfs.transfers import read_transfers
 from gtfs.translations import read_translations
-from gtfs.trips import read_trips
+from gtfs.trips import read_trips, with_headsigns
 from routing.layout import NONE
 
 
@@ -49,16 +49,16 @@ def read_part(feed: Feed) -> FeedPart:
     stops, lines = read_stops(feed, translations), read_lines(feed, translations)
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
-    trips, stop_times = _rides(feed, trips, stops["id"])
+    trips, stop_times = _rides(feed, trips, stops)
     transfers, fares = read_transfers(feed, stops["id"]), read_fares(feed, stops, lines)
     return FeedPart(
         feed, publisher, calendar, stops, lines, trips, stop_times, shapes, transfers, fares
     )
 
 
-def _rides(feed: Feed, trips: pl.DataFrame, stop_ids: pl.Series) -> tuple[pl.DataFrame, StopTimes]:
+def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> tuple[pl.DataFrame, StopTimes]:
     """Return the trips that can be ridden, one row a run, and their stop times."""
-    times = read_stop_times(feed, trips["id"], stop_ids)
+    times = read_stop_times(feed, trips["id"], stops["id"])
     can_ride = pl.Series(np.diff(times.first_of_trip) > 0)
     usable = trips.select((pl.col("line") != NONE) & (pl.col("service") != NONE)).to_series()
     runs = read_runs(feed, trips["id"], usable & can_ride, times)
@@ -71,4 +71,5 @@ def _rides(feed: Feed, trips: pl.DataFrame, stop_ids: pl.Series) -> tuple[pl.Dat
             + "".join(f"; {notice}" for notice in feed.notices.kept[:3]),
         )
     rows = trips[runs.trip].with_columns(start_time=pl.Series(runs.start_time))
-    return rows, expand(times, runs)
+    times = expand(times, runs)
+    return with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]]), times

@@ -51,3 +51,12 @@ def read_trips(
             "block": _blocks(table["block_id"]),
         }
     )
+
+
+def with_headsigns(trips: pl.DataFrame, last_stops: pl.DataFrame) -> pl.DataFrame:
+    """Give trips without a headsign the name of their last stop."""
+    blank = trips["headsign"] == ""
+    return trips.with_columns(
+        pl.when(blank).then(last_stops[name]).otherwise(pl.col(column)).alias(column)
+        for column, name in (("headsign", "name"), ("headsign_en", "name_en"))
+    )

@@ -9,10 +9,12 @@ overtaking); split greedily as in the ULTRA code of Baum, Buchhold, Sauer, Wagne
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
-from routing.layout import NONE, Int32Array, Int64Array, UInt8Array, UInt32Array
+from routing.layout import NONE, Int32Array, Int64Array, UInt8Array
+
+_PRIME = 2**31 - 1
+_FACTOR = 1_103_515_245  # below the prime, so that no product overflows
 
 
 class DayTrips(NamedTuple):
@@ -48,19 +50,17 @@ def _permissions(pickup: int, drop_off: int, from_first: int, to_last: int) -> i
 def hash_pieces(
     times: Times,
     pieces: DayTrips,
-    key: UInt32Array,  # (n_pieces,) out
+    key: Int32Array,  # (n_pieces,) out
 ) -> None:
-    """Hash stops and permissions of every piece (FNV-1a with a final mix)."""
+    """Hash stops and permissions of every piece; a clash costs time, not correctness."""
     for piece in range(pieces.first.size):
         first = pieces.first[piece]
         last = first + pieces.length[piece] - 1
-        value = np.uint64(1469598103934665603)
+        value = 1
         for row in range(first, last + 1):
             bits = _permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
-            cell = np.uint64(times.stop[row] * 4 + bits)
-            value = (value ^ cell) * np.uint64(1099511628211)
-            value ^= value >> np.uint64(29)
-        key[piece] = np.uint32(value >> np.uint64(16) & np.uint64(0xFFFFFFFF))
+            value = (value * _FACTOR + int(times.stop[row]) * 4 + bits) % _PRIME
+        key[piece] = value
 
 
 @njit(cache=True, nogil=True)
@@ -89,7 +89,7 @@ def _fits_behind(times: Times, pieces: DayTrips, before: int, piece: int) -> boo
 def split_first_fit(
     times: Times,
     pieces: DayTrips,
-    key: UInt32Array,  # (n_pieces,)
+    key: Int32Array,  # (n_pieces,)
     order: Int64Array,  # (n_pieces,) by key, first departure, last arrival
     pattern: Int32Array,  # (n_pieces,) out
     last_of_pattern: Int32Array,  # (n_pieces,) scratch
