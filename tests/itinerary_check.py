@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 Document = Mapping[str, Any]
 _FASTEST_WALK = 2.5  # m/s in a straight line
 _FASTEST_CAR = 45.0
-_NEAR_M = 1_000  # between a scheduled leg's ends and its geometry
+_NEAR_M = 1_000  # between the ends of a leg on wheels and the road it takes
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -163,9 +163,9 @@ class ItineraryCheck:
         else:
             fastest = _FASTEST_WALK if leg["mode"] == "walk" else _FASTEST_CAR
             straight = metres(leg["from"], leg["to"])
-            assert straight <= fastest * (arrival - departure).total_seconds() + 30
-            assert leg["distance_m"] >= straight - 30
-            near = 300
+            near = 100 if leg["mode"] == "walk" else _NEAR_M
+            assert straight <= fastest * (arrival - departure).total_seconds() + near
+            assert leg["distance_m"] >= straight - near
         assert metres(points[0], leg["from"]) <= near
         assert metres(points[-1], leg["to"]) <= near
 
