@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 import redis
+from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
 from api.store import Store
 from api.valkey import Valkey
+from tests.api.regions import built_region
 
 _numbers = itertools.count()
 STORES = ["valkey_url", *(["redis_url"] if shutil.which("redis-server") else [])]
@@ -83,3 +87,18 @@ def make_store(request: pytest.FixtureRequest) -> Iterator[MakeStore]:
 @pytest.fixture
 def store(make_store: MakeStore) -> Store:
     return make_store()
+
+
+@pytest.fixture(scope="session")
+def valley(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Region directory of the small valley."""
+    return built_region(tmp_path_factory.mktemp("valley"))
+
+
+@pytest.fixture(scope="session")
+def client(valley: Path, valkey_url: str) -> Iterator[TestClient]:
+    """The application on the small valley, warmed up; tests book on dates of their own."""
+    settings = Settings(region=valley, redis_url=valkey_url, max_body_bytes=100_000)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        client.app.state.service.start_warm_up().result()  # type: ignore[attr-defined]
+        yield client

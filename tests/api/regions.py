@@ -6,7 +6,8 @@ from maas.build import build_region
 from tests.gtfs.feeds import write_feed
 
 # Buses A 08:00 → B 08:10/08:11 → C 08:20 and the same an hour later, daily in 2026, as in
-# tests.gtfs.feeds; B lies 1.1 km and C 2.2 km north of A. Each bus has three seats, and a bay for two pieces.
+# tests.gtfs.feeds; B lies 1.1 km and C 2.2 km north of A. Each bus has three seats, and a bay for
+# two pieces.
 REGION = """
 name: Small valley
 name_ja: 小さな谷
