@@ -11,6 +11,7 @@ from routing.profiles import Profile
 from routing.road_layout import LONGEST_MS, MS, Points
 
 EARTH_CM = 637_100_880.0
+_LIGHTS = "traffic_signals"
 _CM_PER_KMH_MS = 36.0  # cm * 36 / (km/h) = ms
 
 
@@ -75,22 +76,20 @@ def _blocked_refs(file: RoadFile, profile: Profile) -> Int64Array:
     return np.array(refs, np.int64)
 
 
-def _signals(file: RoadFile, points: Points) -> Int64Array:
-    """Number of traffic lights before each point, counted over all ways."""
-    refs = [ref for ref, tags in file.node_tags.items() if tags.get("highway") == "traffic_signals"]
-    total = np.zeros(points.way.size + 1, np.int64)
-    np.cumsum(np.isin(file.ref, refs), out=total[1:])
-    return total
+def has_signals(file: RoadFile, refs: Int64Array) -> BoolArray:
+    """Whether there are traffic lights at OSM nodes."""
+    lights = [ref for ref, tags in file.node_tags.items() if tags.get("highway") == _LIGHTS]
+    return np.isin(refs, np.array(lights, np.int64))
 
 
-def _breaks(file: RoadFile, used: BoolArray, is_blocked_point: BoolArray) -> BoolArray:
-    """Points at which segments end: ends of ways, junctions and barriers."""
+def _breaks(file: RoadFile, used: BoolArray, is_cut: BoolArray) -> BoolArray:
+    """Points at which segments end: ends of ways, junctions and where `is_cut`."""
     _, node = np.unique(file.ref, return_inverse=True)
     is_end = np.zeros(used.size, np.bool_)
     is_end[file.first_point_of_way[:-1]] = True
     is_end[file.first_point_of_way[1:] - 1] = True
     visits = np.bincount(node[used], minlength=node.max() + 1)
-    breaks: BoolArray = used & (is_end | (visits[node] > 1) | is_blocked_point)
+    breaks: BoolArray = used & (is_end | (visits[node] > 1) | is_cut)
     return breaks
 
 
@@ -127,21 +126,20 @@ def draft_roads(file: RoadFile, points: Points, ways: Ways, profile: Profile) ->
     """Cut ways into segments and make the arcs that the profile may use."""
     is_passed = (ways.forward_kmh > 0) | (ways.backward_kmh > 0)
     is_blocked_point = np.isin(file.ref, _blocked_refs(file, profile))
-    breaks = _breaks(file, is_passed[points.way], is_blocked_point)
+    has_lights = has_signals(file, file.ref) & (profile.signal_s > 0)
+    breaks = _breaks(file, is_passed[points.way], is_blocked_point | has_lights)
     first, last = _segments(points, breaks)
     start, end, osm_node = _nodes(file, first, last, is_blocked_point)
     way = points.way[first].astype(np.int64)
     length = points.chainage_cm[last].astype(np.int64) - points.chainage_cm[first]
     whole = points.chainage_cm[file.first_point_of_way[1:] - 1][way]
     share = length / np.maximum(whole, 1)
-    lights = _signals(file, points)
     sides = []
-    for is_backward, kmh, tail, head, met in (
-        (False, ways.forward_kmh[way], start, end, lights[last + 1] - lights[first + 1]),
-        (True, ways.backward_kmh[way], end, start, lights[last] - lights[first]),
+    for is_backward, kmh, tail, head in (
+        (False, ways.forward_kmh[way], start, end),
+        (True, ways.backward_kmh[way], end, start),
     ):
         ms = _milliseconds(length, kmh, ways.duration[way], share)
-        ms += (met * profile.signal_s * 1000).astype(np.int64)
         open_rows = np.flatnonzero(kmh > 0)
         cost = ms[open_rows] * MS + length[open_rows]
         sides.append((is_backward, open_rows, tail[open_rows], head[open_rows], cost))

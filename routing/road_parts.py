@@ -82,9 +82,9 @@ def drop_islands(
     segments: Segments, arcs: Arcs, links: Links, arc_of_link: Int32Array, closures: Closures
 ) -> ProfileRoads:
     """Drop what no trip can use, and mark the segments that trips may start from and end at."""
+    back_links = turned_round(links)
     main = _main_vertices(links, arc_of_link)
-    from_main = _flooded(links, main)
-    to_main = _flooded(turned_round(links), main)
+    from_main, to_main = _flooded(links, main), _flooded(back_links, main)
     can_leave = _any_exit(arcs, links, to_main)
     can_arrive = from_main[arcs.entry] | from_main[arcs.last_entry]
     is_pinnable = segments.is_pinnable.astype(np.bool_)
@@ -92,20 +92,24 @@ def drop_islands(
         is_pinnable &= _of_segments(segments.forward_arc, is_true) | _of_segments(
             segments.backward_arc, is_true
         )
-    keeps_vertex, keeps_arc = from_main | to_main, can_leave | can_arrive
+    # A trip starts where main is reached from and ends where it is reached: all in between stays.
+    keeps_vertex = _flooded(links, to_main.astype(np.uint8)) & _flooded(
+        back_links, from_main.astype(np.uint8)
+    )
     return _kept(
         segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)),
-        arcs, links, arc_of_link, closures, keeps_vertex, keeps_arc,
+        arcs, links, arc_of_link, closures, keeps_vertex,
     )  # fmt: skip
 
 
 def _kept(
     segments: Segments, arcs: Arcs, links: Links, arc_of_link: Int32Array, closures: Closures,
-    keeps_vertex: BoolArray, keeps_arc: BoolArray,
+    keeps_vertex: BoolArray,
 ) -> ProfileRoads:  # fmt: skip
     """Filter and renumber vertices, arcs and links."""
     tail = tails(links)
-    keeps_link = keeps_vertex[tail] & keeps_vertex[links.head] & keeps_arc[arc_of_link]
+    keeps_link = keeps_vertex[tail] & keeps_vertex[links.head]
+    keeps_arc = keeps_vertex[arcs.entry] | keeps_vertex[arcs.last_entry]
     new_vertex, new_arc = _renumbered(keeps_vertex), _renumbered(keeps_arc)
     links_before = np.concatenate([[0], np.cumsum(keeps_link)])
     entry, last_entry = new_vertex[arcs.entry], new_vertex[arcs.last_entry]

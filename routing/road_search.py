@@ -59,10 +59,10 @@ def split(cost: int) -> tuple[int, int]:
 
 
 def _bound(limit: int | None) -> int:
-    """Cost that ways of at most `limit` s stay below."""
+    """Cost that ways of at most `limit` s, after rounding, stay below."""
     if limit is None or limit >= UNREACHED // 1000:
         return FAR
-    return (max(limit, -1) * 1000 + 1) * MS
+    return (max(limit, -1) * 1000 + 500) * MS
 
 
 class ProfileSearch:

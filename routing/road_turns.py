@@ -6,7 +6,7 @@ from routing.kernels import turns as kernels
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array, first_of, frozen
 from routing.osm import RoadFile, TurnRule
 from routing.profiles import Profile
-from routing.road_draft import Draft
+from routing.road_draft import Draft, has_signals
 from routing.road_layout import Arcs, Links, Points
 from routing.road_parts import strong_components
 
@@ -26,22 +26,20 @@ def _applies(rule: TurnRule, profile: Profile) -> bool:
 
 
 def _rules(
-    file: RoadFile, draft: Draft, profile: Profile, way_number: dict[int, int]
+    file: RoadFile, draft: Draft, profile: Profile, way_number: dict[int, int], way: Int64Array
 ) -> tuple[Int32Array, Int32Array, Int32Array, Int32Array]:
-    """Turn restrictions of the profile, sorted by node."""
+    """Turn restrictions of the profile, sorted by node.
+
+    One that names a way which does not leave the node, for the profile or on this map, is void.
+    """
     node_of_ref = {int(ref): node for node, ref in enumerate(draft.osm_node)}
+    goes = set(zip(draft.tail.tolist(), way.tolist(), strict=True))
     rows = sorted(
-        (
-            node_of_ref[rule.via_node],
-            way_number[rule.from_way],
-            way_number[rule.to_way],
-            rule.is_only,
-        )
+        (node, way_number[rule.from_way], to_way, rule.is_only)
         for rule in file.turn_rules
-        if _applies(rule, profile)
-        and rule.via_node in node_of_ref
-        and rule.from_way in way_number
-        and rule.to_way in way_number
+        if _applies(rule, profile) and rule.from_way in way_number
+        for node, to_way in ((node_of_ref.get(rule.via_node), way_number.get(rule.to_way)),)
+        if (node, to_way) in goes
     )
     table = np.array(rows, np.int64).reshape(-1, 4)
     first = first_of(table[:, 0], draft.osm_node.size)
@@ -57,24 +55,25 @@ def _turning(
     step = np.where(draft.is_backward, -1, 1)
     ids, number = np.unique(file.way_id, return_inverse=True)
     way_number = {int(way_id): index for index, way_id in enumerate(ids)}
-    first_rule, rule_from, rule_to, rule_is_only = _rules(file, draft, profile, way_number)
+    way = draft.way[draft.segment]
+    first_rule, *rule = _rules(file, draft, profile, way_number, number[way])
     one_arc_each = np.unique(draft.segment, return_index=True)[1]
     ends = np.concatenate([draft.tail[one_arc_each], draft.head[one_arc_each]])
-    way = draft.way[draft.segment]
     is_restricted = is_restricted_way[way]
     n_arcs = draft.tail.size
     last_entry = np.arange(n_arcs)
     last_entry[is_restricted] = n_arcs + np.arange(is_restricted.sum())
     n_nodes = draft.osm_node.size
     first_arc, head = first_of(draft.tail, n_nodes), frozen(draft.head)
+    wait = has_signals(file, draft.osm_node) * int(profile.signal_s * 1000)
     part = strong_components(first_arc, head)
     return kernels.Turning(
-        first_arc, frozen(np.bincount(ends, minlength=n_nodes)), head, frozen(draft.segment),
-        frozen(number[way]),
+        first_arc, frozen(np.bincount(ends, minlength=n_nodes)), frozen(wait), head,
+        frozen(draft.segment), frozen(number[way]),
         frozen(draft.cost, np.int64), frozen(_bearing(points, start, start + step), np.float64),
         frozen(_bearing(points, end - step, end), np.float64), frozen(is_restricted, np.uint8),
         frozen(part[draft.tail] != part[draft.head], np.uint8),
-        frozen(last_entry), first_rule, rule_from, rule_to, frozen(rule_is_only, np.uint8),
+        frozen(last_entry), first_rule, rule[0], rule[1], frozen(rule[2], np.uint8),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ class Turning(NamedTuple):
 
     first_arc_of_node: Int32Array  # (n_nodes + 1,) arc
     degree: Int32Array  # (n_nodes,) ends of segments at the node
+    wait: Int32Array  # (n_nodes,) ms at traffic lights
     head: Int32Array  # (n_arcs,) node
     segment: Int32Array  # (n_arcs,) segment
     way: Int32Array  # (n_arcs,) way, the same one for all pieces of an OSM way
@@ -103,7 +104,7 @@ def turn_links(
                 continue
             if not _is_allowed(turning, arc, following):
                 continue
-            turn_ms = _turn_ms(turning, arc, following, turn_s, u_turn_s)
+            turn_ms = _turn_ms(turning, arc, following, turn_s, u_turn_s) + turning.wait[node]
             is_end = turning.is_restricted[following] and not turning.is_restricted[arc]
             if not is_counting:
                 tail[n_links] = arc
