@@ -6,7 +6,7 @@ import polars as pl
 
 from gtfs.errors import BadValueError
 from gtfs.read import ROW, Feed
-from routing.layout import NONE, BoolArray, Float64Array, Int32Array
+from routing.layout import NONE, BoolArray, Float64Array, Int32Array, Int64Array
 
 UNSET = -1  # a blank time
 _CLOCK = r"^\d{1,3}:[0-5]\d:[0-5]\d$"
@@ -27,12 +27,16 @@ class Column:
         """The cells as they are."""
         return self._table[self.name]
 
+    def _lines(self, places: Int64Array) -> list[int]:
+        """Lines in the file of rows of the table."""
+        return self._feed.lines(self._file, [int(self._table[ROW][int(k)]) for k in places])
+
     def fail(self, bad: BoolArray, remedy: str) -> None:
         """Raise for the first row that `bad` marks."""
         found = np.flatnonzero(bad)
         if found.size:
             first = int(found[0])
-            row = self._feed.line(self._file, int(self._table[ROW][first]))
+            (row,) = self._lines(found[:1])
             raise BadValueError(
                 self._feed.id, self._file, row, self.name, self.texts[first], remedy
             )
@@ -45,8 +49,8 @@ class Column:
         notices = self._feed.notices
         shown = found[: notices.wants(code)]
         samples = [
-            (self._feed.line(self._file, int(self._table[ROW][int(i)])), self.texts[int(i)])
-            for i in shown
+            (line, self.texts[int(place)])
+            for line, place in zip(self._lines(shown), shown, strict=True)
         ]
         notices.add_rows(code, self._file, self.name, message, samples, int(found.size))
 

@@ -214,12 +214,20 @@ class Feed:
             schema={str(place): pl.String for place in places},
         )
 
-    def line(self, file: str, record: int) -> int:
-        """Line of the file (from 1) on which a record begins; the first record is number 0."""
-        raw = self.content(file)
+    def lines(self, file: str, records: Sequence[int]) -> list[int]:
+        """Lines of the file (from 1) on which records begin; the first record is number 0."""
+        raw = self.content(file) if records else b""
         if b'"' not in raw:
-            return record + 2
-        return next(islice(self._records(file, raw), record + 1, None))[0]
+            return [record + 2 for record in records]
+        wanted = set(records)
+        found = {
+            number: line
+            for number, (line, _) in enumerate(
+                islice(self._records(file, raw), max(records) + 2), start=-1
+            )
+            if number in wanted
+        }
+        return [found[record] for record in records]
 
 
 def open_feed(path: Path, feed_id: str, licence: str = "", attribution: str = "") -> Feed:
