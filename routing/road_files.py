@@ -52,7 +52,7 @@ def save_graph(folder: Path, points: Points, grid: Grid, searches: Sequence[Prof
         for table in _TABLES:
             save_table(folder, f"{name}.{table}", getattr(search.roads, table))
         save_table(folder, f"{name}.turns", _Turns(search.roads.arc_of_link))
-        if search.traits.is_motor:
+        if search.traits.is_motor and search.is_contractible:
             _save_hierarchy(folder, name, search.hierarchy)
         about.append(search.traits._asdict())
     (folder / _ABOUT).write_text(json.dumps({"format": FORMAT, "profiles": about}))
@@ -98,6 +98,7 @@ def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch
         table: open_table(folder, f"{name}.{table}", kind) for table, kind in _TABLES.items()
     }
     (arc_of_link,) = open_table(folder, f"{name}.turns", _Turns)
-    hierarchy = _open_hierarchy(folder, name) if traits.is_motor else None
+    has_hierarchy = (folder / f"{name}.ranks.place.npy").is_file()
+    hierarchy = _open_hierarchy(folder, name) if has_hierarchy else None
     roads = ProfileRoads(arc_of_link=arc_of_link, **tables)
     return ProfileSearch(points, roads, traits, hierarchy)

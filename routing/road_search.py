@@ -27,6 +27,7 @@ from routing.road_memory import ScratchPool
 
 _CM_PER_DEGREE = float(np.pi / 180 * 637_100_880.0)
 _MOST_WALKS = 1 << 22  # that one call of the kernel may hand back
+_MOST_LINKS_TO_CONTRACT = 400_000
 _ROWS_WORTH_A_HIERARCHY = 400  # searches that take as long as making one
 _LABELS_OF_A_CLIMB = 500  # labels that take as long as a climb and its bucket entries
 
@@ -80,6 +81,11 @@ class ProfileSearch:
         self._known: dict[tuple[int, bool], _Known] = {}
 
     @property
+    def is_contractible(self) -> bool:
+        """Whether a hierarchy is worth its making; wide regular grids take too long."""
+        return self.roads.links.head.size <= _MOST_LINKS_TO_CONTRACT
+
+    @property
     def hierarchy(self) -> Hierarchy:
         """The contraction hierarchy; the first use makes it."""
         return self._prepared().hierarchy
@@ -120,7 +126,8 @@ class ProfileSearch:
 
     def _fill(self, pairs: Pairs, table: Table, *, is_back: bool) -> None:
         """Fill a table by buckets where they are there or worth making, else by Dijkstra."""
-        if pairs.bound >= FAR and table.duration.shape[0] >= _ROWS_WORTH_A_HIERARCHY:
+        is_large = pairs.bound >= FAR and table.duration.shape[0] >= _ROWS_WORTH_A_HIERARCHY
+        if is_large and self.is_contractible:
             self._prepared()
         search = self._on_hierarchy
         known = self._lookup(pairs.there, is_back=is_back)
