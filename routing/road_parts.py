@@ -92,10 +92,11 @@ def drop_islands(
         is_pinnable &= _of_segments(segments.forward_arc, is_true) | _of_segments(
             segments.backward_arc, is_true
         )
-    # A trip starts where main is reached from and ends where it is reached: all in between stays.
-    keeps_vertex = _flooded(links, to_main.astype(np.uint8)) & _flooded(
-        back_links, from_main.astype(np.uint8)
-    )
+    has_pins = is_pinnable[arcs.segment]
+    starts, goals = np.zeros(main.size, np.uint8), np.zeros(main.size, np.uint8)
+    starts[arcs.entry[has_pins]] = 1
+    goals[arcs.entry[has_pins]] = goals[arcs.last_entry[has_pins]] = 1
+    keeps_vertex = _flooded(links, starts) & _flooded(back_links, goals)
     return _kept(
         segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)),
         arcs, links, arc_of_link, closures, keeps_vertex,

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from routing.profiles import PROFILES, Profile
-from routing.road import RoadGraph
+from routing.road import Pins, RoadGraph, RoadNetwork
 
 LAT, LON = 43.0, 141.0
 M_PER_DEGREE = math.pi / 180 * 6_371_008.8
@@ -68,6 +68,11 @@ class Drawing:
         path = folder / "drawn.osm"
         path.write_text(self.xml(), encoding="utf-8")
         return RoadGraph.read(path, profiles)
+
+
+def pin(road: RoadNetwork, profile: str, *places: Place) -> Pins:
+    """Pin places, (lon, lat)."""
+    return road.pin([lon for lon, _ in places], [lat for _, lat in places], profile)
 
 
 def _tags(tags: Tags) -> str:

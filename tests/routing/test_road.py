@@ -11,7 +11,7 @@ from routing.errors import InvalidTableError, RoadFileError, UnknownProfileError
 from routing.layout import NONE, UNREACHED
 from routing.profiles import BIKE, CAR, FOOT, FOOT_KMH, TAXI
 from routing.road import RoadGraph, RoadNetwork
-from tests.routing.drawn_roads import Drawing, Place, seconds
+from tests.routing.drawn_roads import Drawing, Place, pin, seconds
 
 STREET = {"highway": "residential", "name": "一条通"}
 KMH = CAR.speed_kmh["residential"]
@@ -20,9 +20,7 @@ NO_TURN = 0  # s, straight on
 
 def drive(road: RoadNetwork, origin: Place, destination: Place, profile: str = "car") -> int:
     """Duration between two places, after checking that all searches agree on it."""
-    sources, targets = (
-        road.pin([place[0]], [place[1]], profile) for place in (origin, destination)
-    )
+    sources, targets = pin(road, profile, origin), pin(road, profile, destination)
     duration, distance = road.many_to_many(sources, targets, profile)
     there = road.one_to_many(*origin, targets, profile, 10**6)
     back = road.one_to_many(*destination, sources, profile, 10**6, reverse=True)
@@ -177,6 +175,15 @@ def test_a_private_road_is_no_short_cut_but_leads_to_its_house(tmp_path: Path) -
     )
 
 
+def test_private_roads_are_driven_within_from_one_to_the_next(tmp_path: Path) -> None:
+    """The private roads G-F-J join two public streets; from G-F to F-J there is no public way."""
+    nodes = {"C": (0, 0), "G": (2000, 0), "F": (2000, 1000), "J": (2000, 2000), "K": (0, 2000)}
+    private = STREET | {"access": "private"}
+    map_ = Drawing(nodes, [("CG", STREET), ("GF", private), ("FJ", private), ("JK", STREET)])
+    road = map_.graph(tmp_path)
+    assert drive(road, map_.between("G", "F"), map_.between("F", "J")) == round(seconds(1000, KMH))
+
+
 def test_a_bollard_stops_cars_and_lets_others_through(tmp_path: Path) -> None:
     """X-B-Y with a bollard at B; the detour over V is 2 km."""
     nodes = {"X": (0, 0), "B": (100, 0), "Y": (200, 0), "V": (100, 1000)}
@@ -303,8 +310,8 @@ def test_a_ferry_for_people_on_foot_carries_no_cars(tmp_path: Path) -> None:
 def test_a_place_on_the_water_is_pinned_to_the_shore(tmp_path: Path) -> None:
     map_ = ferry({"duration": "35", "motor_vehicle": "yes"})
     road = map_.graph(tmp_path)
-    assert road.pin(*map_.between("B", "C"), "car").segment[0] == NONE
-    near = road.pin(*map_.between("B", "C", 0.01), "car")
+    assert pin(road, "car", map_.between("B", "C")).segment[0] == NONE
+    near = pin(road, "car", map_.between("B", "C", 0.01))
     assert near.off_road_cm[0] == pytest.approx(10_000, abs=5)
 
 
@@ -369,7 +376,7 @@ def test_winter_slows_wheels_but_neither_feet_nor_ferries(tmp_path: Path) -> Non
 def test_pins_made_before_a_closure_still_count_after_it(tmp_path: Path) -> None:
     map_ = mountain({"access:conditional": "no @ (Dec 1-Mar 31)"})
     road = map_.graph(tmp_path)
-    pins = road.pin(*zip(map_.between("A", "V"), map_.between("A", "B"), strict=True), "car")
+    pins = pin(road, "car", map_.between("A", "V"), map_.between("A", "B"))
     winter = road.at(date(2027, 1, 10))
     duration, distance = winter.many_to_many(pins, pins, "car")
     assert duration[0, 0] == 0
@@ -381,8 +388,8 @@ def test_no_place_is_pinned_to_an_island(tmp_path: Path) -> None:
     nodes = {"A": (0, 0), "B": (3000, 0), "X": (1000, 300), "Y": (1100, 300)}
     map_ = Drawing(nodes, [("AB", STREET), ("XY", STREET)])
     road = map_.graph(tmp_path)
-    pin = road.pin(*map_.between("X", "Y"), "car")
-    assert pin.off_road_cm[0] == pytest.approx(30_000, abs=50)
+    yard = pin(road, "car", map_.between("X", "Y"))
+    assert yard.off_road_cm[0] == pytest.approx(30_000, abs=50)
     assert drive(road, map_.between("X", "Y"), map_.place("A")) == round(seconds(1050, KMH))
 
 
@@ -400,7 +407,7 @@ def test_a_car_turns_round_where_only_a_private_road_goes_on(tmp_path: Path) -> 
     nodes = {"A": (0, 0), "B": (1000, 0), "H": (1000, 400)}
     map_ = Drawing(nodes, [("AB", STREET), ("BH", STREET | {"access": "private"})])
     road = map_.graph(tmp_path)
-    assert road.pin(*map_.place("B"), "car").off_road_cm[0] == 0
+    assert pin(road, "car", map_.place("B")).off_road_cm[0] == 0
     assert drive(road, map_.place("H"), map_.place("A")) < UNREACHED
     assert drive(road, map_.place("A"), map_.place("H")) < UNREACHED
 
@@ -410,8 +417,8 @@ def test_nothing_is_pinned_to_a_street_that_cannot_be_left(tmp_path: Path) -> No
     nodes = {"A": (0, 0), "B": (1000, 0), "T": (1000, 400)}
     map_ = Drawing(nodes, [("AB", STREET), ("BT", STREET | {"oneway": "yes"})])
     road = map_.graph(tmp_path)
-    assert road.pin(*map_.place("T"), "car").off_road_cm[0] == pytest.approx(40_000, abs=50)
-    assert road.pin(*map_.place("T"), "foot").off_road_cm[0] == 0
+    assert pin(road, "car", map_.place("T")).off_road_cm[0] == pytest.approx(40_000, abs=50)
+    assert pin(road, "foot", map_.place("T")).off_road_cm[0] == 0
 
 
 def test_a_walk_counts_the_way_to_the_road_and_a_drive_does_not(tmp_path: Path) -> None:
@@ -432,7 +439,7 @@ def test_neighbours_far_from_the_road_walk_straight_to_each_other(tmp_path: Path
     map_ = Drawing(nodes, [("AB", STREET)])
     road = map_.graph(tmp_path)
     assert drive(road, map_.place("G"), map_.place("H"), "foot") == seconds(50, FOOT_KMH)
-    stops = road.pin(*zip(map_.place("G"), map_.place("H"), strict=True), "foot")
+    stops = pin(road, "foot", map_.place("G"), map_.place("H"))
     assert road.footpaths(stops, "foot", 600)[2].tolist() == [40, 40]
 
 
@@ -447,7 +454,7 @@ def test_a_place_far_from_all_roads_is_reached_from_nowhere(tmp_path: Path) -> N
 def test_a_limit_bounds_a_search_and_includes_its_own_value(tmp_path: Path) -> None:
     map_ = Drawing({"A": (0, 0), "B": (1000, 0)}, [("AB", STREET)])
     road = map_.graph(tmp_path)
-    targets = road.pin(*map_.place("B"), "foot")
+    targets = pin(road, "foot", map_.place("B"))
     time = int(seconds(1000, FOOT_KMH))
     for reverse in (False, True):
         found = road.one_to_many(*map_.place("A"), targets, "foot", time, reverse=reverse)
@@ -460,7 +467,7 @@ def test_footpaths_are_the_matrix_within_the_limit(tmp_path: Path) -> None:
     block = square(*BLOCK)
     road = block.graph(tmp_path)
     places = [block.place(node) for node in "PABCDQ"] + [block.between("A", "B", 0.3)]
-    stops = road.pin(*zip(*places, strict=True), "foot")
+    stops = pin(road, "foot", *places)
     first, head, duration = road.footpaths(stops, "foot", 600)
     matrix, _ = road.many_to_many(stops, stops, "foot")
     for stop in range(len(places)):

@@ -1,0 +1,185 @@
+"""Contraction hierarchies and Dijkstra on random graphs, against networkx."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.contraction import build_hierarchy, order_of
+from routing.kernels import contraction, dijkstra, many_to_many
+from routing.layout import UNREACHED, Int32Array, frozen
+from routing.road_layout import CM_MASK, FAR, MS, Pins
+from routing.road_search import ProfileSearch
+from tests.routing.random_roads import N_NODES, Street, pins_on, search_over, streets
+
+PLACES = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 3)), min_size=1, max_size=6)
+
+
+def expected(rows: list[Street], sources: Pins, targets: Pins) -> list[list[int]]:
+    """Costs between places on streets, by networkx over whole streets and by hand at the ends."""
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
+    graph.add_nodes_from(range(N_NODES))
+    graph.add_edges_from((s.tail, s.head, {"cost": s.ms * MS + s.cm}) for s in rows)
+    far = dict(nx.all_pairs_dijkstra_path_length(graph, weight="cost"))
+
+    def passed(street: int, along: int) -> int:
+        s = rows[street]
+        return (s.ms * along // s.cm if s.cm else 0) * MS + along
+
+    def cost(a: int, a_along: int, b: int, b_along: int) -> int:
+        whole = rows[a].ms * MS + rows[a].cm
+        over = far[rows[a].head].get(rows[b].tail)
+        ways = []
+        if over is not None:
+            ways.append(whole - passed(a, a_along) + int(over) + passed(b, b_along))
+        if a == b and b_along >= a_along:
+            ways.append(passed(b, b_along) - passed(a, a_along))
+        return min(ways, default=FAR)
+
+    starts, goals = (
+        list(zip(pins.segment.tolist(), pins.along_cm.tolist(), strict=True))
+        for pins in (sources, targets)
+    )
+    return [[cost(*start, *goal) for goal in goals] for start in starts]
+
+
+def in_seconds(costs: list[list[int]]) -> tuple[Int32Array, Int32Array]:
+    """Round costs as the searches do; streets are short, so ms and cm stand for s and m."""
+    table = np.array(costs, np.int64)
+    is_far = table >= FAR
+    return (
+        np.where(is_far, UNREACHED, ((table >> 32) + 500) // 1000).astype(np.int32),
+        np.where(is_far, UNREACHED, ((table & CM_MASK) + 50) // 100).astype(np.int32),
+    )
+
+
+def scaled(rows: list[Street]) -> list[Street]:
+    """Sort by tail, and make every ms a second and every cm a metre, so that none is lost."""
+    return [Street(s.tail, s.head, s.ms * 1000, s.cm * 100) for s in sorted(rows)]
+
+
+def pair(sources: Pins, source: int, targets: Pins, target: int) -> Pins:
+    nowhere = frozen(np.zeros(2), np.float64)
+    segment = [sources.segment[source], targets.segment[target]]
+    along = [sources.along_cm[source], targets.along_cm[target]]
+    return Pins(nowhere, nowhere, frozen(segment), frozen(along), frozen([0, 0]))
+
+
+def check(search: ProfileSearch, rows: list[Street], sources: Pins, targets: Pins) -> None:
+    right = expected(rows, sources, targets)
+    duration, distance = search.table(sources, targets)
+    right_duration, right_distance = in_seconds(right)
+    np.testing.assert_array_equal(duration, right_duration)
+    np.testing.assert_array_equal(distance, right_distance)
+    for a in range(sources.segment.size):
+        for b in range(targets.segment.size):
+            course = search.course(pair(sources, a, targets, b))
+            assert (FAR if course is None else course.cost) == right[a][b]
+            if course is not None:
+                assert course.arcs[0] == sources.segment[a]
+                assert course.arcs[-1] == targets.segment[b]
+                for arc, following in zip(course.arcs, course.arcs[1:], strict=False):
+                    assert rows[arc].head == rows[following].tail
+
+
+@given(streets(), PLACES, PLACES)
+def test_dijkstra_equals_networkx(
+    rows: list[Street], a: list[tuple[int, int]], b: list[tuple[int, int]]
+) -> None:
+    rows = scaled(rows)
+    check(search_over(rows), rows, pins_on(rows, a), pins_on(rows, b))
+
+
+@given(streets(), PLACES, PLACES)
+def test_a_hierarchy_equals_networkx(
+    rows: list[Street], a: list[tuple[int, int]], b: list[tuple[int, int]]
+) -> None:
+    rows = scaled(rows)
+    search = search_over(rows)
+    assert search.hierarchy.place.size == N_NODES
+    for known in (search._lookup(pins_on(rows, b), is_back=back) for back in (False, True)):
+        assert known.buckets is None
+    sources, targets = pins_on(rows, a), pins_on(rows, b)
+    for pins, is_back in ((sources, True), (targets, False)):
+        search._lookup(pins, is_back=is_back).n_labelled = 10**9  # so that buckets are made
+    check(search, rows, sources, targets)
+    is_back = targets.segment.size < sources.segment.size
+    there = sources if is_back else targets
+    assert search._lookup(there, is_back=is_back).buckets is not None
+
+
+@given(streets(), st.permutations(range(N_NODES)), PLACES, PLACES)
+def test_a_hierarchy_is_right_in_any_order(
+    rows: list[Street],
+    order: list[int],
+    a: list[tuple[int, int]],
+    b: list[tuple[int, int]],
+) -> None:
+    rows = scaled(rows)
+    search = search_over(rows)
+    hierarchy = build_hierarchy(search.roads.links, frozen(order))
+    assert order_of(hierarchy).tolist() == order
+    ordered = ProfileSearch(search.points, search.roads, search.traits, hierarchy)
+    sources, targets = pins_on(rows, a), pins_on(rows, b)
+    for pins, is_back in ((sources, True), (targets, False)):
+        ordered._lookup(pins, is_back=is_back).n_labelled = 10**9
+    check(ordered, rows, sources, targets)
+
+
+@given(streets())
+def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None:
+    hierarchy = search_over(scaled(rows)).hierarchy
+    assert sorted(hierarchy.place.tolist()) == list(range(N_NODES))
+    for links in (hierarchy.up, hierarchy.down):
+        assert links.first_of_vertex[-1] == links.head.size
+        for vertex in range(N_NODES):
+            heads = links.head[links.first_of_vertex[vertex] : links.first_of_vertex[vertex + 1]]
+            assert (heads < vertex).all()  # 0 is the top
+            assert (np.diff(heads) > 0).all()
+
+
+def test_a_closed_link_is_absent_from_the_hierarchy() -> None:
+    rows = [Street(0, 1, 1000, 100), Street(1, 2, 1000, 100)]
+    search = search_over(rows)
+    cost = search.roads.links.cost.copy()
+    cost[1] = FAR
+    closed = build_hierarchy(search.roads.links._replace(cost=frozen(cost, np.int64)))
+    assert closed.up.head.size + closed.down.head.size == 1
+
+
+def test_a_graph_too_dense_for_the_first_arrays_is_contracted_in_larger_ones() -> None:
+    """Spokes through one hub: taking the hub out first joins all pairs of 60 ends."""
+    n = 60
+    tail = np.concatenate([np.zeros(n), np.arange(1, n + 1)])
+    head = np.concatenate([np.arange(1, n + 1), np.zeros(n)])
+    order = np.argsort(tail, kind="stable")
+    first = np.searchsorted(tail[order], np.arange(n + 2)).astype(np.int32)
+    links = search_over([Street(0, 0, 1, 1)]).roads.links._replace(
+        first_of_vertex=frozen(first),
+        head=frozen(head[order]),
+        cost=frozen(np.full(2 * n, MS), np.int64),
+    )
+    hierarchy = build_hierarchy(links, frozen(np.arange(n + 1)))
+    assert hierarchy.up.head.size + hierarchy.down.head.size == 2 * n + n * (n - 1)
+
+
+@pytest.mark.skipif(not hasattr(dijkstra.settle, "signatures"), reason="NUMBA_DISABLE_JIT is set")
+def test_entry_kernels_are_compiled_for_one_signature() -> None:
+    rows = scaled([Street(0, 1, 1, 1), Street(1, 0, 1, 1)])
+    search = search_over(rows)
+    pins = pins_on(rows, [(0, 0), (1, 1)])
+    search.table(pins, pins)
+    assert search.hierarchy is not None
+    search.table(pins, pins)
+    search.course(pins)
+    for kernel in (
+        dijkstra.rows_forward,
+        dijkstra.settle,
+        contraction.contract,
+        contraction.join,
+        many_to_many.collect,
+        many_to_many.rows,
+        many_to_many.find_path,
+    ):
+        assert len(kernel.signatures) <= 1, kernel
