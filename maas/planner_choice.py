@@ -52,6 +52,7 @@ def _beats_anytime(other: Itinerary, one: Itinerary) -> bool:
     """Whether a way that may begin at any time is as quick, as cheap and as simple."""
     return (
         other is not one
+        and other.price is not None
         and other.duration <= one.duration
         and other.known_cost <= one.known_cost
         and other.transfers <= one.transfers

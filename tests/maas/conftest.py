@@ -6,6 +6,7 @@ import pytest
 
 from maas.build import build_region
 from maas.region import Region
+from tests.maas.valley import build_valley
 
 REGIONS = Path(__file__).parents[1] / "regions"
 
@@ -28,3 +29,9 @@ def tokachi(outside_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Reg
 def northern_kentucky(outside_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Region:
     """Buses of Northern Kentucky in 2019/20 on OSM roads."""
     return _built("northern_kentucky", outside_data, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def valley(tmp_path_factory: pytest.TempPathFactory) -> Region:
+    """A small region with every kind of leg."""
+    return build_valley(tmp_path_factory.mktemp("valley"))
