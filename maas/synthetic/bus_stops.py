@@ -176,6 +176,12 @@ def _district(grid: Grid, at: Place) -> tuple[Name, Place]:
     return town.name, town.at
 
 
+def is_stop(grid: Grid, cross: Cross) -> bool:
+    """Whether buses that pass a crossing stop there: about every 390 m."""
+    place = sum(cross) // grid.step % 3
+    return place == 0 or (grid.step > 1 and place == 2)
+
+
 def address(grid: Grid, cross: Cross, at: Place) -> Name:
     """Address of a crossing: numbered blocks in the cities, 町 and 丁目 elsewhere."""
     district, origin = _district(grid, at)

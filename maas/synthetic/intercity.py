@@ -4,7 +4,7 @@ import itertools
 from typing import Any, NamedTuple
 
 from maas.synthetic.bus_roads import BusRoads
-from maas.synthetic.bus_stops import StopBook
+from maas.synthetic.bus_stops import StopBook, is_stop
 from maas.synthetic.catalogue import document
 from maas.synthetic.clocks import Runs, hhmm, runs_of
 from maas.synthetic.feed import Call, Line, Trip
@@ -88,8 +88,7 @@ class Intercity:
         """Stop at a node that a country bus passes, if it is one and far enough from the last."""
         book = self._book
         if node in book.cross_of:
-            _, (column, row) = book.cross_of[node]
-            if (column + row) % 3 == 0 and since_m >= _APART_M["grid"]:
+            if is_stop(*book.cross_of[node]) and since_m >= _APART_M["grid"]:
                 return book.on_street(node)
         elif node in book.island.roadside and since_m >= _APART_M["road"]:
             return book.on_road(node)

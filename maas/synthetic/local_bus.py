@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 import networkx as nx
 
-from maas.synthetic.bus_stops import StopBook
+from maas.synthetic.bus_stops import StopBook, is_stop
 from maas.synthetic.catalogue import document, rows
 from maas.synthetic.clocks import departures, hhmm
 from maas.synthetic.feed import Call, Line, Trip
 from maas.synthetic.geometry import Place, bearing_deg, distance_m, simplified
-from maas.synthetic.grid import ARTERIAL, Cross, Grid, hops
+from maas.synthetic.grid import ARTERIAL, Cross, Grid
 from maas.synthetic.names import Name
 from maas.synthetic.towns import Town, towns
 
 BUS = 3
 _MS = 38 / 3.6  # between stops
 _STOP_S = 18  # lost by one stop
-_APART_M = 260.0  # least distance of stops
+_APART_M = 250.0  # least distance of stops
 _WINTER_GRIDS = {"asahikawa", "otaru", "kitami", "nayoro", "wakkanai"}
 _WINTER = 1.12
 _COLORS = ("1E88A8", "C0603A", "6A8F3C", "8C5A9E", "B8962E", "4B6CB7", "A34A5C")
@@ -55,7 +55,7 @@ def _arterials(grid: Grid, seed: int) -> "nx.Graph[Cross]":
     draw = random.Random(f"{seed}-{grid.id}-buses")
     graph: nx.Graph[Cross] = nx.Graph()
     weights: dict[tuple[int, int], float] = {}
-    for axis, line, (one, other) in hops(set(grid.node_of)):
+    for axis, line, one, other in grid.streets:
         if line % ARTERIAL == 0:
             taste = weights.setdefault((axis, line), draw.uniform(1.0, 1.4))
             hop = abs(one[0] - other[0]) + abs(one[1] - other[1])
@@ -107,11 +107,11 @@ def _ride(book: StopBook, way: list[int], fixed: dict[int, str]) -> _Ride:
     held = [ahead[at] for at, node in enumerate(way) if node in fixed]
     for at, node in enumerate(way):
         run = ahead[at]
-        _, (column, row) = book.cross_of[node]
+        grid, cross = book.cross_of[node]
         clear = run - last >= _APART_M and all(abs(run - other) >= _APART_M for other in held)
         if node in fixed:
             stops.append(fixed[node])
-        elif (column + row) % 3 == 0 and clear:
+        elif is_stop(grid, cross) and clear:
             stops.append(book.on_street(node))
         else:
             continue

@@ -28,7 +28,7 @@ class Island:
 def make_island(seed: int) -> Island:
     """Lay out grids, streets and highways."""
     road_map = RoadMap()
-    grids = make_grids(road_map, list(towns().values()))
+    grids = make_grids(road_map, list(towns().values()), seed)
     for grid in grids.values():
         add_streets(road_map, grid, seed)
     highways = Highways(road_map, grids, seed)

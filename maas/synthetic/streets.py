@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from maas.synthetic.geometry import between, offset, rotated
-from maas.synthetic.grid import ARTERIAL, FARM, Cross, Grid, hops, rank
+from maas.synthetic.grid import ARTERIAL, FARM, Cross, Grid, rank
 from maas.synthetic.names import Name
 from maas.synthetic.roadmap import RoadMap, Tags, Way
 
@@ -18,7 +18,7 @@ ROTARY: tuple[str, Cross] = ("asahikawa", (0, 8))  # Tokiwa Rotary in name only
 _ROTARY_RADIUS_M = 28.0
 _MALLS = {
     ("sapporo", 1, -2): ("狸小路", "Tanukikoji"),
-    ("asahikawa", 0, 1): ("買物公園", "Kaimono Park"),
+    ("asahikawa", 0, 2): ("買物公園", "Kaimono Park"),
 }
 _BARRIER_SHARE = 0.03
 _ROTARY_TAGS = {
@@ -36,7 +36,7 @@ _CONCOURSE_TAGS = {
     "name": "地下歩行空間",
     "name:en": "Underground Concourse",
 }
-_STEPS = {"otaru": (0, -4), "muroran": (0, -4), "hakodate": (-4, -2)}
+_STEPS = {"otaru", "muroran", "hakodate"}  # towns on slopes
 _AVENUES = {
     "sapporo": (("西", "東", "丁目通", "-chome Avenue"), ("北", "南", "条通", "-jo Street")),
     "asahikawa": (("西", "東", "丁目通", "-chome Avenue"), ("北", "南", "条通", "-jo Street")),
@@ -72,7 +72,7 @@ def street_name(grid: Grid, axis: int, line: int) -> Name | None:
 
 def _is_oneway(grid: Grid, axis: int, line: int, one: Cross, other: Cross) -> bool:
     inside = max(map(abs, (*one, *other))) <= _ONEWAY_REACH
-    return grid.id in _CITIES and inside and axis == 0 and line % 2 == 1
+    return grid.id in _CITIES and inside and axis == 0 and line % ARTERIAL == 2
 
 
 def _class_tags(grid: Grid, axis: int, line: int, built_up: bool) -> Tags:
@@ -108,7 +108,7 @@ def _tags(grid: Grid, axis: int, line: int, one: Cross, other: Cross) -> Tags:
     gap = abs(other[0] - one[0]) + abs(other[1] - one[1])
     tags = _class_tags(grid, axis, line, built_up=gap < FARM)
     if _is_oneway(grid, axis, line, one, other):
-        tags["oneway"] = "yes" if line % 4 == 1 else "-1"
+        tags["oneway"] = "yes" if line % FARM == 2 else "-1"
     return tags | SOURCE
 
 
@@ -141,7 +141,7 @@ def _add_ring(road_map: RoadMap, grid: Grid) -> dict[Cross, int]:
         nodes.append(road_map.add_node(offset(grid.place((column, row)), *spoke)))
     road_map.add_way([*nodes, nodes[0]], _ROTARY_TAGS | SOURCE)
     return {
-        (column + east, row + north): node
+        (column + east * grid.step, row + north * grid.step): node
         for (east, north), node in zip(sides, nodes, strict=True)
         if 0 in {east, north}
     }
@@ -159,7 +159,7 @@ class _Run(NamedTuple):
 def _runs(grid: Grid, ring: dict[Cross, int], turns: set[Cross]) -> Iterator[_Run]:
     """Cut street lines where tags change, a turn is restricted or the rotary lies."""
     run: _Run | None = None
-    for axis, line, (one, other) in hops(set(grid.node_of)):
+    for axis, line, one, other in grid.streets:
         tags = _tags(grid, axis, line, one, other)
         first, last = _bend(grid, ring, one, other)
         joins = (
@@ -195,9 +195,15 @@ def add_streets(road_map: RoadMap, grid: Grid, seed: int) -> None:
             legs.setdefault(cross, []).append((run.line[0], way))
     _add_turns(road_map, grid, legs)
     if ring:
-        del grid.node_of[ROTARY[1]]
+        _take_out(grid, ROTARY[1])
     _add_signals(road_map, grid)
     _add_paths(road_map, grid, draw)
+
+
+def _take_out(grid: Grid, cross: Cross) -> None:
+    """Forget a crossing, for the ring around it has taken its streets."""
+    del grid.node_of[cross]
+    grid.streets = [hop for hop in grid.streets if cross not in {hop.one, hop.other}]
 
 
 def _barrier(road_map: RoadMap, first: int, last: int, draw: random.Random) -> int:
@@ -234,15 +240,16 @@ def _add_signals(road_map: RoadMap, grid: Grid) -> None:
 def _add_paths(road_map: RoadMap, grid: Grid, draw: random.Random) -> None:
     """Footways across a few blocks; steps where the town climbs; a concourse under Sapporo."""
     node_of = grid.node_of
-    blocks = [(c, r) for c, r in sorted(node_of) if (c + 1, r + 1) in node_of]
-    for column, row in draw.sample(blocks, max(1, len(blocks) // 60)):
-        one, other = node_of[column, row], node_of[column + 1, row + 1]
+    step = grid.step
+    blocks = [(c, r) for c, r in sorted(node_of) if (c + step, r + step) in node_of]
+    for column, row in draw.sample(blocks, max(1, len(blocks) // 30)):
+        one, other = node_of[column, row], node_of[column + step, row + step]
         middle = road_map.add_node(between(road_map.nodes[one], road_map.nodes[other], 0.5))
         tags = {"highway": "footway", "surface": "paving_stones", **SOURCE}
         road_map.add_way((one, middle, other), tags)
     if grid.id in _STEPS:
-        column, row = _STEPS[grid.id]
-        ends = (node_of[column, row], node_of[column + 1, row + 1])
+        column, row = min(blocks, key=lambda block: (abs(block[0]) + abs(block[1]), block))
+        ends = (node_of[column, row], node_of[column + step, row + step])
         road_map.add_way(ends, {"highway": "steps", "handrail": "yes", **SOURCE})
     if grid.id == "sapporo":
-        road_map.add_way([node_of[0, row] for row in range(8)], _CONCOURSE_TAGS | SOURCE)
+        road_map.add_way([node_of[0, row] for row in range(0, 9, step)], _CONCOURSE_TAGS | SOURCE)
