@@ -1,6 +1,6 @@
 """Where a trip's stops lie along its shape, and the part of the shape that a leg rides.
 
-Stops are matched to the shape in order: of all ways to put them onto its pieces without going
+Stops are matched to the shape in order: of all ways to put them onto its short pieces without going
 back, the one with the least sum of squared distances is taken (a dynamic programme over pieces), so
 a shape that passes a stop twice is cut at the right passing.
 """
@@ -17,6 +17,8 @@ from routing.beeline import beeline_m
 from routing.layout import NONE, Float64Array, Int32Array, Int64Array
 
 _KEPT = 512
+_PIECE_M = 25.0  # long pieces of a shape are split into ones so short
+_MOST_PIECES = 4_000  # of a very long shape; its pieces are longer
 _FAR_M = 1_000.0  # a shape that misses its stops by more is no shape of this trip
 
 
@@ -103,12 +105,24 @@ def match(
     gap_m
         Greatest distance between a stop and its place on the line.
     """
-    share, gap = _projected(points, stops)
+    at_m = _split(along_m)
+    fine = np.interp(at_m, along_m, points[0]), np.interp(at_m, along_m, points[1])
+    share, gap = _projected(fine, stops)
     piece = _ordered_pieces(gap**2)
     row = np.arange(piece.size)
-    length = np.diff(along_m)
-    stop_m = along_m[piece] + share[row, piece] * length[piece]
+    stop_m = at_m[piece] + share[row, piece] * np.diff(at_m)[piece]
     return np.maximum.accumulate(stop_m), float(gap[row, piece].max())
+
+
+def _split(along_m: Float64Array) -> Float64Array:
+    """Distances of the points of a line, with more of them where they lie far apart."""
+    length = np.diff(along_m)
+    step = max(_PIECE_M, float(along_m[-1]) / _MOST_PIECES)
+    n_parts = np.maximum(np.ceil(length / step), 1).astype(np.int64)
+    start = np.repeat(along_m[:-1], n_parts)
+    nth = np.arange(start.size) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
+    at_m = start + nth * np.repeat(length / n_parts, n_parts)
+    return np.append(at_m, along_m[-1])
 
 
 def _projected(

@@ -11,7 +11,6 @@ from maas.planner import Planner, read_query
 from maas.region import Region
 
 WEDNESDAY = "2026-10-07"
-NEAR_A = {"lat": 43.001, "lon": 141.0}  # 145 m on foot with the detour of 1.3
 BEYOND_D = {"lat": 43.32, "lon": 141.0}  # 2.2 km from D: too far to walk, within the zone
 
 
@@ -20,9 +19,11 @@ def planner(valley: Region) -> Planner:
     return Planner(valley)
 
 
-def ask(planner: Planner, at: str, ledger: Ledger | None = None, **changes: Any) -> dict[str, Any]:
+def ask(
+    planner: Planner, at: str, ledger: Ledger | None = None, origin: Any = "bus:A", **changes: Any
+) -> dict[str, Any]:
     moment = at if "T" in at else f"{WEDNESDAY}T{at}"
-    query = {"from": "bus:A", "to": "far:D", "at": moment, **changes}
+    query = {"from": origin, "to": "far:D", "at": moment, **changes}
     return planner.plan(read_query(query), ledger)
 
 
@@ -194,7 +195,7 @@ def test_straight_lines_and_made_up_data_are_called_so(planner: Planner) -> None
 
 
 def test_a_stop_too_far_to_walk_to_is_named_as_the_reason(planner: Planner) -> None:
-    answer = ask(planner, "07:50", **{"from": {"lat": 43.15, "lon": 141.0}}, modes=["rail"])
+    answer = ask(planner, "07:50", origin={"lat": 43.15, "lon": 141.0}, modes=["rail"])
     assert codes(answer) == ["no_stop_near_origin"]
 
 

@@ -4,8 +4,8 @@
     43.00     43.01     43.02         43.30   (latitudes; all on longitude 141)
 
 Bus A 08:00, 09:00 → C 08:20, 09:20. Train C 08:30, 09:30 → D 08:50, 09:50. Coach C 08:25 → D 09:25.
-Taxis wait at A and fetch people within 5 km, 06:00-24:00. Around D people ride on demand on weekdays.
-The bus has fares in its feed, train and coach in the region file. Five seats each.
+Taxis wait at A and fetch people within 5 km, 06:00-24:00. Around D people ride on demand on
+weekdays. The bus has fares in its feed, train and coach in the region file. Five seats each.
 """
 
 from pathlib import Path

@@ -1,0 +1,113 @@
+"""Which itineraries are shown."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maas.fares import Bill, Ticket
+from maas.itinerary import Itinerary, Leg, Ridden, Spot
+from maas.planner_choice import choose, non_dominated, without_waste
+from maas.region_file import Meter, Point, TaxiFleet
+
+HERE, THERE = Spot("a", "", 43.0, 141.0), Spot("b", "", 43.1, 141.0)
+FLEET = TaxiFleet(
+    id="t",
+    base=Point(lat=43.0, lon=141.0),
+    meter=Meter(base_fare=600, base_distance_m=1000, step_fare=100, step_distance_m=300),
+)
+
+
+def by_bus(departure: int, arrival: int, price: int | None = 0, transfers: int = 0) -> Itinerary:
+    legs = tuple(
+        Leg("bus", HERE, THERE, departure, arrival, ridden=Ridden(i, 0, 1))
+        for i in range(transfers + 1)
+    )
+    tickets = () if price is None else (Ticket((0,), price, ""),)
+    return Itinerary(legs, Bill(tickets, is_whole=price is not None))
+
+
+def by_taxi(departure: int, arrival: int, price: int, *, is_flexible: bool = False) -> Itinerary:
+    leg = Leg("taxi", HERE, THERE, departure, arrival, carrier=FLEET, price=price)
+    return Itinerary((leg,), Bill((), is_whole=True), is_flexible=is_flexible)
+
+
+def walk(departure: int, arrival: int) -> Itinerary:
+    leg = Leg("walk", HERE, THERE, departure, arrival)
+    return Itinerary((leg,), Bill((), is_whole=True), is_flexible=True)
+
+
+BUSES = st.lists(
+    st.builds(
+        lambda start, length, price, transfers: by_bus(start, start + length, price, transfers),
+        st.integers(0, 9),
+        st.integers(1, 9),
+        st.integers(0, 3),
+        st.integers(0, 2),
+    ),
+    max_size=12,
+)
+
+
+def criteria(one: Itinerary) -> tuple[int, int, int, int]:
+    return -one.departure, one.arrival, one.transfers, one.known_cost
+
+
+@given(BUSES)
+def test_no_itinerary_of_the_set_dominates_another_and_none_is_missing(
+    buses: list[Itinerary],
+) -> None:
+    chosen = [criteria(one) for one in non_dominated(buses)]
+    for one in map(criteria, buses):
+        assert any(all(a <= b for a, b in zip(c, one, strict=True)) for c in chosen)
+    for one in chosen:
+        rivals = [c for c in chosen if c != one]
+        assert not any(all(a <= b for a, b in zip(c, one, strict=True)) for c in rivals)
+    assert len(set(chosen)) == len(chosen)
+
+
+@given(BUSES, st.integers(1, 4))
+def test_the_soonest_is_always_shown(buses: list[Itinerary], most: int) -> None:
+    shown = choose(buses, most)
+    assert len(shown) <= most
+    soonest = min((one.arrival for one in buses), default=None)
+    assert min((one.arrival for one in shown), default=None) == soonest
+    assert [one.departure for one in shown] == sorted(one.departure for one in shown)
+
+
+@given(BUSES, st.integers(1, 4))
+def test_when_arriving_by_a_time_the_latest_departure_is_always_shown(
+    buses: list[Itinerary], most: int
+) -> None:
+    latest = max((one.departure for one in buses), default=None)
+    shown = choose(buses, most, arrive_by=True)
+    assert max((one.departure for one in shown), default=None) == latest
+
+
+def test_a_walk_that_is_as_quick_beats_later_buses() -> None:
+    bus = by_bus(1000, 1600, 200)
+    assert choose([walk(0, 600), bus], 5)[0].legs[0].mode == "walk"
+    assert len(choose([walk(0, 600), bus], 5)) == 1
+    assert len(choose([walk(0, 601), bus], 5)) == 2
+
+
+def test_an_unknown_price_is_not_thrown_out_for_a_known_one() -> None:
+    unknown, known = by_bus(0, 600, None), by_bus(0, 600, 200)
+    assert choose([known, unknown], 5) == [unknown]
+    assert unknown.price is None
+
+
+def test_a_taxi_to_the_bus_that_saves_five_minutes_is_not_worth_it() -> None:
+    bus = by_bus(0, 3600, 200)
+    assert without_waste([bus, by_taxi(300, 3600, 1000)]) == [bus]
+    assert len(without_waste([bus, by_taxi(301, 3600, 1000)])) == 2
+
+
+def test_a_taxi_to_the_bus_must_be_much_cheaper_than_a_taxi_all_the_way() -> None:
+    direct = by_taxi(0, 1200, 4000, is_flexible=True)
+    assert len(without_waste([direct, by_taxi(0, 2400, 2999)])) == 2
+    assert without_waste([direct, by_taxi(0, 2400, 3000)]) == [direct]
+
+
+def test_of_equals_the_one_with_less_walking_stays() -> None:
+    near = by_bus(0, 600)
+    far = Itinerary((Leg("walk", HERE, THERE, 0, 300), *by_bus(300, 600).legs), near.bill)
+    assert choose([far, near], 5) == [near]
