@@ -32,6 +32,11 @@ def test_weekdays_and_exceptions(tmp_path: Path) -> None:
     assert running(tmp_path, week, dates) == expected
 
 
+def test_an_addition_beats_a_removal_of_the_same_day(tmp_path: Path) -> None:
+    week = "daily,0,0,0,0,0,1,0,20260101,20260107\n"
+    assert running(tmp_path, week, "daily,20260105,1\ndaily,20260105,2\n") == ["Sat 03", "Mon 05"]
+
+
 def test_a_service_may_stand_in_several_rows(tmp_path: Path) -> None:
     weeks = "daily,0,0,0,0,0,1,0,20260101,20260107\ndaily,1,0,0,0,0,0,0,20260105,20260112\n"
     assert running(tmp_path, weeks) == ["Sat 03", "Mon 05", "Mon 12"]

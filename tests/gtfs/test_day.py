@@ -1,11 +1,14 @@
 """Days of the story: t1 leaves A at 8:00, B at 8:11, is at C at 8:20; t2 is an hour later."""
 
 import datetime as dt
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gtfs.day import Day, build_day
 from gtfs.timetable import Timetable, build_timetable
@@ -72,6 +75,42 @@ def test_a_trip_that_overtakes_has_a_pattern_of_its_own(tmp_path: Path) -> None:
     timetable = with_times(tmp_path, rows)
     day = day_of(timetable, dt.date(2026, 12, 31))
     assert sorted(patterns_of(timetable, day)) == [["f:t1"], ["f:t2"]]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), *[st.integers(0, 3)] * 3, st.sampled_from((0, 0, 1))),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_trips_of_a_pattern_never_overtake_and_none_is_lost(
+    trips: list[tuple[int, int, int, int, int]],
+) -> None:
+    rows, expected = [], []
+    for k, (start, ride, dwell, ride_on, pickup) in enumerate(trips):
+        at_b = start + ride
+        at_c = at_b + dwell + ride_on
+        times = [(start, start), (at_b, at_b + dwell), (at_c, at_c)]
+        expected.append([*times[0], *times[1], *times[2]])
+        rows += [
+            f"t{k},0:00:{arrival:02},0:00:{departure:02},{stop},{n},{pickup},"
+            for n, (stop, (arrival, departure)) in enumerate(zip("ABC", times, strict=True))
+        ]
+    ids = "".join(f"L,daily,t{k}\n" for k in range(len(trips)))
+    with tempfile.TemporaryDirectory() as folder:
+        files = {
+            "trips.txt": "route_id,service_id,trip_id\n" + ids,
+            "stop_times.txt": HEADER + "\n".join(rows),
+        }
+        timetable = timetable_of(Path(folder), files)
+    day = day_of(timetable, dt.date(2026, 12, 31))
+    found = {int(day.trip[k]): np.stack(day.times(k)).T.ravel() for k in range(day.trip.size)}
+    assert [found[k].tolist() for k in range(len(trips))] == expected
+    for first, end in pairwise(day.tables.patterns.first_trip_of_pattern.tolist()):
+        assert len({trips[int(day.trip[k])][4] for k in range(first, end)}) == 1
+        for earlier, later in pairwise(range(first, end)):
+            assert (found[int(day.trip[earlier])] <= found[int(day.trip[later])]).all()
 
 
 def test_trips_at_the_same_times_share_a_pattern(tmp_path: Path) -> None:

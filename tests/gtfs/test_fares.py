@@ -66,6 +66,15 @@ def test_of_several_fares_the_cheapest_is_paid(tmp_path: Path) -> None:
     assert fares.price(L, C, B) == yen(190)
 
 
+def test_rules_of_a_key_begin_with_the_cheapest(tmp_path: Path) -> None:
+    texts = {
+        "fare_attributes.txt": FARES + "x,210,JPY,0,0\ny,180,JPY,0,0\nz,190,JPY,0,0\n",
+        "fare_rules.txt": RULES + "x,,z1,z2\ny,,z1,z2\nz,,z1,z2\n",
+    }
+    tables = timetable_of(tmp_path, texts).fares
+    assert tables.price[tables.fare_of_rule].tolist() == [180, 190, 210]
+
+
 def test_a_single_fare_without_rules_holds_everywhere(tmp_path: Path) -> None:
     fares = fares_of(tmp_path, "x,2.5,USD,0,0\n")
     assert fares.price(M, C, A) == Price(250, "USD")

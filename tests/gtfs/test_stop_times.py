@@ -55,6 +55,21 @@ def test_blank_times_are_spread_by_distance_where_it_is_known(tmp_path: Path) ->
     assert minutes(built(tmp_path, rows, header)[0]) == [480, 481, 487.5, 490]
 
 
+def test_interpolated_times_are_whole_seconds_rounded_down(tmp_path: Path) -> None:
+    # 100 s: two thirds of the way, then half of the rows
+    rows = "t1,8:00:00,8:00:00,A,1,0\nt1,,,B,2,2\nt1,8:01:40,8:01:40,C,3,3\n"
+    rows += "t2,8:00:00,8:00:00,A,1,\nt2,,,B,2,\nt2,8:00:05,8:00:05,C,3,\n"
+    timetable, _ = built(tmp_path, rows, HEADER + ",shape_dist_traveled")
+    assert [time - 28_800 for time in timetable.stop_times.arrival.tolist()] == [
+        0,
+        66,
+        100,
+        0,
+        2,
+        5,
+    ]
+
+
 @pytest.mark.parametrize("distances", ["0 5 5 10", "0 7 3 10", "0 1 . 10", ". 1 2 3"])
 def test_distances_that_do_not_grow_are_not_used(distances: str, tmp_path: Path) -> None:
     d = distances.replace(".", "").split(" ")
