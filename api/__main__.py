@@ -93,18 +93,20 @@ def _listen(host: str, port: int) -> Any:
     from api.errors import ApiError
 
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(256)
+        return socket.create_server((host, port), family=_family(host), backlog=256)
     except OSError as error:
         msg = (
-            f"cannot listen on {host} port {port}: {error.strerror}; name another with --host and "
-            "--port (0 takes a free port)"
+            f"cannot listen on {host} port {port}: {error.strerror or error}; name another with "
+            "--host and --port (0 takes a free port)"
         )
         raise ApiError(msg) from error
-    return listener
+
+
+def _family(host: str) -> Any:
+    """IPv4 or IPv6, as the name of the host says."""
+    import socket
+
+    return socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
 
 
 def _greeting(service: Any, address: Sequence[Any]) -> str:

@@ -106,6 +106,7 @@ class Remark(BaseModel):
 
     code: str = Field(examples=["no-stop-in-reach"])
     message: str
+    message_ja: str
 
 
 class ServedRegion(BaseModel):

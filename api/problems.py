@@ -4,9 +4,7 @@
 `GET /problems/{code}` of this service.
 """
 
-import difflib
 import http
-import inspect
 import logging
 import typing
 from collections.abc import Sequence
@@ -19,6 +17,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api import errors
+from api.faults import Fault, faults_of, model_in
 from cargo.errors import CargoError, DocumentError, ImpossibleShipmentError, TooManyShipmentsError
 from gtfs.errors import GtfsError
 from maas import bookings
@@ -28,7 +27,6 @@ from routing.errors import OffRoadError, RoutingError
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-_SHOWN_FAULTS = 20
 
 
 class Kind(NamedTuple):
@@ -110,19 +108,11 @@ KIND_OF: dict[type[Exception], Kind] = {
         503, "store-unavailable", "Bookings cannot be kept just now", "現在予約を扱えません"
     ),
 }
-_KIND_OF_STATUS = {kind.status: kind for kind in (NOT_FOUND, NOT_ALLOWED, TOO_LARGE)}
+_KIND_OF_STATUS = {kind.status: kind for kind in (NO_JSON, NOT_FOUND, NOT_ALLOWED, TOO_LARGE)}
 KINDS: dict[str, Kind] = {
     kind.code: kind
     for kind in (INVALID, NO_JSON, NOT_FOUND, NOT_ALLOWED, TOO_LARGE, BROKEN, *KIND_OF.values())
 }
-
-
-class Fault(BaseModel):
-    """One fault of a request."""
-
-    where: str = Field(description="where in the request", examples=["body.at"])
-    message: str
-    value: str | None = Field(None, description="what was given, shortened")
 
 
 class Problem(BaseModel):
@@ -196,18 +186,28 @@ def _on_known(request: Request, error: Exception) -> Response:
 
 def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    phrase = http.HTTPStatus(error.status_code).phrase
-    kind = _KIND_OF_STATUS.get(
-        error.status_code,
-        Kind(error.status_code, phrase.lower().replace(" ", "-"), phrase, phrase),
-    )
-    detail = error.detail if error.detail != phrase else ""
+    status, headers = error.status_code, dict(error.headers or {})
+    phrase = http.HTTPStatus(status).phrase
+    code = phrase.lower().replace(" ", "-")
+    kind = _KIND_OF_STATUS.get(status, Kind(status, code, phrase, phrase))
+    detail = error.detail
     if kind is NOT_FOUND:
         detail = f"nothing is at {request.url.path}; / and /docs list what there is"
     elif kind is NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "another method")
-        detail = f"{request.url.path} does not take {request.method}; use {allowed}"
-    return response(document(kind, detail or kind.title, request_id_of(request)), error.headers)
+        headers["Allow"] = _allowed(request, headers.get("Allow", ""))
+        detail = f"{request.url.path} does not take {request.method}; use {headers['Allow']}"
+    elif kind is NO_JSON:
+        detail = (
+            "the body cannot be read: it nests too deeply or holds a number with too many digits"
+        )
+    return response(document(kind, detail, request_id_of(request)), headers)
+
+
+def _allowed(request: Request, fallback: str) -> str:
+    """Methods that the asked path takes, over all its endpoints."""
+    path = getattr(request.scope.get("route"), "path", "")
+    methods = request.app.openapi()["paths"].get(path, {})
+    return ", ".join(method.upper() for method in methods) or fallback
 
 
 def _on_invalid(request: Request, error: Exception) -> Response:
@@ -217,12 +217,16 @@ def _on_invalid(request: Request, error: Exception) -> Response:
         at = found[0]["loc"][-1]
         detail = f"{found[0]['ctx']['error']} (at character {at} of the body)"
         return response(document(NO_JSON, detail, request_id_of(request)))
-    model = _body_model(request)
-    told = _told(found)
-    faults = [_fault(dict(fault), model, error.body) for fault in told[:_SHOWN_FAULTS]]
-    more = f" (and {len(told) - 1} more)" if len(told) > 1 else ""
+    faults, n_faults = faults_of(found, error.body, _body_model(request))
+    more = f" (and {n_faults - 1} more)" if n_faults > 1 else ""
     detail = f"{faults[0].where}: {faults[0].message}{more}"
     return response(document(INVALID, detail, request_id_of(request), faults))
+
+
+def _body_model(request: Request) -> type[BaseModel] | None:
+    """Model of the body that the asked endpoint takes."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return None if field is None else model_in(field.field_info.annotation)
 
 
 def _on_broken(request: Request, error: Exception) -> Response:
@@ -239,80 +243,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(Exception, _on_broken)
-
-
-def _told(faults: Sequence[Any]) -> list[Any]:
-    """Faults without those of the branches of a union that the value was not meant for."""
-    objects = {fault["loc"][:-2] for fault in faults if len(fault["loc"]) > 2}
-    return [
-        fault
-        for fault in faults
-        if not (fault["type"] == "string_type" and fault["loc"][:-1] in objects)
-    ] or list(faults)
-
-
-def _where(fault: dict[str, Any], body: Any) -> str:
-    """Path of a fault within the request, without the names of a union's branches."""
-    loc = fault["loc"]
-    steps = [str(loc[0])]
-    here = body
-    for number, step in enumerate(loc[1:], 2):
-        known = (isinstance(here, dict) and step in here) or (
-            isinstance(here, list) and isinstance(step, int) and step < len(here)
-        )
-        if known:
-            here = here[step]
-        is_missing = fault["type"] == "missing" and number == len(loc)
-        if known or is_missing or loc[0] != "body":
-            steps.append(str(step))
-    return ".".join(steps)
-
-
-def _fault(fault: dict[str, Any], model: type[BaseModel] | None, body: Any) -> Fault:
-    where = _where(fault, body)
-    if fault["type"] == "extra_forbidden":
-        known = _fields_at(model, fault["loc"][1:-1])
-        near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
-        return Fault(where=where, message=f"unknown key; {hint}")
-    if fault["type"] == "missing":
-        what = "a JSON body" if fault["loc"] == ("body",) else "this"
-        return Fault(where=where, message=f"{what} is required and missing")
-    if fault["type"] == "model_attributes_type":
-        message = "a JSON object is wanted; send one with `Content-Type: application/json`"
-        return Fault(where=where, message=message, value=_shown(fault["input"]))
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return Fault(where=where, message=message, value=_shown(fault["input"]))
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _body_model(request: Request) -> type[BaseModel] | None:
-    """Model of the body that the asked endpoint takes."""
-    field = getattr(request.scope.get("route"), "body_field", None)
-    return None if field is None else _model_in(field.field_info.annotation)
-
-
-def _fields_at(model: type[BaseModel] | None, path: tuple[str | int, ...]) -> list[str]:
-    """Keys that the model knows at `path` of a document."""
-    here = model
-    for step in path:
-        if here is not None and isinstance(step, str):
-            field = _by_key(here).get(step)
-            here = _model_in(field.annotation) if field is not None else here
-    return list(_by_key(here)) if here is not None else []
-
-
-def _by_key(model: type[BaseModel]) -> dict[str, Any]:
-    """Fields by the key that documents use."""
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """First pydantic model inside an annotation such as `list[Shipment] | None`."""
-    if inspect.isclass(annotation):  # a class, and no `list[...]`
-        return annotation if issubclass(annotation, BaseModel) else None
-    return next((m for m in map(_model_in, typing.get_args(annotation)) if m is not None), None)

@@ -3,6 +3,14 @@ function resolved(api, schema) {
   return schema && schema.$ref ? api.components.schemas[schema.$ref.split("/").pop()] : schema;
 }
 
+// Names of models lead to their tables.
+function typeCell(schema) {
+  const cell = element("td");
+  for (const part of typeOf(schema).split(/([A-Z][A-Za-z]+)/))
+    cell.append(/^[A-Z]/.test(part) ? element("a", part, { href: `#${part}` }) : part);
+  return cell;
+}
+
 function typeOf(schema) {
   if (!schema) return "";
   if (schema.$ref) return schema.$ref.split("/").pop();
@@ -16,7 +24,7 @@ function fieldTable(api, schema) {
   for (const [name, field] of Object.entries(resolved(api, schema)?.properties || {})) {
     const row = element("tr");
     const required = (resolved(api, schema).required || []).includes(name);
-    row.append(element("td", name + (required ? " *" : "")), element("td", typeOf(field)), element("td", field.description || ""));
+    row.append(element("td", name + (required ? " *" : "")), typeCell(field), element("td", field.description || ""));
     table.append(row);
   }
   return table;
@@ -52,4 +60,9 @@ fetch("/openapi.json").then((answer) => answer.json()).then((api) => {
   const page = document.getElementById("operations");
   for (const [path, methods] of Object.entries(api.paths))
     for (const [method, operation] of Object.entries(methods)) page.append(article(api, path, method, operation));
+  for (const [name, schema] of Object.entries(api.components.schemas)) {
+    const made = element("article", null, { id: name });
+    made.append(element("h2", name), element("p", schema.description || ""), fieldTable(api, schema));
+    page.append(made);
+  }
 });

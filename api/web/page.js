@@ -32,6 +32,7 @@ async function showVersion() {
   };
   document.addEventListener("language", show);
   show();
+  document.dispatchEvent(new CustomEvent("version", { detail: version }));
   const sources = document.getElementById("sources");
   for (const source of sources ? version.sources : [])
     sources.append(element("li", [source.id, source.attribution, source.licence].filter(Boolean).join(" — ")));

@@ -91,6 +91,36 @@ def test_a_wrong_method_is_a_problem_that_names_the_right_one(client: TestClient
     assert answer.headers["allow"] == "POST"
 
 
+def test_a_path_with_several_methods_names_them_all(client: TestClient) -> None:
+    answer = client.put("/v1/bookings/b-1")
+    problem(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "GET, DELETE"
+
+
+@pytest.mark.parametrize("body", [b"[" * 90_000, b'{"party": ' + b"9" * 5000 + b"}"])
+def test_a_body_that_defeats_the_parser_is_a_problem(client: TestClient, body: bytes) -> None:
+    answer = client.post("/v1/journeys", content=body, headers={"content-type": "application/json"})
+    problem(answer, 400, "no-json")
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        (7, "Input should be a valid string"),
+        ({"lat": 43.0}, "give both `lat` and `lon`"),
+        ({"lat": "x", "lon": 141.0}, "Input should be a valid number, unable to parse string"),
+        ("", "String should have at least 1 character"),
+    ],
+)
+def test_a_place_that_is_neither_text_nor_object_is_told_once(
+    client: TestClient, place: Any, message: str
+) -> None:
+    answer = client.post("/v1/journeys", json={**JOURNEY, "to": place})
+    (fault,) = problem(answer, 422, "invalid-request")["errors"]
+    assert fault["message"].startswith(message)
+    assert fault["where"].startswith("body.to")
+
+
 def test_every_kind_of_problem_has_a_page(client: TestClient) -> None:
     for code in KINDS:
         assert client.get(f"/problems/{code}").json()["code"] == code

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -13,6 +14,8 @@ from typing import Any
 
 import httpx2
 import pytest
+
+from api.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -97,6 +100,14 @@ def test_seats_are_never_oversold_and_bookings_survive_kill_9(valley: Path, tmp_
         assert server.stop(signal.SIGINT) == 0
 
 
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Take back the handler that the program sets."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.mark.parametrize(
     ("options", "part"),
     [
@@ -109,40 +120,27 @@ def test_seats_are_never_oversold_and_bookings_survive_kill_9(valley: Path, tmp_
     ],
 )
 def test_bad_input_ends_with_one_line_and_code_2(
-    valley: Path, tmp_path: Path, options: list[str], part: str
+    valley: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    part: str,
 ) -> None:
-    command = [sys.executable, "-m", "api", "-r", str(valley), "--port", "0"]
-    ended = subprocess.run(
-        [*command, "--data-dir", str(tmp_path), *options],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ended.returncode == 2
-    assert ended.stdout == ""
-    assert part in ended.stderr
-    assert len(ended.stderr.strip().splitlines()) == 1
+    given = ["-r", str(valley), "--port", "0", "--data-dir", str(tmp_path), *options]
+    assert main(given) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert part in told.err
+    assert len(told.err.strip().splitlines()) == 1
 
 
-def test_a_port_in_use_is_named(valley: Path, tmp_path: Path) -> None:
-    import socket
-
+def test_a_port_in_use_is_named(valley: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        ended = subprocess.run(
-            [sys.executable, "-m", "api", "-r", str(valley), "--port", port],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-    assert ended.returncode == 2
-    assert f"port {port}: Address already in use" in ended.stderr
+        assert main(["-r", str(valley), "--port", port]) == 2
+    assert f"port {port}: Address already in use" in capsys.readouterr().err
 
 
 def test_a_folder_called_api_where_the_user_stands_is_not_taken_for_ours(

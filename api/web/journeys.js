@@ -1,0 +1,126 @@
+// The search form: places as they are typed, journeys as a list, and a button that books one.
+const WORDS = {
+  ja: { searching: "検索中…", none: "経路が見つかりません", transfers: (n) => (n ? `乗換${n}回` : "乗換なし"), walk: "徒歩",
+        book: "予約", booked: (id) => `予約しました（${id}）`, cancel: "取消", cancelled: "取り消しました", unknown: "運賃不明", minutes: "分", hours: "時間" },
+  en: { searching: "Searching …", none: "No journey was found", transfers: (n) => (n === 1 ? "1 change" : n ? `${n} changes` : "direct"), walk: "walk",
+        book: "Book", booked: (id) => `Booked (${id})`, cancel: "Cancel", cancelled: "Cancelled", unknown: "price unknown", minutes: "min", hours: "h" },
+};
+const MODES = {
+  ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", bike: "自転車", car: "自家用車", air: "飛行機" },
+  en: { drt: "on demand" },
+};
+const words = () => WORDS[tongue()];
+const clock = (time) => time.slice(11, 16);
+
+function duration(seconds) {
+  const minutes = Math.round(seconds / 60);
+  const rest = `${minutes % 60}${words().minutes}`;
+  return minutes < 60 ? rest : `${Math.floor(minutes / 60)}${words().hours}${rest}`;
+}
+
+function price(itinerary) {
+  if (!itinerary.price) return words().unknown;
+  const { amount, currency } = itinerary.price;
+  return new Intl.NumberFormat(tongue(), { style: "currency", currency }).format(amount);
+}
+
+function legItem(leg) {
+  const mode = MODES[tongue()][leg.mode] || leg.mode;
+  const name = leg.line || leg.operator || "";
+  const item = element("li");
+  item.append(`${clock(leg.departure)} ${leg.from.name} → ${clock(leg.arrival)} ${leg.to.name} · ${mode} ${name}`);
+  if (leg.headsign) item.append(` (${leg.headsign})`);
+  if (leg.mode === "walk") item.append(` ${leg.distance_m} m`);
+  return item;
+}
+
+async function send(method, path, body, headers = {}) {
+  const answer = await fetch(path, {
+    method, body: body && JSON.stringify(body), headers: { ...(body && { "Content-Type": "application/json" }), ...headers },
+  });
+  return { ok: answer.ok, document: await answer.json() };
+}
+
+const tell = (text) => { document.getElementById("status").textContent = text; };
+
+function bookButton(itinerary) {
+  const button = element("button", words().book, { type: "button" });
+  const key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  let booking = null;
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    const { ok, document: answer } = booking
+      ? await send("DELETE", `/v1/bookings/${booking}`)
+      : await send("POST", "/v1/bookings", { offer: itinerary.offer.id }, { "Idempotency-Key": key });
+    if (!ok) tell(`${(tongue() === "ja" && answer.title_ja) || answer.title}: ${answer.detail}`);
+    else if (booking) { tell(words().cancelled); return; }
+    else { booking = answer.id; button.textContent = words().cancel; tell(words().booked(answer.id)); }
+    button.disabled = false;
+  });
+  return button;
+}
+
+function card(itinerary) {
+  const item = element("li");
+  const date = itinerary.departure.slice(0, 10);
+  item.append(element("div", `${clock(itinerary.departure)} → ${clock(itinerary.arrival)}  (${date}, ${duration(itinerary.duration_s)})`, { class: "times" }));
+  const facts = [price(itinerary), words().transfers(itinerary.transfers), `${words().walk} ${itinerary.walk_m} m`, `CO₂ ${(itinerary.co2_g / 1000).toFixed(1)} kg`];
+  item.append(element("div", facts.join(" · "), { class: "facts" }));
+  const legs = element("ol");
+  legs.append(...itinerary.legs.map(legItem));
+  item.append(legs);
+  if (itinerary.offer) item.append(bookButton(itinerary));
+  return item;
+}
+
+function reasonText(reason) {
+  return (tongue() === "ja" && reason.message_ja) || reason.message;
+}
+
+async function search(event) {
+  event.preventDefault();
+  const form = new FormData(event.target);
+  history.replaceState(null, "", `?${new URLSearchParams(form)}`);
+  const list = document.getElementById("itineraries");
+  list.replaceChildren();
+  tell(words().searching);
+  const { ok, document: answer } = await send("POST", "/v1/journeys", {
+    from: form.get("from"), to: form.get("to"), at: form.get("at"),
+    arrive_by: Boolean(form.get("arrive_by")), party: Number(form.get("party")), lang: tongue(),
+  });
+  if (!ok) return tell(`${(tongue() === "ja" && answer.title_ja) || answer.title}: ${answer.detail}`);
+  tell(answer.itineraries.length ? "" : `${words().none}: ${answer.reasons.map(reasonText).join(" ")}`);
+  list.replaceChildren(...answer.itineraries.map(card));
+}
+
+let typing = 0;
+async function suggest(event) {
+  const text = event.target.value.trim();
+  const mine = ++typing;
+  if (!text) return;
+  await new Promise((resolve) => setTimeout(resolve, 120));
+  if (mine !== typing) return;
+  const { places } = await (await fetch(`/v1/places?q=${encodeURIComponent(text)}`)).json();
+  if (mine !== typing) return;
+  const options = places.map((place) => element("option", `${place.name_en} ${place.stop_id}`, { value: place.name }));
+  document.getElementById("places").replaceChildren(...options);
+}
+
+// The address holds the search, so that it can be kept and shared.
+const form = document.getElementById("journey");
+form.addEventListener("submit", search);
+for (const field of ["from", "to"]) form.elements[field].addEventListener("input", suggest);
+const asked = new URLSearchParams(location.search);
+for (const [name, value] of asked) if (form.elements[name]) form.elements[name].value = value;
+
+document.addEventListener("version", ({ detail: { region } }) => {
+  if (!form.elements.at.value) {
+    const now = new Intl.DateTimeFormat("sv-SE", { timeZone: region.timezone, dateStyle: "short", timeStyle: "short" })
+      .format(new Date()).replace(" ", "T");
+    const day = now.slice(0, 10);
+    form.elements.at.value = day < region.first_date || day > region.last_date ? `${region.first_date}T09:00` : now;
+  }
+  form.elements.at.min = `${region.first_date}T00:00`;
+  form.elements.at.max = `${region.last_date}T23:59`;
+  if (asked.get("from") && asked.get("to")) form.requestSubmit();
+});
