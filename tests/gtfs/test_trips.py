@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from tests.gtfs.feeds import STORY, timetable_of
+from gtfs.timetable import build_timetable
+from tests.gtfs.feeds import STORY, feed_of, timetable_of
 
 
 def test_a_trip_without_a_headsign_goes_to_its_last_stop(tmp_path: Path) -> None:
@@ -18,3 +19,9 @@ def test_a_trip_without_a_headsign_goes_to_its_last_stop(tmp_path: Path) -> None
 def test_blocks_are_numbered_where_there_are_any(tmp_path: Path) -> None:
     trips = "route_id,service_id,trip_id,block_id\nL,daily,t1,b\nL,daily,t2,b\n"
     assert timetable_of(tmp_path, {"trips.txt": trips}).trips.block.tolist() == [0, 0]
+
+
+def test_blocks_of_two_feeds_stay_apart(tmp_path: Path) -> None:
+    trips = {"trips.txt": "route_id,service_id,trip_id,block_id\nL,daily,t1,b\nL,daily,t2,c\n"}
+    feeds = [feed_of(tmp_path, trips, feed_id) for feed_id in ("g", "h")]
+    assert build_timetable(feeds, "Asia/Tokyo").trips.block.tolist() == [0, 1, 2, 3]
