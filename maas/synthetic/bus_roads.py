@@ -52,6 +52,10 @@ class BusRoads:
             self._found[key] = self._search(source, target)
         return self._found[key]
 
+    def seconds(self, one: int, other: int) -> float:
+        """Driving time between neighbouring nodes."""
+        return min(cost for head, cost in self._out[one] if head == other)
+
     def _search(self, source: int, target: int) -> list[int]:
         goal = self._places[target]
         cost, parent = {source: 0.0}, {source: source}

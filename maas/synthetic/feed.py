@@ -14,6 +14,7 @@ from maas.synthetic.services import FIRST_DATE, LAST_DATE, calendar_of
 
 HOME = "https://example.org/synthetic-hokkaido"
 PUBLISHER = "Synthetic Hokkaido (合成データ)"
+_FERRY = 4
 _STAMP = (2026, 11, 1, 0, 0, 0)
 
 
@@ -199,7 +200,8 @@ def _stop_rows(stops: Sequence[Stop]) -> Iterable[Sequence[object]]:
 def _trip_rows(feed: Feed) -> Iterable[Sequence[object]]:
     for trip in feed.trips:
         name = (trip.headsign.ja, trip.short)
-        yield (trip.line, trip.service, trip.id, *name, trip.direction, trip.shape)
+        bikes = 1 if feed.lines[trip.line].mode == _FERRY else 2
+        yield (trip.line, trip.service, trip.id, *name, trip.direction, trip.shape, bikes)
 
 
 def _stop_time_rows(feed: Feed) -> Iterable[Sequence[object]]:
@@ -246,7 +248,7 @@ def tables_of(feed: Feed) -> dict[str, str]:
             _line_rows(feed),
         ),
         "trips.txt": _table(
-            "route_id,service_id,trip_id,trip_headsign,trip_short_name,direction_id,shape_id",
+            "route_id,service_id,trip_id,trip_headsign,trip_short_name,direction_id,shape_id,bikes_allowed",
             _trip_rows(feed),
         ),
         "stop_times.txt": _table(

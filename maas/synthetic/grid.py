@@ -27,6 +27,7 @@ _SUBURB = 1.25  # arterials go so much farther than local streets
 
 _WIDE_M = 2_500.0  # grids that reach farther have wider blocks, and rivers
 _RIVER, _BANK = 16, 6  # a river or railway every so many lines, before that line
+_CENTRE = 12  # crossings around a city's centre where every block has its streets
 _DROPPED = 0.4  # share of local blocks without a street
 
 Cross = tuple[int, int]  # column (grows to grid east), row (grows to grid north)
@@ -151,8 +152,9 @@ def _with_dead_ends(grid: Grid, draw: random.Random) -> list[Hop]:
     kept: list[Hop] = []
     dropped: list[Hop] = []
     for hop in _hops(grid, set(grid.node_of)):
-        is_local = rank(hop.line) == 0 and draw.random() < _DROPPED
-        (dropped if is_local else kept).append(hop)
+        in_centre = grid.step > 1 and max(map(abs, (*hop.one, *hop.other))) <= _CENTRE
+        can_go = rank(hop.line) == 0 and not in_centre
+        (dropped if can_go and draw.random() < _DROPPED else kept).append(hop)
     pieces: UnionFind[Cross] = UnionFind(grid.node_of)
     for hop in kept:
         pieces.union(hop.one, hop.other)

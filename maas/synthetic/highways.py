@@ -178,7 +178,7 @@ class Highways:
         centre = self._centre_line(spots)
         for side in (1, -1):  # 1 the way out, on its left; -1 the way back
             nodes, stops = self._carriageway(centre, side)
-            self._road_map.add_way(nodes, tags)
+            self._road_map.add_way(nodes[1:-1], tags)  # nobody gets to its very ends
             for at, spot in zip(stops, spots, strict=True):
                 self._add_ramps(nodes, at, inland.find(spot), spec["ref"])
 

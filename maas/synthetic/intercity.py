@@ -13,7 +13,8 @@ from maas.synthetic.local_bus import BUS, timed
 from maas.synthetic.names import named
 from maas.synthetic.towns import towns
 
-_MS = {"coach": 72 / 3.6, "rural": 42 / 3.6}
+_RURAL_MS = 42 / 3.6
+_COACH_SLACK = 1.15  # over what the roads allow
 _STOP_S = {"coach": 90, "rural": 18}
 _APART_M = {"grid": 700.0, "road": 1_800.0}
 _MODE = {"coach": 200, "rural": BUS}  # 200: coach service, of the extended types
@@ -25,6 +26,13 @@ class _Way(NamedTuple):
 
     nodes: list[int]
     marks: list[int]
+
+
+class _Ride(NamedTuple):
+    """Stops of one direction, and seconds of driving from the first."""
+
+    stops: list[str]
+    drive_s: list[float]
 
 
 class Intercity:
@@ -62,27 +70,30 @@ class Intercity:
         )
         return self._book.terminal(place, bay)
 
-    def _stops(
-        self, kind: str, line: str, via: list[str], way: _Way
-    ) -> tuple[list[str], list[float]]:
-        """Stops along the way with metres from its start."""
-        places = self._book.island.road_map.nodes
+    def _ride(self, kind: str, line: str, via: list[str], way: _Way) -> _Ride:
+        """Choose the stops along a way."""
+        places, roads = self._book.island.road_map.nodes, self._roads[kind]
         named_at = dict(zip(way.marks, via, strict=True))
-        metres, last = 0.0, 0.0
-        stops: list[str] = []
-        runs: list[float] = []
+        ride = _Ride([], [])
+        drive_s, since_m = 0.0, 0.0
         for at, node in enumerate(way.nodes):
             if at:
-                metres += distance_m(places[way.nodes[at - 1]], places[node])
+                hop_m = distance_m(places[way.nodes[at - 1]], places[node])
+                since_m += hop_m
+                drive_s += (
+                    roads.seconds(way.nodes[at - 1], node) * _COACH_SLACK
+                    if kind == "coach"
+                    else hop_m / _RURAL_MS
+                )
             if at in named_at:
                 stop: str | None = self._stop(named_at[at], line)
             else:
-                stop = self._between(node, metres - last) if kind == "rural" else None
-            if stop is not None and stop not in stops[-1:]:
-                stops.append(stop)
-                runs.append(metres)
-                last = metres
-        return stops, runs
+                stop = self._between(node, since_m) if kind == "rural" else None
+            if stop is not None and stop not in ride.stops[-1:]:
+                ride.stops.append(stop)
+                ride.drive_s.append(drive_s)
+                since_m = 0.0
+        return ride
 
     def _between(self, node: int, since_m: float) -> str | None:
         """Stop at a node that a country bus passes, if it is one and far enough from the last."""
@@ -108,14 +119,15 @@ class Intercity:
         for run in itertools.chain.from_iterable(runs_of(text) for text in spec["times"]):
             via, direction = _section(spec["via"], run)
             way = self._way(roads, via)
-            stops, metres = self._stops(kind, line.id, via, way)
-            shape = f"{line.id}-{stops[0]}-{stops[-1]}"
+            ride = self._ride(kind, line.id, via, way)
+            shape = f"{line.id}-{ride.stops[0]}-{ride.stops[-1]}"
             places = self._book.island.road_map.nodes
             self._book.feed.shapes[shape] = simplified([places[node] for node in way.nodes], 15.0)
-            sign = self._book.feed.stops[stops[-1]].name
+            sign = self._book.feed.stops[ride.stops[-1]].name
             for service, slower in _seasons(run.service, spec.get("winter")):
                 for start in run.departures:
-                    calls = timed(stops, metres, start, _MS[kind] / slower, _STOP_S[kind])
+                    drive_s = [seconds * slower for seconds in ride.drive_s]
+                    calls = timed(ride.stops, drive_s, start, _STOP_S[kind])
                     if kind == "coach":
                         calls = _closed_doors(calls, spec["via"], via)
                     trip_id = f"{shape}-{hhmm(start)}-{service}"

@@ -120,13 +120,11 @@ def _ride(book: StopBook, way: list[int], fixed: dict[int, str]) -> _Ride:
     return _Ride(stops, metres, simplified([places[node] for node in way], 3.0))
 
 
-def timed(
-    stops: list[str], metres: list[float], start: int, speed_ms: float, stop_s: int
-) -> tuple[Call, ...]:
+def timed(stops: list[str], drive_s: list[float], start: int, stop_s: int) -> tuple[Call, ...]:
     """Whole minutes at stops, never going back."""
     calls = []
-    for at, (stop, run) in enumerate(zip(stops, metres, strict=True)):
-        time = start + int((run / speed_ms + at * stop_s) // 60) * 60
+    for at, (stop, driven) in enumerate(zip(stops, drive_s, strict=True)):
+        time = start + int((driven + at * stop_s) // 60) * 60
         calls.append(Call(stop, time, time))
     return tuple(calls)
 
@@ -173,7 +171,8 @@ def _add_line(
         for service, slower, times in _services(hub):
             for start in departures(times.split()):
                 begin = start + (shift + 7 * direction) * 60
-                calls = timed(ride.stops, ride.metres, begin, _MS / slower, _STOP_S)
+                drive_s = [metres / _MS * slower for metres in ride.metres]
+                calls = timed(ride.stops, drive_s, begin, _STOP_S)
                 trip_id = f"{shape}-{hhmm(begin)}-{service}"
                 book.feed.trips.append(
                     Trip(trip_id, line_id, service, ends[1 - direction], direction, shape, calls)
