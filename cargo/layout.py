@@ -138,8 +138,13 @@ class Rounds(NamedTuple):
     behind: Int32Array  # (n, most + 1, 3) the same: tasks from k on, and the base
     metres: Int32Array  # (n, most + 1) driven until task k
     load: Int32Array  # (n, most + 1, 3) kg, litres, pieces after k tasks
+    spot: Int32Array  # (n, most) where each task is done
+    window: Int32Array  # (n, most, 2) s, when its service may start
     total_metres: Int32Array  # (n,)
+    waiting: Int32Array  # (n,) s of the shortest duration that is neither drive nor service
     cost: Float64Array  # (n,) thousandths of the currency
+    detour: Float64Array  # (most + 1, 2) scratch: least detour to a delivery from place j on
+    version: Int32Array  # (n,) names the content of a round; never used for another one
 
 
 class Choice(NamedTuple):
@@ -158,8 +163,21 @@ class World(NamedTuple):
     jobs: Jobs
     goods: Goods
     options: Options
+    first_round_of_job: Int32Array  # (n_jobs + 1,) row of `round_of_job`
+    round_of_job: Int32Array  # rounds whose vehicle may carry the job, in their order
     bay_of_call: Int32Array  # (n_calls,)
     room: Int32Array  # (n_calls, 3) kg, litres, pieces on the hop after a call
+
+
+class Memo(NamedTuple):
+    """Remembered insertions, direct-mapped by job and round. Arrays are writable."""
+
+    key: Int64Array  # (size,) job * n_rounds + round
+    version: Int32Array  # (size,) of the round
+    cost: Float64Array  # (size,) extra cost of the best places, or infinite
+    floor: Float64Array  # (size,) where infinite: there is none below this
+    i: Int32Array  # (size,) the places
+    j: Int32Array  # (size,)
 
 
 class Ruin(NamedTuple):
@@ -174,4 +192,7 @@ class Ruin(NamedTuple):
     key: Float64Array  # (n_shipments,)
     value: Float64Array  # (2,) of the plan and of the best one, penalties included
     blink: Float64Array  # (1,) chance that a round is overlooked
+    closed: Int32Array  # (1,) round that takes nothing in this iteration, or NONE
     stream: Int64Array  # (2,) state of the random numbers
+    version: Int32Array  # (1,) last one given to a round
+    memo: Memo

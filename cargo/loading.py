@@ -9,17 +9,18 @@ import numpy as np
 from cargo.fleet_rounds import FleetRound, vehicle_table
 from cargo.kernels import loading as kernels
 from cargo.kernels.rounds import refresh_all
-from cargo.layout import Choice, Goods, Rounds, Ruin, Travel, World
+from cargo.layout import Choice, Goods, Jobs, Memo, Rounds, Ruin, Travel, Vehicles, World
 from cargo.network import Fleet
 from cargo.options import Catalogue
 from cargo.problem import Problem
-from routing.layout import NONE, Float64Array, Int32Array, frozen
+from routing.layout import NONE, BoolArray, Float64Array, Int32Array, first_of, frozen
 
 MOST_TASKS = 160  # in a round
 NEIGHBOURS = 60
 CHUNK = 20  # iterations between two looks at the clock
+MOST_REMEMBERED = 2**20  # insertions; about 40 MB
 TRIED = 40  # shipments without a chain that every iteration tries
-HOTTEST, COLDEST = 0.05, 0.0005  # temperature as a share of the mean cost of a direct ride
+HOTTEST, COLDEST = 0.7, 0.001  # temperature as a share of the mean cost of a direct ride
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,18 @@ def make_world(problem: Problem, catalogue: Catalogue, rounds: Sequence[FleetRou
     """Put all tables together."""
     network, roads = problem.network, problem.roads
     carriers = network.carriers
+    vehicles = vehicle_table(network.fleets, rounds, problem.base_spot, problem.reach)
+    jobs, goods = catalogue.job_table(), goods_table(problem)
+    able = may_serve(vehicles, jobs, goods, range(jobs.shipment.size), range(len(rounds)))
+    job_of_pair, round_of_pair = np.nonzero(able)
     return World(
         travel=Travel(roads.with_service(), roads.distance),
-        vehicles=vehicle_table(network.fleets, rounds, problem.base_spot, problem.reach),
-        jobs=catalogue.job_table(),
-        goods=goods_table(problem),
+        vehicles=vehicles,
+        jobs=jobs,
+        goods=goods,
         options=catalogue.option_table(),
+        first_round_of_job=first_of(job_of_pair, jobs.shipment.size),
+        round_of_job=frozen(round_of_pair),
         bay_of_call=carriers.bay_of_call,
         room=frozen(np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)),
     )
@@ -89,6 +96,23 @@ def _dearest_ride(fleet: Fleet) -> float:
     return 1000 * (fleet.fixed + hours * (fleet.per_hour + 100 * fleet.per_km))
 
 
+def may_serve(
+    vehicles: Vehicles, jobs: Jobs, goods: Goods, some: Sequence[int], rounds: Sequence[int]
+) -> BoolArray:
+    """Whether the vehicle of a round may carry a job, shape (n_jobs, n_rounds)."""
+    job, row = np.array(some, np.int64)[:, None], np.array(rounds, np.int64)[None, :]
+    shipment, fleet = jobs.shipment[job], vehicles.fleet[row]
+    able: BoolArray = (
+        (vehicles.serves[fleet, jobs.pickup[job]] != 0)
+        & (vehicles.serves[fleet, jobs.delivery[job]] != 0)
+        & (vehicles.temperatures[row] & goods.temperature[shipment] != 0)
+        & (goods.kg[shipment] <= vehicles.kg[row])
+        & (goods.litres[shipment] <= vehicles.litres[row])
+        & (goods.pieces[shipment] <= vehicles.pieces[row])
+    )
+    return able
+
+
 class Loader:
     """A search over plans that owns its state: one per thread."""
 
@@ -109,6 +133,9 @@ class Loader:
         for choice, rounds in (self._now, self._kept, self._best):
             self._load(choice, rounds, assignment or empty)
         self._ruin.value[:] = self._value()
+        for _, rounds in (self._now, self._kept, self._best):
+            rounds.version[:] = self._ruin.version[0] + 1 + np.arange(rounds.version.size)
+        self._ruin.version[0] += self._now[1].version.size
 
     def run(self, limits: Limits) -> Assignment:
         """Improve until a limit is met; returns the best plan found."""
@@ -126,6 +153,7 @@ class Loader:
             )
             done, patience = done + chunk, TRIED
             self._ruin.value[0] = self._value()
+        self.done = done
         return self.best()
 
     def ban(self, options: Sequence[int]) -> None:
@@ -192,8 +220,13 @@ def _empty_rounds(world: World, n_rounds: int, most: int) -> Rounds:
         behind=np.zeros((n_rounds, most + 1, 3), np.int32),
         metres=np.zeros((n_rounds, most + 1), np.int32),
         load=np.zeros((n_rounds, most + 1, 3), np.int32),
+        spot=np.zeros((n_rounds, most), np.int32),
+        window=np.zeros((n_rounds, most, 2), np.int32),
         total_metres=np.zeros(n_rounds, np.int32),
+        waiting=np.zeros(n_rounds, np.int32),
         cost=np.zeros(n_rounds),
+        detour=np.zeros((most + 1, 2)),
+        version=np.zeros(n_rounds, np.int32),
     )
 
 
@@ -215,7 +248,23 @@ def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
         key=np.zeros(n_shipments),
         value=np.zeros(2),
         blink=np.array([0.01]),
+        closed=np.full(1, NONE, np.int32),
         stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
+        version=np.zeros(1, np.int32),
+        memo=_memo(world.jobs.shipment.size * n_rounds),
+    )
+
+
+def _memo(pairs: int) -> Memo:
+    """Empty memory for so many pairs of job and round, or as many as are kept."""
+    size = max(1, min(pairs, MOST_REMEMBERED))
+    return Memo(
+        key=np.full(size, NONE, np.int64),
+        version=np.zeros(size, np.int32),
+        cost=np.zeros(size),
+        floor=np.zeros(size),
+        i=np.zeros(size, np.int32),
+        j=np.zeros(size, np.int32),
     )
 
 

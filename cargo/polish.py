@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.layout import World
-from cargo.loading import Assignment
+from cargo.loading import Assignment, may_serve
 from cargo.options import Catalogue
 from cargo.ortools_process import solve_in_process
 from cargo.ortools_rounds import Budget, RoundsProblem, flat
@@ -111,7 +111,7 @@ def _nearest_fleet(world: World, jobs: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     every = range(world.vehicles.fleet.size)
     for job in jobs:
-        rows = np.flatnonzero(_may_serve(world, [job], every)[0])
+        rows = np.flatnonzero(_able(world, [job], every)[0])
         if rows.size:
             vehicles, spot = world.vehicles, world.jobs.pickup[job]
             away = world.travel.duration[vehicles.profile[rows], vehicles.base[rows], spot]
@@ -119,20 +119,8 @@ def _nearest_fleet(world: World, jobs: Sequence[int]) -> dict[int, int]:
     return found
 
 
-def _may_serve(world: World, jobs: Sequence[int], rounds: Sequence[int]) -> BoolArray:
-    """Whether the vehicle of a round may carry a job, shape (n_jobs, n_rounds)."""
-    vehicles, goods = world.vehicles, world.goods
-    job, row = np.array(jobs, np.int64)[:, None], np.array(rounds, np.int64)[None, :]
-    shipment, fleet = world.jobs.shipment[job], vehicles.fleet[row]
-    able: BoolArray = (
-        (vehicles.serves[fleet, world.jobs.pickup[job]] != 0)
-        & (vehicles.serves[fleet, world.jobs.delivery[job]] != 0)
-        & (vehicles.temperatures[row] & goods.temperature[shipment] != 0)
-        & (goods.kg[shipment] <= vehicles.kg[row])
-        & (goods.litres[shipment] <= vehicles.litres[row])
-        & (goods.pieces[shipment] <= vehicles.pieces[row])
-    )
-    return able
+def _able(world: World, jobs: Sequence[int], rounds: Sequence[int]) -> BoolArray:
+    return may_serve(world.vehicles, world.jobs, world.goods, jobs, rounds)
 
 
 def _base(world: World, row: int) -> int:
@@ -177,7 +165,7 @@ def _problem(world: World, plan: Assignment, area: Area) -> RoundsProblem:
             [goods.kg[shipment], goods.litres[shipment], goods.pieces[shipment]], axis=1
         ).astype(wide),
         penalty=np.minimum(goods.penalty[shipment], 1e15).astype(wide),
-        may_serve=_may_serve(world, area.jobs, area.rounds).astype(wide),
+        may_serve=_able(world, area.jobs, area.rounds).astype(wide),
         base=places[ends.size :].astype(wide),
         shift=np.stack([vehicles.opens[round_rows], vehicles.closes[round_rows]], axis=1).astype(
             wide

@@ -16,21 +16,24 @@ from numba import njit
 
 from cargo.kernels.rounds import INFINITE, best_insertion, drop_unplaced, insert, refresh
 from cargo.layout import Choice, Rounds, Ruin, World
-from routing.layout import NONE
+from routing.layout import NONE, Int64Array
+
+ROUND_SHARE = 0.04  # of the iterations take out a whole round
+STRING_SHARE = 0.8  # of the iterations less those take out strings, the rest sharers of a bay
 
 
 @njit(cache=True, nogil=True)
-def _random(ruin: Ruin) -> float:
-    """Next number in (0, 1) of L'Ecuyer's combined generator (CACM 31, 1988), `ruin.stream`."""
-    ruin.stream[0] = 40014 * ruin.stream[0] % 2147483563
-    ruin.stream[1] = 40692 * ruin.stream[1] % 2147483399
-    return float((ruin.stream[0] - ruin.stream[1]) % 2147483562 + 1) / 2147483563.0
+def _random(stream: Int64Array) -> float:
+    """Next number in (0, 1) of L'Ecuyer's combined generator (CACM 31, 1988)."""
+    stream[0] = 40014 * stream[0] % 2147483563
+    stream[1] = 40692 * stream[1] % 2147483399
+    return float((stream[0] - stream[1]) % 2147483562 + 1) / 2147483563.0
 
 
 @njit(cache=True, nogil=True)
-def _below(ruin: Ruin, n: int) -> int:
+def _below(stream: Int64Array, n: int) -> int:
     """Random integer in [0, n)."""
-    return min(n - 1, int(_random(ruin) * n))
+    return min(n - 1, int(_random(stream) * n))
 
 
 @njit(cache=True, nogil=True)
@@ -73,23 +76,53 @@ def _take_out(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment
 
 
 @njit(cache=True, nogil=True)
+def _renew(world: World, rounds: Rounds, ruin: Ruin, row: int) -> None:
+    """Refresh a round whose tasks have changed."""
+    refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
+    ruin.version[0] += 1
+    rounds.version[row] = ruin.version[0]
+    ruin.is_touched[row] = 1
+
+
+@njit(cache=True, nogil=True)
 def _best_round(
     world: World, rounds: Rounds, ruin: Ruin, job: int, bound: float
 ) -> tuple[float, int, int, int]:
-    """Cheapest round and places for a job; empty rounds of one kind count once."""
+    """Cheapest round and places for a job; empty rounds of one kind count once.
+
+    What is known of rounds that have not changed is looked up. (Calls with tables cost more than
+    the look-up, so it is written out here.)
+    """
     best, best_row, best_i, best_j = INFINITE, NONE, NONE, NONE
     empty_kind = NONE
-    for row in range(rounds.size.size):
-        if rounds.size[row] == 0:
-            if world.vehicles.kind[row] == empty_kind:
-                continue
-            empty_kind = world.vehicles.kind[row]
-        elif ruin.blink[0] > 0.0 and _random(ruin) < ruin.blink[0]:
+    kind, size, version = world.vehicles.kind, rounds.size, rounds.version
+    keys, versions, costs = ruin.memo.key, ruin.memo.version, ruin.memo.cost
+    floors, rows_i, rows_j = ruin.memo.floor, ruin.memo.i, ruin.memo.j
+    able, n_rounds = world.round_of_job, size.size
+    blink, closed = ruin.blink[0], ruin.closed[0]
+    for entry in range(world.first_round_of_job[job], world.first_round_of_job[job + 1]):
+        row = able[entry]
+        if row == closed:
             continue
+        if size[row] == 0:
+            if kind[row] == empty_kind:
+                continue
+            empty_kind = kind[row]
+        elif blink > 0.0 and _random(ruin.stream) < blink:
+            continue
+        limit = min(best, bound)
+        key = job * n_rounds + row
+        at = key % keys.size
+        if keys[at] == key and versions[at] == version[row]:
+            if costs[at] < limit:
+                best, best_row, best_i, best_j = costs[at], row, rows_i[at], rows_j[at]
+            if costs[at] < INFINITE or limit <= floors[at]:
+                continue
         cost, i, j = best_insertion(
-            world.travel, world.vehicles, world.jobs, world.goods, rounds, row, job,
-            min(best, bound),
-        )  # fmt: skip
+            world.travel, world.vehicles, world.jobs, world.goods, rounds, row, job, limit
+        )
+        keys[at], versions[at], costs[at], floors[at] = key, version[row], cost, limit
+        rows_i[at], rows_j[at] = i, j
         if cost < best:
             best, best_row, best_i, best_j = cost, row, i, j
     return best, best_row, best_i, best_j
@@ -99,8 +132,7 @@ def _best_round(
 def _place(world: World, rounds: Rounds, ruin: Ruin, job: int, row: int, i: int, j: int) -> None:
     """Put a job into a round and refresh it."""
     insert(rounds, row, job, i, j)
-    refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
-    ruin.is_touched[row] = 1
+    _renew(world, rounds, ruin, row)
 
 
 @njit(cache=True, nogil=True)
@@ -149,7 +181,7 @@ def _put_in(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: 
         if row_b == NONE:
             rounds.row_of_job[options.first_job[chosen]] = NONE
             drop_unplaced(rounds, row_a)
-            refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row_a)
+            _renew(world, rounds, ruin, row_a)
             return INFINITE
         spent -= rounds.cost[row_b]
         _place(world, rounds, ruin, options.last_job[chosen], row_b, i_b, j_b)
@@ -164,15 +196,15 @@ def _remove_strings(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
     """Take out strings of neighbouring tasks around a random shipment; returns line cost saved."""
     saved, removed = 0.0, 0
     ruin.is_ruined[:] = 0
-    seed = _below(ruin, choice.option.size)
-    length = 1 + _below(ruin, 10)
+    seed = _below(ruin.stream, choice.option.size)
+    length = 1 + _below(ruin.stream, 10)
     for at in range(ruin.neighbour.shape[1]):
         shipment = ruin.neighbour[seed, at]
         option = choice.option[shipment]
         if option == NONE:
             continue
         job = world.options.first_job[option]
-        if job == NONE or (world.options.last_job[option] != NONE and _random(ruin) < 0.5):
+        if job == NONE or (world.options.last_job[option] != NONE and _random(ruin.stream) < 0.5):
             job = world.options.last_job[option]
         if job == NONE:
             saved += _take_out(world, choice, rounds, ruin, shipment)
@@ -187,7 +219,7 @@ def _remove_strings(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
                 if rounds.task[row, k] >> 1 == job:
                     place = k
                     break
-            start = max(0, place - _below(ruin, length))
+            start = max(0, place - _below(ruin.stream, length))
             for k in range(start, min(rounds.size[row], start + length)):
                 other = world.jobs.shipment[rounds.task[row, k] >> 1]
                 if choice.option[other] != NONE:
@@ -203,11 +235,11 @@ def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
     """Take out shipments on one bay, or in one round; returns line cost saved."""
     saved, removed = 0.0, 0
     n = choice.option.size
-    seed = _below(ruin, n)
+    seed = _below(ruin.stream, n)
     for _ in range(8):
         if choice.option[seed] != NONE:
             break
-        seed = _below(ruin, n)
+        seed = _below(ruin.stream, n)
     option = choice.option[seed]
     if option == NONE:
         return saved
@@ -215,13 +247,13 @@ def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
     bay, row = NONE, NONE
     if options.first_hop_of_option[option] < options.first_hop_of_option[option + 1]:
         bay = world.bay_of_call[options.hop[options.first_hop_of_option[option]]]
-    if bay == NONE or _random(ruin) < 0.3:
+    if bay == NONE or _random(ruin.stream) < 0.3:
         job = options.first_job[option]
         if job == NONE:
             job = options.last_job[option]
         if job != NONE:
             row, bay = rounds.row_of_job[job], NONE
-    begin = _below(ruin, n)
+    begin = _below(ruin.stream, n)
     for step in range(n):
         shipment = (begin + step) % n
         option = choice.option[shipment]
@@ -245,9 +277,27 @@ def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
 
 
 @njit(cache=True, nogil=True)
+def _remove_round(world: World, choice: Choice, rounds: Rounds, ruin: Ruin) -> float:
+    """Take out all of a random round, and close it half of the time; returns line cost saved."""
+    saved, n = 0.0, rounds.size.size
+    row = _below(ruin.stream, n)
+    for _ in range(n):
+        if rounds.size[row] > 0:
+            break
+        row = (row + 1) % n
+    for k in range(rounds.size[row]):
+        shipment = world.jobs.shipment[rounds.task[row, k] >> 1]
+        if choice.option[shipment] != NONE:
+            saved += _take_out(world, choice, rounds, ruin, shipment)
+    if _random(ruin.stream) < 0.5:
+        ruin.closed[0] = row
+    return saved
+
+
+@njit(cache=True, nogil=True)
 def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
     """List shipments without a chain in `ruin.waiting`, in one of several orders."""
-    n, mode = 0, _below(ruin, 5)
+    n, mode = 0, _below(ruin.stream, 5)
     goods = world.goods
     for shipment in range(choice.option.size):
         if choice.option[shipment] == NONE:
@@ -261,7 +311,7 @@ def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
                 key = -ruin.reach[shipment]
             else:
                 key = 0.0
-            ruin.key[n] = key + (1e-9 + abs(key)) * 0.1 * _random(ruin)
+            ruin.key[n] = key + (1e-9 + abs(key)) * 0.1 * _random(ruin.stream)
             ruin.waiting[n] = shipment
             n += 1
     for at in range(1, n):  # insertion sort: few are waiting
@@ -276,8 +326,9 @@ def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
 
 @njit(cache=True, nogil=True)
 def _copy_round(source: Rounds, target: Rounds, row: int) -> None:
-    """Copy the tasks of a round and where its jobs are."""
+    """Copy the tasks of a round and their version."""
     target.size[row] = source.size[row]
+    target.version[row] = source.version[row]
     for k in range(source.size[row]):
         target.task[row, k] = source.task[row, k]
 
@@ -316,9 +367,13 @@ def improve(
     for _ in range(iterations):
         ruin.is_touched[:] = 0
         value = ruin.value[0]
-        most = 4 + _below(ruin, 14)
+        most = 4 + _below(ruin.stream, 14)
         left_behind = 0.0
-        if _random(ruin) < 0.75:
+        ruin.closed[0] = NONE
+        draw = _random(ruin.stream)
+        if draw < ROUND_SHARE:
+            value -= _remove_round(world, choice, rounds, ruin)
+        elif draw < STRING_SHARE:
             value -= _remove_strings(world, choice, rounds, ruin, most)
         else:
             value -= _remove_sharers(world, choice, rounds, ruin, most)
@@ -326,14 +381,14 @@ def improve(
             if ruin.is_touched[row] != 0:
                 value -= rounds.cost[row]
                 drop_unplaced(rounds, row)
-                refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
+                _renew(world, rounds, ruin, row)
                 value += rounds.cost[row]
         n = _sort_waiting(world, choice, ruin)
         for at in range(n):
             shipment = ruin.waiting[at]
             if kept_choice.option[shipment] == NONE:
                 value -= world.goods.penalty[shipment]
-                if at > patience and _random(ruin) < 0.8:  # do not try all every time
+                if at > patience and _random(ruin.stream) < 0.8:  # do not try all every time
                     left_behind += world.goods.penalty[shipment]
                     continue
             spent = _put_in(world, choice, rounds, ruin, shipment)
@@ -342,7 +397,7 @@ def improve(
             else:
                 value += spent
         value += left_behind
-        if value < ruin.value[0] - temperature * math.log(1.0 - _random(ruin)):
+        if value < ruin.value[0] - temperature * math.log(1.0 - _random(ruin.stream)):
             accepted += 1
             ruin.value[0] = value
             kept_choice.option[:] = choice.option

@@ -35,115 +35,99 @@ def _join(
 
 
 @njit(cache=True, nogil=True)
-def task_spot(jobs: Jobs, task: int) -> int:
-    """Where a task is done."""
-    job = task >> 1
-    return int(jobs.pickup[job] if task & 1 == 0 else jobs.delivery[job])
-
-
-@njit(cache=True, nogil=True)
-def _task_window(jobs: Jobs, task: int) -> tuple[int, int]:
-    """When service of a task may start."""
-    job = task >> 1
-    if task & 1 == 0:
-        return jobs.pickup_from[job], jobs.pickup_until[job]
-    return jobs.delivery_from[job], jobs.delivery_until[job]
-
-
-@njit(cache=True, nogil=True)
 def refresh(
     travel: Travel, vehicles: Vehicles, jobs: Jobs, goods: Goods, rounds: Rounds, row: int
 ) -> bool:
     """Recompute segments, loads and cost of a round; false where it cannot be driven."""
-    n = rounds.size[row]
+    n, base = rounds.size[row], vehicles.base[row]
     way = travel.duration[vehicles.profile[row]]
-    metres = travel.distance[vehicles.profile[row]]
-    base = vehicles.base[row]
+    length = travel.distance[vehicles.profile[row]]
     opens, closes = vehicles.opens[row], vehicles.closes[row]
-    rounds.ahead[row, 0, 0], rounds.ahead[row, 0, 1], rounds.ahead[row, 0, 2] = 0, opens, closes
-    rounds.metres[row, 0] = 0
-    for resource in range(3):
-        rounds.load[row, 0, resource] = 0
-    spot, is_fine = base, True
+    tasks, spots, windows = rounds.task[row], rounds.spot[row], rounds.window[row]
+    ahead, behind, metres, load = (
+        rounds.ahead[row], rounds.behind[row], rounds.metres[row], rounds.load[row],
+    )  # fmt: skip
     for k in range(n):
-        task = rounds.task[row, k]
-        here = task_spot(jobs, task)
-        first, last = _task_window(jobs, task)
+        job = tasks[k] >> 1
+        if tasks[k] & 1 == 0:
+            spots[k] = jobs.pickup[job]
+            windows[k, 0], windows[k, 1] = jobs.pickup_from[job], jobs.pickup_until[job]
+        else:
+            spots[k] = jobs.delivery[job]
+            windows[k, 0], windows[k, 1] = jobs.delivery_from[job], jobs.delivery_until[job]
+    ahead[0, 0], ahead[0, 1], ahead[0, 2] = 0, opens, closes
+    load[0, 0], load[0, 1], load[0, 2], metres[0] = 0, 0, 0, 0
+    spot, is_fine, moving = base, True, 0
+    for k in range(n):
+        here, shipment = spots[k], jobs.shipment[tasks[k] >> 1]
         span, early, late, fits = _join(
-            rounds.ahead[row, k, 0], rounds.ahead[row, k, 1], rounds.ahead[row, k, 2],
-            way[spot, here], 0, first, last,
-        )  # fmt: skip
-        is_fine = is_fine and fits
-        rounds.ahead[row, k + 1, 0] = span
-        rounds.ahead[row, k + 1, 1] = early
-        rounds.ahead[row, k + 1, 2] = late
-        rounds.metres[row, k + 1] = rounds.metres[row, k] + metres[spot, here]
-        sign = 1 if task & 1 == 0 else -1
-        shipment = jobs.shipment[task >> 1]
-        rounds.load[row, k + 1, 0] = rounds.load[row, k, 0] + sign * goods.kg[shipment]
-        rounds.load[row, k + 1, 1] = rounds.load[row, k, 1] + sign * goods.litres[shipment]
-        rounds.load[row, k + 1, 2] = rounds.load[row, k, 2] + sign * goods.pieces[shipment]
-        is_fine = is_fine and (
-            rounds.load[row, k + 1, 0] <= vehicles.kg[row]
-            and rounds.load[row, k + 1, 1] <= vehicles.litres[row]
-            and rounds.load[row, k + 1, 2] <= vehicles.pieces[row]
+            ahead[k, 0], ahead[k, 1], ahead[k, 2], way[spot, here], 0, windows[k, 0], windows[k, 1]
         )
+        ahead[k + 1, 0], ahead[k + 1, 1], ahead[k + 1, 2] = span, early, late
+        moving += way[spot, here]
+        metres[k + 1] = metres[k] + length[spot, here]
+        sign = 1 if tasks[k] & 1 == 0 else -1
+        load[k + 1, 0] = load[k, 0] + sign * goods.kg[shipment]
+        load[k + 1, 1] = load[k, 1] + sign * goods.litres[shipment]
+        load[k + 1, 2] = load[k, 2] + sign * goods.pieces[shipment]
+        has_room = _fits(load, k + 1, vehicles.kg[row], vehicles.litres[row], vehicles.pieces[row])
+        is_fine = is_fine and fits and has_room
         spot = here
     span, early, late, fits = _join(
-        rounds.ahead[row, n, 0], rounds.ahead[row, n, 1], rounds.ahead[row, n, 2],
-        way[spot, base], 0, opens, closes,
-    )  # fmt: skip
+        ahead[n, 0], ahead[n, 1], ahead[n, 2], way[spot, base], 0, opens, closes
+    )
     is_fine = is_fine and fits
-    rounds.total_metres[row] = rounds.metres[row, n] + metres[spot, base] if n > 0 else 0
-    rounds.cost[row] = 0.0
+    rounds.cost[row], rounds.waiting[row], rounds.total_metres[row] = 0.0, 0, 0
     if n > 0:
-        rounds.cost[row] = (
-            vehicles.fixed[row]
-            + vehicles.per_m[row] * rounds.total_metres[row]
-            + vehicles.per_s[row] * span
-        )
-    rounds.behind[row, n, 0], rounds.behind[row, n, 1], rounds.behind[row, n, 2] = 0, opens, closes
+        total = metres[n] + length[spot, base]
+        rounds.total_metres[row] = total
+        rounds.waiting[row] = span - moving - way[spot, base]
+        rounds.cost[row] = vehicles.fixed[row] + vehicles.per_m[row] * total
+        rounds.cost[row] += vehicles.per_s[row] * span
+    behind[n, 0], behind[n, 1], behind[n, 2] = 0, opens, closes
     head = base
     for back in range(n):
         k = n - 1 - back
-        task = rounds.task[row, k]
-        here = task_spot(jobs, task)
-        first, last = _task_window(jobs, task)
-        span2, early2, late2, fits = _join(
-            0, first, last, way[here, head], rounds.behind[row, k + 1, 0],
-            rounds.behind[row, k + 1, 1], rounds.behind[row, k + 1, 2],
+        span, early, late, fits = _join(
+            0, windows[k, 0], windows[k, 1], way[spots[k], head],
+            behind[k + 1, 0], behind[k + 1, 1], behind[k + 1, 2],
         )  # fmt: skip
         is_fine = is_fine and fits
-        rounds.behind[row, k, 0], rounds.behind[row, k, 1] = span2, early2
-        rounds.behind[row, k, 2] = late2
-        head = here
+        behind[k, 0], behind[k, 1], behind[k, 2] = span, early, late
+        head = spots[k]
     return is_fine
 
 
 @njit(cache=True, nogil=True)
-def may_serve(vehicles: Vehicles, jobs: Jobs, goods: Goods, row: int, job: int) -> bool:
-    """Whether the vehicle of a round may carry a job at all, times aside."""
-    shipment, fleet = jobs.shipment[job], vehicles.fleet[row]
-    return bool(
-        vehicles.serves[fleet, jobs.pickup[job]] != 0
-        and vehicles.serves[fleet, jobs.delivery[job]] != 0
-        and vehicles.temperatures[row] & goods.temperature[shipment] != 0
-        and goods.kg[shipment] <= vehicles.kg[row]
-        and goods.litres[shipment] <= vehicles.litres[row]
-        and goods.pieces[shipment] <= vehicles.pieces[row]
-    )
+def _fits(load: Int32Array, k: int, kg: int, litres: int, pieces: int) -> bool:
+    """Whether there is so much room on board after the first `k` tasks of a round."""
+    return bool(load[k, 0] <= kg and load[k, 1] <= litres and load[k, 2] <= pieces)
 
 
 @njit(cache=True, nogil=True)
-def _fits_load(
-    vehicles: Vehicles, goods: Goods, rounds: Rounds, row: int, k: int, shipment: int
-) -> bool:
-    """Whether a shipment fits on board after the first `k` tasks of a round."""
-    return bool(
-        rounds.load[row, k, 0] + goods.kg[shipment] <= vehicles.kg[row]
-        and rounds.load[row, k, 1] + goods.litres[shipment] <= vehicles.litres[row]
-        and rounds.load[row, k, 2] + goods.pieces[shipment] <= vehicles.pieces[row]
-    )
+def _bound_detours(
+    travel: Travel, vehicles: Vehicles, rounds: Rounds, row: int, delivery: int
+) -> None:
+    """Fill `rounds.detour` with the least extra cost of a delivery at place j or later.
+
+    Column 0 counts metres and seconds, column 1 metres only.
+    """
+    n, base = rounds.size[row], vehicles.base[row]
+    per_m, per_s = vehicles.per_m[row], vehicles.per_s[row]
+    way = travel.duration[vehicles.profile[row]]
+    length = travel.distance[vehicles.profile[row]]
+    spots, detour = rounds.spot[row], rounds.detour
+    following = base
+    both, metres = INFINITE, INFINITE
+    for back in range(n + 1):
+        j = n - back
+        before = base if j == 0 else spots[j - 1]
+        m = length[before, delivery] + length[delivery, following] - length[before, following]
+        s = way[before, delivery] + way[delivery, following] - way[before, following]
+        metres = min(metres, per_m * m)
+        both = min(both, per_m * m + per_s * s)
+        detour[j, 0], detour[j, 1] = both, metres
+        following = before
 
 
 @njit(cache=True, nogil=True)
@@ -159,60 +143,84 @@ def best_insertion(
 ) -> tuple[float, int, int]:
     """Return (extra cost, pickup before task i, delivery before task j) of the cheapest places.
 
+    The vehicle must be one that may carry the job when it is empty.
+
     Only places that cost less than `bound` are found; the cost is `INFINITE` where there is none.
+    Places are skipped by a lower bound: added drive costs what it costs, less the waiting of the
+    round that it may use up.
     """
     best, best_i, best_j = INFINITE, NONE, NONE
     n, shipment = rounds.size[row], jobs.shipment[job]
-    if n + 2 > rounds.task.shape[1] or not may_serve(vehicles, jobs, goods, row, job):
+    kg = vehicles.kg[row] - goods.kg[shipment]
+    litres = vehicles.litres[row] - goods.litres[shipment]
+    pieces = vehicles.pieces[row] - goods.pieces[shipment]
+    if n + 2 > rounds.task.shape[1]:
         return best, best_i, best_j
     limit = bound
     way = travel.duration[vehicles.profile[row]]
     metres = travel.distance[vehicles.profile[row]]
     base, pickup, delivery = vehicles.base[row], jobs.pickup[job], jobs.delivery[job]
-    per_m, per_s = vehicles.per_m[row], vehicles.per_s[row]
-    fixed = vehicles.fixed[row]
+    opens, closes = jobs.pickup_from[job], jobs.pickup_until[job]
+    drop_from, drop_until = jobs.delivery_from[job], jobs.delivery_until[job]
+    per_m, per_s, fixed = vehicles.per_m[row], vehicles.per_s[row], vehicles.fixed[row]
+    ahead, behind, spots = rounds.ahead[row], rounds.behind[row], rounds.spot[row]
+    load, windows, until = rounds.load[row], rounds.window[row], rounds.metres[row]
+    total, paid = rounds.total_metres[row], rounds.cost[row]
+    spare = per_s * rounds.waiting[row]
+    _bound_detours(travel, vehicles, rounds, row, delivery)
+    detour = rounds.detour
     spot = base
     for i in range(n + 1):
         if i > 0:
-            spot = task_spot(jobs, rounds.task[row, i - 1])
-        if rounds.ahead[row, i, 1] + rounds.ahead[row, i, 0] > jobs.pickup_until[job]:
+            spot = spots[i - 1]
+        if ahead[i, 1] + ahead[i, 0] > closes:
             break
-        if not _fits_load(vehicles, goods, rounds, row, i, shipment):
+        here = base if i == n else spots[i]
+        more_m = metres[spot, pickup] + metres[pickup, here] - metres[spot, here]
+        more_s = way[spot, pickup] + way[pickup, here] - way[spot, here]
+        by_metres = per_m * more_m
+        by_both = by_metres + per_s * more_s - spare
+        pair_m = metres[spot, pickup] + metres[pickup, delivery] + metres[delivery, here]
+        is_near = per_m * (pair_m - metres[spot, here]) < limit  # delivery next to the pickup
+        is_apart = i < n and max(by_both + detour[i + 1, 0], by_metres + detour[i + 1, 1]) < limit
+        if n > 0 and not is_near and not is_apart:
+            continue
+        if not _fits(load, i, kg, litres, pieces):
             continue
         span, early, late, fits = _join(
-            rounds.ahead[row, i, 0], rounds.ahead[row, i, 1], rounds.ahead[row, i, 2],
-            way[spot, pickup], 0, jobs.pickup_from[job], jobs.pickup_until[job],
-        )  # fmt: skip
+            ahead[i, 0], ahead[i, 1], ahead[i, 2], way[spot, pickup], 0, opens, closes
+        )
         if not fits:
             continue
-        driven = rounds.metres[row, i] + metres[spot, pickup]
+        driven = until[i] + metres[spot, pickup]
         last = pickup
         for j in range(i, n + 1):
-            following = base if j == n else task_spot(jobs, rounds.task[row, j])
-            rest = 0 if j == n else rounds.total_metres[row] - rounds.metres[row, j + 1]
+            following = base if j == n else spots[j]
+            rest = 0 if j == n else total - until[j + 1]
             length = driven + metres[last, delivery] + metres[delivery, following] + rest
-            if per_m * (length - rounds.total_metres[row]) < limit:
+            if per_m * (length - total) < limit:
                 span2, early2, late2, fits = _join(
-                    span, early, late, way[last, delivery], 0,
-                    jobs.delivery_from[job], jobs.delivery_until[job],
-                )  # fmt: skip
+                    span, early, late, way[last, delivery], 0, drop_from, drop_until
+                )
                 if fits:
                     span2, early2, late2, fits = _join(
-                        span2, early2, late2, way[delivery, following], rounds.behind[row, j, 0],
-                        rounds.behind[row, j, 1], rounds.behind[row, j, 2],
+                        span2, early2, late2, way[delivery, following],
+                        behind[j, 0], behind[j, 1], behind[j, 2],
                     )  # fmt: skip
                 if fits:
-                    extra = fixed + per_m * length + per_s * span2 - rounds.cost[row]
+                    extra = fixed + per_m * length + per_s * span2 - paid
                     if extra < limit:
                         best, best_i, best_j, limit = extra, i, j, extra
             if j == n:
                 break
-            if not _fits_load(vehicles, goods, rounds, row, j + 1, shipment):
+            if max(by_both + detour[j + 1, 0], by_metres + detour[j + 1, 1]) >= limit:
                 break
-            first, until = _task_window(jobs, rounds.task[row, j])
+            if not _fits(load, j + 1, kg, litres, pieces):
+                break
             span, early, late, fits = _join(
-                span, early, late, way[last, following], 0, first, until
-            )
+                span, early, late, way[last, following], 0,
+                windows[j, 0], windows[j, 1],
+            )  # fmt: skip
             if not fits:
                 break
             driven += metres[last, following]

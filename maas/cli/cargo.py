@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import os
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,8 +83,8 @@ def _quote(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") 
     ends = {
         name: {"lat": place.lat, "lon": place.lon, "name": place.name}
         for name, place in (
-            ("pickup", region.places.find(args.origin)),
-            ("delivery", region.places.find(args.goal)),
+            ("pickup", region.places.resolve(args.origin)),
+            ("delivery", region.places.resolve(args.goal)),
         )
     }
     shipment = {
@@ -113,7 +113,7 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
     draft = args.out.with_name(args.out.name + ".part")
     try:
         draft.write_text(json.dumps(plan, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(draft, args.out)
+        draft.replace(args.out)
     except OSError as error:
         msg = f"{args.out} cannot be written: {error.strerror}; name a place that can"
         raise DocumentError(msg) from error
@@ -160,7 +160,7 @@ def _show_violations(violations: Any) -> int:
 # --- tables -----------------------------------------------------------------------------------
 
 
-def _table(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _table(title: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print a table, the first rows of a long one."""
     from rich.console import Console
     from rich.table import Table
