@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.harness import NAMES, load
+from benchmarks.regions import SHIPPED
 from benchmarks.table import document, text, write_json
 
 
@@ -18,9 +19,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"{name:<10} {load(name).SUMMARY}")
         return 0
     if args.name == "all":
-        return max(_in_own_process(name, args.quick, args.json) for name in NAMES)
+        return max(_in_own_process(name, args) for name in NAMES)
     benchmark = load(args.name)
-    content = document(args.name, benchmark.run(args.quick), quick=args.quick)
+    content = document(args.name, benchmark.run(args.quick, args.region), quick=args.quick)
     print(text(benchmark.SUMMARY, content))
     if args.json is not None:
         write_json(args.json, content)
@@ -37,16 +38,20 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--list", action="store_true", help="list the benchmarks")
     parser.add_argument("--quick", action="store_true", help="end within a minute")
     parser.add_argument(
+        "--region", type=Path, default=SHIPPED, metavar="region.yaml", help="plan on this region"
+    )
+    parser.add_argument(
         "--json", type=Path, metavar="FILE", help="write the figures; `all` adds each name to it"
     )
     return parser
 
 
-def _in_own_process(name: str, quick: bool, json_file: Path | None) -> int:
+def _in_own_process(name: str, args: argparse.Namespace) -> int:
     """Run one benchmark so that neither its memory nor its imports touch the others."""
-    command = [sys.executable, "-m", "benchmarks", name, *(["--quick"] if quick else [])]
-    if json_file is not None:
-        command += ["--json", str(json_file.with_stem(f"{json_file.stem}-{name}"))]
+    command = [sys.executable, "-m", "benchmarks", name, "--region", str(args.region)]
+    command += ["--quick"] if args.quick else []
+    if args.json is not None:
+        command += ["--json", str(args.json.with_stem(f"{args.json.stem}-{name}"))]
     code = subprocess.run(command, check=False).returncode
     print(flush=True)
     return code

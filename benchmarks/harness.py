@@ -65,8 +65,8 @@ class Benchmark(Protocol):
     NAME: str
     SUMMARY: str
 
-    def run(self, quick: bool) -> Report:
-        """Measure; a quick run ends within a minute."""
+    def run(self, quick: bool, region: Path) -> Report:
+        """Measure; a quick run ends within a minute. `region` is a region file."""
 
 
 def load(name: str) -> Benchmark:

@@ -1,7 +1,9 @@
 """Charts of the report as inline SVG. Latin text only: Japanese stands in the HTML around them."""
 
 import io
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ FAINT = "#d9dee4"
 POLICY_COLOUR = {"separate": "#8795a6", "mixed": "#0f766e"}
 POLICY_NAME = {"separate": "Separate", "mixed": "Mixed"}
 PART_COLOUR = ("#475569", "#d97706", "#0891b2", "#a5d8e6")
+WAIT_EDGES = (0, 5, 10, 20, 30, 60, 120)  # min
 
 _STYLE: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text
@@ -71,8 +74,9 @@ def stacked(parts: Mapping[str, Mapping[str, float]], unit: str) -> str:
             axes.barh(labels, widths, left=left, color=colour, height=0.55, label=name)
             left = [a + b for a, b in zip(left, widths, strict=True)]
         for row, total in enumerate(left):
-            axes.text(total, row, f"  {total:,.0f} {unit}", va="center", weight="bold")
-        axes.set_xlim(0, max([*left, 1.0]) * 1.18)
+            _beside(axes, total, row, f"{total:,.0f} {unit}", weight="bold")
+        axes.set_xlim(0, max([*left, 1.0]) * 1.12)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.grid(visible=False, axis="y")
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, handlelength=1)
 
@@ -129,29 +133,50 @@ def _clock_axis(axes: "Axes", series: Mapping[str, Sequence[int]], step: int) ->
     busy = [i for counts in series.values() for i, n in enumerate(counts) if n]
     first = max(0, (min(busy, default=0) * step // 3600) - 1)
     last = (max(busy, default=86_400 // step) * step // 3600) + 2
-    axes.set_xlim(first, last)
+    axes.set_xlim(first - 0.4, last)
     hours = range(first - first % 2, last + 1, 2)
     axes.set_xticks(list(hours), [f"{hour:02}:00" for hour in hours], fontsize=9)
 
 
-def histogram(parts: Mapping[str, Sequence[float]], label: str, width: float) -> str:
-    """Draw how often each length of time occurs, stacked by part."""
+def ranked(counts: Mapping[str, float]) -> str:
+    """Draw one lying bar for each name, the longest on top."""
 
     def draw(figure: "Figure") -> None:
         axes = figure.add_subplot()
-        top = max([width, *(value for values in parts.values() for value in values)])
-        edges = [i * width for i in range(int(top // width) + 2)]
-        axes.hist(
-            list(parts.values()),
-            bins=edges,
-            stacked=True,
-            color=PART_COLOUR[2 : 2 + len(parts)],
-            label=list(parts),
-            rwidth=0.9,
-        )
-        axes.set_xlabel(label)
-        axes.grid(visible=False, axis="x")
-        if len(parts) > 1:
-            axes.legend(loc="upper right", handlelength=1)
+        rows = sorted(counts.items(), key=lambda row: row[1])
+        names, values = [name for name, _ in rows], [value for _, value in rows]
+        axes.barh(names, values, color=PART_COLOUR[2], height=0.7)
+        for place, value in enumerate(values):
+            _beside(axes, value, place, f"{value:,.0f}")
+        axes.grid(visible=False, axis="y")
+        axes.set_xlim(0, max([*values, 1.0]) * 1.1)
 
-    return svg("histogram", (5.6, 3.2), draw)
+    return svg("ranked", (5.6, 3.2), draw)
+
+
+def waits(parts: Mapping[str, Sequence[float]]) -> str:
+    """Draw how many wait how long, in minutes, a bar for each part; the last bin is open."""
+
+    def draw(figure: "Figure") -> None:
+        axes = figure.add_subplot()
+        n_bins = len(WAIT_EDGES)
+        width = 0.8 / len(parts)
+        for nth, (name, values) in enumerate(parts.items()):
+            counts = [0] * n_bins
+            for value in values:
+                counts[max(0, bisect_right(WAIT_EDGES, value) - 1)] += 1
+            places = [i + (nth - (len(parts) - 1) / 2) * width for i in range(n_bins)]
+            axes.bar(places, counts, width * 0.92, color=PART_COLOUR[2 + nth], label=name)
+        ends = [f"{a}–{b}" for a, b in pairwise(WAIT_EDGES)]
+        axes.set_xticks(range(n_bins), [*ends, f"{WAIT_EDGES[-1]}+"])
+        axes.set_xlabel("minutes")
+        axes.set_ylabel("travellers")
+        axes.grid(visible=False, axis="x")
+        axes.legend(loc="upper right", handlelength=1)
+
+    return svg("waits", (5.6, 3.2), draw)
+
+
+def _beside(axes: "Axes", x: float, y: float, text: str, **style: Any) -> None:
+    """Write to the right of the end of a bar."""
+    axes.annotate(text, (x, y), (5, 0), textcoords="offset points", va="center", **style)

@@ -73,11 +73,8 @@ class ScenarioFile(Strict):
     passengers: Passengers = Passengers(count=200, file=None)
     parcels: Parcels = Parcels(count=100, file=None)
     policies: tuple[Policy, ...] = Field(("separate", "mixed"), min_length=1)
-    solver_iterations: int = Field(
-        20_000, ge=1, le=10**9, description="effort of load planning, the same for each policy"
-    )
     solver_seconds: float = Field(
-        60, gt=0, le=36_000, description="CPU s that load planning may take for each policy"
+        15, gt=0, le=36_000, description="CPU s of load planning for each policy"
     )
     choice: Choice = Choice()
 

@@ -39,7 +39,7 @@ def kpis(
         by_policy[policy] = {**whole, **freight, **travel}
     known = {key for figures in by_policy.values() for key in figures}
     measures = [measure for measure in MEASURES if measure.key in known]
-    for side, prefix in (("freight", "shipments_"), ("passengers", "trips_")):
+    for side, prefix in (("freight", "rides_"), ("passengers", "mainly_")):
         named = {measure.key for measure in measures}
         modes = sorted(key for key in known - named if key.startswith(prefix))
         measures += [of_mode(side, key.removeprefix(prefix)) for key in modes]
@@ -81,7 +81,7 @@ def freight_figures(plan: Document, policy: str) -> Figures:
         "vehicle_load": _percent(stated["vehicle_load_factor"]),
     }
     for mode, n in stated["shipments_by_mode"].items():
-        figures[f"shipments_{mode}"] = n
+        figures[f"rides_{mode}"] = n
     return figures
 
 
@@ -104,7 +104,7 @@ def passenger_figures(outcomes: Sequence[Outcome], calls: CallWork) -> Figures:
         "own_co2_kg": sum(legs["co2_g"] for legs in chosen) / 1000,
     }
     for mode, n in Counter(outcome.main_mode for outcome in served).items():
-        figures[f"trips_{mode}"] = n
+        figures[f"mainly_{mode}"] = n
     return figures
 
 

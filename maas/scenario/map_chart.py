@@ -13,7 +13,16 @@ if TYPE_CHECKING:
 
 Path = Sequence[tuple[float, float]]  # lon, lat
 
-VAN, TAXI, LINE, NETWORK = "#475569", "#d97706", "#0f766e", "#cfd6dd"
+NAME_WIDTH, NAME_HEIGHT = 0.17, 0.035  # shares of the map that a name takes
+VAN, TAXI, LINE, NETWORK = "#334155", "#d97706", "#0f766e", "#d3d9df"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A hop of scheduled trips with parcels on board."""
+
+    path: Path
+    pieces: int
 
 
 @dataclass(frozen=True)
@@ -22,7 +31,7 @@ class Layers:
 
     vans: Sequence[Path]
     taxis: Sequence[Path]
-    carried: Mapping[tuple[tuple[float, float], tuple[float, float]], int]  # hop → pieces
+    carried: Sequence[Carried]
     doors: Path
 
 
@@ -50,9 +59,10 @@ def network_map(network: Sequence[Path], hubs: Sequence[Hub], layers: Mapping[st
             axes.set_xlim(frame[0], frame[1])
             axes.set_ylim(frame[2], frame[3])
             axes.set_aspect(1 / math.cos(math.radians((frame[2] + frame[3]) / 2)))
+            _name_hubs(axes, hubs, f"hub-name-{policy}")
         _legend(figure)
 
-    tall = _height(frame) / max(1, len(layers)) * 11.2 + 0.7
+    tall = _height(frame) / max(1, len(layers)) * 11.2 + 0.5
     return svg("map", (11.2, tall), draw)
 
 
@@ -73,33 +83,56 @@ def _draw(axes: "Axes", network: Sequence[Path], hubs: Sequence[Hub], layer: Lay
     from matplotlib.collections import LineCollection
 
     axes.set_axis_off()
-    axes.add_collection(LineCollection(list(network), colors=NETWORK, linewidths=0.6))
-    for paths, colour, width in ((layer.vans, VAN, 0.9), (layer.taxis, TAXI, 1.1)):
+    axes.plot(*_joined(network), color=NETWORK, linewidth=0.6)
+    for paths, colour, width in ((layer.vans, VAN, 1.1), (layer.taxis, TAXI, 1.3)):
+        axes.plot(*_joined(paths), color=colour, linewidth=width, alpha=0.75)
+    by_width: dict[int, list[Path]] = {}
+    for hop in layer.carried:
+        by_width.setdefault(hop.pieces, []).append(hop.path)
+    for pieces, hops in sorted(by_width.items()):
+        width = 1.0 + 0.8 * math.sqrt(pieces)
         axes.add_collection(
-            LineCollection(list(paths), colors=colour, linewidths=width, alpha=0.55)
+            LineCollection(hops, colors=LINE, linewidths=width, capstyle="round", zorder=3)
         )
-    axes.add_collection(
-        LineCollection(
-            [list(hop) for hop in layer.carried],
-            colors=LINE,
-            linewidths=[1.2 + 0.9 * math.sqrt(n) for n in layer.carried.values()],
-            capstyle="round",
-        )
-    )
     if layer.doors:
         lon, lat = zip(*layer.doors, strict=True)
-        axes.plot(lon, lat, ".", color=INK, markersize=2.4, alpha=0.7)
-    _draw_hubs(axes, hubs)
+        axes.plot(lon, lat, ".", color=INK, markersize=2.4, alpha=0.7, zorder=4)
+    axes.plot(
+        [hub.lon for hub in hubs],
+        [hub.lat for hub in hubs],
+        "s",
+        color="white",
+        markeredgecolor=LINE,
+        markersize=3.6,
+        zorder=5,
+    )
 
 
-def _draw_hubs(axes: "Axes", hubs: Sequence[Hub]) -> None:
-    """Squares; a name only where none stands close by already."""
-    named: list[Hub] = []
+def _joined(paths: Sequence[Path]) -> tuple[list[float], list[float]]:
+    """Put many paths into one line with gaps: a much smaller drawing."""
+    lon: list[float] = []
+    lat: list[float] = []
+    for path in paths:
+        for x, y in path:
+            lon.append(x)
+            lat.append(y)
+        lon.append(math.nan)
+        lat.append(math.nan)
+    return lon, lat
+
+
+def _name_hubs(axes: "Axes", hubs: Sequence[Hub], gid: str) -> None:
+    """Write the names of hubs, leaving out those that would lie over another name.
+
+    The page gives texts in a group whose id begins with `hub-name` a white edge.
+    """
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    taken: list[tuple[float, float]] = []
     for hub in hubs:
-        axes.plot(
-            hub.lon, hub.lat, "s", color="white", markeredgecolor=LINE, markersize=4.5, zorder=5
-        )
-        if all(math.hypot(hub.lon - other.lon, hub.lat - other.lat) > 0.35 for other in named):
+        x, y = (hub.lon - west) / (east - west), (hub.lat - south) / (north - south)
+        is_free = all(abs(x - a) > NAME_WIDTH or abs(y - b) > NAME_HEIGHT for a, b in taken)
+        if hub.name and is_free and x < 1 - NAME_WIDTH / 2:
+            taken.append((x, y))
             axes.annotate(
                 hub.name,
                 (hub.lon, hub.lat),
@@ -107,8 +140,8 @@ def _draw_hubs(axes: "Axes", hubs: Sequence[Hub]) -> None:
                 textcoords="offset points",
                 fontsize=7.5,
                 zorder=6,
+                gid=f"{gid}-{len(taken)}",
             )
-            named.append(hub)
 
 
 def _legend(figure: "Figure") -> None:

@@ -2,39 +2,45 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from maas.leg_shapes import LegShapes
 from maas.scenario.kpis import sheets_of
-from maas.scenario.map_chart import Hub, Layers, Path
+from maas.scenario.map_chart import Carried, Hub, Layers, Path
 from maas.scenario.simulation import Simulation
+from routing.layout import NONE, Float64Array
 
 if TYPE_CHECKING:
     from maas.region import Region
-    from routing.road import RoadNetwork
+    from routing.road import Coordinate, RoadNetwork
 
 Document = Mapping[str, Any]
 
-STEP_DEGREES = 0.004  # points of a way that lie closer are left out of the drawing
+STEP_DEGREES = 0.006  # points of a way that lie closer are left out of the drawing
 
 
 def network_of(simulation: Simulation) -> list[Path]:
-    """Hops between stops of all trips of the day, each once."""
-    region = simulation.region
-    patterns = region.day(simulation.scenario.date).tables.patterns
-    stop = np.asarray(patterns.stop_of_position)
-    is_last = np.zeros(stop.size, bool)
-    is_last[patterns.first_position_of_pattern[1:] - 1] = True
-    tails = np.flatnonzero(~is_last)
-    hops = np.sort(np.stack([stop[tails], stop[tails + 1]], axis=1), axis=1)
-    lon, lat = region.timetable.stops.lon, region.timetable.stops.lat
-    return [
-        [(float(lon[a]), float(lat[a])), (float(lon[b]), float(lat[b]))]
-        for a, b in np.unique(hops, axis=0).tolist()
-        if a != b
-    ]
+    """Lines of all trips of the day: their shapes, or straight from stop to stop."""
+    region, timetable = simulation.region, simulation.region.timetable
+    day = region.day(simulation.scenario.date)
+    firsts = np.asarray(day.tables.patterns.first_trip_of_pattern)[:-1]
+    shapes, stops = timetable.shapes, timetable.stops
+    paths: dict[object, Path] = {}
+    for day_trip in firsts.tolist():
+        shape = int(timetable.trips.shape[day.trip[day_trip]])
+        at = day.stops(day_trip)
+        key = shape if shape != NONE else at.tobytes()
+        if key in paths:
+            continue
+        if shape == NONE:
+            paths[key] = thinned(stops.lon[at], stops.lat[at])
+        else:
+            points = slice(*shapes.first_point[shape : shape + 2].tolist())
+            paths[key] = thinned(shapes.lon[points], shapes.lat[points])
+    return list(paths.values())
 
 
 def hubs_of(region: "Region") -> list[Hub]:
@@ -43,76 +49,62 @@ def hubs_of(region: "Region") -> list[Hub]:
 
 
 def _latin(name: str) -> str:
-    return name if name.isascii() else ""
+    return name.removesuffix(" hub") if name.isascii() else ""
 
 
 def layers_of(simulation: Simulation, policy: str) -> Layers:
     """Ways of vehicles, hops of trips with pieces on board, and doors under one policy."""
     roads = simulation.region.roads_on(simulation.scenario.date)
-    ways: dict[str, list[Path]] = {"van": [], "taxi": []}
-    drawn: dict[tuple[Any, ...], Path] = {}
+    ways: dict[str, dict[tuple[Coordinate, Coordinate], Path]] = {"van": {}, "taxi": {}}
     for sheet in sheets_of(simulation.plan, policy):
-        for start, end in _hops_of_sheet(sheet):
-            key = (sheet["kind"], start, end)
-            if key not in drawn:
-                drawn[key] = _way(roads, start, end, sheet["kind"])
-            ways[sheet["kind"]].append(drawn[key])
-    carried = _carried(simulation) if policy == "mixed" else {}
+        drawn = ways[sheet["kind"]]
+        for hop in _hops_of_sheet(sheet):
+            if hop not in drawn:
+                drawn[hop] = _way(roads, *hop, sheet["kind"])
     doors = [
         (place["lon"], place["lat"])
         for row in simulation.plan["shipments"]
         for place in (row["request"]["pickup"], row["request"]["delivery"])
     ]
-    return Layers(ways["van"], ways["taxi"], carried, [(lon, lat) for lon, lat in doors])
+    carried = _carried(simulation) if policy == "mixed" else ()
+    return Layers(tuple(ways["van"].values()), tuple(ways["taxi"].values()), carried, doors)
 
 
-def _hops_of_sheet(sheet: Document) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+def _hops_of_sheet(sheet: Document) -> "Iterator[tuple[Coordinate, Coordinate]]":
     places = [(visit["at"]["lon"], visit["at"]["lat"]) for visit in sheet["visits"]]
-    return [(a, b) for a, b in itertools.pairwise(places) if a != b]
+    return ((a, b) for a, b in itertools.pairwise(places) if a != b)
 
 
-def _way(
-    roads: "RoadNetwork", start: tuple[float, float], end: tuple[float, float], profile: str
-) -> Path:
+def _way(roads: "RoadNetwork", start: "Coordinate", end: "Coordinate", profile: str) -> Path:
     """Course of a drive, thinned for drawing; a straight line where roads know none."""
     path = roads.path(start, end, profile)
-    if path is None or path.lon.size < 2:
-        return [start, end]
-    return thinned(np.stack([path.lon, path.lat], axis=1))
+    return [start, end] if path is None else thinned(path.lon, path.lat)
 
 
-def thinned(points: np.ndarray[Any, Any]) -> Path:
+def thinned(lon: Float64Array, lat: Float64Array) -> Path:
     """Points that lie a visible step from the one before, and the last one."""
-    kept = [points[0]]
+    points = list(zip(lon.tolist(), lat.tolist(), strict=True))
+    kept = points[:1]
     for point in points[1:-1]:
-        if np.abs(point - kept[-1]).max() >= STEP_DEGREES:
+        if max(abs(point[0] - kept[-1][0]), abs(point[1] - kept[-1][1])) >= STEP_DEGREES:
             kept.append(point)
-    return [(float(lon), float(lat)) for lon, lat in [*kept, points[-1]]]
+    return [*kept, points[-1]]
 
 
-def _carried(
-    simulation: Simulation,
-) -> dict[tuple[tuple[float, float], tuple[float, float]], int]:
-    """Pieces on each hop between neighbouring stops of trips."""
-    region = simulation.region
+def _carried(simulation: Simulation) -> Sequence[Carried]:
+    """Hops between neighbouring stops of trips with pieces on board, all trips together."""
+    region, shapes = simulation.region, LegShapes(simulation.region.timetable)
     pieces: Counter[tuple[int, int]] = Counter()
+    paths: dict[tuple[int, int], Path] = {}
     for manifest in simulation.plan["trips"]:
-        stops = _stops_of(region, manifest)
+        trip = region.trip_of_run[manifest["trip_id"], manifest["start_time"]]
+        first = region.timetable.trips.first_stop_time
+        stops = region.timetable.stop_times.stop[first[trip] : first[trip + 1]]
+        line = shapes.line(trip, stops)
         for segment in manifest["segments"]:
-            positions = range(segment["position"], segment["to_position"])
-            for position in positions:
-                pieces[stops[position], stops[position + 1]] += segment["pieces"]
-    lon, lat = region.timetable.stops.lon, region.timetable.stops.lat
-
-    def place(stop: int) -> tuple[float, float]:
-        return float(lon[stop]), float(lat[stop])
-
-    return {(place(a), place(b)): n for (a, b), n in pieces.items() if n}
-
-
-def _stops_of(region: "Region", manifest: Document) -> Sequence[int]:
-    """Stops of a trip in order."""
-    trip = region.trip_of_run[manifest["trip_id"], manifest["start_time"]]
-    first = region.timetable.trips.first_stop_time
-    stops: list[int] = region.timetable.stop_times.stop[first[trip] : first[trip + 1]].tolist()
-    return stops
+            for position in range(segment["position"], segment["to_position"]):
+                hop = int(stops[position]), int(stops[position + 1])
+                pieces[hop] += segment["pieces"]
+                if hop not in paths:
+                    paths[hop] = thinned(*line.cut(position, position + 1))
+    return [Carried(paths[hop], n) for hop, n in pieces.items() if n]

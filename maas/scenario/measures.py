@@ -18,7 +18,7 @@ class Measure(NamedTuple):
 
 
 GROUPS = {
-    "whole": ("Road vehicles in all", "道路車両の合計"),
+    "whole": ("All together", "全体"),
     "freight": ("Freight", "貨物"),
     "passengers": ("Passengers", "旅客"),
 }
@@ -45,7 +45,7 @@ MEASURES = (
     Measure("vehicle_km", "whole", "Vehicle-km", "走行距離", "km", 1, "less"),
     Measure("driver_hours", "whole", "Driver hours", "運転者の労働時間", "h", 1, "less"),
     Measure("cost", "whole", "Operating cost", "運行費用", "money", 0, "less"),
-    Measure("co2_kg", "whole", "CO₂", "CO₂排出量", "kg", 1, "less"),
+    Measure("co2_kg", "whole", "CO₂", "排出量", "kg", 1, "less"),
     Measure("shipments", "freight", "Shipments", "荷物", "", 0),
     Measure("delivered", "freight", "Delivered", "配達", "", 0, "more"),
     Measure("refused", "freight", "Refused", "引受不可", "", 0, "less"),
@@ -55,7 +55,7 @@ MEASURES = (
     Measure("freight_hours", "freight", "Driver hours", "運転者の労働時間", "h", 1, "less"),
     Measure("freight_cost", "freight", "Cost", "費用", "money", 0, "less"),
     Measure("line_cost", "freight", "… paid to the lines", "… 路線への支払い", "money", 0),
-    Measure("freight_co2_kg", "freight", "CO₂", "CO₂排出量", "kg", 1, "less"),
+    Measure("freight_co2_kg", "freight", "CO₂", "排出量", "kg", 1, "less"),
     Measure("rounds", "freight", "Vehicle rounds", "車両の出動回数", "", 0, "less"),
     Measure("trips_used", "freight", "Trips that carry parcels", "荷物を運ぶ便", "", 0),
     Measure("line_load", "freight", "Load of bays on those trips", "その便の積載率", "%", 1),
@@ -68,9 +68,13 @@ MEASURES = (
     Measure("before_min", "passengers", "Mean wait before", "出発前の平均待ち", "min", 1, "less"),
     Measure("walk_m", "passengers", "Mean walk", "平均徒歩距離", "m", 0, "less"),
     Measure("transfers", "passengers", "Mean transfers", "平均乗換回数", "", 2, "less"),
-    Measure("fare", "passengers", "Mean price", "平均運賃", "money", 0, "less"),
-    Measure("taxi_km", "passengers", "Taxi-km with passengers", "タクシー実車距離", "km", 1),
-    Measure("taxi_empty_km", "passengers", "Taxi-km empty", "タクシー空車距離", "km", 1, "less"),
+    Measure(
+        "fare", "passengers", "Mean price for a party", "一組あたりの平均運賃", "money", 0, "less"
+    ),
+    Measure("taxi_km", "passengers", "Taxi-km with passengers", "タクシー等の実車距離", "km", 1),
+    Measure(
+        "taxi_empty_km", "passengers", "Taxi-km empty", "タクシー等の空車距離", "km", 1, "less"
+    ),
     Measure("own_co2_kg", "passengers", "CO₂ of the trips", "移動のCO₂", "kg", 1, "less"),
 )
 
@@ -79,5 +83,5 @@ def of_mode(side: str, mode: str) -> Measure:
     """Count of shipments or passengers that use a mode."""
     en, ja = MODES.get(mode, (mode, mode))
     if side == "freight":
-        return Measure(f"shipments_{mode}", side, f"Shipments by {en}", f"荷物：{ja}", "")
-    return Measure(f"trips_{mode}", side, f"Trips mainly {en}", f"主に{ja}", "")
+        return Measure(f"rides_{mode}", side, f"Shipments by {en}", f"荷物：{ja}", "")
+    return Measure(f"mainly_{mode}", side, f"Trips mainly {en}", f"主に{ja}", "")

@@ -18,7 +18,6 @@ from maas.scenario.simulation import Simulation
 TEMPLATE = Path(__file__).with_name("report.html.j2")
 SHOWN_TRIPS = 14
 STEP = 600  # s between two counts of vehicles
-WAIT_BIN = 10  # min
 
 
 def report_html(simulation: Simulation) -> str:
@@ -65,14 +64,14 @@ def _charts(simulation: Simulation) -> dict[str, str]:
     figures = simulation.kpis.by_policy
     by_mode = {
         policy: {
-            MODES.get(mode, (mode, ""))[0]: float(figures[policy][f"shipments_{mode}"] or 0)
-            for mode in _modes(simulation, "shipments_")
+            MODES.get(mode, (mode, ""))[0]: float(figures[policy][f"rides_{mode}"] or 0)
+            for mode in _modes(simulation, "rides_")
         }
         for policy in policies
     }
     main = {
-        MODES.get(mode, (mode, ""))[0]: float(figures[policies[-1]][f"trips_{mode}"] or 0)
-        for mode in _modes(simulation, "trips_")
+        MODES.get(mode, (mode, ""))[0]: float(figures[policies[-1]][f"mainly_{mode}"] or 0)
+        for mode in _modes(simulation, "mainly_")
     }
     served = [outcome for outcome in simulation.outcomes if outcome.itinerary is not None]
     layers = {policy: layers_of(simulation, policy) for policy in policies}
@@ -85,14 +84,12 @@ def _charts(simulation: Simulation) -> dict[str, str]:
         "day": charts.over_the_day(
             {policy: _vehicles_out(simulation, policy) for policy in policies}, STEP, "vehicles"
         ),
-        "passengers": charts.grouped({"mixed": main}, list(main), "passengers"),
-        "waiting": charts.histogram(
+        "passengers": charts.ranked(main),
+        "waiting": charts.waits(
             {
                 "at stops": [outcome.wait_at_stops / 60 for outcome in served],
                 "before leaving": [max(0, outcome.wait_before) / 60 for outcome in served],
             },
-            "minutes",
-            WAIT_BIN,
         ),
     }
 

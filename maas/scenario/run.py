@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from maas.fetch import cache_folder
-from maas.freight import Work, plan_loads
+from maas.freight import plan_loads
 from maas.region import Region
 from maas.scenario.calls import call_work
 from maas.scenario.demand import make_demand
@@ -68,8 +68,8 @@ def simulate(
         dict(demand.shipments),
         ledger=ledger,
         date=scenario.date,
-        work=Work(scenario.seed, scenario.solver_seconds, scenario.solver_iterations),
-        source=scenario.parcels.file or "parcels",
+        seed=scenario.seed,
+        seconds=scenario.solver_seconds,
     )
     return Simulation(
         scenario,
