@@ -51,7 +51,9 @@ class DayViews:
     """The views of a region that were used last."""
 
     def __init__(self, region: "Region") -> None:
-        self._region = region
+        self._timetable = region.timetable
+        self._file = region.file
+        self._base_roads = region.roads
         self._views: OrderedDict[tuple[int, frozenset[str]], DayView] = OrderedDict()
         self._roads: OrderedDict[date, RoadNetwork] = OrderedDict()
         self._lock = threading.Lock()
@@ -61,7 +63,7 @@ class DayViews:
         key = (id(day), modes)  # the view keeps its day, so the id stays taken
         with self._lock:
             if key not in self._views:
-                self._views[key] = DayView(self._region.timetable, day, modes)
+                self._views[key] = DayView(self._timetable, day, modes)
                 while len(self._views) > _KEPT_VIEWS:
                     self._views.popitem(last=False)
             self._views.move_to_end(key)
@@ -71,9 +73,9 @@ class DayViews:
         """Return the roads as they are on a date."""
         with self._lock:
             if on not in self._roads:
-                winter = self._region.file.roads.winter
+                winter = self._file.roads.winter
                 factor = winter.speed_factor if winter and is_in_season(winter, on) else 1.0
-                self._roads[on] = self._region.roads.at(on, winter_speed_factor=factor)
+                self._roads[on] = self._base_roads.at(on, winter_speed_factor=factor)
                 while len(self._roads) > _KEPT_VIEWS:
                     self._roads.popitem(last=False)
             self._roads.move_to_end(on)

@@ -44,6 +44,7 @@ class LineFares:
         self._currency = file.currency
         self._timetable = timetable
         self._fares = Fares(timetable.fares)
+        self._has_fares = timetable.fares.key.size > 0
         self._of_line: dict[int, int] = {}
 
     def bill(self, rides: Sequence[Ride], distance_of: Distance) -> Bill:
@@ -101,6 +102,8 @@ class LineFares:
 
     def _of_feed(self, rides: Sequence[Ride], places: Sequence[int]) -> list[Ticket]:
         """Tickets by the feed's fares: for all rides together, else for those that have one."""
+        if not self._has_fares:
+            return []
         asked = [rides[place] for place in places]
         bought = self._fares.price_legs(asked)
         if bought is not None and all(t.price.currency == self._currency for t in bought):

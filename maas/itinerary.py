@@ -21,6 +21,7 @@ from routing.raptor import Journey
 if TYPE_CHECKING:
     from gtfs.day import Day
     from maas.day_view import DayView
+    from maas.ledger import Ledger
     from maas.places import Place
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -107,7 +108,7 @@ class Itinerary:
         own_car = any(leg.mode == "car" for leg in self.legs)
         return self.known_cost if self.bill.is_whole and not own_car else None
 
-    @property
+    @cached_property
     def uses_carrier(self) -> bool:
         """Whether a vehicle comes for these travellers."""
         return any(leg.carrier is not None for leg in self.legs)
@@ -146,6 +147,7 @@ class Asked:
     origin: "Place"
     destination: "Place"
     party: int
+    ledger: "Ledger | None"
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class Assembler:
         self.destination = spot_of_place(asked.region, asked.destination)
         self._fares = fares
         self._shapes = shapes
+        self._spots: dict[int, Spot] = {}
 
     def itinerary(self, view: "DayView", lane: Lane, journey: Journey) -> Itinerary:
         """Make an itinerary of a journey; walks between stops have no distance yet."""
@@ -222,9 +225,11 @@ class Assembler:
 
     def spot(self, stop: int) -> Spot:
         """Return the spot of a stop."""
-        stops = self._timetable.stops
-        lat, lon = float(stops.lat[stop]), float(stops.lon[stop])
-        return Spot(stops.name[stop], stops.name_en[stop], lat, lon, stop)
+        if stop not in self._spots:
+            stops = self._timetable.stops
+            lat, lon = float(stops.lat[stop]), float(stops.lon[stop])
+            self._spots[stop] = Spot(stops.name[stop], stops.name_en[stop], lat, lon, stop)
+        return self._spots[stop]
 
     def _change(self, before: Leg, after: Leg) -> Leg:
         """Walk between two rides."""

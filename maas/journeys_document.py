@@ -7,6 +7,7 @@ from maas.emissions import of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Spot
 from maas.region_file import TaxiFleet
+from maas.seats import seats_left
 from routing.layout import NONE
 from routing.polyline import encode
 
@@ -24,7 +25,7 @@ def document_of(
     notices: "Sequence[Reason]",
     lang: str,
 ) -> Document:
-    """Return the whole answer."""
+    """Return the whole answer; names are in the language of the feeds, or in English."""
     writer = _Writer(asked, lang)
     return {
         "itineraries": [writer.itinerary(itinerary) for itinerary in itineraries],
@@ -123,6 +124,7 @@ class _Writer:
             "trip_id": trips.id[trip],
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
+            "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
             "stops": self._calls(leg),
         }
 

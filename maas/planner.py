@@ -5,12 +5,14 @@ search of its own; lanes without the dearest modes look for what is slower and c
 itineraries and the direct ways make one Pareto set over departure, arrival, transfers and price.
 """
 
+import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from maas.access import Ends, Feeder
@@ -23,7 +25,7 @@ from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
 from maas.local_clock import LocalClock
 from maas.places import Place
-from maas.planner_choice import choose, sensible
+from maas.planner_choice import choose
 from maas.planner_direct import DirectWays
 from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason, notices
 from maas.planner_search import Arriving, Direction, Horizon, LaneSearch, Leaving
@@ -41,7 +43,29 @@ __all__ = ["JourneyQuery", "Planner", "read_query"]
 SAME_PLACE_M = 20
 _FEEDERS = ("walk", "taxi", "drt", "bike", "car")
 _DEAR_MODES = ("air", "rail", "coach", "ferry", "subway")  # may have cheaper rivals
+_MORE_THAN_SHOWN = 2  # so many times the itineraries shown are tidied: some become equal then
 _KEPT_SEARCHES = 4
+
+
+class _Shared(NamedTuple):
+    """What all planners of a region use together."""
+
+    views: DayViews
+    fares: LineFares
+    shapes: LegShapes
+
+
+_SHARED: "WeakKeyDictionary[Region, _Shared]" = WeakKeyDictionary()
+_SHARED_LOCK = threading.Lock()
+
+
+def _shared_by(region: "Region") -> _Shared:
+    """Return what the planners of a region share; it lives as long as the region."""
+    with _SHARED_LOCK:
+        if region not in _SHARED:
+            fares = LineFares(region.file, region.timetable)
+            _SHARED[region] = _Shared(DayViews(region), fares, LegShapes(region.timetable))
+        return _SHARED[region]
 
 
 class Planner:
@@ -50,9 +74,7 @@ class Planner:
     def __init__(self, region: "Region") -> None:
         self.region = region
         self._zone = ZoneInfo(region.file.timezone)
-        self._views = DayViews(region)
-        self._fares = LineFares(region.file, region.timetable)
-        self._shapes = LegShapes(region.timetable)
+        self._shared = _shared_by(region)
         self._searches: OrderedDict[tuple[int, bool], tuple[DayView, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
@@ -73,18 +95,18 @@ class Planner:
         asked, at = self._read(query, ledger)
         task = _Task(self, asked, query, at)
         itineraries = task.itineraries()
-        reasons = [] if itineraries else list(task.reasons(ledger))
+        reasons = [] if itineraries else list(task.reasons())
         found = [drawn(itinerary, task.assembler, task.roads) for itinerary in itineraries]
-        remarks = list(notices(asked, task.roads, found))
+        remarks = list(notices(asked, query, task.roads, found))
         return document_of(asked, found, reasons, remarks, query.lang)
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""
-        return self._views.roads(on)
+        return self._shared.views.roads(on)
 
     def view(self, day: "Day", modes: frozenset[str]) -> DayView:
         """Return a day with some modes only."""
-        return self._views.view(day, modes)
+        return self._shared.views.view(day, modes)
 
     def direction(self, view: DayView, *, arrive_by: bool) -> Direction:
         """Return the search on a view; the last few are kept with their memory."""
@@ -99,7 +121,7 @@ class Planner:
 
     def assembler(self, asked: Asked) -> Assembler:
         """Return what makes itineraries for a query."""
-        return Assembler(asked, self._fares, self._shapes)
+        return Assembler(asked, self._shared.fares, self._shared.shapes)
 
     def _read(self, query: JourneyQuery, ledger: "Ledger | None") -> tuple[Asked, int]:
         """Look up the places, the date and the time of a query."""
@@ -109,7 +131,7 @@ class Planner:
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
         day = self.region.day(local.date(), ledger, query.party)
         clock = LocalClock(day.base_epoch, self._zone)
-        asked = Asked(self.region, day, clock, origin, destination, query.party)
+        asked = Asked(self.region, day, clock, origin, destination, query.party, ledger)
         return asked, clock.seconds(local)
 
     def _place(self, given: AnyPlace, field: str) -> Place:
@@ -201,8 +223,10 @@ class _Task:
         found = list(self.direct.itineraries(self.assembler))
         if self.query.line_modes:
             found += self._by_line()
-        tidied = [self._tidied(itinerary) for itinerary in sensible(found)]
-        return choose(tidied, self.query.max_itineraries, arrive_by=self.query.arrive_by)
+        most, arrive_by = self.query.max_itineraries, self.query.arrive_by
+        some = choose(found, _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
+        tidied = [self._tidied(itinerary) for itinerary in some]
+        return choose(tidied, most, arrive_by=arrive_by)
 
     def _tidied(self, itinerary: Itinerary) -> Itinerary:
         """Return the same trips with less walking, where that costs no more."""
@@ -253,12 +277,12 @@ class _Task:
                 view = self.planner.view(self.asked.day, modes)
                 yield from self.search(view).itineraries(lane)
 
-    def reasons(self, ledger: "Ledger | None") -> Iterator[Reason]:
+    def reasons(self) -> Iterator[Reason]:
         """Why nothing was found."""
         if self.is_same_place:
             yield SAME_PLACE
             return
-        unbooked = None
+        unbooked, ledger = None, self.asked.ledger
         if ledger is not None and ledger.used:
             day = self.asked.region.day(self.asked.day.date)
             unbooked = self.search(self.planner.view(day, self.query.line_modes))

@@ -62,13 +62,17 @@ def _beats_anytime(other: Itinerary, one: Itinerary) -> bool:
 
 def without_waste(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
     """Leave out vehicles on call that cost more and save nearly nothing."""
-    return [one for one in itineraries if not any(_serves_as_well(it, one) for it in itineraries)]
+    return [
+        one
+        for one in itineraries
+        if not one.uses_carrier
+        or one.is_flexible
+        or not any(_serves_as_well(other, one) for other in itineraries)
+    ]
 
 
 def _serves_as_well(other: Itinerary, one: Itinerary) -> bool:
-    """Whether one calls a vehicle for nearly no gain over another."""
-    if not one.uses_carrier or one.is_flexible:
-        return False
+    """Whether one that calls a vehicle gains nearly nothing over another."""
     if other.is_flexible and other.duration <= one.duration:
         return one.known_cost >= _WORTHWHILE * other.known_cost
     return (

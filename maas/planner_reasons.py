@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from gtfs.modes import MODES
 from maas.itinerary import Lane
+from maas.journey_query import OWN_VEHICLES
 from maas.planner_search import LONGEST, LaneSearch
 from routing.layout import UNREACHED
 
@@ -141,7 +145,10 @@ class Diagnosis:
 
 
 def notices(
-    asked: "Asked", roads: "RoadNetwork", itineraries: "list[Itinerary]"
+    asked: "Asked",
+    query: "JourneyQuery",
+    roads: "RoadNetwork",
+    itineraries: "list[Itinerary]",
 ) -> Iterator[Reason]:
     """What should be known about an answer."""
     file = asked.region.file
@@ -154,6 +161,8 @@ def notices(
         text_ja = file.notice_ja or file.notice or made_up_ja
         yield Reason("synthetic" if file.synthetic else "region_notice", text, text_ja)
     yield from _expired_feeds(asked)
+    yield from _missing_modes(asked, query)
+    yield from _another_day(asked, query, itineraries)
     if any(itinerary.price is None for itinerary in itineraries):
         yield Reason(
             "price_unknown",
@@ -173,3 +182,34 @@ def _expired_feeds(asked: "Asked") -> Iterator[Reason]:
                 f"{feed.id} の時刻表は {feed.first_date} から {feed.last_date} までで、"
                 "この日の便は含まれません",
             )
+
+
+def _missing_modes(asked: "Asked", query: "JourneyQuery") -> Iterator[Reason]:
+    """Modes that were asked for by name and that the region does not have."""
+    region = asked.region
+    lines = {MODES[mode] for mode in np.unique(region.timetable.lines.mode).tolist()}
+    there = lines | {"walk", *(set(OWN_VEHICLES) & set(region.roads.profiles))}
+    if region.file.taxis:
+        there.add("taxi")
+    if region.file.demand_zones:
+        there.add("drt")
+    for mode in query.modes or ():
+        if mode not in there:
+            yield Reason(
+                "mode_not_here",
+                f"this region has no '{mode}'",
+                f"この地域では '{mode}' を利用できません",
+            )
+
+
+def _another_day(
+    asked: "Asked", query: "JourneyQuery", itineraries: "list[Itinerary]"
+) -> Iterator[Reason]:
+    """All lines that are left today have gone."""
+    dates = [asked.clock.moment(one.departure).date() for one in itineraries if one.trips]
+    if dates and not query.arrive_by and min(dates) > asked.day.date:
+        yield Reason(
+            "last_service_gone",
+            f"no connection is left on {asked.day.date}; these leave on {min(dates)}",
+            f"{asked.day.date} の便は終了しました。{min(dates)} の便を表示しています",
+        )

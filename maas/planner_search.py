@@ -108,31 +108,32 @@ class LaneSearch:
         """Return the Pareto set of a lane.
 
         Without an asked window the search goes on until there are `enough` journeys and the
-        soonest ones are among them, or for a day.
+        soonest ones (sooner than on foot) are among them, or for a day.
         """
         at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
         if self.horizon.window is not None:
             span = (0, self.horizon.window)
             return list(self.direction.between(lane, at, span, direct, rides))
-        soonest = self.direction.front(lane, at, min(direct, LONGEST), rides)
+        soonest = self.direction.front(lane, at, LONGEST, rides)
+        wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
         found: list[Journey] = []
         begin, end = 0, FIRST_WINDOW
         while soonest and begin < LONGEST:
             found += self.direction.between(lane, at, (begin, end), direct, rides)
-            if len(found) >= enough and self._covers(found, soonest):
+            if len(found) >= enough and self._covers(found, wanted):
                 break
             begin, end = end, min(2 * end, LONGEST)
         return found
 
-    def _covers(self, found: list[Journey], soonest: tuple[Journey, ...]) -> bool:
-        """Whether each of the soonest journeys was found, or one that is over as soon."""
+    def _covers(self, found: list[Journey], wanted: list[Journey]) -> bool:
+        """Whether each wanted journey was found, or one that is over as soon."""
         at, spread = self.horizon.at, self.direction.spread
         return all(
             any(
                 spread(other, at) <= spread(one, at) and len(other.rides) <= len(one.rides)
                 for other in found
             )
-            for one in soonest
+            for one in wanted
         )
 
     def itineraries(self, lane: Lane) -> list[Itinerary]:

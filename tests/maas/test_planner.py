@@ -149,6 +149,22 @@ def test_a_trip_without_free_seats_is_not_offered(planner: Planner) -> None:
     assert shown(ask(planner, "07:50", full, modes=modes, party=2))[0][1] == "09:50"
 
 
+def test_a_leg_says_how_many_seats_are_left(planner: Planner) -> None:
+    key = SegmentKey("bus:t1", date(2026, 10, 7), 8 * 3600, 1)  # from B to C
+    taken = Ledger({key: Amount(seats=4)}, 1)
+    left = [
+        ask(planner, "07:50", ledger, modes=["bus"], to=stop)["itineraries"][0]["legs"][0]
+        for ledger, stop in ((None, "bus:C"), (taken, "bus:C"), (taken, "bus:B"))
+    ]
+    assert [leg["seats_left"] for leg in left] == [5, 1, 5]
+
+
+def test_a_mode_that_the_region_lacks_is_named(planner: Planner) -> None:
+    answer = ask(planner, "07:50", modes=["bus", "rail", "shared_bike", "ferry"])
+    messages = [n["message"] for n in answer["notices"] if n["code"] == "mode_not_here"]
+    assert messages == ["this region has no 'shared_bike'", "this region has no 'ferry'"]
+
+
 def test_when_every_seat_is_taken_the_reason_says_so(planner: Planner) -> None:
     used = {
         SegmentKey(trip, date(2026, 10, 7), start, 0): Amount(seats=5)
@@ -167,6 +183,7 @@ def test_a_window_is_kept_to(planner: Planner) -> None:
 def test_without_a_window_the_next_day_is_found(planner: Planner) -> None:
     answer = ask(planner, "12:00", modes=["bus", "rail"])
     assert answer["itineraries"][0]["departure"] == "2026-10-08T08:00:00+09:00"
+    assert "last_service_gone" in [notice["code"] for notice in answer["notices"]]
 
 
 def test_after_the_last_service_of_the_timetable_the_reason_says_so(planner: Planner) -> None:
@@ -176,12 +193,12 @@ def test_after_the_last_service_of_the_timetable_the_reason_says_so(planner: Pla
 
 
 def test_a_walk_that_beats_every_bus_is_the_only_offer(planner: Planner) -> None:
-    answer = ask(planner, "08:30", to={"lat": 43.008, "lon": 141.0}, modes=["walk", "bus"])
+    answer = ask(planner, "08:30", to={"lat": 43.006, "lon": 141.0}, modes=["walk", "bus"])
     assert [row[2] for row in shown(answer)] == ["walk"]
 
 
 def test_where_walking_is_not_wanted_it_is_still_the_reason(planner: Planner) -> None:
-    answer = ask(planner, "08:30", to={"lat": 43.008, "lon": 141.0}, modes=["bus"])
+    answer = ask(planner, "08:30", to={"lat": 43.006, "lon": 141.0}, modes=["bus"])
     assert codes(answer) == ["walking_is_quicker"]
 
 
