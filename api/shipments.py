@@ -1,6 +1,7 @@
 """`POST /v1/shipments/quote` and `POST /v1/loads`: parcels in space that already moves."""
 
 import datetime
+import time
 from typing import Annotated, Any
 
 import orjson
@@ -16,6 +17,9 @@ from maas.freight import plan_loads
 from maas.freight import quote as quote_of
 
 router = APIRouter(prefix="/v1", tags=["shipments"])
+
+_PATIENCE = 6  # wall s for a CPU s: two ways of operation, and others at work on the machine
+_HEAD_START = 30  # s for driving times and for starting the solver
 
 _SHIPMENT = {
     "id": "p-1",
@@ -113,10 +117,13 @@ def loads(
 ) -> Response:
     """Plan which trips, taxis and vans carry what, beside the same day by vans alone.
 
-    The answer is a draft: nothing is held. It comes when the plan is ready, within the service's
-    limit of time; while another plan is being made the answer is 503 with `Retry-After`.
+    The answer is a draft: nothing is held. It comes when the plan is ready; on a busy machine the
+    search ends early with the best it has. While another plan is made the answer is 503 with
+    `Retry-After`.
     """
     limit = service.settings.load_seconds
+    asked = min(seconds or limit, limit)
+    ends_at = time.monotonic() + _PATIENCE * asked + _HEAD_START
     snapshot = service.snapshot()
     if not service.load_plans.acquire(blocking=False):
         msg = "another load plan is being made; try again when it is done"
@@ -127,7 +134,8 @@ def loads(
             shipments.model_dump(mode="json", exclude_none=True),
             ledger=snapshot.ledger,
             seed=seed,
-            seconds=min(seconds or limit, limit),
+            seconds=asked,
+            is_cancelled=lambda: time.monotonic() > ends_at,
         )
     finally:
         service.load_plans.release()
