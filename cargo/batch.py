@@ -36,6 +36,7 @@ class Effort:
     seconds: float = 20.0  # CPU s
     iterations: int = 200_000
     seed: int = 0
+    engine: str = "both"  # "own" leaves OR-Tools out
     is_cancelled: Callable[[], bool] = lambda: False
 
 
@@ -115,15 +116,18 @@ class _Planner:
         best = self._loader.run(Limits(0.0, 1))
         if start is not None and worth(start) < worth(self._on_the_clock(best)):
             best = self._adopted(start)
+        if self._effort.engine == "own":
+            return self._within_storage(self._improved(best, 1.0))
         best = self._improved(best, SHARES[0])
-        seconds = self._effort.seconds * SHARES[1]
-        budget = Budget(seconds, 0, self._effort.seed)
-        best = self._better(
-            best,
-            polish(self._world, self._catalogue, best, budget, self._effort.is_cancelled),
-        )
+        best = self._better(best, self._polished(best))
         best = self._improved(best, SHARES[2])
         return self._within_storage(best)
+
+    def _polished(self, plan: Assignment) -> Assignment:
+        seconds = self._effort.seconds * SHARES[1]
+        budget = Budget(seconds, 0, self._effort.seed)
+        cancelled = self._effort.is_cancelled
+        return polish(self._world, self._catalogue, plan, budget, cancelled)
 
     def _improved(self, plan: Assignment, share: float) -> Assignment:
         self._loader.start(plan)

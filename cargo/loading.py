@@ -122,7 +122,8 @@ class Loader:
         n_rounds = world.vehicles.fleet.size
         most = min(MOST_TASKS, max(2, 2 * self._n_shipments))
         self._now, self._kept, self._best = (
-            (_empty_choice(world), _empty_rounds(world, n_rounds, most)) for _ in range(3)
+            (_empty_choice(world), empty_rounds(world.jobs.shipment.size, n_rounds, most))
+            for _ in range(3)
         )
         self._ruin = _ruin(problem, world, seed)
         self._heat = _mean_direct_cost(problem)
@@ -211,11 +212,12 @@ def _empty_choice(world: World) -> Choice:
     )
 
 
-def _empty_rounds(world: World, n_rounds: int, most: int) -> Rounds:
+def empty_rounds(n_jobs: int, n_rounds: int, most: int) -> Rounds:
+    """Rounds without a task; at most `most` in each."""
     return Rounds(
         size=np.zeros(n_rounds, np.int32),
         task=np.zeros((n_rounds, most), np.int32),
-        row_of_job=np.full(world.jobs.shipment.size, NONE, np.int32),
+        row_of_job=np.full(n_jobs, NONE, np.int32),
         ahead=np.zeros((n_rounds, most + 1, 3), np.int32),
         behind=np.zeros((n_rounds, most + 1, 3), np.int32),
         metres=np.zeros((n_rounds, most + 1), np.int32),

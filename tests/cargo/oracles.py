@@ -1,0 +1,127 @@
+"""Slow, obvious answers to compare the package with; nothing here comes from it."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cargo.network import Network
+
+Label = tuple[int, int, int, int, int]  # hub, time, cost, CO2, trips
+
+
+def chains(
+    network: Network, start: Sequence[tuple[int, int, int, int]], amount: tuple[int, int, int],
+    temperature: str, max_trips: int,
+) -> set[Label]:  # fmt: skip
+    """Pareto sets of ways to be at each hub, by enumerating every chain of rides."""
+    found: list[Label] = []
+    todo: list[Label] = [(*row, 0) for row in start]
+    while todo:
+        label = todo.pop()
+        found.append(label)
+        hub, time, cost, co2, trips = label
+        if trips == max_trips:
+            continue
+        for trip in network.trips:
+            if temperature not in trip.temperatures:
+                continue
+            for i, load in enumerate(trip.calls[:-1]):
+                place = network.hubs[hub]
+                begins = load.departure - trip.handling
+                can = (
+                    load.hub == hub
+                    and time + place.handling <= begins
+                    and place.opens + place.handling <= begins
+                    and load.departure <= place.closes
+                    and (load.is_end or load.departure - load.arrival >= trip.handling)
+                    and trip.departs[0] <= load.departure <= trip.departs[1]
+                )
+                if not can:
+                    continue
+                added = 0
+                for j in range(i, len(trip.room)):
+                    if any(a > b for a, b in zip(amount, trip.room[j], strict=True)):
+                        break
+                    factor = {"rail": 20, "ferry": 40}.get(trip.mode, 70)
+                    added += round(factor * trip.hop_m[j] / 1000) * amount[0]
+                    to = trip.calls[j + 1]
+                    goal = network.hubs[to.hub]
+                    dwells = to.is_end or to.departure - to.arrival >= trip.handling
+                    if dwells and goal.opens <= to.arrival <= goal.closes - trip.handling:
+                        ready = max(to.arrival + trip.handling, trip.calls[j].departure + 1)
+                        price = round(1000 * trip.price_per_piece) * amount[2]
+                        todo.append((to.hub, ready, cost + price, co2 + added, trips + 1))
+    return {
+        one
+        for one in found
+        if not any(
+            other[0] == one[0] and other != one
+            and all(a <= b for a, b in zip(other[1:], one[1:], strict=True))
+            for other in found
+        )
+    }  # fmt: skip
+
+
+def least_duration(
+    windows: Sequence[tuple[int, int]], ways: Sequence[int], opens: int, closes: int
+) -> int | None:
+    """Shortest time from leaving the base to being back, trying every start; None if impossible.
+
+    `ways` has one more entry than `windows`: from the base, between tasks, back to the base.
+    """
+    best = None
+    for start in range(opens, closes + 1):
+        time = start
+        for (first, last), way in zip(windows, ways[:-1], strict=True):
+            time = max(first, time + way)
+            if time > last:
+                break
+        else:
+            end = time + ways[-1]
+            if end <= closes and (best is None or end - start < best):
+                best = end - start
+    return best
+
+
+def task_orders(n_jobs: int) -> Iterator[tuple[int, ...]]:
+    """All orders of 2 * job (pickup) and 2 * job + 1 (delivery) with pickups first."""
+    for order in itertools.permutations(range(2 * n_jobs)):
+        if all(order.index(2 * job) < order.index(2 * job + 1) for job in range(n_jobs)):
+            yield order
+
+
+def splits(jobs: Sequence[int], n_rounds: int) -> Iterator[list[list[int]]]:
+    """All ways to give jobs to rounds."""
+    for owners in itertools.product(range(n_rounds), repeat=len(jobs)):
+        yield [[job for job, owner in zip(jobs, owners, strict=True) if owner == row]
+               for row in range(n_rounds)]  # fmt: skip
+
+
+def packing(
+    amounts: Sequence[int], options: Sequence[Sequence[tuple[Sequence[int], int]]],
+    room: Sequence[int], penalty: int,
+) -> int:  # fmt: skip
+    """Least cost of giving each shipment one of its (hops, cost) options, by CP-SAT."""
+    from ortools.sat.python import cp_model
+
+    model: Any = cp_model.CpModel()
+    load: dict[int, list[Any]] = {}
+    terms = []
+    for amount, choices in zip(amounts, options, strict=True):
+        left = model.new_bool_var("")
+        picks = [left]
+        terms.append(penalty * left)
+        for hops, cost in choices:
+            pick = model.new_bool_var("")
+            picks.append(pick)
+            terms.append(cost * pick)
+            for hop in hops:
+                load.setdefault(hop, []).append(amount * pick)
+        model.add_exactly_one(picks)
+    for hop, parts in load.items():
+        model.add(sum(parts) <= room[hop])
+    model.minimize(sum(terms))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model) == cp_model.OPTIMAL
+    return round(solver.objective_value)

@@ -1,0 +1,133 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cargo.batch import Effort, plan_batch, worth
+from cargo.check import check
+from cargo.model import read_plan
+from cargo.network import Room
+from cargo.problem import Problem
+from tests.cargo.facts import facts_of, plan_of
+from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_towns
+
+QUICK = Effort(seconds=0.3, iterations=300, seed=1)
+A, B = (43.0, 143.0), (43.0, 144.23)
+
+
+def checked(problem: Problem, effort: Effort = QUICK) -> dict[str, Any]:
+    plan = plan_of(problem, effort)
+    assert check(read_plan(plan, "plan"), facts_of(problem.network)) == []
+    return plan
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 10**6), st.integers(0, 12), st.booleans(), st.booleans())
+def test_random_plans_pass_the_checker_and_are_no_worse_than_separate(
+    seed: int, n: int, tight: bool, no_vans: bool
+) -> None:
+    problem = two_towns(random_parcels(n, seed))
+    network = problem.network
+    if tight:
+        small = tuple(
+            replace(one, room=(Room(20, 100, 2),), bay=Room(20, 100, 2)) for one in network.trips
+        )
+        network = replace(network, trips=small)
+    if no_vans:
+        kept = tuple(one for one in network.fleets if one.kind == "taxi")
+        problem = two_towns(random_parcels(n, seed), fleets=kept)
+        network = replace(network, fleets=problem.network.fleets)
+    plan = checked(replace(problem, network=network))
+    assert len(plan["shipments"]) == n
+
+
+def test_parcels_ride_taxi_bus_taxi_where_the_van_is_dear() -> None:
+    parcels = [parcel(f"p{at}", (43.01, 143.01), (43.01, 144.24)) for at in range(4)]
+    plan = checked(two_towns(parcels))
+    kinds = [step["kind"] for step in plan["shipments"][0]["chain"]]
+    assert kinds == ["road", "hold", "trip", "hold", "road"]
+    assert plan["kpis"]["mixed"]["shipments_by_mode"] == {"bus": 4, "taxi": 4}
+    mixed, separate = plan["kpis"]["mixed"], plan["kpis"]["separate"]
+    assert float(mixed["cost"]["amount"]) < float(separate["cost"]["amount"])
+
+
+def test_a_door_beside_the_hub_needs_no_vehicle() -> None:
+    plan = checked(two_towns([parcel("p", A, B)]))
+    assert [step["kind"] for step in plan["shipments"][0]["chain"]] == ["hold", "trip", "hold"]
+    assert plan["vehicles"] == []
+
+
+def test_two_trips_are_joined_where_one_does_not_go_through() -> None:
+    middle, end = (43.0, 143.6), (43.0, 144.23)
+    hubs = (hub(0, *A), hub(1, *middle), hub(2, *end))
+    trips = (
+        trip("west", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)], "rail"),
+        trip("east", [(1, 11 * H, 11 * H), (2, 12 * H, 12 * H)], "bus"),
+    )
+    plan = checked(two_towns([parcel("p", A, end)], hubs=hubs, trips=trips))
+    modes = [step["mode"] for step in plan["shipments"][0]["chain"] if step["kind"] == "trip"]
+    assert modes == ["rail", "bus"]
+
+
+def test_no_more_hangs_on_a_trip_than_its_bay_holds() -> None:
+    parcels = [parcel(f"p{at}", A, B, kg=40, due=12 * H) for at in range(5)]
+    trips = (trip("only", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)], room=Room(100, 500, 10)),)
+    plan = checked(two_towns(parcels, trips=trips, fleets=()))
+    assert [row["status"] for row in plan["shipments"]].count("planned") == 2
+    assert {row["reason"]["code"] for row in plan["shipments"] if row["status"] == "rejected"} == {
+        "full"
+    }
+
+
+def test_the_higher_priority_gets_the_last_place() -> None:
+    trips = (trip("only", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)], room=Room(50, 500, 10)),)
+    parcels = [parcel(f"p{at}", A, B, kg=40, priority=at) for at in range(4)]
+    plan = checked(two_towns(parcels, trips=trips, fleets=()))
+    assert [row["status"] for row in plan["shipments"]] == ["rejected"] * 3 + ["planned"]
+
+
+def test_a_hub_never_holds_more_pieces_than_it_has_room_for() -> None:
+    hubs = (hub(0, *A, storage_pieces=3), hub(1, *B))
+    parcels = [parcel(f"p{at}", A, B, due=13 * H + 1800) for at in range(8)]
+    trips = (
+        trip("early", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)]),
+        trip("late", [(0, 12 * H, 12 * H), (1, 13 * H, 13 * H)]),
+    )
+    plan = checked(two_towns(parcels, hubs=hubs, trips=trips, fleets=()))
+    assert plan["kpis"]["mixed"]["planned"] == 3
+
+
+def test_goods_heavier_than_any_vehicle_are_refused_with_a_reason() -> None:
+    plan = checked(two_towns([parcel("huge", A, B, kg=5000), parcel("small", A, B)]))
+    assert [row["status"] for row in plan["shipments"]] == ["rejected", "planned"]
+    reason = plan["shipments"][0]["reason"]
+    assert reason["code"] == "too_large"
+    assert reason["remedy"] == {"split_into": 5}
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_nothing_to_use_is_an_answer(n: int) -> None:
+    problem = two_towns(random_parcels(n, 3), hubs=(), trips=(), fleets=())
+    assert checked(problem)["kpis"]["mixed"]["planned"] == 0
+
+
+def test_the_same_seed_gives_the_same_plan_when_iterations_end_the_search() -> None:
+    problem = two_towns(random_parcels(10, 5))
+    effort = Effort(seconds=60.0, iterations=200, seed=7)
+    found = [plan_batch(problem, replace(effort, engine="own")) for _ in range(2)]
+    assert found[0].mixed.assignment == found[1].mixed.assignment
+
+
+def test_cancelling_ends_with_a_sound_plan() -> None:
+    problem = two_towns(random_parcels(10, 5))
+    plan = plan_batch(problem, Effort(seconds=60.0, is_cancelled=lambda: True))
+    assert worth(plan.mixed) <= worth(plan.separate)
+
+
+def test_a_taxi_stays_in_its_area() -> None:
+    far = parcel("far", (43.2, 143.0), (43.0, 143.05))  # 22 km from the base of the taxis
+    fleets = (fleet("ta", "taxi", *A),)
+    plan = checked(two_towns([far], fleets=fleets))
+    assert plan["shipments"][0]["reason"]["code"] == "out_of_reach"
