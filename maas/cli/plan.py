@@ -1,6 +1,7 @@
 """`maas plan -r DIR FROM TO --at TIME`: journeys from door to door."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -82,18 +83,15 @@ def show(answer: dict[str, Any], lang: str = "ja") -> None:
 
     console = Console(highlight=False)
     for number, itinerary in enumerate(answer["itineraries"], start=1):
-        table = Table(
-            title=_title(number, itinerary), title_justify="left", box=None, padding=(0, 1)
-        )
-        for heading in ("", "", "from → to", "line", ""):
-            table.add_column(heading)
+        console.print(_title(number, itinerary), soft_wrap=True)
+        table = Table(box=None, padding=(0, 1), show_header=False)
         for leg in itinerary["legs"]:
             table.add_row(*_row(leg))
         console.print(table)
         console.print()
     for reason in (*answer["reasons"], *answer["notices"]):
         text = reason["message_ja"] if lang == "ja" else reason["message"]
-        console.print(f"• {text} ({reason['code']})", markup=False)
+        console.print(f"• {text} ({reason['code']})", markup=False, soft_wrap=True)
 
 
 def _clock(time: str) -> str:
@@ -102,14 +100,23 @@ def _clock(time: str) -> str:
 
 
 def _title(number: int, itinerary: dict[str, Any]) -> str:
+    """Times, price and the rest of an itinerary in one line."""
     minutes = round(itinerary["duration_s"] / 60)
-    price = itinerary["price"]
-    cost = f"{price['amount']} {price['currency']}" if price else "price unknown"
+    days = date.fromisoformat(itinerary["arrival"][:10]) - date.fromisoformat(
+        itinerary["departure"][:10]
+    )
+    price, transfers = itinerary["price"], itinerary["transfers"]
+    facts = (
+        f"{minutes // 60}:{minutes % 60:02} h",
+        f"{transfers} transfer" + ("" if transfers == 1 else "s"),
+        f"{price['amount']} {price['currency']}" if price else "price unknown",
+        f"walk {itinerary['walk_m']} m",
+        f"{itinerary['co2_g'] / 1000:.1f} kg CO2",
+    )
     return (
         f"[bold]{number}. {itinerary['departure'][:10]}  {_clock(itinerary['departure'])} → "
-        f"{_clock(itinerary['arrival'])}[/bold]  {minutes // 60}:{minutes % 60:02} h, "
-        f"{itinerary['transfers']} transfers, {cost}, walk {itinerary['walk_m']} m, "
-        f"{itinerary['co2_g'] / 1000:.1f} kg CO2"
+        f"{_clock(itinerary['arrival'])}{f' (+{days.days})' if days.days else ''}[/bold]  "
+        + ", ".join(facts)
     )
 
 
