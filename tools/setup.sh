@@ -33,7 +33,7 @@ say "Installing the locked packages into .venv ($lock) ..."
 if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$uv_version" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
 fi
-VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --require-hashes -r "$lock"
+VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes -r "$lock"
 VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --no-deps -e .
 rm -f .venv/.installed-"${1:-dev}"-*
 touch "$stamp"
