@@ -139,6 +139,12 @@ def _check_call(
         yield Violation("dwell", f"{where}: stops too briefly for {rule.handling} s of handling")
 
 
+def _loading(step: Step | None, facts: Facts) -> int:
+    """Time to load or unload at a stop; an unknown rule is reported elsewhere."""
+    rule = facts.rules.get(step.rule) if isinstance(step, TripStep) else None
+    return 0 if rule is None else rule.handling
+
+
 def _check_hold(
     row: PlannedShipment, before: Step | None, hold: HoldStep, after: Step | None, facts: Facts
 ) -> Iterator[Violation]:
@@ -149,13 +155,8 @@ def _check_hold(
         return
     came, left = facts.seconds(hold.from_), facts.seconds(hold.until)
     first, last = came, left  # the hub is busy with it from `first` to `last`
-    handled = came
-    if isinstance(before, TripStep):
-        handled = came + facts.rules[before.rule].handling
-    if isinstance(after, TripStep):
-        handled += hub.handling + facts.rules[after.rule].handling
-    elif isinstance(after, RoadStep):
-        handled += hub.handling
+    handled = came + _loading(before, facts) + _loading(after, facts)
+    handled += hub.handling if after is not None else 0
     if handled > left:
         yield Violation("handling", f"{where}: {left - came} s do not suffice for handling")
     if first < hub.opens or last > hub.closes:

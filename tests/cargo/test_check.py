@@ -1,0 +1,250 @@
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cargo.batch import Effort
+from cargo.check import check
+from cargo.model import read_plan
+from cargo.problem import Problem
+from tests.cargo.facts import facts_of, plan_of, shifted
+from tests.cargo.worlds import H, hub, parcel, random_parcels, two_towns
+
+Plan = dict[str, Any]
+FAR = ((43.02, 143.02), (43.02, 144.25))
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    """Three parcels by taxi, bus and taxi, one heavy one by van, some within a town."""
+    parcels = [parcel(f"q{at}", *FAR, kg=10 + at, pieces=2) for at in range(3)]
+    heavy = parcel("heavy", (43.03, 143.0), (43.05, 143.1), kg=400)
+    hubs = (hub(0, 43.0, 143.0, storage_pieces=6), hub(1, 43.0, 144.23, storage_pieces=6))
+    return two_towns([*parcels, heavy, *random_parcels(4, 2)], hubs=hubs)
+
+
+@pytest.fixture(scope="module")
+def sound(problem: Problem) -> Plan:
+    plan = plan_of(problem, Effort(seconds=0.5, iterations=400, engine="own"))
+    assert check(read_plan(plan, "plan"), facts_of(problem.network)) == []
+    assert [step["kind"] for step in chain(plan, "q0")] == ["road", "hold", "trip", "hold", "road"]
+    return plan
+
+
+def row(plan: Plan, name: str) -> Plan:
+    found: Plan = next(row for row in plan["shipments"] if row["id"] == name)
+    return found
+
+
+def chain(plan: Plan, name: str) -> list[Plan]:
+    found: list[Plan] = row(plan, name)["chain"]
+    return found
+
+
+def sheet_of(plan: Plan, name: str) -> Plan:
+    vehicle = chain(plan, name)[0]["vehicle"]
+    found: Plan = next(sheet for sheet in plan["vehicles"] if sheet["id"] == vehicle)
+    return found
+
+
+def leave_too_early(plan: Plan) -> None:
+    row(plan, "q0")["request"]["ready"] = "16:00"
+
+
+def arrive_too_late(plan: Plan) -> None:
+    row(plan, "q0")["request"]["due"] = "08:30"
+
+
+def stand_twice(plan: Plan) -> None:
+    plan["shipments"].append(copy.deepcopy(plan["shipments"][0]))
+
+
+def lose_between_hands(plan: Plan) -> None:
+    chain(plan, "q0")[1]["from"] = shifted(chain(plan, "q0")[1]["from"], 60)
+
+
+def hand_over_elsewhere(plan: Plan) -> None:
+    chain(plan, "q0")[1]["at"]["hub"] = "h1"
+    chain(plan, "q0")[1]["hub"] = "h1"
+
+
+def skip_a_step(plan: Plan) -> None:
+    del chain(plan, "q0")[1]
+
+
+def start_elsewhere(plan: Plan) -> None:
+    row(plan, "q0")["request"]["pickup"]["lat"] += 0.01
+
+
+def ride_a_ghost_train(plan: Plan) -> None:
+    chain(plan, "q0")[2]["trip_id"] = "f:nowhere"
+
+
+def ride_on_another_day(plan: Plan) -> None:
+    chain(plan, "q0")[2]["service_date"] = "2026-12-02"
+
+
+def leave_off_the_timetable(plan: Plan) -> None:
+    for step, key in ((1, "until"), (2, "departure")):
+        chain(plan, "q0")[step][key] = shifted(chain(plan, "q0")[step][key], -300)
+
+
+def use_another_rule(plan: Plan) -> None:
+    chain(plan, "q0")[2]["rule"] = "rule-rail"
+
+
+def load_at_a_wrong_stop(plan: Plan) -> None:
+    chain(plan, "q0")[2]["from"]["stop_id"] = "f:s9"
+
+
+def ride_backwards(plan: Plan) -> None:
+    ends = chain(plan, "q0")[2]
+    ends["from"]["position"], ends["to"]["position"] = 1, 0
+
+
+def overload_the_bus(plan: Plan) -> None:
+    for name in ("q0", "q1", "q2"):
+        row(plan, name)["request"]["pieces"] = 4
+
+
+def cool_in_an_ambient_bay(plan: Plan) -> None:
+    row(plan, "q0")["request"]["temperature"] = "cool"
+
+
+def change_too_often(plan: Plan) -> None:
+    row(plan, "q0")["request"]["max_trips"] = 0
+
+
+def overfill_the_hub(plan: Plan) -> None:
+    for name in ("q0", "q1", "q2"):
+        row(plan, name)["request"]["pieces"] = 3
+
+
+def handle_in_no_time(plan: Plan) -> None:
+    steps = chain(plan, "q0")
+    steps[0]["arrival"] = steps[1]["from"] = steps[1]["until"]
+
+
+def drive_too_fast(plan: Plan) -> None:
+    visit = sheet_of(plan, "q0")["visits"][1]
+    visit["arrival"] = shifted(visit["arrival"], -120)
+
+
+def leave_before_loading(plan: Plan) -> None:
+    visit = sheet_of(plan, "q0")["visits"][1]
+    visit["arrival"] = shifted(visit["departure"], -10)
+
+
+def work_at_night(plan: Plan) -> None:
+    last = sheet_of(plan, "q0")["visits"][-1]
+    last["arrival"] = last["departure"] = shifted(last["arrival"], 14 * H)
+
+
+def come_back_loaded(plan: Plan) -> None:
+    for visit in sheet_of(plan, "q0")["visits"]:
+        visit["unload"] = []
+
+
+def drive_an_unknown_fleet(plan: Plan) -> None:
+    sheet_of(plan, "q0")["fleet"] = "nobody"
+
+
+def leave_the_area(plan: Plan) -> None:
+    taxi = next(sheet for sheet in plan["vehicles"] if sheet["kind"] == "taxi")
+    taxi["visits"][1]["at"]["lat"] += 0.5
+
+
+def overload_the_taxi(plan: Plan) -> None:
+    row(plan, "q0")["request"]["kg"] = 99
+
+
+def forget_the_sheet(plan: Plan) -> None:
+    plan["vehicles"].remove(sheet_of(plan, "q0"))
+
+
+def drive_twice_at_once(plan: Plan) -> None:
+    twin = copy.deepcopy(sheet_of(plan, "q0"))
+    twin["id"] += "x"
+    plan["vehicles"].append(twin)
+
+
+def start_away_from_base(plan: Plan) -> None:
+    sheet_of(plan, "q0")["visits"][0]["at"]["lon"] += 0.01
+
+
+def understate_the_bill(plan: Plan) -> None:
+    sheet_of(plan, "q0")["cost"]["amount"] = "1"
+
+
+def understate_the_kilometres(plan: Plan) -> None:
+    plan["kpis"]["mixed"]["vehicle_km"] -= 1
+
+
+def misstate_the_modes(plan: Plan) -> None:
+    plan["kpis"]["mixed"]["parcels_by_mode"]["bus"] += 1
+
+
+def misstate_a_manifest(plan: Plan) -> None:
+    plan["trips"][0]["stops"][0]["load"].pop()
+
+
+def misstate_a_load(plan: Plan) -> None:
+    plan["trips"][0]["segments"][0]["kg"] += 1
+
+
+def forget_a_manifest(plan: Plan) -> None:
+    plan["trips"].pop()
+
+
+def refuse_without_a_reason(plan: Plan) -> None:
+    row(plan, "q0").update(status="rejected", chain=[], reason=None)
+
+
+def inflate_the_comparison(plan: Plan) -> None:
+    plan["kpis"]["separate"]["cost"]["amount"] = "99999999"
+
+
+def carry_nothing_in_the_comparison(plan: Plan) -> None:
+    plan["separate"]["vehicles"].pop()
+
+
+def lag_behind_the_comparison(plan: Plan) -> None:
+    plan["kpis"]["mixed"]["unserved_by_priority"]["0"] += 5
+
+
+PLANTED: list[tuple[Callable[[Plan], None], str]] = [
+    (leave_too_early, "ready"), (arrive_too_late, "due"), (stand_twice, "once"),
+    (lose_between_hands, "custody"), (hand_over_elsewhere, "custody"), (skip_a_step, "chain"),
+    (start_elsewhere, "place"), (ride_a_ghost_train, "trip"), (ride_on_another_day, "trip"),
+    (leave_off_the_timetable, "timetable"), (use_another_rule, "rule"),
+    (load_at_a_wrong_stop, "stop"), (ride_backwards, "position"), (overload_the_bus, "room"),
+    (cool_in_an_ambient_bay, "temperature"), (change_too_often, "max_trips"),
+    (overfill_the_hub, "storage"), (handle_in_no_time, "handling"), (drive_too_fast, "driving"),
+    (leave_before_loading, "service"), (work_at_night, "shift"), (come_back_loaded, "sheet"),
+    (drive_an_unknown_fleet, "fleet"), (leave_the_area, "area"),
+    (overload_the_taxi, "vehicle_room"), (forget_the_sheet, "sheet"),
+    (drive_twice_at_once, "overlap"), (start_away_from_base, "base"),
+    (understate_the_bill, "figures"), (understate_the_kilometres, "kpis"),
+    (misstate_the_modes, "kpis"), (misstate_a_manifest, "manifest"), (misstate_a_load, "manifest"),
+    (forget_a_manifest, "manifest"), (refuse_without_a_reason, "reason"),
+    (inflate_the_comparison, "kpis"), (carry_nothing_in_the_comparison, "separate"),
+    (lag_behind_the_comparison, "objective"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plant", "rule"), PLANTED, ids=[plant.__name__ for plant, _ in PLANTED])
+def test_a_planted_violation_is_found(
+    plant: Callable[[Plan], None], rule: str, sound: Plan, problem: Problem
+) -> None:
+    plan = copy.deepcopy(sound)
+    plant(plan)
+    found = {one.rule for one in check(read_plan(plan, "plan"), facts_of(problem.network))}
+    assert rule in found
+
+
+def test_room_that_the_ledger_has_given_away_counts(sound: Plan, problem: Problem) -> None:
+    step = chain(sound, "q0")[2]
+    key = (step["trip_id"], step["service_date"], step["start_time"])
+    facts = facts_of(problem.network, {(key, 0): (95, 0, 0)})
+    assert "room" in {one.rule for one in check(read_plan(sound, "plan"), facts)}
