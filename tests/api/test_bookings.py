@@ -1,11 +1,15 @@
 """Bookings over HTTP: held at once, seen by every later plan, given back."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
+from api.valkey import Valkey
 from tests.api.test_app import problem
 
 PARCEL = {
@@ -193,3 +197,31 @@ def test_an_unknown_booking_is_404(client: TestClient) -> None:
     problem(client.delete("/v1/bookings/b-nope"), 404, "unknown-booking")
     problem(client.get("/v1/bookings/..%2Fx"), 404, "not-found")
     problem(client.get("/v1/bookings/a:b"), 422, "invalid-request")
+
+
+def test_without_its_store_the_service_plans_on_what_it_knew_and_books_nothing(
+    valley: Path, tmp_path: Path
+) -> None:
+    valkey = Valkey(tmp_path)
+    valkey.start()
+    settings = Settings(region=valley, redis_url=valkey.url)
+    query = {"from": "北駅", "to": "南口", "at": "2026-03-23T07:30", "modes": ["bus"], "party": 3}
+    with TestClient(create_app(settings)) as client:
+        client.app.state.service.start_warm_up().result()  # type: ignore[attr-defined]
+        first, second = journeys(client, "2026-03-23", party=3)
+        assert book(client, first).status_code == 201
+        assert departures(journeys(client, "2026-03-23", party=3)) == ["09:00"]
+
+        valkey.stop()
+        answer = client.post("/v1/journeys", json=query)
+        assert answer.headers["ledger-stale"] == "true"
+        assert departures(answer.json()["itineraries"]) == ["09:00"]
+        problem(book(client, second), 503, "store-unavailable")
+        problem(client.get("/readyz"), 503, "store-unavailable")
+        assert client.get("/healthz").status_code == 200
+
+        valkey.start()
+        assert client.get("/readyz").status_code == 200
+        assert "ledger-stale" not in client.post("/v1/journeys", json=query).headers
+        assert book(client, second).status_code == 201
+    valkey.stop()

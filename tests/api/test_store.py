@@ -4,7 +4,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from api.store import Once, Store
 from api.valkey import find_binary
 from maas.bookings import Claim
 from maas.ledger import Amount, Ledger, SegmentKey
+from tests.api.buyers import buy_seats
 from tests.api.conftest import MakeStore, start_redis
 
 DAY = date(2026, 11, 24)
@@ -189,6 +190,16 @@ def test_a_store_that_was_emptied_is_noticed(make_store: MakeStore) -> None:
     assert store.ledger().on(segment()) == Amount(seats=3)
 
 
+def test_bookings_are_erased_a_while_after_their_service_date(store: Store) -> None:
+    day = 86_400
+    for offset in (-3000, 10):
+        on = datetime.now(UTC).date() + timedelta(days=offset)
+        store.hold(f"b{offset}", [Claim(segment(day=on), Amount(1), Amount(9))], {})
+        kept = max(offset, 0) + 30  # a date long past counts from today
+        for key in (store._key("booking", f"b{offset}"), store._key("used", on.isoformat())):
+            assert (kept - 1) * day < int(str(store._redis.ttl(key))) < (kept + 1) * day
+
+
 def test_a_store_of_another_schema_is_refused(make_store: MakeStore) -> None:
     store = make_store()
     store._redis.set(store._key("schema"), "99")
@@ -244,21 +255,6 @@ def test_the_last_seats_are_sold_once_to_many_threads(make_store: MakeStore) -> 
     assert services[0].ledger() == services[1].ledger()
 
 
-def _book_from_process(
-    url: str, region: str, name: str, queue: "multiprocessing.Queue[int]"
-) -> None:
-    store = Store(url, region)
-    store.open()
-    sold = 0
-    for n in range(60):
-        try:
-            store.hold(f"{name}-{n}", seats(1, 50, 0, 1), {})
-        except SpaceTakenError:
-            continue
-        sold += 1
-    queue.put(sold)
-
-
 def test_the_last_seats_are_sold_once_to_many_processes(make_store: MakeStore) -> None:
     store = make_store()
     url = f"unix://{store._redis.connection_pool.connection_kwargs['path']}"
@@ -266,8 +262,7 @@ def test_the_last_seats_are_sold_once_to_many_processes(make_store: MakeStore) -
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     buyers = [
-        context.Process(target=_book_from_process, args=(url, region, f"p{n}", queue))
-        for n in range(3)
+        context.Process(target=buy_seats, args=(url, region, f"p{n}", queue)) for n in range(3)
     ]
     for buyer in buyers:
         buyer.start()
