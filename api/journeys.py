@@ -1,5 +1,6 @@
 """`POST /v1/journeys`: trips from door to door; each that needs seats carries an offer."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import orjson
@@ -12,6 +13,7 @@ from maas.journey_query import JourneyQuery, read_query
 
 router = APIRouter(prefix="/v1", tags=["journeys"])
 
+_ZONES = timedelta(days=2)  # more than two zones of the world can differ
 # What a booking needs to know of a leg, and what a person wants to read of it.
 _KEPT = ("mode", "line", "trip_id", "service_date", "departure", "arrival")
 
@@ -41,12 +43,22 @@ def fresh_journeys(service: Service, query: dict[str, Any]) -> dict[str, Any]:
 
 
 def _planned(service: Service, query: JourneyQuery) -> tuple[dict[str, Any], dict[str, str]]:
+    _check_date(service, query)
     snapshot = service.snapshot()
     with service.planners.lend() as planner:
         document = planner.plan(query, snapshot.ledger)
     for itinerary in document["itineraries"]:
         itinerary["offer"] = _offer(service, query, itinerary)
     return document, snapshot.headers
+
+
+def _check_date(service: Service, query: JourneyQuery) -> None:
+    """Refuse dates so far off that they have no like in the region's zone (year 1, year 9999)."""
+    timetable = service.region.timetable
+    if query.at is not None and not (
+        timetable.first_date - _ZONES <= query.at.date() <= timetable.last_date + _ZONES
+    ):
+        service.region.check_date(query.at.date())
 
 
 def _offer(
