@@ -6,6 +6,7 @@ from typing import Any
 from maas.synthetic.catalogue import document
 from maas.synthetic.clocks import hhmm, runs_of
 from maas.synthetic.feed import Agency, Call, FareRule, Feed, Line, Stop, Trip
+from maas.synthetic.geometry import simplified
 from maas.synthetic.names import Name, named, slug
 from maas.synthetic.roads import Island
 from maas.synthetic.towns import towns
@@ -20,11 +21,18 @@ def ferry_feed(island: Island) -> Feed:
     )
     feed = Feed("ferry", name, [Agency("ferry", name)])
     for spec in document("ferry"):
-        ends = {town: _landing(feed, island, town) for town in spec["ends"]}
+        one, other = spec["ends"]
+        nodes = island.ferries[one, other]
+        ends = {
+            one: _landing(feed, island, one, nodes[0]),
+            other: _landing(feed, island, other, nodes[-1]),
+        }
         line = _line(spec)
         feed.lines[line.id] = line
+        course = simplified([island.road_map.nodes[node] for node in nodes], 15.0)
+        feed.shapes[f"{line.id}-{ends[one].id}"] = course
+        feed.shapes[f"{line.id}-{ends[other].id}"] = course[::-1]
         for origin, destination in itertools.permutations(ends.values(), 2):
-            feed.shapes[f"{line.id}-{origin.id}"] = [origin.at, destination.at]
             rule = FareRule(spec["price"], "ferry", line.id, origin.zone, destination.zone)
             feed.fares.append(rule)
         _add_trips(feed, line, spec, ends)
@@ -52,13 +60,10 @@ def _add_trips(feed: Feed, line: Line, spec: dict[str, Any], ends: dict[str, Sto
             feed.trips.append(Trip(trip_id, line.id, run.service, sign, direction, shape, calls))
 
 
-def _landing(feed: Feed, island: Island, town: str) -> Stop:
-    """The stop of a town's harbour: the first landing that a vehicle ferry has there."""
+def _landing(feed: Feed, island: Island, town: str, node: int) -> Stop:
+    """The stop at a town's harbour."""
     name = towns()[town].name.joined(
         Name("フェリーターミナル", "ふぇりーたーみなる", "Ferry Terminal")
     )
-    ident = slug(name.en)
-    if ident not in feed.stops:
-        node = next(node for key, node in island.ports.items() if key.endswith(f" {town}"))
-        feed.add_stop(Stop(ident, name, island.road_map.nodes[node], towns()[town].id))
-    return feed.stops[ident]
+    stop = Stop(slug(name.en), name, island.road_map.nodes[node], towns()[town].id)
+    return feed.stops[feed.add_stop(stop)]

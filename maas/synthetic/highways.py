@@ -24,6 +24,7 @@ _STEP_M = 1_100  # a bend about every so often
 _PASS_BY_M = 60  # a road passes a station at this distance
 _SPEED = {"trunk": "60", "primary": "60"}
 _WILD = 0.05  # roads that wind so much have no houses
+_QUAY_M = 300  # from the centre of a town to its ferries
 _LANE_M = 12  # half the distance between carriageways
 
 
@@ -40,7 +41,7 @@ class Highways:
 
     def __init__(self, road_map: RoadMap, grids: dict[str, Grid], seed: int) -> None:
         self.waypoints: dict[str, Waypoint] = {}
-        self.ports: dict[str, int] = {}  # where ferries land, by town
+        self.ferries: dict[tuple[str, str], list[int]] = {}  # nodes by towns
         self.roadside: set[int] = set()  # nodes where a country bus may stop
         self._road_map = road_map
         self._grids = grids
@@ -98,23 +99,37 @@ class Highways:
         return self.waypoints[key].node
 
     def _bends(self, one: int, other: int, winding: float) -> list[int]:
-        """Nodes of a winding line between two nodes, both included."""
+        """Nodes of a winding line between two nodes, both included.
+
+        Two broad curves stray as far as `winding` says; two short ones make the line longer, and
+        mountain roads much longer.
+        """
         start, end = self._road_map.nodes[one], self._road_map.nodes[other]
         span = distance_m(start, end)
-        pieces = max(1, round(span / _STEP_M))
+        is_wild = winding >= _WILD
+        pieces = max(1, round(span / (_STEP_M / 2 if is_wild else _STEP_M)))
         draw = random.Random(f"{self._seed}-{start}-{end}")
-        waves = [(draw.uniform(-1, 1), draw.uniform(0, math.tau), count) for count in (1, 2, 5, 9)]
+        lengths = (span * 2, span, *((2_900, 2_100) if is_wild else (4_700, 3_300)))
+        slope = 1.7 if is_wild else 0.6
+        heights = (
+            winding * span,
+            winding * span / 2,
+            *(slope * at / math.tau for at in lengths[2:]),
+        )
+        waves = [
+            (height * draw.uniform(0.6, 1), draw.uniform(0, math.tau), length)
+            for height, length in zip(heights, lengths, strict=True)
+        ]
         east, north = east_north(start, end)
         nodes = [one]
         for at in range(1, pieces):
-            share = at / pieces
+            along = span * at / pieces
             sway = sum(
-                size / count * math.sin(math.tau * count * share / 2 + phase)
-                for size, phase, count in waves
+                height * math.sin(math.tau * along / length + phase)
+                for height, phase, length in waves
             )
-            stray = winding * span * sway * math.sin(math.pi * share)
-            middle = between(start, end, share)
-            size = stray / max(1.0, math.hypot(east, north))
+            size = sway * math.sin(math.pi * at / pieces) / max(1.0, math.hypot(east, north))
+            middle = between(start, end, at / pieces)
             nodes.append(self._road_map.add_node(offset(middle, north * size, -east * size)))
         return [*nodes, other]
 
@@ -147,10 +162,10 @@ class Highways:
 
     def _add_ferry(self, spec: dict[str, Any]) -> None:
         one, other = spec["via"]
-        first = self._door(one, self._centre(other))
-        last = self._door(other, self._road_map.nodes[first])
-        for town, node in ((one, first), (other, last)):
-            self.ports.setdefault(f"{one}-{other} {town}", node)
+        first, last = self._port(one), self._port(other)
+        at_sea = [self._road_map.add_node(Place(*point)) for point in spec["sea"]]
+        nodes = [first, *at_sea, last]
+        self.ferries[one, other] = nodes
         tags = {
             "route": "ferry",
             "name": spec["name"],
@@ -160,7 +175,16 @@ class Highways:
             "bicycle": "yes",
             "motor_vehicle": "yes",
         }
-        self._road_map.add_way(self._bends(first, last, 0.02), tags | SOURCE)
+        self._road_map.add_way(nodes, tags | SOURCE)
+
+    def _port(self, name: str) -> int:
+        """Arterial crossing at the water, which lies where the streets are cut off."""
+        town = towns()[name]
+        turn = math.radians(town.cuts[0].bearing)
+        quay = offset(town.at, math.sin(turn) * _QUAY_M, math.cos(turn) * _QUAY_M)
+        return min(
+            self._doors[town.grid], key=lambda node: distance_m(self._road_map.nodes[node], quay)
+        )
 
     def _add_motorway(self, spec: dict[str, Any], inland: NearestNode) -> None:
         """Two carriageways through interchanges beside the towns, each with four ramps."""

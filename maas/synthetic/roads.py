@@ -21,7 +21,7 @@ class Island:
     road_map: RoadMap
     grids: dict[str, Grid]
     waypoints: dict[str, Waypoint]  # by Japanese name; stations as `rail:NAME`
-    ports: dict[str, int]  # nodes where ferries land, by `FROM-TO TOWN`
+    ferries: dict[tuple[str, str], list[int]]  # nodes of crossings, by towns
     roadside: frozenset[int]  # nodes where a country bus may stop
 
 
@@ -33,7 +33,9 @@ def make_island(seed: int) -> Island:
         add_streets(road_map, grid, seed)
     highways = Highways(road_map, grids, seed)
     highways.add_all()
-    return Island(road_map, grids, highways.waypoints, highways.ports, frozenset(highways.roadside))
+    return Island(
+        road_map, grids, highways.waypoints, highways.ferries, frozenset(highways.roadside)
+    )
 
 
 def connect(road_map: RoadMap, places: dict[str, Place]) -> None:

@@ -268,6 +268,17 @@ def test_every_stop_lies_near_a_street_that_people_may_walk() -> None:
             assert min(near) <= 150, row
 
 
+def test_passengers_walk_from_train_or_bus_to_each_ferry() -> None:
+    ashore = [
+        Place(float(row["stop_lat"]), float(row["stop_lon"]))
+        for feed in ("rail", "bus")
+        for row in table(feed, "stops")
+    ]
+    for row in table("ferry", "stops"):
+        at = Place(float(row["stop_lat"]), float(row["stop_lon"]))
+        assert min(distance_m(at, other) for other in ashore) < 400, row
+
+
 def test_roads_hold_everything_that_a_reader_must_understand(island: Island) -> None:
     tags = Counter(item for way in island.road_map.ways for item in way.tags.items())
     assert tags["route", "ferry"] >= 3
