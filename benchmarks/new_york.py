@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.harness import OURS, Fact, Report, Row, installed, interleaved, spread
 from benchmarks.stop_queries import MAX_RIDES, Answer, Engine, Query
-from routing.kernels.raptor import NearStops
+from routing.kernels.raptor_ends import NearStops
 from routing.layout import Footpaths, first_of, frozen
 from routing.raptor import Found, Raptor, near_stops
 

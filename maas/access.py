@@ -13,7 +13,7 @@ from maas.region_file import DemandZone, TaxiFleet
 from maas.taxi import covers, from_base_m, is_within_hours, runs_on
 from routing.beeline import beeline_m
 from routing.geo import distance_m
-from routing.kernels.raptor import NearStops
+from routing.kernels.raptor_ends import NearStops
 from routing.layout import NONE, UNREACHED, BoolArray, DayTables, Int32Array
 from routing.raptor import near_stops
 

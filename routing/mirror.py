@@ -7,7 +7,7 @@ old one reversed, and mirroring twice gives the tables back.
 
 import numpy as np
 
-from routing.kernels.raptor import NearStops
+from routing.kernels.raptor_ends import NearStops
 from routing.layout import (
     UNREACHED,
     DayTables,

@@ -14,8 +14,20 @@ import numpy.typing as npt
 from routing.errors import UnknownStopError
 from routing.kernels import range_raptor
 from routing.kernels import raptor as kernels
-from routing.kernels.raptor import NearStops
+from routing.kernels.raptor_ends import NO_EGRESS, NO_POSITION, NearStops, Scratch
 from routing.layout import UNREACHED, DayTables, Int32Array, Patterns, frozen
+
+
+__all__ = [
+    "Found",
+    "Journey",
+    "NearStops",
+    "Raptor",
+    "Ride",
+    "Work",
+    "near_stops",
+    "pattern_of_trip",
+]
 
 
 def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
@@ -77,14 +89,14 @@ class Raptor:
         n_stops, n_patterns = tables.n_stops, tables.n_patterns
         n_labels = n_stops * (max_rides + 1)
         n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
-        self._scratch = kernels.Scratch(
+        self._scratch = Scratch(
             ready=np.empty(n_labels, np.int32),
             arrived=np.empty(n_labels, np.int32),
             ready_parent=np.zeros(n_stops, np.int32),
             arrived_entry=np.zeros(n_stops, np.int32),
-            egress=np.full(n_stops, kernels.NO_EGRESS, np.int32),
+            egress=np.full(n_stops, NO_EGRESS, np.int32),
             egress_row=np.zeros(n_stops, np.int32),
-            first_position=np.full(n_patterns, kernels.NO_POSITION, np.int32),
+            first_position=np.full(n_patterns, NO_POSITION, np.int32),
             queue=np.empty(n_patterns, np.int32),
             marked=np.empty(n_stops, np.int32),
             is_marked=np.zeros(n_stops, np.uint8),

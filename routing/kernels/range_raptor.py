@@ -16,13 +16,14 @@ import numpy as np
 from numba import njit
 
 from routing.kernels import raptor
+from routing.kernels.raptor_ends import NearStops, Scratch, seed, set_egress, unset_egress
 from routing.layout import UNREACHED, DayTables, Int32Array, Int64Array, Patterns
 
 
 @njit(cache=True, nogil=True)
 def departures(
     patterns: Patterns,
-    access: raptor.NearStops,
+    access: NearStops,
     window: tuple[int, int],
     times: Int32Array,
     rows: Int32Array,
@@ -59,13 +60,13 @@ def departures(
 @njit(cache=True, nogil=True)
 def earliest_in_range(
     tables: DayTables,
-    access: raptor.NearStops,
-    egress: raptor.NearStops,
+    access: NearStops,
+    egress: NearStops,
     events: tuple[Int32Array, Int32Array],
     end: int,
     direct: int,
     outputs: tuple[Int32Array, Int32Array],
-    scratch: raptor.Scratch,
+    scratch: Scratch,
     counters: Int64Array,  # (5,) work, added to
 ) -> int:
     """Pareto set over departure, arrival and rides; entry kernel.
@@ -97,7 +98,7 @@ def earliest_in_range(
     n_labels = scratch.ready_parent.size * n_columns
     scratch.ready[:n_labels] = UNREACHED
     scratch.arrived[:n_labels] = UNREACHED
-    least_egress = raptor.set_egress(egress, scratch)
+    least_egress = set_egress(egress, scratch)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
     times, rows = events
     n_found = 0
@@ -108,11 +109,11 @@ def earliest_in_range(
         n_marked = 0
         if i < 0:
             for row in range(access.stop.size):
-                n_marked = raptor.seed(access, row, end, n_columns, n_marked, scratch)
+                n_marked = seed(access, row, end, n_columns, n_marked, scratch)
             i = 0
         else:
             while i < times.size and times[i] == departure:
-                n_marked = raptor.seed(access, rows[i], departure, n_columns, n_marked, scratch)
+                n_marked = seed(access, rows[i], departure, n_columns, n_marked, scratch)
                 i += 1
         n_found = raptor.run_rounds(
             tables,
@@ -127,5 +128,5 @@ def earliest_in_range(
         )
         if departure == end:
             n_found = 0
-    raptor.unset_egress(egress, scratch)
+    unset_egress(egress, scratch)
     return n_found

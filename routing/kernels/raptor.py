@@ -9,11 +9,25 @@ departures, where a label of a round holds for all later rounds too.
 .. [1] Delling, Pajor, Werneck: Round-Based Public Transit Routing, Transportation Science 2015.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
+from routing.kernels.raptor_ends import (
+    NO_POSITION,
+    NearStops,
+    Scratch,
+    seed,
+    set_egress,
+    unset_egress,
+)
+from routing.kernels.raptor_journeys import (
+    LOG_ALIGHT,
+    LOG_BOARD,
+    LOG_PARENT,
+    LOG_TRIP,
+    last_stop,
+    write_journey,
+)
 from routing.layout import (
     NONE,
     UNREACHED,
@@ -21,92 +35,10 @@ from routing.layout import (
     Int32Array,
     Int64Array,
     Patterns,
-    UInt8Array,
 )
-
-NO_POSITION = 2**30  # the pattern is not queued
-NO_EGRESS = 2**30 + 2**29  # s; with any time added it exceeds UNREACHED and fits in int32
-
-# Columns of the log of rides.
-LOG_TRIP, LOG_BOARD, LOG_ALIGHT, LOG_PARENT = range(4)
-
-# Columns of a found journey.
-DEPARTURE, ARRIVAL, N_RIDES, ACCESS, EGRESS = range(5)
 
 # Cells of the work counters.
 ROUNDS, PATTERNS_SCANNED, POSITIONS_SCANNED, LABELS_IMPROVED, STOPS_MARKED = range(5)
-
-
-class NearStops(NamedTuple):
-    """Stops near one end of a journey; a stop may stand there several times."""
-
-    stop: Int32Array  # (n,) stop
-    duration: Int32Array  # (n,) s between the end of the journey and the stop
-
-
-class Scratch(NamedTuple):
-    """Writable memory of one query object; between queries `egress` is unset, flags are down."""
-
-    ready: Int32Array  # (n_stops * n_columns,) s
-    arrived: Int32Array  # (n_stops * n_columns,) s
-    ready_parent: Int32Array  # (n_stops,) log entry of the ride before, or `from_access(row)`
-    arrived_entry: Int32Array  # (n_stops,) log entry
-    egress: Int32Array  # (n_stops,) s from the stop to the destination
-    egress_row: Int32Array  # (n_stops,) row of the egress
-    first_position: Int32Array  # (n_patterns,) first position to scan, NO_POSITION if not queued
-    queue: Int32Array  # (n_patterns,) pattern
-    marked: Int32Array  # (n_stops,) stop
-    is_marked: UInt8Array  # (n_stops,)
-    touched: Int32Array  # (n_stops,) stop
-    is_touched: UInt8Array  # (n_stops,)
-    log: Int32Array  # (n_log, 4) ride: trip, board position, alight position, parent entry
-
-
-@njit(cache=True, nogil=True)
-def from_access(row: int) -> int:
-    """Parent of a label that a row of the access gives; its own inverse."""
-    return NONE - 1 - row
-
-
-@njit(cache=True, nogil=True)
-def set_egress(near: NearStops, scratch: Scratch) -> int:
-    """Enter the quickest egress of each stop; return the quickest of all."""
-    least = UNREACHED
-    for row in range(near.stop.size):
-        stop, duration = near.stop[row], near.duration[row]
-        if duration < scratch.egress[stop]:
-            scratch.egress[stop] = duration
-            scratch.egress_row[stop] = row
-            least = min(least, duration)
-    return least
-
-
-@njit(cache=True, nogil=True)
-def unset_egress(near: NearStops, scratch: Scratch) -> None:
-    """Take the egress of a query out again."""
-    for row in range(near.stop.size):
-        scratch.egress[near.stop[row]] = NO_EGRESS
-
-
-@njit(cache=True, nogil=True)
-def seed(
-    access: NearStops, row: int, departure: int, n_columns: int, n_marked: int, scratch: Scratch
-) -> int:
-    """Make the stop of one row of the access ready; return the number of marked stops."""
-    stop, time = access.stop[row], departure + access.duration[row]
-    label = stop * n_columns
-    if time >= scratch.ready[label]:
-        return n_marked
-    for later in range(label, label + n_columns):
-        if scratch.ready[later] <= time:
-            break
-        scratch.ready[later] = time
-    scratch.ready_parent[stop] = from_access(row)
-    if scratch.is_marked[stop] == 0:
-        scratch.is_marked[stop] = 1
-        scratch.marked[n_marked] = stop
-        n_marked += 1
-    return n_marked
 
 
 @njit(cache=True, nogil=True)
@@ -308,43 +240,6 @@ def change(
                     marked[n_marked] = head
                     n_marked += 1
     return n_marked
-
-
-@njit(cache=True, nogil=True)
-def write_journey(
-    entry: int,
-    departure: int,
-    arrival: int,
-    egress_row: int,
-    n_found: int,
-    log: Int32Array,  # (n_log, 4)
-    journeys: Int32Array,  # (n, 5) out: departure, arrival, n_rides, access row, egress row
-    rides: Int32Array,  # (n, n_rounds, 3) out: trip, board position, alight position
-) -> None:
-    """Follow the log from the last ride to the access and write the journey at `n_found`."""
-    n_rides = 0
-    row = entry
-    while row >= 0:
-        n_rides += 1
-        row = log[row, LOG_PARENT]
-    journeys[n_found, DEPARTURE] = departure
-    journeys[n_found, ARRIVAL] = arrival
-    journeys[n_found, N_RIDES] = n_rides
-    journeys[n_found, ACCESS] = from_access(row)
-    journeys[n_found, EGRESS] = egress_row
-    row = entry
-    for i in range(n_rides - 1, -1, -1):
-        rides[n_found, i, 0] = log[row, LOG_TRIP]
-        rides[n_found, i, 1] = log[row, LOG_BOARD]
-        rides[n_found, i, 2] = log[row, LOG_ALIGHT]
-        row = log[row, LOG_PARENT]
-
-
-@njit(cache=True, nogil=True)
-def last_stop(patterns: Patterns, trip: int, position: int) -> int:
-    """Stop at a position of a trip."""
-    pattern = np.searchsorted(patterns.first_trip_of_pattern, trip, "right") - 1
-    return int(patterns.stop_of_position[patterns.first_position_of_pattern[pattern] + position])
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from routing.errors import UnknownStopError
 from routing.kernels import range_raptor
 from routing.kernels import raptor as kernels
-from routing.kernels.raptor import NearStops
+from routing.kernels.raptor_ends import NearStops
 from routing.layout import UNREACHED
 from routing.raptor import Found, Journey, Raptor, Ride, near_stops
 from tests import oracles, strategies

@@ -1,0 +1,77 @@
+"""What RAPTOR searches write to, and how the two ends of a journey are entered there."""
+
+from typing import NamedTuple
+
+from numba import njit
+
+from routing.kernels.raptor_journeys import from_access
+from routing.layout import UNREACHED, Int32Array, UInt8Array
+
+NO_POSITION = 2**30  # the pattern is not queued
+NO_EGRESS = 2**30 + 2**29  # s; with any time added it exceeds UNREACHED and fits in int32
+
+
+class NearStops(NamedTuple):
+    """Stops near one end of a journey; a stop may stand there several times."""
+
+    stop: Int32Array  # (n,) stop
+    duration: Int32Array  # (n,) s between the end of the journey and the stop
+
+
+class Scratch(NamedTuple):
+    """Writable memory of one query object; between queries `egress` is unset, flags are down."""
+
+    ready: Int32Array  # (n_stops * n_columns,) s
+    arrived: Int32Array  # (n_stops * n_columns,) s
+    ready_parent: Int32Array  # (n_stops,) log entry of the ride before, or `from_access(row)`
+    arrived_entry: Int32Array  # (n_stops,) log entry
+    egress: Int32Array  # (n_stops,) s from the stop to the destination
+    egress_row: Int32Array  # (n_stops,) row of the egress
+    first_position: Int32Array  # (n_patterns,) first position to scan, NO_POSITION if not queued
+    queue: Int32Array  # (n_patterns,) pattern
+    marked: Int32Array  # (n_stops,) stop
+    is_marked: UInt8Array  # (n_stops,)
+    touched: Int32Array  # (n_stops,) stop
+    is_touched: UInt8Array  # (n_stops,)
+    log: Int32Array  # (n_log, 4) ride: trip, board position, alight position, parent entry
+
+
+@njit(cache=True, nogil=True)
+def set_egress(near: NearStops, scratch: Scratch) -> int:
+    """Enter the quickest egress of each stop; return the quickest of all."""
+    least = UNREACHED
+    for row in range(near.stop.size):
+        stop, duration = near.stop[row], near.duration[row]
+        if duration < scratch.egress[stop]:
+            scratch.egress[stop] = duration
+            scratch.egress_row[stop] = row
+            least = min(least, duration)
+    return least
+
+
+@njit(cache=True, nogil=True)
+def unset_egress(near: NearStops, scratch: Scratch) -> None:
+    """Take the egress of a query out again."""
+    for row in range(near.stop.size):
+        scratch.egress[near.stop[row]] = NO_EGRESS
+
+
+@njit(cache=True, nogil=True)
+def seed(
+    access: NearStops, row: int, departure: int, n_columns: int, n_marked: int, scratch: Scratch
+) -> int:
+    """Make the stop of one row of the access ready; return the number of marked stops."""
+    stop, time = access.stop[row], departure + access.duration[row]
+    label = stop * n_columns
+    if time >= scratch.ready[label]:
+        return n_marked
+    for later in range(label, label + n_columns):
+        if scratch.ready[later] <= time:
+            break
+        scratch.ready[later] = time
+    scratch.ready_parent[stop] = from_access(row)
+    if scratch.is_marked[stop] == 0:
+        scratch.is_marked[stop] = 1
+        scratch.marked[n_marked] = stop
+        n_marked += 1
+    return n_marked
