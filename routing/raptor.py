@@ -17,7 +17,6 @@ from routing.kernels import raptor as kernels
 from routing.kernels.raptor_ends import NO_EGRESS, NO_POSITION, NearStops, Scratch
 from routing.layout import UNREACHED, DayTables, Int32Array, Patterns, frozen
 
-
 __all__ = [
     "Found",
     "Journey",
