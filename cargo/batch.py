@@ -152,7 +152,9 @@ class _Planner:
     def _adopted(self, start: Operation) -> Assignment:
         """A plan of direct rides by van, in the numbers of this catalogue."""
         direct = {
-            shipment: self._catalogue.first_option[shipment] for shipment, _ in start.chosen()
+            option.shipment: at
+            for at, option in enumerate(self._catalogue.options)
+            if not option.rides
         }
         job_of = {
             option.first_job: self._catalogue.options[direct[shipment]].first_job
@@ -162,7 +164,9 @@ class _Planner:
             row: tuple(2 * job_of[task // 2] + task % 2 for task in found)
             for row, found in zip(start.rounds, start.assignment.tasks, strict=True)
         }
-        option = tuple(direct.get(at, NONE) for at in range(len(self._problem.shipments)))
+        served = {shipment for shipment, _ in start.chosen()}
+        n_shipments = len(self._problem.shipments)
+        option = tuple(direct[at] if at in served else NONE for at in range(n_shipments))
         return Assignment(option, tuple(tasks.get(row, ()) for row in self._rounds))
 
     def _within_storage(self, plan: Assignment) -> Operation:

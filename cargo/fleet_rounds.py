@@ -1,8 +1,9 @@
 """Rounds that the vehicles of a day may drive.
 
 A van is paid all day and drives one round. A taxi earns elsewhere between rounds, so its shift is
-cut into blocks with a round each; cuts are staggered over the taxis of a fleet, so that a ride
-across the cut of one lies within a block of another. Rounds of one vehicle never overlap.
+cut into blocks with a round each; cuts are staggered in a few patterns over the taxis of a fleet,
+so that a ride across the cut of one lies within a block of another. Rounds of one vehicle never
+overlap. Rounds with the same fleet and block can stand in for each other and lie side by side.
 """
 
 import itertools
@@ -16,6 +17,7 @@ from routing.layout import Float64Array, UInt8Array, frozen
 
 BLOCK = 5 * 3600  # s; about a taxi's round
 LEAST_BLOCK = 2 * 3600  # s
+PATTERNS = 3  # of staggered cuts
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,13 @@ class FleetRound:
 
 def fleet_rounds(fleets: Sequence[Fleet], at_most: int) -> list[FleetRound]:
     """List the rounds of all fleets, `at_most` vehicles of each."""
-    return [
+    rounds = [
         FleetRound(at, vehicle + 1, number + 1, opens, closes)
         for at, fleet in enumerate(fleets)
         for vehicle in range(min(fleet.vehicles, at_most))
         for number, (opens, closes) in enumerate(_blocks(fleet, vehicle))
     ]
+    return sorted(rounds, key=lambda row: (*_kind(row), row.vehicle))
 
 
 def vehicle_table(
@@ -71,7 +74,8 @@ def _blocks(fleet: Fleet, vehicle: int) -> Iterator[tuple[int, int]]:
     if fleet.kind == "van":
         yield fleet.opens, fleet.closes
         return
-    first = fleet.opens + BLOCK * vehicle // max(1, fleet.vehicles)
+    patterns = max(1, min(PATTERNS, fleet.vehicles))
+    first = fleet.opens + BLOCK * (vehicle % patterns) // patterns
     cuts = [cut for cut in range(first, fleet.closes, BLOCK) if cut - fleet.opens >= LEAST_BLOCK]
     if cuts and fleet.closes - cuts[-1] < LEAST_BLOCK:
         cuts.pop()

@@ -192,6 +192,7 @@ class Ruin(NamedTuple):
     key: Float64Array  # (n_shipments,)
     value: Float64Array  # (2,) of the plan and of the best one, penalties included
     blink: Float64Array  # (1,) chance that a round is overlooked
+    learned: Float64Array  # (n_options,) what an option cost when it was last looked at
     closed: Int32Array  # (1,) round that takes nothing in this iteration, or NONE
     stream: Int64Array  # (2,) state of the random numbers
     version: Int32Array  # (1,) last one given to a round

@@ -13,7 +13,15 @@ from cargo.layout import Choice, Goods, Jobs, Memo, Rounds, Ruin, Travel, Vehicl
 from cargo.network import Fleet
 from cargo.options import Catalogue
 from cargo.problem import Problem
-from routing.layout import NONE, BoolArray, Float64Array, Int32Array, first_of, frozen
+from routing.layout import (
+    NONE,
+    BoolArray,
+    Float64Array,
+    Int32Array,
+    Int64Array,
+    first_of,
+    frozen,
+)
 
 MOST_TASKS = 160  # in a round
 NEIGHBOURS = 60
@@ -47,9 +55,10 @@ def make_world(problem: Problem, catalogue: Catalogue, rounds: Sequence[FleetRou
     vehicles = vehicle_table(network.fleets, rounds, problem.base_spot, problem.reach)
     jobs, goods = catalogue.job_table(), goods_table(problem)
     able = may_serve(vehicles, jobs, goods, range(jobs.shipment.size), range(len(rounds)))
-    job_of_pair, round_of_pair = np.nonzero(able)
+    travel = Travel(roads.with_service(), roads.distance)
+    job_of_pair, round_of_pair = _nearest_first(travel, vehicles, jobs, *np.nonzero(able))
     return World(
-        travel=Travel(roads.with_service(), roads.distance),
+        travel=travel,
         vehicles=vehicles,
         jobs=jobs,
         goods=goods,
@@ -59,6 +68,21 @@ def make_world(problem: Problem, catalogue: Catalogue, rounds: Sequence[FleetRou
         bay_of_call=carriers.bay_of_call,
         room=frozen(np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)),
     )
+
+
+def _nearest_first(
+    travel: Travel, vehicles: Vehicles, jobs: Jobs, job: Int64Array, row: Int64Array
+) -> tuple[Int64Array, Int64Array]:
+    """Sort pairs of job and round by what a round for the job alone costs; kinds stay together."""
+    base, profile = vehicles.base[row], vehicles.profile[row]
+    pickup, delivery = jobs.pickup[job], jobs.delivery[job]
+    seconds = travel.duration[profile, base, pickup].astype(np.int64)
+    metres = travel.distance[profile, base, pickup].astype(np.int64)
+    seconds += travel.duration[profile, delivery, base]
+    metres += travel.distance[profile, delivery, base]
+    alone = vehicles.per_m[row] * metres + vehicles.per_s[row] * seconds + vehicles.fixed[row]
+    order = np.lexsort((row, vehicles.kind[row], alone, job))
+    return job[order], row[order]
 
 
 def goods_table(problem: Problem) -> Goods:
@@ -250,6 +274,7 @@ def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
         key=np.zeros(n_shipments),
         value=np.zeros(2),
         blink=np.array([0.01]),
+        learned=np.zeros(world.options.first_job.size),
         closed=np.full(1, NONE, np.int32),
         stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
         version=np.zeros(1, np.int32),

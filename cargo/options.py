@@ -44,6 +44,7 @@ class Option:
     last_job: int  # NONE where people fetch it, and for the direct road
     line_cost: int  # thousandths of the currency
     line_co2: int  # mg
+    estimate: float  # rough cost in all; the likely ones are tried first
 
 
 @dataclass
@@ -90,8 +91,12 @@ def all_options(problem: Problem) -> Catalogue:
     """Options of mixed operation: lines, and the direct road."""
     catalogue, finder = Catalogue(), OptionFinder(problem)
     for shipment in range(len(problem.shipments)):
+        first = len(catalogue.options)
         _add_direct(problem, catalogue, shipment)
         finder.add(catalogue, shipment)
+        catalogue.options[first:] = sorted(
+            catalogue.options[first:], key=lambda option: option.estimate
+        )
         catalogue.first_option.append(len(catalogue.options))
     return catalogue
 
@@ -99,11 +104,13 @@ def all_options(problem: Problem) -> Catalogue:
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     """Add the direct road where some fleet may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    if quickest(problem, shipment, *ends) >= UNREACHED:
+    seconds = quickest(problem, shipment, *ends)
+    if seconds >= UNREACHED:
         return
     goods = problem.shipments[shipment]
     job = Job(shipment, *ends, goods.ready, goods.due, 0, goods.due)
-    catalogue.options.append(Option(shipment, (), len(catalogue.jobs), NONE, 0, 0))
+    estimate = road_estimate(problem, seconds)
+    catalogue.options.append(Option(shipment, (), len(catalogue.jobs), NONE, 0, 0, estimate))
     catalogue.jobs.append(job)
 
 
@@ -115,6 +122,13 @@ def quickest(problem: Problem, shipment: int, tail: int, head: int) -> int:
         if problem.can_carry(at, shipment, tail, head)
     }
     return min((problem.roads.drive(kind, tail, head)[0] for kind in kinds), default=UNREACHED)
+
+
+def road_estimate(problem: Problem, seconds: int) -> float:
+    """Rough cost of so many seconds of driving in shared rounds."""
+    fleets = problem.network.fleets
+    rate = min((fleet.per_hour / 3.6 + fleet.per_km * 10 for fleet in fleets), default=0.0)
+    return 2 * ROAD_SHARE * seconds * rate
 
 
 class OptionFinder:
@@ -143,10 +157,10 @@ class OptionFinder:
             if drive is None or not path.rides or path.time + drive > due:
                 continue
             roads = dict(near_pickup)[self._first_hub(path)] + drive
-            found.setdefault(path.rides, (self._estimate(path, roads), path))
+            found.setdefault(path.rides, (path.cost + road_estimate(self._problem, roads), path))
         ranked = sorted(found.values(), key=lambda pair: (pair[0], pair[1].time))
-        for _, path in ranked[:MOST_OPTIONS]:
-            self._append(catalogue, shipment, path)
+        for estimate, path in ranked[:MOST_OPTIONS]:
+            self._append(catalogue, shipment, path, estimate)
 
     def _near(self, shipment: int, *, is_pickup: bool) -> list[tuple[int, int]]:
         """(hub, seconds) of the hubs nearest to a door; no time where people carry it over."""
@@ -185,13 +199,7 @@ class OptionFinder:
     def _first_hub(self, path: HubPath) -> int:
         return int(self._carriers.hub[path.rides[0].load_call])
 
-    def _estimate(self, path: HubPath, road_seconds: int) -> float:
-        """Rough cost of a chain, to rank options by."""
-        fleets = self._problem.network.fleets
-        rate = min((fleet.per_hour / 3.6 + fleet.per_km * 10 for fleet in fleets), default=0.0)
-        return path.cost + 2 * ROAD_SHARE * road_seconds * rate
-
-    def _append(self, catalogue: Catalogue, shipment: int, path: HubPath) -> None:
+    def _append(self, catalogue: Catalogue, shipment: int, path: HubPath, estimate: float) -> None:
         problem, network = self._problem, self._problem.network
         goods, first_hub = problem.shipments[shipment], self._first_hub(path)
         pickup, delivery = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
@@ -209,7 +217,9 @@ class OptionFinder:
             last = len(catalogue.jobs)
             until = hub_out.closes - hub_out.handling
             catalogue.jobs.append(Job(shipment, spot, delivery, path.time, until, 0, goods.due))
-        catalogue.options.append(Option(shipment, path.rides, first, last, path.cost, path.co2))
+        catalogue.options.append(
+            Option(shipment, path.rides, first, last, path.cost, path.co2, estimate)
+        )
 
 
 def _spread(rows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:

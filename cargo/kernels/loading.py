@@ -19,6 +19,7 @@ from cargo.layout import Choice, Rounds, Ruin, World
 from routing.layout import NONE, Int64Array
 
 ROUND_SHARE = 0.04  # of the iterations take out a whole round
+UNLIKELY, SKIPPED = 1.2, 0.9  # an option dearer than so much of the best is mostly not looked at
 STRING_SHARE = 0.8  # of the iterations less those take out strings, the rest sharers of a bay
 
 
@@ -141,11 +142,14 @@ def _put_in(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: 
     options = world.options
     best, chosen = world.goods.penalty[shipment], NONE
     row_a, i_a, j_a, row_b, i_b, j_b = NONE, NONE, NONE, NONE, NONE, NONE
-    first = options.first_option_of_shipment[shipment]
+    first, learned = options.first_option_of_shipment[shipment], ruin.learned
     for option in range(first, options.first_option_of_shipment[shipment + 1]):
         line = options.line_cost[option]
         if choice.banned[option] != 0 or line >= best:
             continue
+        if learned[option] > UNLIKELY * best and _random(ruin.stream) < SKIPPED:
+            continue
+        learned[option] = 2 * UNLIKELY * best
         if not _has_room(world, choice, shipment, option):
             continue
         cost, row_1, i_1, j_1 = 0.0, NONE, NONE, NONE
@@ -163,6 +167,7 @@ def _put_in(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: 
             if row_2 == NONE:
                 continue
             cost += more
+        learned[option] = line + cost
         if line + cost < best:
             best, chosen = line + cost, option
             row_a, i_a, j_a, row_b, i_b, j_b = row_1, i_1, j_1, row_2, i_2, j_2
