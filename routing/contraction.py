@@ -1,5 +1,6 @@
 """Contraction hierarchies of road graphs: made once, kept in files, searched by kernels."""
 
+import logging
 from typing import NamedTuple
 
 import numpy as np
@@ -9,8 +10,11 @@ from routing.kernels.dijkstra import Scratch
 from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
 from routing.road_layout import FAR, Hierarchy, Links
 
+logger = logging.getLogger(__name__)
+
 _LEAST_ROOM = 1024
 _ROOM_PER_LINK = 6
+_SCANS_PER_LINK = 1500
 
 
 class _Work(NamedTuple):
@@ -19,6 +23,7 @@ class _Work(NamedTuple):
     ranking: kernels.Ranking
     up: kernels.Lists
     down: kernels.Lists
+    wanted: Int64Array
     scratch: Scratch
 
 
@@ -41,8 +46,11 @@ def _work(n_vertices: int, room: int) -> _Work:
     n_gone, level = (np.zeros(n_vertices, np.int32) for _ in range(2))
     return _Work(
         _adjacency(n_vertices, room), _adjacency(n_vertices, room),
-        kernels.Ranking(n_gone, level, np.empty(n_vertices + 1, np.int64)),
-        _lists(n_vertices, room), _lists(n_vertices, room),
+        kernels.Ranking(
+            n_gone, level, np.zeros(1, np.int64), np.zeros(n_vertices, np.uint8),
+            np.empty(n_vertices + 1, np.int64),
+        ),
+        _lists(n_vertices, room), _lists(n_vertices, room), np.full(n_vertices, -1, np.int64),
         Scratch(
             np.full(n_vertices, FAR, np.int64), np.empty(n_vertices, np.int32),
             np.empty(n_vertices, np.int32), np.empty(room, np.int64),
@@ -50,7 +58,9 @@ def _work(n_vertices: int, room: int) -> _Work:
     )  # fmt: skip
 
 
-def build_hierarchy(links: Links, order: Int32Array | None = None) -> Hierarchy:
+def build_hierarchy(
+    links: Links, order: Int32Array | None = None, scans_per_link: int = _SCANS_PER_LINK
+) -> Hierarchy | None:
     """Contract a graph.
 
     Parameters
@@ -59,17 +69,32 @@ def build_hierarchy(links: Links, order: Int32Array | None = None) -> Hierarchy:
         The graph; closed links (cost FAR) count as absent.
     order
         Vertices from the least to the most important one. Without it an order is found, which
-        takes several times longer. An order stays good when some costs change.
+        takes longer. An order stays good when some costs change.
+    scans_per_link
+        Work after which contraction is given up. Real maps need a fraction of it; wide regular
+        grids with turn costs, whose best ways differ by little, would need far more.
+
+    Returns
+    -------
+    hierarchy
+        None if it was given up.
     """
     n_vertices = links.first_of_vertex.size - 1
     room = max(_LEAST_ROOM, _ROOM_PER_LINK * links.head.size)
+    most_scanned = scans_per_link * links.head.size
     while True:
         work = _work(n_vertices, room)
         given = np.empty(n_vertices, np.int32) if order is None else np.array(order, np.int32)
-        if kernels.join(*links, work.outward, work.inward) and kernels.contract(
-            work.outward, work.inward, work.ranking, given, order is not None, work.up, work.down,
-            work.scratch,
-        ):  # fmt: skip
+        status = kernels.FULL
+        if kernels.join(*links, work.outward, work.inward):
+            status = kernels.contract(
+                work.outward, work.inward, work.ranking, given, order is not None, most_scanned,
+                work.up, work.down, work.wanted, work.scratch,
+            )  # fmt: skip
+        if status == kernels.TOO_DENSE:
+            logger.info("not contracted vertices=%d links=%d", n_vertices, links.head.size)
+            return None
+        if status == kernels.DONE:
             return _numbered_by_rank(given, work.up, work.down)
         room *= 2
 

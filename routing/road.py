@@ -4,25 +4,30 @@
 follow `RoadNetwork`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy.typing as npt
 
+from routing.arrays import Strings
 from routing.errors import RoadFileError, UnknownProfileError
-from routing.layout import Float64Array, Int32Array
+from routing.layout import Float64Array, Int32Array, Int64Array, frozen
 from routing.profiles import PROFILES, Profile
-from routing.road_files import open_graph, save_graph
-from routing.road_layout import Grid, Pins, Points
+from routing.road_files import GraphParts, open_graph, save_graph
+from routing.road_layout import Pins
 from routing.road_search import ProfileSearch, Traits, split
-from routing.road_season import at_day
+from routing.road_season import active_closures, changed
+from routing.road_shape import Street, StreetNames, draw, streets
+from routing.road_walks import walks_between
 from routing.snapping import build_grid, pin_places
 
-__all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath"]
+__all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Street"]
 
 Coordinate = tuple[float, float]  # lon, lat
+
+_MOST_STATES = 8  # of closures and winter speed that are kept
 
 
 class RoadPath(NamedTuple):
@@ -32,6 +37,7 @@ class RoadPath(NamedTuple):
     distance_m: int
     lon: Float64Array  # (n_points,) degrees
     lat: Float64Array  # (n_points,) degrees
+    streets: tuple[Street, ...] = ()  # in order, where the network knows them
 
 
 class RoadNetwork(Protocol):
@@ -96,10 +102,10 @@ class RoadGraph:
 
     is_beeline = False
 
-    def __init__(self, points: Points, grid: Grid, searches: Mapping[str, ProfileSearch]) -> None:
-        self._points = points
-        self._grid = grid
-        self._searches = dict(searches)
+    def __init__(self, parts: GraphParts) -> None:
+        self._parts = parts
+        self._searches = {search.traits.name: search for search in parts.searches}
+        self._states: dict[tuple[tuple[bytes, ...], float], RoadGraph] = {}
 
     @classmethod
     def read(cls, path: Path, profiles: Sequence[Profile] = PROFILES) -> "RoadGraph":
@@ -119,24 +125,25 @@ class RoadGraph:
         path = Path(path)
         file = read_road_file(path)
         points = measure(file)
-        searches = {}
+        searches = []
         for profile in profiles:
             roads = build_profile(file, points, profile)
             if roads is not None:
                 traits = Traits(
                     profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m
                 )
-                searches[profile.name] = ProfileSearch(points, roads, traits, None)
+                searches.append(ProfileSearch(points, roads, traits))
         if not searches:
-            names = ", ".join(profile.name for profile in profiles)
-            msg = f"{path}: none of its roads may be used by {names}; give an extract with roads"
+            wanted = ", ".join(profile.name for profile in profiles)
+            msg = f"{path}: none of its roads may be used by {wanted}; give an extract with roads"
             raise RoadFileError(msg)
-        grid = build_grid(points, [search.roads for search in searches.values()])
-        return cls(points, grid, searches)
+        grid = build_grid(points, [search.roads for search in searches])
+        names = StreetNames(frozen(file.name_of_way), Strings.of(file.names))
+        return cls(GraphParts(points, grid, names, searches))
 
     def save(self, folder: Path) -> None:
         """Write the graph into a folder, with the hierarchies of motor vehicles."""
-        save_graph(folder, self._points, self._grid, list(self._searches.values()))
+        save_graph(folder, self._parts)
 
     @classmethod
     def open(cls, folder: Path) -> "RoadGraph":
@@ -147,8 +154,7 @@ class RoadGraph:
         RoadFileError
             If the folder holds no graph of this format.
         """
-        points, grid, searches = open_graph(folder)
-        return cls(points, grid, {search.traits.name: search for search in searches})
+        return cls(open_graph(folder))
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -158,7 +164,7 @@ class RoadGraph:
     def counts(self) -> dict[str, object]:
         """Return sizes that people like to see."""
         return {
-            "points": int(self._points.lon.size),
+            "points": int(self._parts.points.lon.size),
             "arcs": {name: int(s.roads.arcs.cost.size) for name, s in self._searches.items()},
         }
 
@@ -171,9 +177,8 @@ class RoadGraph:
     def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
         """Put places onto the nearest roads that the profile can come from and go to."""
         search = self._search(profile)
-        return pin_places(
-            self._points, search.roads.segments, self._grid, lon, lat, search.traits.snap_limit_m
-        )
+        segments, limit_m = search.roads.segments, search.traits.snap_limit_m
+        return pin_places(self._parts.points, segments, self._parts.grid, lon, lat, limit_m)
 
     def one_to_many(
         self,
@@ -206,13 +211,14 @@ class RoadGraph:
         course = search.course(pins)
         if course is None:
             return None
-        return RoadPath(*split(course.cost), *search.draw(pins, course))
+        along = streets(self._parts.names, search, pins, course)
+        return RoadPath(*split(course.cost), *draw(search, pins, course), along)
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int
     ) -> tuple[Int32Array, Int32Array, Int32Array]:
         """Return (first_of_stop, head, duration) of all ways of at most `limit` s between stops."""
-        return self._search(profile).walks(stops, limit)
+        return walks_between(self._search(profile), stops, limit)
 
     def at(self, day: date, *, winter_speed_factor: float = 1.0) -> "RoadGraph":
         """Return the graph with the roads that are open on a day, at that day's speeds.
@@ -220,10 +226,27 @@ class RoadGraph:
         `winter_speed_factor` slows motor vehicles on roads, not on ferries; the caller knows
         whether the day lies in winter.
         """
-        searches = {
-            name: at_day(search, day, winter_speed_factor)
-            for name, search in self._searches.items()
-        }
-        if all(search is self._searches[name] for name, search in searches.items()):
+        closures = [active_closures(search, day) for search in self._parts.searches]
+        if winter_speed_factor == 1.0 and not any(rows.size for rows in closures):
             return self
-        return RoadGraph(self._points, self._grid, searches)
+        state = (tuple(rows.tobytes() for rows in closures), winter_speed_factor)
+        graph = self._states.get(state)
+        if graph is None:
+            graph = self._states[state] = self._changed(closures, winter_speed_factor)
+            while len(self._states) > _MOST_STATES:
+                self._states.pop(next(iter(self._states)))
+        return graph
+
+    def _changed(self, closures: Sequence[Int64Array], winter_speed_factor: float) -> "RoadGraph":
+        searches = []
+        for search, rows in zip(self._parts.searches, closures, strict=True):
+            factor = winter_speed_factor if search.traits.is_motor else 1.0
+            is_same = factor == 1.0 and rows.size == 0
+            searches.append(search if is_same else changed(search, rows, factor))
+        return RoadGraph(self._parts._replace(searches=searches))
+
+    def prepare(self) -> None:
+        """Make the hierarchies of motor vehicles now rather than when they pay."""
+        for search in self._searches.values():
+            if search.traits.is_motor:
+                search.prepare()

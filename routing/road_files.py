@@ -1,11 +1,10 @@
 """Road graphs in folders of arrays, opened by memory map."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from routing.arrays import open_table, save_table
+from routing.arrays import Strings, open_array, open_table, save_array, save_table
 from routing.errors import RoadFileError
 from routing.layout import Int32Array
 from routing.road_layout import (
@@ -19,8 +18,9 @@ from routing.road_layout import (
     Segments,
 )
 from routing.road_search import ProfileSearch, Traits
+from routing.road_shape import StreetNames
 
-FORMAT = 1
+FORMAT = 2
 _ABOUT = "roads.json"
 _TABLES: dict[str, type[tuple[Any, ...]]] = {
     "segments": Segments,
@@ -41,19 +41,31 @@ class _Ranks(NamedTuple):
     down_via: Int32Array
 
 
-def save_graph(folder: Path, points: Points, grid: Grid, searches: Sequence[ProfileSearch]) -> None:
+class GraphParts(NamedTuple):
+    """What a road graph is made of."""
+
+    points: Points
+    grid: Grid
+    names: StreetNames
+    searches: list[ProfileSearch]
+
+
+def save_graph(folder: Path, graph: GraphParts) -> None:
     """Write a graph; motor vehicles get their hierarchies."""
     folder.mkdir(parents=True, exist_ok=True)
-    save_table(folder, "points", points)
-    save_table(folder, "grid", grid)
+    save_table(folder, "points", graph.points)
+    save_table(folder, "grid", graph.grid)
+    save_array(folder, "names.of_way", graph.names.of_way)
+    graph.names.texts.save(folder, "names")
     about = []
-    for search in searches:
+    for search in graph.searches:
         name = search.traits.name
         for table in _TABLES:
             save_table(folder, f"{name}.{table}", getattr(search.roads, table))
         save_table(folder, f"{name}.turns", _Turns(search.roads.arc_of_link))
-        if search.traits.is_motor and search.is_contractible:
-            _save_hierarchy(folder, name, search.hierarchy)
+        hierarchy = search.prepare() if search.traits.is_motor else None
+        if hierarchy is not None:
+            _save_hierarchy(folder, name, hierarchy)
         about.append(search.traits._asdict())
     (folder / _ABOUT).write_text(json.dumps({"format": FORMAT, "profiles": about}))
 
@@ -71,7 +83,7 @@ def _open_hierarchy(folder: Path, name: str) -> Hierarchy:
     return Hierarchy(ranks.place, up, ranks.up_via, down, ranks.down_via)
 
 
-def open_graph(folder: Path) -> tuple[Points, Grid, list[ProfileSearch]]:
+def open_graph(folder: Path) -> GraphParts:
     """Map a graph that `save_graph` wrote.
 
     Raises
@@ -89,7 +101,8 @@ def open_graph(folder: Path) -> tuple[Points, Grid, list[ProfileSearch]]:
         raise RoadFileError(msg)
     points = open_table(folder, "points", Points)
     searches = [_open_profile(folder, points, Traits(**row)) for row in about["profiles"]]
-    return points, open_table(folder, "grid", Grid), searches
+    names = StreetNames(open_array(folder, "names.of_way"), Strings.open(folder, "names"))
+    return GraphParts(points, open_table(folder, "grid", Grid), names, searches)
 
 
 def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch:
@@ -101,4 +114,7 @@ def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch
     has_hierarchy = (folder / f"{name}.ranks.place.npy").is_file()
     hierarchy = _open_hierarchy(folder, name) if has_hierarchy else None
     roads = ProfileRoads(arc_of_link=arc_of_link, **tables)
-    return ProfileSearch(points, roads, traits, hierarchy)
+    search = ProfileSearch(points, roads, traits, hierarchy)
+    if traits.is_motor and not has_hierarchy:
+        search.give_up_hierarchy()
+    return search

@@ -4,20 +4,19 @@ from datetime import date
 
 import numpy as np
 
-from routing.layout import BoolArray, Int64Array, frozen
-from routing.osm_conditions import covers
+from routing.layout import Int64Array, frozen
 from routing.road_layout import CM_MASK, FAR, MS, ProfileRoads
 from routing.road_parts import turned_round
 from routing.road_search import ProfileSearch
 
 
-def _closed_segments(roads: ProfileRoads, day: date) -> BoolArray:
-    """Segments that are closed on a day."""
+def active_closures(search: ProfileSearch, day: date) -> Int64Array:
+    """Rows of the table of closures that hold on a day."""
     number = day.month * 100 + day.day
-    closed = np.zeros(roads.segments.first_point.size, np.bool_)
-    for segment, first, last in zip(*(column.tolist() for column in roads.closures), strict=True):
-        closed[segment] |= covers((first, last), number)
-    return closed
+    _, first, last = search.roads.closures
+    is_within = (first <= number) & (number <= last)
+    is_around = (first > last) & ((number >= first) | (number <= last))
+    return np.flatnonzero(is_within | is_around)
 
 
 def _slowed(roads: ProfileRoads, factor: float) -> Int64Array:
@@ -29,23 +28,21 @@ def _slowed(roads: ProfileRoads, factor: float) -> Int64Array:
     return cost
 
 
-def at_day(search: ProfileSearch, day: date, winter_speed_factor: float) -> ProfileSearch:
-    """Return the search over the roads of a day; the same one where nothing differs."""
+def changed(search: ProfileSearch, closures: Int64Array, speed_factor: float) -> ProfileSearch:
+    """Return the search with some closures in force, at a factor of the speed on roads."""
     roads = search.roads
-    closed = _closed_segments(roads, day)
-    factor = winter_speed_factor if search.traits.is_motor else 1.0
-    if not closed.any() and factor == 1.0:
-        return search
-    arc_cost = roads.arcs.cost if factor == 1.0 else _slowed(roads, factor)
+    closed = np.zeros(roads.segments.first_point.size, np.bool_)
+    closed[roads.closures.segment[closures]] = True
+    arc_cost = roads.arcs.cost if speed_factor == 1.0 else _slowed(roads, speed_factor)
     turn = roads.links.cost - roads.arcs.cost[roads.arc_of_link]
     is_closed_arc = closed[roads.arcs.segment]
     link_cost = np.where(is_closed_arc[roads.arc_of_link], FAR, arc_cost[roads.arc_of_link] + turn)
     links = roads.links._replace(cost=frozen(link_cost, np.int64))
     is_pinnable = roads.segments.is_pinnable & ~closed
-    changed = roads._replace(
+    now = roads._replace(
         segments=roads.segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)),
         arcs=roads.arcs._replace(cost=frozen(np.where(is_closed_arc, FAR, arc_cost), np.int64)),
         links=links,
         back_links=turned_round(links),
     )
-    return ProfileSearch(search.points, changed, search.traits, None)
+    return ProfileSearch(search.points, now, search.traits, order=search.order())

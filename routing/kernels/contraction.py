@@ -14,12 +14,14 @@ from numba import njit
 
 from routing.kernels.dijkstra import Scratch, clear, relax
 from routing.kernels.heap import pop, push
-from routing.layout import NONE, Int32Array, Int64Array
+from routing.layout import NONE, Int32Array, Int64Array, UInt8Array
 from routing.road_layout import CM_MASK, FAR
 
+DONE = 0
 FULL = -1  # the arrays are too small; start again with larger ones
-_SETTLED_TO_RANK = 20  # vertices that a witness search settles when it only counts shortcuts
-_SETTLED_TO_CONTRACT = 60
+TOO_DENSE = -2  # witnesses are too hard to find
+_SCANNED_TO_RANK = 120  # links that a witness search scans when it only counts shortcuts
+_SCANNED_TO_CONTRACT = 3000
 _OFFSET = 1 << 28  # makes priorities positive
 _PRIORITY_SHIFT = 32
 
@@ -41,6 +43,8 @@ class Ranking(NamedTuple):
 
     n_gone: Int32Array  # (n_vertices,) neighbours taken out
     level: Int32Array  # (n_vertices,) height above the lowest vertices
+    n_scanned: Int64Array  # (1,) links that witness searches have scanned so far
+    is_stale: UInt8Array  # (n_vertices,) 1 where a neighbour went since the vertex was queued
     queue: Int64Array  # (n,) heap of priority * 2**32 + vertex
 
 
@@ -112,50 +116,65 @@ def offer(outward: Adjacency, inward: Adjacency, tail: int, head: int, cost: int
 
 @njit(cache=True, nogil=True)
 def _search_witnesses(
-    outward: Adjacency, source: int, avoided: int, bound: int, most_settled: int, scratch: Scratch
-) -> int:
-    """Label the surroundings of a vertex without passing another; count the labels."""
+    outward: Adjacency, source: int, avoided: int, bound: int, n_wanted: int, most_scanned: int,
+    wanted: Int64Array, n_scanned_before: Int64Array, scratch: Scratch,
+) -> int:  # fmt: skip
+    """Label the surroundings of a vertex without passing another; count the labels.
+
+    Ends early once `n_wanted` vertices have been reached at no more than their cost in `wanted`.
+    """
     size, n_touched = relax(scratch, 0, 0, source, 0, NONE)
-    n_settled = 0
-    while size > 0 and n_settled < most_settled:
+    n_scanned = 0
+    while size > 0 and n_scanned < most_scanned:
         entry = scratch.heap[0]
         size = pop(scratch.heap, size)
         vertex = entry & CM_MASK
         cost = scratch.label[vertex]
         if cost >> 32 != entry >> 32:
             continue
-        n_settled += 1
-        first = outward.first[vertex]
-        for cell in range(first, first + outward.n_used[vertex]):
+        first, count = outward.first[vertex], outward.n_used[vertex]
+        n_scanned += count
+        for cell in range(first, first + count):
             head = outward.other[cell]
             reached = cost + outward.cost[cell]
-            if head != avoided and reached <= bound:
-                size, n_touched = relax(scratch, size, n_touched, head, reached, NONE)
+            if reached > bound or head == avoided or reached >= scratch.label[head]:
+                continue
+            if reached <= wanted[head] < scratch.label[head]:
+                n_wanted -= 1
+            size, n_touched = relax(scratch, size, n_touched, head, reached, NONE)
+        if n_wanted == 0:
+            break
+    n_scanned_before[0] += n_scanned
     return n_touched
 
 
 @njit(cache=True, nogil=True)
 def _shortcuts(
-    outward: Adjacency, inward: Adjacency, vertex: int, is_trial: bool, scratch: Scratch
-) -> int:
+    outward: Adjacency, inward: Adjacency, vertex: int, is_trial: bool, n_scanned: Int64Array,
+    wanted: Int64Array, scratch: Scratch,
+) -> int:  # fmt: skip
     """Add the shortcuts that replace a vertex, or only count them; FULL if there is no room."""
     first_out, n_out = outward.first[vertex], outward.n_used[vertex]
-    longest = 0
-    for cell in range(first_out, first_out + n_out):
-        longest = max(longest, outward.cost[cell])
-    most_settled = _SETTLED_TO_RANK if is_trial else _SETTLED_TO_CONTRACT
+    most_scanned = _SCANNED_TO_RANK if is_trial else _SCANNED_TO_CONTRACT
     n_shortcuts = 0
     first_in, n_in = inward.first[vertex], inward.n_used[vertex]
     for in_cell in range(first_in, first_in + n_in):
         tail, to_vertex = inward.other[in_cell], inward.cost[in_cell]
-        if n_out == 1 and outward.other[first_out] == tail:
+        bound, n_wanted = 0, 0
+        for cell in range(first_out, first_out + n_out):
+            if outward.other[cell] != tail:
+                wanted[outward.other[cell]] = to_vertex + outward.cost[cell]
+                bound = max(bound, to_vertex + outward.cost[cell])
+                n_wanted += 1
+        if n_wanted == 0:
             continue
-        bound = to_vertex + longest
-        n_touched = _search_witnesses(outward, tail, vertex, bound, most_settled, scratch)
+        n_touched = _search_witnesses(
+            outward, tail, vertex, bound, n_wanted, most_scanned, wanted, n_scanned, scratch
+        )
         has_room = True
         for cell in range(first_out, first_out + n_out):
             head = outward.other[cell]
-            cost = to_vertex + outward.cost[cell]
+            cost, wanted[head] = wanted[head], -1
             if head == tail or scratch.label[head] <= cost:
                 continue
             n_shortcuts += 1
@@ -168,29 +187,31 @@ def _shortcuts(
 
 
 @njit(cache=True, nogil=True)
-def _priority(
-    outward: Adjacency, inward: Adjacency, vertex: int, ranking: Ranking, scratch: Scratch
-) -> int:
-    """Lower for a vertex that adds few shortcuts, drops many links and lies low."""
-    added = _shortcuts(outward, inward, vertex, True, scratch)
+def _enqueue(
+    outward: Adjacency, inward: Adjacency, vertex: int, ranking: Ranking, size: int,
+    wanted: Int64Array, scratch: Scratch,
+) -> int:  # fmt: skip
+    """Queue a vertex: early if it adds few shortcuts, drops many links and lies low."""
+    added = _shortcuts(outward, inward, vertex, True, ranking.n_scanned, wanted, scratch)
     dropped = outward.n_used[vertex] + inward.n_used[vertex]
-    return int(2 * (added - dropped) + ranking.n_gone[vertex] + 2 * ranking.level[vertex])
+    priority = 2 * (added - dropped) + ranking.n_gone[vertex] + 2 * ranking.level[vertex]
+    ranking.is_stale[vertex] = 0
+    entry = ((int(priority) + _OFFSET) << _PRIORITY_SHIFT) | vertex
+    return push(ranking.queue, size, entry)
 
 
 @njit(cache=True, nogil=True)
 def _next_vertex(
-    outward: Adjacency, inward: Adjacency, ranking: Ranking, size: int, scratch: Scratch
-) -> tuple[int, int]:
+    outward: Adjacency, inward: Adjacency, ranking: Ranking, size: int, wanted: Int64Array,
+    scratch: Scratch,
+) -> tuple[int, int]:  # fmt: skip
     """Take the least important vertex off the queue; return it and the queue's size."""
-    queue = ranking.queue
     while True:
-        vertex = queue[0] & CM_MASK
-        size = pop(queue, size)
-        priority = _priority(outward, inward, vertex, ranking, scratch)
-        entry = ((priority + _OFFSET) << _PRIORITY_SHIFT) | vertex
-        if size == 0 or entry <= queue[0]:
+        vertex = int(ranking.queue[0] & CM_MASK)
+        size = pop(ranking.queue, size)
+        if not ranking.is_stale[vertex]:
             return vertex, size
-        size = push(queue, size, entry)
+        size = _enqueue(outward, inward, vertex, ranking, size, wanted, scratch)
 
 
 @njit(cache=True, nogil=True)
@@ -208,6 +229,7 @@ def _take_out(
         row += 1
         _remove(opposite, other, vertex)
         ranking.n_gone[other] += 1
+        ranking.is_stale[other] = 1
         ranking.level[other] = max(ranking.level[other], ranking.level[vertex] + 1)
     taken.end[n_done] = row
     return True
@@ -216,31 +238,31 @@ def _take_out(
 @njit(cache=True, nogil=True)
 def contract(
     outward: Adjacency, inward: Adjacency, ranking: Ranking, order: Int32Array, has_order: bool,
-    up: Lists, down: Lists, scratch: Scratch,
-) -> bool:  # fmt: skip
-    """Take out all vertices; False if the arrays are too small.
+    most_scanned: int, up: Lists, down: Lists, wanted: Int64Array, scratch: Scratch,
+) -> int:  # fmt: skip
+    """Take out all vertices; return DONE, FULL or TOO_DENSE.
 
     With `has_order`, in the order given, else in one that is found and written into `order`. `up`
-    gets links to more important vertices, `down` those from them.
+    gets links to more important vertices, `down` those from them. `wanted` is -1 everywhere.
     """
     size = 0
     if not has_order:
         for vertex in range(order.size):
-            priority = _priority(outward, inward, vertex, ranking, scratch)
-            size = push(ranking.queue, size, ((priority + _OFFSET) << _PRIORITY_SHIFT) | vertex)
+            size = _enqueue(outward, inward, vertex, ranking, size, wanted, scratch)
     for n_done in range(order.size):
-        if has_order:
-            vertex = order[n_done]
-        else:
-            vertex, size = _next_vertex(outward, inward, ranking, size, scratch)
+        if ranking.n_scanned[0] > most_scanned:
+            return TOO_DENSE
+        vertex = int(order[n_done])
+        if not has_order:
+            vertex, size = _next_vertex(outward, inward, ranking, size, wanted, scratch)
             order[n_done] = vertex
-        if _shortcuts(outward, inward, vertex, False, scratch) == FULL:
-            return False
+        if _shortcuts(outward, inward, vertex, False, ranking.n_scanned, wanted, scratch) == FULL:
+            return FULL
         if not _take_out(outward, inward, vertex, ranking, n_done, up):
-            return False
+            return FULL
         if not _take_out(inward, outward, vertex, ranking, n_done, down):
-            return False
-    return True
+            return FULL
+    return DONE
 
 
 @njit(cache=True, nogil=True)

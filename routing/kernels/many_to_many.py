@@ -169,29 +169,50 @@ def rows(
 
 
 @njit(cache=True, nogil=True)
-def _climb_marked(
-    links: Links, opposite: Links, size: int, n_touched: int, met: Int64Array, bound: int,
-    scratch: Scratch,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Climb while below `bound`; return the best meeting with the labels `met`, and its vertex."""
-    best, meeting = bound, NONE
-    while size > 0:
-        entry = scratch.heap[0]
-        if entry >> 32 > best >> 32:
-            break
-        size = pop(scratch.heap, size)
-        vertex = entry & CM_MASK
-        cost = scratch.label[vertex]
-        if cost >> 32 != entry >> 32:
-            continue
-        if met.size and cost + met[vertex] < best:
-            best, meeting = cost + met[vertex], vertex
-        if _is_stalled(opposite, vertex, cost, scratch.label):
-            continue
+def _settle_next(
+    links: Links, opposite: Links, size: int, n_touched: int, met: Int64Array, scratch: Scratch
+) -> tuple[int, int, int, int]:
+    """Settle the next vertex of a climb.
+
+    Returns the heap's size, the number of touched vertices, the vertex and what a way over it
+    costs with the other climb's labels `met`; NONE and FAR if the entry was out of date.
+    """
+    entry = scratch.heap[0]
+    size = pop(scratch.heap, size)
+    vertex = entry & CM_MASK
+    cost = scratch.label[vertex]
+    if cost >> 32 != entry >> 32:
+        return size, n_touched, NONE, FAR
+    if not _is_stalled(opposite, vertex, cost, scratch.label):
         for row in range(links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]):
             reached = cost + links.cost[row]
             size, n_touched = relax(scratch, size, n_touched, links.head[row], reached, row)
-    return best, meeting, n_touched
+    return size, n_touched, vertex, cost + met[vertex]
+
+
+@njit(cache=True, nogil=True)
+def _meet(
+    hierarchy: Hierarchy, n_forward: int, n_backward: int, size: int, back_size: int,
+    forward: Scratch, backward: Scratch,
+) -> tuple[int, int, int, int]:  # fmt: skip
+    """Climb from both ends by turns; return the cost, the meeting vertex and the touched counts."""
+    best, meeting = FAR, NONE
+    while size > 0 or back_size > 0:
+        key = forward.heap[0] if size > 0 else FAR
+        back_key = backward.heap[0] if back_size > 0 else FAR
+        if min(key, back_key) >> 32 > best >> 32:
+            break
+        if key <= back_key:
+            size, n_forward, vertex, cost = _settle_next(
+                hierarchy.up, hierarchy.down, size, n_forward, backward.label, forward
+            )
+        else:
+            back_size, n_backward, vertex, cost = _settle_next(
+                hierarchy.down, hierarchy.up, back_size, n_backward, forward.label, backward
+            )
+        if cost < best:
+            best, meeting = cost, vertex
+    return best, meeting, n_forward, n_backward
 
 
 @njit(cache=True, nogil=True)
@@ -247,13 +268,9 @@ def find_path(
     the rows of `starts` and `goals` at which the way begins and ends.
     """
     size, n_forward = _seed_up(arcs, links, hierarchy, starts, 0, forward)
-    nowhere = forward.label[:0]
-    _, _, n_forward = _climb_marked(
-        hierarchy.up, hierarchy.down, size, n_forward, nowhere, FAR, forward
-    )
-    size, n_backward = _seed_down(arcs, hierarchy, goals, 0, backward)
-    best, meeting, n_backward = _climb_marked(
-        hierarchy.down, hierarchy.up, size, n_backward, forward.label, FAR, backward
+    back_size, n_backward = _seed_down(arcs, hierarchy, goals, 0, backward)
+    best, meeting, n_forward, n_backward = _meet(
+        hierarchy, n_forward, n_backward, size, back_size, forward, backward
     )
     length, start_row, goal_row = 0, NONE, NONE
     if meeting != NONE:

@@ -13,10 +13,11 @@ from routing.road_layout import FAR, Arcs, Ends, Links, Pins, Points, Segments
 def find(
     arcs: Arcs, links: Links, arc_of_link: Int32Array, starts: Ends, goals: Ends,
     chain: Int32Array, scratch: Scratch,
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int, int]:  # fmt: skip
     """Write the arcs of the best way over other roads into the end of `chain`.
 
-    Returns its cost, off-road parts included, and the number of arcs; FAR and 0 if there is none.
+    Returns its cost with the off-road parts, FAR if there is none; the number of arcs; and how
+    many vertices were labelled.
     """
     size, n_touched = seed_from(arcs, links, starts, 0, FAR, scratch)
     n_touched = settle_until(arcs, links, goals, FAR, scratch, size, n_touched)
@@ -43,7 +44,7 @@ def find(
         chain[chain.size - length] = starts.arc[SEED - link]
         best += goals.off_road[0]
     clear(scratch, n_touched)
-    return best, length
+    return best, length, n_touched
 
 
 @njit(cache=True, nogil=True)

@@ -50,7 +50,7 @@ def search_over(rows: list[Street]) -> ProfileSearch:
     roads = ProfileRoads(
         segments, arcs, links, turned_round(links), number, Closures(empty, empty, empty)
     )
-    return ProfileSearch(points, roads, Traits("car", True, 0.0, 1000.0), None)
+    return ProfileSearch(points, roads, Traits("car", True, 0.0, 1000.0))
 
 
 def pins_on(rows: list[Street], places: list[tuple[int, int]]) -> Pins:

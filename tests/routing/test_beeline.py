@@ -10,6 +10,7 @@ from routing.errors import InvalidTableError, UnknownProfileError
 from routing.geo import distance_m
 from routing.layout import UNREACHED
 from routing.road import RoadNetwork
+from tests.routing.drawn_roads import pin
 
 MODEL = Beeline({"foot": 4.5, "car": 32.0}, detour=1.3)
 ODORI, OTARU, ASAHIKAWA = (141.3545, 43.0606), (140.9939, 43.1977), (142.3650, 43.7626)
@@ -32,7 +33,7 @@ def test_a_way_is_the_great_circle_times_the_detour_at_the_speed() -> None:
 
 
 def test_all_searches_agree() -> None:
-    pins = MODEL.pin(*zip(*PLACES, strict=True), "car")
+    pins = pin(MODEL, "car", *PLACES)
     duration, distance = MODEL.many_to_many(pins, pins, "car")
     assert (np.diag(duration) == 0).all()
     assert duration[0, 3] == 0

@@ -97,7 +97,7 @@ def test_a_hierarchy_equals_networkx(
 ) -> None:
     rows = scaled(rows)
     search = search_over(rows)
-    assert search.hierarchy.place.size == N_NODES
+    assert search.prepare() is not None
     for known in (search._lookup(pins_on(rows, b), is_back=back) for back in (False, True)):
         assert known.buckets is None
     sources, targets = pins_on(rows, a), pins_on(rows, b)
@@ -119,6 +119,7 @@ def test_a_hierarchy_is_right_in_any_order(
     rows = scaled(rows)
     search = search_over(rows)
     hierarchy = build_hierarchy(search.roads.links, frozen(order))
+    assert hierarchy is not None
     assert order_of(hierarchy).tolist() == order
     ordered = ProfileSearch(search.points, search.roads, search.traits, hierarchy)
     sources, targets = pins_on(rows, a), pins_on(rows, b)
@@ -129,7 +130,8 @@ def test_a_hierarchy_is_right_in_any_order(
 
 @given(streets())
 def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None:
-    hierarchy = search_over(scaled(rows)).hierarchy
+    hierarchy = build_hierarchy(search_over(scaled(rows)).roads.links)
+    assert hierarchy is not None
     assert sorted(hierarchy.place.tolist()) == list(range(N_NODES))
     for links in (hierarchy.up, hierarchy.down):
         assert links.first_of_vertex[-1] == links.head.size
@@ -145,6 +147,7 @@ def test_a_closed_link_is_absent_from_the_hierarchy() -> None:
     cost = search.roads.links.cost.copy()
     cost[1] = FAR
     closed = build_hierarchy(search.roads.links._replace(cost=frozen(cost, np.int64)))
+    assert closed is not None
     assert closed.up.head.size + closed.down.head.size == 1
 
 
@@ -161,7 +164,19 @@ def test_a_graph_too_dense_for_the_first_arrays_is_contracted_in_larger_ones() -
         cost=frozen(np.full(2 * n, MS), np.int64),
     )
     hierarchy = build_hierarchy(links, frozen(np.arange(n + 1)))
+    assert hierarchy is not None
     assert hierarchy.up.head.size + hierarchy.down.head.size == 2 * n + n * (n - 1)
+
+
+def test_a_graph_that_resists_is_left_to_dijkstra() -> None:
+    rows = scaled([Street(a, b, 1 + (a * b) % 3, 1) for a in range(9) for b in range(9)])
+    search = search_over(rows)
+    assert build_hierarchy(search.roads.links, scans_per_link=0) is None
+    search.give_up_hierarchy()
+    assert search.prepare() is None
+    assert search.order() is None
+    pins = pins_on(rows, [(street, 0) for street in range(81)])
+    check(search, rows, pins, pins)
 
 
 @pytest.mark.skipif(not hasattr(dijkstra.settle, "signatures"), reason="NUMBA_DISABLE_JIT is set")
@@ -170,7 +185,7 @@ def test_entry_kernels_are_compiled_for_one_signature() -> None:
     search = search_over(rows)
     pins = pins_on(rows, [(0, 0), (1, 1)])
     search.table(pins, pins)
-    assert search.hierarchy is not None
+    assert search.prepare() is not None
     search.table(pins, pins)
     search.course(pins)
     for kernel in (

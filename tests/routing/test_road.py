@@ -75,6 +75,33 @@ def test_a_path_has_the_shape_of_the_road(tmp_path: Path) -> None:
     assert any(np.allclose(drawn, expected, atol=2e-7) for expected in (by_b, by_d))
 
 
+def test_a_path_names_its_streets(tmp_path: Path) -> None:
+    """From a third of A-B over B and C to the middle of C-D."""
+    nodes = {"A": (0, 0), "B": (900, 0), "C": (900, 400), "D": (1300, 400), "E": (900, -300)}
+    streets = [
+        ("AB", STREET | {"name": "大通"}),
+        ("BC", STREET),
+        ("CD", {"highway": "residential", "ref": "230"}),
+        ("BE", STREET),
+    ]
+    map_ = Drawing(nodes, [(way, tags) for way, tags in streets])
+    path = map_.graph(tmp_path).path(
+        map_.between("A", "B", 1 / 3), map_.between("C", "D", 0.5), "car"
+    )
+    assert path is not None
+    assert path.streets == (("大通", 600), ("一条通", 400), ("230", 200))
+    back = map_.graph(tmp_path).path(
+        map_.between("C", "D", 0.5), map_.between("A", "B", 1 / 3), "foot"
+    )
+    assert back is not None
+    assert back.streets == path.streets[::-1]
+    on_one = map_.graph(tmp_path).path(
+        map_.between("A", "B", 2 / 3), map_.between("A", "B", 1 / 3), "car"
+    )
+    assert on_one is not None
+    assert on_one.streets == (("大通", 300),)
+
+
 def test_the_same_place_is_no_time_away(tmp_path: Path) -> None:
     block = square(*BLOCK)
     road = block.graph(tmp_path)
@@ -362,6 +389,7 @@ def test_a_day_without_closures_gives_the_same_graph(tmp_path: Path) -> None:
     road = map_.graph(tmp_path)
     assert road.at(date(2027, 7, 1)) is road
     assert road.at(date(2027, 1, 1)) is not road
+    assert road.at(date(2027, 1, 1)) is road.at(date(2028, 2, 29))
     assert road.at(date(2027, 7, 1), winter_speed_factor=0.8) is not road
 
 

@@ -42,7 +42,7 @@ def some(pins: Pins, rows: np.ndarray) -> Pins:
 def places(road: RoadGraph, n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Places near roads, some of them far off."""
     rng = np.random.default_rng(seed)
-    points = road._points
+    points = road._parts.points
     rows = rng.integers(0, points.lon.size, n)
     spread = rng.choice([0.0, 0.0005, 0.01], n)
     return points.lon[rows] + rng.normal(0, 1, n) * spread, points.lat[rows] + rng.normal(
@@ -113,7 +113,7 @@ def test_every_method_gives_the_same_answer(
     assert plain._searches[profile]._on_hierarchy is None
     duration, distance = plain.many_to_many(sources, targets, profile)
     assert ((duration == UNREACHED) == (distance == UNREACHED)).all()
-    assert road._searches[profile].hierarchy is not None
+    assert road._searches[profile].prepare() is not None
     for method in (plain, road):
         turned = method.many_to_many(targets, sources, profile)
         assert turned[0].shape == (120, 50)
