@@ -73,8 +73,14 @@ class ScenarioFile(Strict):
     passengers: Passengers = Passengers(count=200, file=None)
     parcels: Parcels = Parcels(count=100, file=None)
     policies: tuple[Policy, ...] = Field(("separate", "mixed"), min_length=1)
-    solver_seconds: float = Field(
-        15, gt=0, le=36_000, description="CPU s of load planning for each policy"
+    solver_iterations: int = Field(
+        4_000, ge=1, le=10**8, description="effort of load planning for each policy"
+    )
+    solver_seconds: float | None = Field(
+        None,
+        gt=0,
+        le=36_000,
+        description="CPU s instead of iterations: runs then differ a little from each other",
     )
     choice: Choice = Choice()
 

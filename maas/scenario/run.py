@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from maas.fetch import cache_folder
-from maas.freight import plan_loads
 from maas.region import Region
 from maas.scenario.calls import call_work
 from maas.scenario.demand import make_demand
 from maas.scenario.errors import ScenarioFileError
 from maas.scenario.file import ScenarioFile
 from maas.scenario.kpis import kpis
+from maas.scenario.loads import plan_parcels
 from maas.scenario.passengers import plan_passengers
 from maas.scenario.simulation import Simulation
 
@@ -63,14 +63,7 @@ def simulate(
     progress("loading parcels", PASSENGERS_SHARE)
     rides = [ride for outcome in outcomes for ride in outcome.called_rides()]
     calls = call_work(rides, region.file.taxis, region.roads_on(scenario.date))
-    plan = plan_loads(
-        region,
-        dict(demand.shipments),
-        ledger=ledger,
-        date=scenario.date,
-        seed=scenario.seed,
-        seconds=scenario.solver_seconds,
-    )
+    plan = plan_parcels(scenario, region, demand, ledger)
     return Simulation(
         scenario,
         region,
