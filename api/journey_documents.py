@@ -71,6 +71,7 @@ class JourneyLeg(BaseModel):
     trip_id: str | None = Field(None, description="feed:trip_id")
     headsign: str | None = None
     service_date: str | None = None
+    seats_left: int | None = Field(None, description="on the fullest hop of the ride")
     color: str | None = None
     stops: list[CalledStop] | None = None
     operator: str | None = Field(None, description="of a taxi or a ride on demand")

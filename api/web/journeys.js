@@ -1,8 +1,8 @@
 // The search form: places as they are typed, journeys as a list, and a button that books one.
 const WORDS = {
-  ja: { searching: "検索中…", none: "経路が見つかりません", transfers: (n) => (n ? `乗換${n}回` : "乗換なし"), walk: "徒歩",
+  ja: { searching: "検索中…", none: "経路が見つかりません", transfers: (n) => (n ? `乗換${n}回` : "乗換なし"), walk: "徒歩", seats: (n) => `空席${n}`,
         book: "予約", booked: (id) => `予約しました（${id}）`, cancel: "取消", cancelled: "取り消しました", unknown: "運賃不明", minutes: "分", hours: "時間" },
-  en: { searching: "Searching …", none: "No journey was found", transfers: (n) => (n === 1 ? "1 change" : n ? `${n} changes` : "direct"), walk: "walk",
+  en: { searching: "Searching …", none: "No journey was found", transfers: (n) => (n === 1 ? "1 change" : n ? `${n} changes` : "direct"), walk: "walk", seats: (n) => `${n} seats left`,
         book: "Book", booked: (id) => `Booked (${id})`, cancel: "Cancel", cancelled: "Cancelled", unknown: "price unknown", minutes: "min", hours: "h" },
 };
 const MODES = {
@@ -30,6 +30,7 @@ function legItem(leg) {
   const item = element("li");
   item.append(`${clock(leg.departure)} ${leg.from.name} → ${clock(leg.arrival)} ${leg.to.name} · ${mode} ${name}`);
   if (leg.headsign) item.append(` (${leg.headsign})`);
+  if (leg.seats_left !== undefined && leg.seats_left < 20) item.append(` · ${words().seats(leg.seats_left)}`);
   if (leg.mode === "walk") item.append(` ${leg.distance_m} m`);
   return item;
 }

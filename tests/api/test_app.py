@@ -16,6 +16,14 @@ from api.service import Service
 from api.settings import Settings
 
 JOURNEY = {"from": "北駅", "to": "南口", "at": "2026-11-24T07:30"}
+PARCEL = {
+    "pickup": {"lat": 43.0, "lon": 141.0},
+    "delivery": {"lat": 43.02, "lon": 141.0},
+    "kg": 2.5,
+    "ready": "07:00",
+    "due": "12:00",
+}
+QUOTE = {**PARCEL, "date": "2026-03-16"}
 
 
 def problem(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
@@ -234,3 +242,48 @@ def test_the_description_names_every_path_with_its_problems(client: TestClient) 
 def test_settings_name_what_is_wrong() -> None:
     with pytest.raises(ValueError, match="port"):
         Settings(region=Path(), port=99_999)
+
+
+def undescribed(document: Any, schema: dict[str, Any], models: dict[str, Any]) -> set[str]:
+    """Keys of an answer that its description does not name."""
+    if "$ref" in schema:
+        return undescribed(document, models[schema["$ref"].rsplit("/", 1)[1]], models)
+    branches = schema.get("anyOf") or schema.get("oneOf")
+    if branches:
+        return min((undescribed(document, branch, models) for branch in branches), key=len)
+    if isinstance(document, list):
+        items = schema.get("items")
+        return {
+            key
+            for item in document
+            for key in (undescribed(item, items, models) if items else ["a list"])
+        }
+    if not isinstance(document, dict):
+        return set()
+    if "properties" not in schema:
+        return set() if schema.get("additionalProperties") else set(document)
+    known = schema["properties"]
+    inner = (
+        undescribed(value, known[key], models) for key, value in document.items() if key in known
+    )
+    return (set(document) - set(known)).union(*inner)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/journeys", JOURNEY),
+        ("/v1/journeys", {**JOURNEY, "at": "2026-12-31T23:30"}),
+        ("/v1/shipments/quote", QUOTE),
+        ("/v1/loads", {"date": "2026-11-24", "shipments": [{**PARCEL, "id": "p"}]}),
+    ],
+)
+def test_every_key_of_an_answer_is_described(
+    client: TestClient, path: str, body: dict[str, Any]
+) -> None:
+    description = client.get("/openapi.json").json()
+    operation = description["paths"][path]["post"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    answer = client.post(path, json=body, params={"seconds": 0.2} if "loads" in path else {})
+    assert answer.status_code == 200
+    assert undescribed(answer.json(), schema, description["components"]["schemas"]) == set()

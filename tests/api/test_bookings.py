@@ -10,15 +10,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from api.valkey import Valkey
-from tests.api.test_app import problem
-
-PARCEL = {
-    "pickup": {"lat": 43.0, "lon": 141.0},
-    "delivery": {"lat": 43.02, "lon": 141.0},
-    "kg": 2.5,
-    "ready": "07:00",
-    "due": "12:00",
-}
+from tests.api.test_app import PARCEL, problem
 
 
 def journeys(client: TestClient, day: str, **more: Any) -> list[dict[str, Any]]:

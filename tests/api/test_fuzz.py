@@ -6,8 +6,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.api.test_app import JOURNEY
-from tests.api.test_bookings import PARCEL
+from tests.api.test_app import JOURNEY, PARCEL
 
 _times = st.sampled_from(
     ["2026-11-24T07:30", "2026-02-30", "24:00", "07:00", "2026-12-31T23:59:59.999+14:00", "now"]

@@ -7,10 +7,7 @@ from fastapi.testclient import TestClient
 
 from api.service import Service
 from cargo.model import LoadPlan
-from tests.api.test_app import problem
-from tests.api.test_bookings import PARCEL
-
-QUOTE = {**PARCEL, "date": "2026-03-16"}
+from tests.api.test_app import PARCEL, QUOTE, problem
 
 
 def test_a_quote_offers_the_chains_that_ride_on_trips(client: TestClient) -> None:
