@@ -98,6 +98,6 @@ def _catalogue(instance: Instance) -> "Catalogue":
             for edge in (instance.earliest[node], instance.latest[node])
         ]
         catalogue.jobs.append(Job(at, *ends, *windows))
-        catalogue.options.append(Option(at, (), at, NONE, 0, 0))
+        catalogue.options.append(Option(at, (), at, NONE, 0, 0, 0.0))
         catalogue.first_option.append(at + 1)
     return catalogue

@@ -1,6 +1,7 @@
 """Run a command and learn what it used: CPU time and the most memory it held."""
 
 import os
+import resource
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -24,9 +25,15 @@ class ChildFailedError(RuntimeError):
 
 def cpu_with_children(work: Callable[[], object]) -> float:
     """CPU time of this process and of the children that end while `work` runs, s."""
-    before = os.times()
+    before = _used()
     work()
-    return sum(os.times()[:4]) - sum(before[:4])
+    return _used() - before
+
+
+def _used() -> float:
+    """CPU time of this process and of its ended children so far, s."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(used.ru_utime + used.ru_stime for used in both)
 
 
 def run_child(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Use:

@@ -22,9 +22,13 @@ QUERY_DATES = {"Northern Kentucky": date(2019, 11, 13)}  # a usual Wednesday
 
 
 def built(source: Path) -> Path:
-    """Directory of the region that `source` describes; built by a process of its own."""
+    """Directory of the region that `source` describes; built by a process of its own.
+
+    Regions of the checkout go to its `build/`, others beside their region file.
+    """
+    source = source.resolve()
     name = source.parent.name if source.stem == "region" else source.stem
-    directory = ROOT / "build" / name
+    directory = (ROOT if source.is_relative_to(ROOT) else source.parent) / "build" / name
     run_child([sys.executable, "-m", "maas", "build", str(source), "-o", str(directory), "-q"])
     return directory
 

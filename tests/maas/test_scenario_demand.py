@@ -86,9 +86,9 @@ def test_a_wrong_row_is_told_by_number_column_and_value(
 
 
 def test_files_that_are_not_there_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioFileError, match="none.csv: cannot be read"):
+    with pytest.raises(ScenarioFileError, match=r"none\.csv: cannot be read"):
         read_travellers(tmp_path / "none.csv", 0)
-    with pytest.raises(ScenarioFileError, match="none.json: cannot be read"):
+    with pytest.raises(ScenarioFileError, match=r"none\.json: cannot be read"):
         read_shipments(tmp_path / "none.json", DAY)
     (tmp_path / "list.json").write_text("[]", encoding="utf-8")
     with pytest.raises(ScenarioFileError, match="expected a shipments document"):

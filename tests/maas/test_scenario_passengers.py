@@ -133,7 +133,8 @@ def test_five_people_need_two_taxis_of_four_seats(region: Region) -> None:
 
 def test_a_ride_on_demand_comes_back_empty_the_same_way(region: Region) -> None:
     work = call_work([called("yamanaka", "drt", 5)], region.file.taxis, region.roads)
-    assert (work.loaded_km, work.empty_km, work.hours) == (1.5, 1.5, pytest.approx(1 / 6))
+    assert (work.loaded_km, work.empty_km) == (1.5, 1.5)
+    assert work.hours == pytest.approx(1 / 6)
 
 
 def test_a_day_without_calls_costs_nothing(region: Region) -> None:
