@@ -127,7 +127,11 @@ class Planner:
         """Look up the places, the date and the time of a query."""
         moment = query.at or datetime.now(self._zone)
         local = moment.replace(tzinfo=self._zone) if moment.tzinfo is None else moment
-        local = local.astimezone(self._zone)
+        try:
+            local = local.astimezone(self._zone)
+        except OverflowError as error:
+            msg = f"query: at: {moment.isoformat()} is no time of this zone; choose a later year"
+            raise QueryError(msg) from error
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
         day = self.region.day(local.date(), ledger, query.party)
         clock = LocalClock(day.base_epoch, self._zone)

@@ -9,7 +9,7 @@ import numpy as np
 from gtfs.modes import MODES
 from maas.itinerary import Lane
 from maas.journey_query import OWN_VEHICLES
-from maas.planner_search import LONGEST, LaneSearch
+from maas.planner_search import FARTHEST, LONGEST, LaneSearch
 from routing.layout import UNREACHED
 
 if TYPE_CHECKING:
@@ -101,11 +101,12 @@ class Diagnosis:
     def _of_lane(self, lane: Lane, unbooked: LaneSearch | None) -> Reason:
         horizon, direction = self.search.horizon, self.search.direction
         window = horizon.window or LONGEST
-        if direction.between(lane, horizon.at, (0, window), UNREACHED, horizon.rides):
+        can_walk = horizon.direct < UNREACHED
+        if can_walk and direction.between(lane, horizon.at, (0, window), UNREACHED, horizon.rides):
             return WALKING_IS_QUICKER
         if unbooked is not None and unbooked.journeys(lane, 1):
             return BOOKED_OUT
-        later = direction.front(lane, horizon.at, LONGEST, horizon.rides)
+        later = direction.front(lane, horizon.at, FARTHEST, horizon.rides)
         if later:
             return self._outside_window(later[-1])
         if not self.query.arrive_by and (last := self._last_service(lane)) is not None:

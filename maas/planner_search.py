@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from maas.itinerary import Asked
 
 FIRST_WINDOW = 7_200  # s
-LONGEST = 86_400  # s
+LONGEST = 86_400  # s; windows grow no farther
+FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
 
 
@@ -114,7 +115,7 @@ class LaneSearch:
         if self.horizon.window is not None:
             span = (0, self.horizon.window)
             return list(self.direction.between(lane, at, span, direct, rides))
-        soonest = self.direction.front(lane, at, LONGEST, rides)
+        soonest = self.direction.front(lane, at, FARTHEST, rides)
         wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
         found: list[Journey] = []
         begin, end = 0, FIRST_WINDOW

@@ -2,7 +2,8 @@
 
 Two texts that a person would take for the same name get the same key: width and case are folded
 (NFKC), katakana becomes hiragana, small and large ヶ are が, long vowels are dropped in romaji
-("Ōsaka", "Oosaka" and "Osaka" are one), and words such as 駅 or "Station" do not count.
+("Ōsaka", "Oosaka" and "Osaka" are one), and 駅, バスターミナル or "Station" at the end do not
+count.
 """
 
 import re
@@ -33,7 +34,10 @@ _SYLLABLES = dict(
     )
 )
 _NOISE = re.compile(r"[\s\-‐-―~〜・･.,'’\"()（）「」【】/＿_]+")
-_SUFFIX = re.compile(r"(?<=.)(駅前|駅|えき|停留所|バス停| station| stn\.?| sta\.?)$")
+_SUFFIX = re.compile(
+    r"(?<=.)(駅前|駅|えき|停留所|バス停| station| stn\.?| sta\.?)?"
+    r"( ?(バスターミナル|ターミナル|(?<![a-z])bt|bus terminal|terminal))?$"
+)
 _LONG = (("ou", "o"), ("oo", "o"), ("oh", "o"), ("uu", "u"), ("aa", "a"), ("ii", "i"), ("ee", "e"))
 
 

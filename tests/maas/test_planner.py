@@ -263,3 +263,15 @@ def test_a_second_query_sees_nothing_of_the_first(planner: Planner) -> None:
     first = ask(planner, "07:50")
     ask(planner, "09:55", arrive_by=True, modes=["rail"])
     assert ask(planner, "07:50") == first
+
+
+def test_an_arrival_more_than_a_day_ahead_is_found(planner: Planner) -> None:
+    # The coach of 08:25 has just left; tomorrow's arrives 24 h 59 min after the asked time.
+    answer = ask(planner, "08:26", origin="far:C", modes=["coach"])
+    assert shown(answer)[0][:2] == ("08:25", "09:25")
+    assert answer["itineraries"][0]["arrival"].startswith("2026-10-08")
+
+
+def test_a_time_that_no_zone_holds_is_refused(planner: Planner) -> None:
+    with pytest.raises(QueryError, match="choose a later year"):
+        ask(planner, "0001-01-01T00:00:00+14:00")

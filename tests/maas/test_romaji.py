@@ -10,6 +10,10 @@ from maas.romaji import key, to_romaji
     [
         ("札幌", "札幌駅"),
         ("さっぽろ", "Sapporo"),
+        ("帯広駅", "帯広駅バスターミナル"),
+        ("帯広駅", "帯広駅ＢＴ"),
+        ("陸別", "陸別ターミナル"),
+        ("Obihiro", "Obihiro Station Bus Terminal"),
         ("サッポロ", "sapporo station"),
         ("ｻｯﾎﾟﾛ", "SAPPORO"),
         ("しんとく", "Shintoku Sta."),
