@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from cargo.nearby import Nearby
 from cargo.network import Fleet
 from cargo.problem import Problem
 from routing.layout import UNREACHED
-
-NEAREST_FLEETS = 2  # of each kind are asked for a ride
 
 
 @dataclass(frozen=True)
@@ -31,18 +30,6 @@ class RoadRide:
     distance_m: int  # with the shipment on board
     cost: int  # thousandths of the currency
     co2: int  # mg
-
-
-def fleets_for(problem: Problem, shipment: int, tail: int, head: int) -> list[int]:
-    """Fleets that may drive the shipment there, the cheapest of each kind."""
-    able: dict[str, list[tuple[float, int]]] = {}
-    for at, fleet in enumerate(problem.network.fleets):
-        if problem.can_carry(at, shipment, tail, head):
-            seconds, metres = _loop(problem, at, tail, head)
-            if seconds < UNREACHED:
-                price = fleet.fixed + fleet.per_km * metres / 1000 + fleet.per_hour * seconds / 3600
-                able.setdefault(fleet.kind, []).append((price, at))
-    return [at for fleets in able.values() for _, at in sorted(fleets)[:NEAREST_FLEETS]]
 
 
 def dedicated_ride(
@@ -72,10 +59,10 @@ def dedicated_ride(
 
 
 def rides(
-    problem: Problem, shipment: int, ends: tuple[int, int], pick: Window, drop: Window
+    problem: Problem, near: Nearby, ends: tuple[int, int], pick: Window, drop: Window
 ) -> Iterator[RoadRide]:
-    """Dedicated rides of the shipment between two spots by the nearest fleets."""
-    for fleet in fleets_for(problem, shipment, *ends):
+    """Dedicated rides of a shipment between two spots by the nearest fleets."""
+    for fleet in near.fleets(*ends):
         if ride := dedicated_ride(problem, fleet, *ends, pick, drop):
             yield ride
 

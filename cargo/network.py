@@ -11,7 +11,6 @@ import numpy as np
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
 from cargo.model import TEMPERATURE_BIT
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
-from routing.geo import distance_m
 from routing.layout import Int32Array, first_of, frozen
 
 
@@ -98,10 +97,6 @@ class Fleet:
     per_hour: float
     fixed: float
     co2_g_per_km: int
-
-    def reaches(self, lat: float, lon: float) -> bool:
-        """Whether the fleet may stop there."""
-        return self.radius_m is None or distance_m(self.lat, self.lon, lat, lon) <= self.radius_m
 
 
 @dataclass(frozen=True)

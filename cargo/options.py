@@ -13,6 +13,7 @@ import numpy as np
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.layout import Jobs, Options
+from cargo.nearby import Nearby, nearest
 from cargo.problem import Problem
 from routing.layout import NONE, UNREACHED, Int32Array, frozen
 
@@ -104,7 +105,7 @@ def all_options(problem: Problem) -> Catalogue:
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     """Add the direct road where some fleet may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    seconds = quickest(problem, shipment, *ends)
+    seconds = Nearby(problem, shipment).quickest(*ends)
     if seconds >= UNREACHED:
         return
     goods = problem.shipments[shipment]
@@ -112,16 +113,6 @@ def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     estimate = road_estimate(problem, seconds)
     catalogue.options.append(Option(shipment, (), len(catalogue.jobs), NONE, 0, 0, estimate))
     catalogue.jobs.append(job)
-
-
-def quickest(problem: Problem, shipment: int, tail: int, head: int) -> int:
-    """Shortest drive of any fleet that may and can carry the shipment; `UNREACHED` if none."""
-    kinds = {
-        fleet.kind
-        for at, fleet in enumerate(problem.network.fleets)
-        if problem.can_carry(at, shipment, tail, head)
-    }
-    return min((problem.roads.drive(kind, tail, head)[0] for kind in kinds), default=UNREACHED)
 
 
 def road_estimate(problem: Problem, seconds: int) -> float:
@@ -148,9 +139,10 @@ class OptionFinder:
         """Add the line options of a shipment, the most promising ones."""
         if not self._problem.network.trips:
             return
+        near = Nearby(self._problem, shipment)
         found: dict[tuple[Ride, ...], tuple[float, HubPath]] = {}
-        near_pickup = self._near(shipment, is_pickup=True)
-        near_delivery = dict(self._near(shipment, is_pickup=False))
+        near_pickup = nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)
+        near_delivery = dict(nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR))
         due = self._problem.shipments[shipment].due
         for path in self._paths(shipment, near_pickup):
             drive = near_delivery.get(path.hub)
@@ -161,21 +153,6 @@ class OptionFinder:
         ranked = sorted(found.values(), key=lambda pair: (pair[0], pair[1].time))
         for estimate, path in ranked[:MOST_OPTIONS]:
             self._append(catalogue, shipment, path, estimate)
-
-    def _near(self, shipment: int, *, is_pickup: bool) -> list[tuple[int, int]]:
-        """(hub, seconds) of the hubs nearest to a door; no time where people carry it over."""
-        problem = self._problem
-        door = (problem.pickup_spot if is_pickup else problem.delivery_spot)[shipment]
-        found = []
-        for hub, spot in enumerate(problem.hub_spot):
-            if problem.is_at_hub(door, hub):
-                found.append((0, hub))
-                continue
-            ends = (door, spot) if is_pickup else (spot, door)
-            seconds = quickest(problem, shipment, *ends)
-            if seconds < UNREACHED:
-                found.append((seconds + problem.roads.spots[ends[0]].service, hub))
-        return [(hub, seconds) for seconds, hub in sorted(found)[:HUBS_NEAR_A_DOOR]]
 
     def _paths(self, shipment: int, near: list[tuple[int, int]]) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""

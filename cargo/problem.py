@@ -3,7 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipmentsError
 from cargo.model import TEMPERATURE_BIT, Shipment, seconds_of
@@ -11,7 +14,7 @@ from cargo.network import Fleet, LineTrip, Network, Room, temperature_bits
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from routing.geo import distance_m
-from routing.layout import NONE, UInt8Array
+from routing.layout import NONE, Float64Array, Int32Array, UInt8Array, frozen
 
 MAX_SHIPMENTS = 5000
 DAY_END = 30 * 3600  # s; the latest time that a plan of a date deals with
@@ -45,13 +48,28 @@ class Problem:
     delivery_spot: tuple[int, ...]
     reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
 
-    def can_carry(self, fleet: int, shipment: int, tail: int, head: int) -> bool:
-        """Whether a fleet may and can drive a shipment between two spots, times aside."""
-        return bool(
-            self.reach[fleet, tail]
-            and self.reach[fleet, head]
-            and holds(self.network.fleets[fleet], self.shipments[shipment])
+    @cached_property
+    def service_spot(self) -> Int32Array:
+        """Time that a vehicle stands at each spot, shape (n_spots,) s."""
+        return frozen([spot.service for spot in self.roads.spots])
+
+    @cached_property
+    def hub_radians(self) -> tuple[Float64Array, Float64Array]:
+        """Latitudes and longitudes of the hubs."""
+        hubs = self.network.hubs
+        return (
+            np.radians([hub.lat for hub in hubs]),
+            np.radians([hub.lon for hub in hubs]),
         )
+
+    @cached_property
+    def fleet_rates(self) -> Float64Array:
+        """Thousandths of the currency a metre, a second, and when used; shape (n_fleets, 3)."""
+        rows = [
+            (fleet.per_km, fleet.per_hour / 3.6, fleet.fixed * 1000)
+            for fleet in self.network.fleets
+        ]
+        return np.array(rows, np.float64).reshape(len(rows), 3)
 
     def is_at_hub(self, spot: int, hub: int) -> bool:
         """Whether a door lies so near to a hub that no vehicle is needed."""

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.dedicated import RoadRide, Window, rides
 from cargo.layout import Carriers
+from cargo.nearby import Nearby, nearest
 from cargo.problem import Problem
 
 SHIPMENT = 0  # a quote's problem has one shipment
+HUBS_NEAR_A_DOOR = 6
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Quotes:
         network = problem.network
         self._problem = problem
         self._search = ChainSearch(carriers or network.carriers, network.handling)
+        self._near = Nearby(problem, SHIPMENT)
 
     def offers(self, *, ignored: int = 0, ready: int | None = None) -> list[Offer]:
         """Every way that the label search and the dedicated rides give, late ones included."""
@@ -58,7 +61,8 @@ class Quotes:
         if ready is not None:
             shipment = replace(problem.shipments[SHIPMENT], ready=ready)
             problem = replace(problem, shipments=(shipment,))
-        return [*direct_offers(problem), *line_offers(problem, self._search, ignored)]
+        found = list(_direct_offers(problem, self._near))
+        return [*found, *_line_offers(problem, self._near, self._search, ignored)]
 
 
 def pareto(offers: Iterable[Offer]) -> list[Offer]:
@@ -74,34 +78,39 @@ def _beats(one: Offer, other: Offer) -> bool:
     return all(a <= b for a, b in zip(one.criteria, other.criteria, strict=True))
 
 
-def direct_offers(problem: Problem) -> Iterator[Offer]:
+def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
     """From door to door by road."""
     shipment = problem.shipments[SHIPMENT]
     ends = problem.pickup_spot[SHIPMENT], problem.delivery_spot[SHIPMENT]
     anytime = Window(shipment.ready, 2 * shipment.due)
-    for ride in rides(problem, SHIPMENT, ends, anytime, Window(0, 2 * shipment.due)):
+    for ride in rides(problem, near, ends, anytime, Window(0, 2 * shipment.due)):
         yield Offer(ride.departure, ride.arrival, ride.cost, ride.co2, ride, (), None)
 
 
-def line_offers(problem: Problem, search: ChainSearch, ignored: int) -> Iterator[Offer]:
+def _line_offers(
+    problem: Problem, near: Nearby, search: ChainSearch, ignored: int
+) -> Iterator[Offer]:
     """From door to hub, on lines, from hub to door."""
     shipment = problem.shipments[SHIPMENT]
     ins = [
-        hand_in for hub in range(len(problem.network.hubs)) for hand_in in hand_ins(problem, hub)
+        hand_in
+        for hub, _ in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)
+        for hand_in in _hand_ins(problem, near, hub)
     ]
     table = access_table([(row.hub, row.time, row.cost, row.co2) for row in ins])
     paths = search.run(
         table, shipment.room, shipment.temperature, shipment.document.max_trips, ignored=ignored
     )
+    out = {hub for hub, _ in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR)}
     for path in paths:
-        for last in hand_outs(problem, path) if path.rides else ():
+        for last in _hand_outs(problem, near, path) if path.rides and path.hub in out else ():
             first = ins[path.access]
             departure = shipment.ready if first.ride is None else first.ride.departure
             cost, co2 = path.cost + last.cost, path.co2 + last.co2
             yield Offer(departure, last.time, cost, co2, first, path.rides, last)
 
 
-def hand_ins(problem: Problem, hub_at: int) -> Iterator[HandIn]:
+def _hand_ins(problem: Problem, near: Nearby, hub_at: int) -> Iterator[HandIn]:
     """Ways to bring the shipment to a hub as early as possible."""
     shipment, hub = problem.shipments[SHIPMENT], problem.network.hubs[hub_at]
     door, latest = problem.pickup_spot[SHIPMENT], hub.closes - hub.handling
@@ -112,11 +121,11 @@ def hand_ins(problem: Problem, hub_at: int) -> Iterator[HandIn]:
         return
     ends = door, problem.hub_spot[hub_at]
     pick, drop = Window(shipment.ready, latest), Window(hub.opens, latest)
-    for ride in rides(problem, SHIPMENT, ends, pick, drop):
+    for ride in rides(problem, near, ends, pick, drop):
         yield HandIn(hub_at, ride.arrival, ride.cost, ride.co2, ride)
 
 
-def hand_outs(problem: Problem, path: HubPath) -> Iterator[HandIn]:
+def _hand_outs(problem: Problem, near: Nearby, path: HubPath) -> Iterator[HandIn]:
     """Ways to bring the shipment from a hub to its door, however late."""
     shipment, hub = problem.shipments[SHIPMENT], problem.network.hubs[path.hub]
     door, latest = problem.delivery_spot[SHIPMENT], hub.closes - hub.handling
@@ -125,7 +134,7 @@ def hand_outs(problem: Problem, path: HubPath) -> Iterator[HandIn]:
         return
     ends = problem.hub_spot[path.hub], door
     pick, drop = Window(path.time, latest), Window(0, 2 * shipment.due)
-    for ride in rides(problem, SHIPMENT, ends, pick, drop):
+    for ride in rides(problem, near, ends, pick, drop):
         yield HandIn(path.hub, ride.arrival, ride.cost, ride.co2, ride)
 
 

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from cargo.documents import Document
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
-from cargo.network import Network
+from cargo.model import TEMPERATURE_BIT
+from cargo.network import Network, Room
 from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from routing.layout import frozen
 
 MOST_SHIFT = 12 * 3600  # s; windows are not moved further
 SHIFT_STEP = 300  # s
+LONG_STEP = 3600  # s, where both ends have to move
 
 # block → (code, message, Japanese message)
 BLOCKS = {
@@ -89,9 +91,12 @@ def why_rejected(problem: Problem, carriers: Carriers) -> Document:
         )
     return (
         _if_room(problem, carriers)
+        or _if_smaller(problem)
+        or _if_other_class(problem)
         or _if_unblocked(problem, quotes)
         or _if_shifted(problem, quotes, offers)
-        or _out_of_reach(offers)
+        or _if_all_day(problem, quotes)
+        or _out_of_reach()
     )
 
 
@@ -122,31 +127,61 @@ def _if_room(problem: Problem, carriers: Carriers) -> Document | None:
     emptied = without_use(problem.network, carriers)
     if not in_time(problem, Quotes(problem, emptied).offers()):
         return None
-    kg, pieces = _most_that_fits(problem, carriers)
-    remedy: Document = {"kg_at_most": kg, "pieces_at_most": pieces} if pieces else {"room": "more"}
-    fits = f"; up to {kg} kg in {pieces} pieces would still fit" if pieces else ""
+    kg, litres, pieces = _most_that_fits(problem, carriers)
+    remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"room": "more"}
+    fits = f"; up to {kg} kg in {pieces} pieces would still fit" if kg else ""
     return reason(
         "full",
         f"the trips in its window have too little room left{fits}",
-        "時間帯の便に空きがありません。"
-        + (f"{kg} kg・{pieces}個までなら積めます。" if pieces else ""),
+        "時間帯の便に空きがありません。" + (f"{kg} kg・{pieces}個までなら積めます。" if kg else ""),
         remedy,
     )
 
 
-def _most_that_fits(problem: Problem, carriers: Carriers) -> tuple[int, int]:
-    """Largest share of the shipment, in eighths, that would still find a chain."""
+def _if_smaller(problem: Problem) -> Document | None:
+    """Whether a part of the shipment could go where the whole cannot."""
+    emptied = without_use(problem.network, problem.network.carriers)
+    kg, litres, pieces = _most_that_fits(problem, emptied)
+    if not kg:
+        return None
+    return reason(
+        "too_large",
+        "it is too large for everything that serves both of its doors in its window; up to "
+        f"{kg} kg and {litres} litres in {pieces} pieces would go",
+        f"経路上の車両や便には大きすぎます。{kg} kg・{litres} L・{pieces}個までなら運べます。",
+        {"kg": kg, "litres": litres, "pieces": pieces},
+    )
+
+
+def _most_that_fits(problem: Problem, carriers: Carriers) -> Room:
+    """Largest share of the shipment, in sixteenths, that finds a chain in time."""
     shipment = problem.shipments[SHIPMENT]
-    for eighths in range(7, 0, -1):
-        room = shipment.room._replace(
-            **{name: value * eighths // 8 for name, value in shipment.room._asdict().items()}
-        )
-        if not room.kg or not room.pieces:
-            break
+    for share in range(15, 0, -1):
+        room = Room(*(-(-value * share // 16) for value in shipment.room))
+        if room == shipment.room:
+            continue
         smaller = replace(problem, shipments=(replace(shipment, room=room),))
         if in_time(smaller, Quotes(smaller, carriers).offers()):
-            return room.kg, room.pieces
-    return 0, 0
+            return room
+    return Room(0, 0, 0)
+
+
+def _if_other_class(problem: Problem) -> Document | None:
+    """Whether only the temperature class stands in the way."""
+    shipment = problem.shipments[SHIPMENT]
+    name = shipment.document.temperature
+    for other in TEMPERATURE_BIT:
+        document = shipment.document.model_copy(update={"temperature": other})
+        changed = replace(problem, shipments=(replace(shipment, document=document),))
+        if other != name and in_time(changed, Quotes(changed).offers()):
+            return reason(
+                "temperature",
+                f"nothing that serves both of its doors in its window carries {name} goods; "
+                f"{other} goods could go",
+                f"経路上の車両や便は「{name}」の荷物を運べません。「{other}」なら運べます。",
+                {"temperature": other},
+            )
+    return None
 
 
 def _if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
@@ -196,17 +231,34 @@ def _earlier(problem: Problem, quotes: Quotes) -> int | None:
     return high * SHIFT_STEP
 
 
-def _out_of_reach(offers: Sequence[Offer]) -> Document:
-    if offers:
-        return reason(
-            "too_late",
-            "no chain arrives within half a day of its window",
-            "半日待っても届く便がありません。",
-        )
+def _if_all_day(problem: Problem, quotes: Quotes) -> Document | None:
+    """Least sum of shifts at both ends that would do, in steps of the ready time."""
+    shipment = problem.shipments[SHIPMENT]
+    found = []
+    for early in range(0, min(MOST_SHIFT, shipment.ready) + 1, LONG_STEP):
+        offers = quotes.offers(ready=shipment.ready - early)
+        if offers:
+            late = max(0, min(offer.arrival for offer in offers) - shipment.due)
+            found.append((early + late, early, late))
+    if not found:
+        return None
+    _, early, late = min(found)
+    return reason(
+        "window",
+        f"no chain arrives in time; it fits if it is ready {_minutes(early)} minutes earlier and "
+        f"due {_minutes(late)} minutes later",
+        f"期限に間に合いません。集荷を{_minutes(early)}分早め、期限を{_minutes(late)}分延ばせば"
+        "運べます。",
+        {"ready_earlier_s": early, "due_later_s": late},
+    )
+
+
+def _out_of_reach() -> Document:
     return reason(
         "out_of_reach",
-        "no taxi, van or hub serves both of its doors; a fleet or a hub nearer to them would",
-        "集荷先と配達先の両方に行けるタクシー・バン・拠点がありません。",
+        "no taxi, van or hub serves both of its doors on this day; a fleet or a hub nearer to "
+        "them would",
+        "この日に集荷先と配達先の両方に行けるタクシー・バン・拠点がありません。",
         {"fleet": "nearer"},
     )
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from cargo.network import Fleet
+from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, Int32Array, UInt8Array, frozen
 
 PROFILES = ("taxi", "van")
@@ -68,6 +69,11 @@ def road_tables(spots: Sequence[Spot], driver: Driver) -> RoadTables:
 
 def reach_table(fleets: Sequence[Fleet], spots: Sequence[Spot]) -> UInt8Array:
     """1 where a fleet may stop, shape (n_fleets, n_spots)."""
-    rows = [[fleet.reaches(spot.lat, spot.lon) for spot in spots] for fleet in fleets]
-    table: UInt8Array = frozen(np.array(rows, np.uint8).reshape(len(fleets), len(spots)), np.uint8)
+    bases = np.radians([(fleet.lat, fleet.lon) for fleet in fleets]).reshape(-1, 1, 2)
+    places = np.radians([(spot.lat, spot.lon) for spot in spots]).reshape(1, -1, 2)
+    radius = [np.inf if fleet.radius_m is None else fleet.radius_m for fleet in fleets]
+    half = np.sin((places - bases) / 2) ** 2
+    half = half[..., 0] + np.cos(bases[..., 0]) * np.cos(places[..., 0]) * half[..., 1]
+    away = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    table: UInt8Array = frozen(away <= np.array(radius).reshape(-1, 1), np.uint8)
     return table

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from maas.region import Region
 
 Document = dict[str, Any]
+EMPTY = Ledger()
 ASSUMED_EMPTY = "No ledger was given: nothing is assumed to be booked yet."
 BEELINE = "Driving times are estimates along straight lines: this region has no road map."
 TAXIS_SHARED = "At most half of the taxis of a fleet carry parcels at once; passengers come first."
@@ -56,7 +57,7 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
     on = _date_of(fields.pop("date", None), fields.get("ready"), region)
     asked = read_shipment(fields, "shipment")
     day, style = _day_and_style(region, on)
-    network = day.network(ledger or Ledger())
+    network = day.network(EMPTY if ledger is None else ledger)
     one = timed(asked, day.base_epoch, style.zone, "shipment")
     problem = make_problem(network, [one], day.driver)
     _check_on_map(problem)
@@ -99,7 +100,7 @@ def plan_loads(
     batch = read_shipments(shipments, "shipments")
     on = date or batch.date or _today(region)
     day, style = _day_and_style(region, on)
-    network = day.network(ledger or Ledger())
+    network = day.network(EMPTY if ledger is None else ledger)
     rows = [timed(row, day.base_epoch, style.zone, "shipments") for row in batch.shipments]
     problem = make_problem(network, rows, day.driver)
     head = {
@@ -131,7 +132,7 @@ def check_plan(region: "Region", plan: Document, ledger: Ledger | None = None) -
                 f"{region.version}; plan again",
             )
         ]
-    return check(document, facts_of(region, document.date, ledger or Ledger()))
+    return check(document, facts_of(region, document.date, EMPTY if ledger is None else ledger))
 
 
 def today_text(region: "Region") -> str:

@@ -42,9 +42,15 @@ class FreightDay:
         fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
         self.driver = FixedPlaces(region.roads_on(on), fixed)
 
+        self._last: tuple[Ledger, Network] | None = None
+
     def network(self, ledger: Ledger) -> Network:
-        """Network with the room that the ledger leaves."""
-        return Network(self.hubs, tuple(with_use(self.trips, ledger)), self.fleets)
+        """Network with the room that the ledger leaves; that of the last ledger is kept."""
+        last = self._last
+        if last is None or last[0] is not ledger:
+            trips = tuple(with_use(self.trips, ledger))
+            self._last = last = (ledger, Network(self.hubs, trips, self.fleets))
+        return last[1]
 
 
 _days: "WeakKeyDictionary[Region, OrderedDict[date, FreightDay]]" = WeakKeyDictionary()
