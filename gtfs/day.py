@@ -68,9 +68,8 @@ class Day:
         return int(self.first_position[day_trip]) + position
 
 
-def _order(timetable: Timetable, pieces: Pieces, key: Int32Array) -> Int64Array:
+def _order(times: kernels.Times, pieces: Pieces, key: Int32Array) -> Int64Array:
     """Order pieces by stop sequence, first departure, last arrival."""
-    times = timetable.stop_times
     leaves = times.departure[pieces.first] + pieces.shift
     arrives = times.arrival[pieces.first + pieces.length - 1] + pieces.shift
     order: Int64Array = np.lexsort((arrives, leaves, key)).astype(np.int64)
@@ -109,15 +108,13 @@ def _patterns(
     )
 
 
-def _grouped(
-    timetable: Timetable, times: kernels.Times, pieces: Pieces
-) -> tuple[Pieces, kernels.PatternFrame]:
+def _grouped(times: kernels.Times, pieces: Pieces) -> tuple[Pieces, kernels.PatternFrame]:
     """Sort pieces into patterns; return them as day trips, and where each pattern begins."""
     rows = kernels.DayTrips(pieces.first, pieces.length, pieces.shift)
     n_pieces = pieces.first.size
     key = np.empty(n_pieces, np.int32)
     kernels.hash_pieces(times, rows, key)
-    order = _order(timetable, pieces, key)
+    order = _order(times, pieces, key)
     pattern, scratch = np.empty(n_pieces, np.int32), np.empty(n_pieces, np.int32)
     n_patterns = kernels.split_first_fit(times, rows, key, order, pattern, scratch)
     by_pattern = order[np.argsort(pattern[order], kind="stable")]
@@ -127,6 +124,12 @@ def _grouped(
     events = np.concatenate([[0], np.cumsum(length * np.diff(first_trip))])
     frame = kernels.PatternFrame(frozen(ends), first_trip, frozen(events))
     return Pieces(*(frozen(column[by_pattern]) for column in pieces)), frame
+
+
+def grouped(times: kernels.Times, pieces: Pieces, n_stops: int) -> tuple[Pieces, Patterns]:
+    """Return pieces in the order of day trips, and the patterns that they make."""
+    pieces, frame = _grouped(times, pieces)
+    return pieces, _patterns(times, pieces, frame, n_stops)
 
 
 def build_day(
@@ -154,8 +157,9 @@ def build_day(
         timetable.stop_times.pickup,
         timetable.stop_times.drop_off,
     )
-    pieces, frame = _grouped(timetable, times, pieces_of_day(timetable, service_date, blocked))
-    patterns = _patterns(times, pieces, frame, len(timetable.stops.id))
+    pieces, patterns = grouped(
+        times, pieces_of_day(timetable, service_date, blocked), len(timetable.stops.id)
+    )
     return Day(
         date=service_date,
         base_epoch=base_instant(service_date, timetable.zone),

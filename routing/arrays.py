@@ -51,6 +51,13 @@ class Strings(Sequence[str]):
         np.cumsum([len(text) for text in encoded], out=offset[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offset)
 
+    def plus(self, texts: Iterable[str]) -> "Strings":
+        """Return a longer column with `texts` at its end."""
+        encoded = [text.encode() for text in texts]
+        ends = self._offset[-1] + np.cumsum([len(text) for text in encoded], dtype=np.int64)
+        data = np.concatenate([self._data, np.frombuffer(b"".join(encoded), np.uint8)])
+        return Strings(data, np.concatenate([self._offset, ends]))
+
     def __len__(self) -> int:
         return self._offset.size - 1
 

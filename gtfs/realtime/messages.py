@@ -1,0 +1,283 @@
+"""GTFS-Realtime messages as plain tuples; the only importer of the protobuf bindings.
+
+Missing numbers are `None`, missing texts are empty. Unix times are in seconds.
+"""
+
+import datetime as dt
+import re
+from typing import Any, NamedTuple
+
+from gtfs.errors import GtfsError
+
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
+
+
+class RealtimeError(GtfsError, ValueError):
+    """Bytes are no GTFS-Realtime message."""
+
+    def __init__(self, source: str, problem: str) -> None:
+        super().__init__(
+            f"{source}: no GTFS-Realtime message ({problem}); "
+            "name a protobuf feed of version 1 or 2, not its JSON or an error page"
+        )
+
+
+class TripRef(NamedTuple):
+    """Which trip an entity is about, in the words of the feed."""
+
+    trip_id: str
+    line_id: str
+    start_date: dt.date | None
+    start_time: int | None  # s after the base instant of the service date
+    relationship: str  # SCHEDULED, ADDED, CANCELED, ...
+
+
+class Call(NamedTuple):
+    """A stop time update."""
+
+    sequence: int | None
+    stop_id: str
+    arrival: int | None  # Unix time
+    arrival_delay: int | None  # s
+    departure: int | None  # Unix time
+    departure_delay: int | None  # s
+    relationship: int  # SCHEDULED, SKIPPED, NO_DATA, UNSCHEDULED
+    platform_id: str  # another stop that is served in place of `stop_id`
+
+
+SCHEDULED, SKIPPED, NO_DATA, UNSCHEDULED = range(4)  # of calls
+
+
+class TripUpdate(NamedTuple):
+    """What happens to one trip."""
+
+    entity: str
+    trip: TripRef
+    timestamp: int  # Unix time of the observation
+    delay: int | None  # s, of the whole trip
+    calls: tuple[Call, ...]
+    copy: TripRef | None  # the trip that a DUPLICATED one makes
+    headsign: str
+
+
+class VehiclePosition(NamedTuple):
+    """Where a vehicle is and how full."""
+
+    entity: str
+    trip: TripRef
+    vehicle_id: str
+    timestamp: int
+    lon: float | None
+    lat: float | None
+    bearing: float | None
+    speed: float | None  # m/s
+    sequence: int | None  # of the current stop
+    stop_id: str
+    status: str  # INCOMING_AT, STOPPED_AT, IN_TRANSIT_TO
+    occupancy: str  # MANY_SEATS_AVAILABLE, FULL, ...; empty if not told
+    occupancy_percent: int | None
+
+
+class Informed(NamedTuple):
+    """What an alert is about; all that is given must hold."""
+
+    agency_id: str
+    line_id: str
+    stop_id: str
+    trip: TripRef | None
+
+
+class Alert(NamedTuple):
+    """A notice to passengers."""
+
+    entity: str
+    active: tuple[tuple[int | None, int | None], ...]  # Unix times; none = always
+    informed: tuple[Informed, ...]
+    cause: str
+    effect: str
+    severity: str
+    header: dict[str, str]  # text by language, "" where none is named
+    description: dict[str, str]
+    url: dict[str, str]
+
+    def is_active(self, now: int) -> bool:
+        """Whether the alert holds at a Unix time."""
+        if not self.active:
+            return True
+        return any(
+            (start is None or start <= now) and (end is None or now < end)
+            for start, end in self.active
+        )
+
+
+class Message(NamedTuple):
+    """One message of a feed."""
+
+    timestamp: int  # Unix time; 0 where the feed tells none
+    updates: tuple[TripUpdate, ...]
+    vehicles: tuple[VehiclePosition, ...]
+    alerts: tuple[Alert, ...]
+    faults: tuple[str, ...]  # entities whose date or time cannot be read
+
+
+def read_message(raw: bytes, source: str = "realtime feed") -> Message:
+    """Read a message, such as the content of a file or the body of a reply.
+
+    Raises
+    ------
+    RealtimeError
+        If it is none; `source` is named in the message.
+    """
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from google.transit import gtfs_realtime_pb2 as bindings
+
+    message = bindings.FeedMessage()
+    try:
+        message.ParseFromString(raw)
+    except DecodeError as error:
+        raise RealtimeError(source, str(error)) from error
+    if not message.header.gtfs_realtime_version:
+        raise RealtimeError(source, "its header names no version")
+    reader = _Reader(bindings, int(message.header.timestamp))
+    for entity in message.entity:
+        reader.read(entity)
+    return Message(
+        reader.timestamp,
+        tuple(reader.updates),
+        tuple(reader.vehicles),
+        tuple(reader.alerts),
+        tuple(reader.faults),
+    )
+
+
+class _Reader:
+    """Turns the entities of one message into tuples."""
+
+    def __init__(self, bindings: Any, timestamp: int) -> None:
+        self.timestamp = timestamp
+        self.updates: list[TripUpdate] = []
+        self.vehicles: list[VehiclePosition] = []
+        self.alerts: list[Alert] = []
+        self.faults: list[str] = []
+        self._trip_relation = bindings.TripDescriptor.ScheduleRelationship.Name
+        self._status = bindings.VehiclePosition.VehicleStopStatus.Name
+        self._occupancy = bindings.VehiclePosition.OccupancyStatus.Name
+        self._alert = bindings.Alert
+
+    def read(self, entity: Any) -> None:
+        """Read one entity; one with a date or time that is none is told in `faults`."""
+        if entity.is_deleted:
+            return
+        try:
+            if entity.HasField("trip_update"):
+                self.updates.append(self._update(entity.id, entity.trip_update))
+            if entity.HasField("vehicle"):
+                self.vehicles.append(self._vehicle(entity.id, entity.vehicle))
+            if entity.HasField("alert"):
+                self.alerts.append(self._read_alert(entity.id, entity.alert))
+        except ValueError as error:
+            self.faults.append(f"entity '{entity.id}': {error}")
+
+    def _trip(self, trip: Any) -> TripRef:
+        return TripRef(
+            trip.trip_id,
+            trip.route_id,
+            _day(trip.start_date),
+            _clock(trip.start_time),
+            self._trip_relation(trip.schedule_relationship),
+        )
+
+    def _update(self, entity: str, update: Any) -> TripUpdate:
+        trip, copy, headsign = self._trip(update.trip), None, ""
+        if update.HasField("trip_properties"):
+            wanted = update.trip_properties
+            headsign = wanted.trip_headsign
+            copy = trip._replace(
+                trip_id=wanted.trip_id,
+                start_date=_day(wanted.start_date) or trip.start_date,
+                start_time=_clock(wanted.start_time),
+            )
+        return TripUpdate(
+            entity,
+            trip,
+            update.timestamp or self.timestamp,
+            update.delay if update.HasField("delay") else None,
+            tuple(_call(call) for call in update.stop_time_update),
+            copy,
+            headsign,
+        )
+
+    def _vehicle(self, entity: str, seen: Any) -> VehiclePosition:
+        has = seen.HasField
+        place = seen.position if has("position") else None
+        return VehiclePosition(
+            entity,
+            self._trip(seen.trip),
+            seen.vehicle.id,
+            seen.timestamp or self.timestamp,
+            place.longitude if place else None,
+            place.latitude if place else None,
+            place.bearing if place and place.HasField("bearing") else None,
+            place.speed if place and place.HasField("speed") else None,
+            seen.current_stop_sequence if has("current_stop_sequence") else None,
+            seen.stop_id,
+            self._status(seen.current_status),
+            self._occupancy(seen.occupancy_status) if has("occupancy_status") else "",
+            seen.occupancy_percentage if has("occupancy_percentage") else None,
+        )
+
+    def _read_alert(self, entity: str, alert: Any) -> Alert:
+        return Alert(
+            entity,
+            tuple((span.start or None, span.end or None) for span in alert.active_period),
+            tuple(
+                Informed(
+                    told.agency_id,
+                    told.route_id,
+                    told.stop_id,
+                    self._trip(told.trip) if told.HasField("trip") else None,
+                )
+                for told in alert.informed_entity
+            ),
+            self._alert.Cause.Name(alert.cause),
+            self._alert.Effect.Name(alert.effect),
+            self._alert.SeverityLevel.Name(alert.severity_level),
+            *(
+                {text.language: text.text for text in texts.translation}
+                for texts in (alert.header_text, alert.description_text, alert.url)
+            ),
+        )
+
+
+def _call(call: Any) -> Call:
+    arrival, departure = call.arrival, call.departure
+    return Call(
+        call.stop_sequence if call.HasField("stop_sequence") else None,
+        call.stop_id,
+        arrival.time or None,
+        arrival.delay if arrival.HasField("delay") else None,
+        departure.time or None,
+        departure.delay if departure.HasField("delay") else None,
+        call.schedule_relationship,
+        call.stop_time_properties.assigned_stop_id if call.HasField("stop_time_properties") else "",
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{8}", text):
+        msg = f"start_date '{text}' is no date YYYYMMDD"
+        raise ValueError(msg)
+    return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def _clock(text: str) -> int | None:
+    if not text:
+        return None
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        msg = f"start_time '{text}' is no time HH:MM:SS"
+        raise ValueError(msg)
+    hours, minutes, seconds = (int(part) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds

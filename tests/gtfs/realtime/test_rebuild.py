@@ -1,0 +1,130 @@
+"""A patched day equals the day of a feed that is rewritten with the same updates."""
+
+import random
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from gtfs.day import Day, build_day
+from gtfs.read import open_feed
+from gtfs.realtime.match import Matcher
+from gtfs.realtime.messages import read_message
+from gtfs.realtime.patch import patch
+from gtfs.timetable import Timetable, build_timetable
+from routing.layout import DayTables, Footpaths, frozen
+from routing.mirror import mirrored
+from routing.raptor import Raptor, near_stops
+from tests.gtfs import strategies
+from tests.gtfs.feeds import no_walks, write_feed
+from tests.gtfs.realtime import slow
+from tests.gtfs.realtime.messages import message, messages
+from tests.gtfs.test_departures import check_never_overtakes
+
+
+def rides(timetable: Timetable, day: Day) -> list[tuple[Any, ...]]:
+    """Every trip that does not end before the day, with stops, times and permissions."""
+    patterns, found = day.tables.patterns, []
+    for trip in range(day.tables.n_trips):
+        arrival, departure = (column.tolist() for column in day.times(trip))
+        if arrival[-1] < 0:
+            continue
+        first = int(patterns.first_position_of_pattern[day.pattern_of(trip)])
+        positions = slice(first, first + len(arrival))
+        trip_id = timetable.trips.id[int(day.trip[trip])].split(":", 1)[1].split("|")[0]
+        stops = [timetable.stops.id[stop] for stop in day.stops(trip).tolist()]
+        flags = [col[positions].tolist() for col in (patterns.can_board, patterns.can_alight)]
+        found.append((trip_id, int(day.service_day[trip]), stops, arrival, departure, *flags))
+    return sorted(found)
+
+
+def check_visits(day: Day) -> None:
+    """The index of visits names each position where one may get on, but for empty patterns."""
+    patterns = day.tables.patterns
+    found = set()
+    for stop in range(day.tables.n_stops):
+        for visit in range(*patterns.first_visit_of_stop[stop : stop + 2].tolist()):
+            pattern = int(patterns.pattern_of_visit[visit])
+            position = int(patterns.position_of_visit[visit])
+            at = int(patterns.first_position_of_pattern[pattern]) + position
+            assert patterns.stop_of_position[at] == stop
+            found.add((pattern, position))
+    n_trips = np.diff(patterns.first_trip_of_pattern)
+    expected = {
+        (pattern, at - int(patterns.first_position_of_pattern[pattern]))
+        for pattern in np.flatnonzero(n_trips).tolist()
+        for at in range(*patterns.first_position_of_pattern[pattern : pattern + 2].tolist())
+        if patterns.can_board[at]
+    }
+    assert found == expected
+
+
+def journeys(tables: DayTables, origin: int, target: int, start: int) -> list[tuple[int, int, int]]:
+    search = Raptor(tables, max_rides=4)
+    found = search.in_range(
+        near_stops([origin], [0]), near_stops([target], [0]), (start, start + 30_000)
+    ).journeys
+    return sorted((j.departure, j.arrival, len(j.rides)) for j in found)
+
+
+def with_walks(timetable: Timetable) -> Footpaths:
+    """Walk from each stop to the next in 200 s, and change at a stop in 30 s."""
+    n_stops = len(timetable.stops.id)
+    ends = np.minimum(np.arange(n_stops + 1), n_stops - 1)
+    head, duration = np.arange(1, n_stops), np.full(n_stops - 1, 200)
+    return Footpaths(frozen(ends), frozen(head), frozen(duration), frozen(np.full(n_stops, 30)))
+
+
+@given(
+    feed=strategies.feeds(),
+    zone=st.sampled_from(strategies.ZONES),
+    offset=st.integers(-1, strategies.N_DAYS + 1),
+    data=st.data(),
+)
+def test_patched_days_equal_rebuilt_ones(
+    feed: dict[str, Any], zone: str, offset: int, data: st.DataObject
+) -> None:
+    date = strategies.FIRST + timedelta(days=offset)
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_feed(Path(folder) / "f.zip", feed)
+        raw = data.draw(messages(path, zone, date))
+        timetable = build_timetable([open_feed(path, "f")], zone)
+        trips = slow.trips_of(path, zone, date, raw)
+        assume(trips)
+        assume(all(row.arrival >= 0 for trip in trips for row in trip.rows))
+        files = slow.rewritten(feed, trips, date)
+        again = build_timetable([open_feed(write_feed(path, files), "f")], zone)
+    day = build_day(timetable, date, with_walks(timetable))
+    before = rides(timetable, day)
+    patched = patch(timetable, day, read_message(raw), Matcher(timetable, "f"))
+    rebuilt = build_day(again, date, with_walks(again))
+    assert patched.report.unmatched == {}
+    assert rides(patched.timetable, patched.day) == rides(again, rebuilt)
+    assert rides(timetable, day) == before
+    check_never_overtakes(patched.day)
+    check_visits(patched.day)
+    draw = random.Random(offset)
+    for _ in range(6):
+        origin, target = draw.sample(range(strategies.N_STOPS), 2)
+        start = draw.randint(0, 80_000)
+        found = journeys(patched.day.tables, origin, target, start)
+        assert found == journeys(rebuilt.tables, origin, target, start)
+        mirror = [
+            # a rebuild leaves out what ends twelve hours before the day: look at the day itself
+            [ride for ride in journeys(mirrored(tables), origin, target, -90_000) if ride[1] <= 0]
+            for tables in (patched.day.tables, rebuilt.tables)
+        ]
+        assert mirror[0] == mirror[1]
+
+
+def test_a_message_without_news_leaves_the_day_as_it_is(tmp_path: Path) -> None:
+    timetable = build_timetable([open_feed(write_feed(tmp_path / "f.zip", {}), "f")], "Asia/Tokyo")
+    day = build_day(timetable, timetable.first_date, no_walks(timetable))
+    raw = message()
+    patched = patch(timetable, day, read_message(raw), Matcher(timetable, "f"))
+    assert patched.day is day
+    assert patched.timetable is timetable
