@@ -187,7 +187,9 @@ def shifted(row: Row, by: int) -> Row:
     return row._replace(arrival=row.arrival + by, departure=row.departure + by)
 
 
-def rewritten(files: dict[str, Any], trips: list[Trip], day: date) -> dict[str, Any]:
+def rewritten(
+    files: dict[str, Any], trips: list[Trip], day: date, line: str = "L"
+) -> dict[str, Any]:
     """Files of a feed in which every trip of every date stands for itself."""
     dates = [(f"day{step}", f"{day + timedelta(days=step):%Y%m%d}", 1) for step in (-1, 0, 1)]
     return {
@@ -198,7 +200,7 @@ def rewritten(files: dict[str, Any], trips: list[Trip], day: date) -> dict[str, 
         "trips.txt": table(
             "route_id,service_id,trip_id",
             [
-                ("L", f"day{trip.service_day}", f"{trip.trip_id}|{k}")
+                (line, f"day{trip.service_day}", f"{trip.trip_id}|{k}")
                 for k, trip in enumerate(trips)
             ],
         ),
