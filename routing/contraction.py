@@ -8,7 +8,7 @@ import numpy as np
 from routing.kernels import contraction as kernels
 from routing.kernels.dijkstra import Scratch
 from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
-from routing.road_layout import FAR, Hierarchy, Links
+from routing.road_layout import DOWN, FAR, UP, Hierarchy, Links
 
 logger = logging.getLogger(__name__)
 
@@ -103,26 +103,28 @@ def _numbered_by_rank(order: Int32Array, up: kernels.Lists, down: kernels.Lists)
     """Number the vertices from the top, so that searches touch the front of all arrays."""
     place = np.empty(order.size, np.int64)
     place[order] = np.arange(order.size)[::-1]
-    up_links, up_via = _reversed_rows(up, place)
-    down_links, down_via = _reversed_rows(down, place)
-    return Hierarchy(frozen(place), up_links, up_via, down_links, down_via)
+    sides = [_rows_of(lists, place, side) for lists, side in ((up, UP), (down, DOWN))]
+    owner, other, cost, via = (np.concatenate(column) for column in zip(*sides, strict=True))
+    rows = np.lexsort((other, owner))
+    return Hierarchy(
+        frozen(place),
+        first_of(owner[rows], 2 * order.size),
+        frozen(np.column_stack([other[rows], cost[rows]]), np.int64),
+        frozen(via[rows]),
+    )
 
 
-def _reversed_rows(lists: kernels.Lists, place: Int64Array) -> tuple[Links, Int32Array]:
-    """Return the rows by new number of the vertex, heads ascending."""
+def _rows_of(
+    lists: kernels.Lists, place: Int64Array, side: int
+) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
+    """Return side, other vertex, cost and via of the rows on one side, by new numbers."""
     n_rows = int(lists.end[-1]) if lists.end.size else 0
     count = np.diff(lists.end, prepend=0)
-    tail = np.repeat(np.arange(lists.end.size)[::-1], count)
-    head, via = place[lists.other[:n_rows]], lists.via[:n_rows]
+    vertex = np.repeat(np.arange(lists.end.size)[::-1], count)
+    via = lists.via[:n_rows].astype(np.int64)
     is_shortcut = via > NONE
-    renumbered = np.where(is_shortcut, place[np.where(is_shortcut, via, 0)], via)
-    rows = np.lexsort((head, tail))
-    links = Links(
-        first_of(tail[rows], lists.end.size),
-        frozen(head[rows]),
-        frozen(lists.cost[:n_rows][rows], np.int64),
-    )
-    return links, frozen(renumbered[rows])
+    via[is_shortcut] = place[via[is_shortcut]]
+    return 2 * vertex + side, place[lists.other[:n_rows]], lists.cost[:n_rows], via
 
 
 def order_of(hierarchy: Hierarchy) -> Int32Array:

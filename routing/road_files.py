@@ -20,7 +20,7 @@ from routing.road_layout import (
 from routing.road_search import ProfileSearch, Traits
 from routing.road_shape import StreetNames
 
-FORMAT = 2
+FORMAT = 3
 _ABOUT = "roads.json"
 _TABLES: dict[str, type[tuple[Any, ...]]] = {
     "segments": Segments,
@@ -33,12 +33,6 @@ _TABLES: dict[str, type[tuple[Any, ...]]] = {
 
 class _Turns(NamedTuple):
     arc_of_link: Int32Array
-
-
-class _Ranks(NamedTuple):
-    place: Int32Array
-    up_via: Int32Array
-    down_via: Int32Array
 
 
 class GraphParts(NamedTuple):
@@ -65,22 +59,9 @@ def save_graph(folder: Path, graph: GraphParts) -> None:
         save_table(folder, f"{name}.turns", _Turns(search.roads.arc_of_link))
         hierarchy = search.prepare() if search.traits.is_motor else None
         if hierarchy is not None:
-            _save_hierarchy(folder, name, hierarchy)
+            save_table(folder, f"{name}.hierarchy", hierarchy)
         about.append(search.traits._asdict())
     (folder / _ABOUT).write_text(json.dumps({"format": FORMAT, "profiles": about}))
-
-
-def _save_hierarchy(folder: Path, name: str, hierarchy: Hierarchy) -> None:
-    place, up, up_via, down, down_via = hierarchy
-    save_table(folder, f"{name}.ranks", _Ranks(place, up_via, down_via))
-    save_table(folder, f"{name}.up", up)
-    save_table(folder, f"{name}.down", down)
-
-
-def _open_hierarchy(folder: Path, name: str) -> Hierarchy:
-    ranks = open_table(folder, f"{name}.ranks", _Ranks)
-    up, down = (open_table(folder, f"{name}.{side}", Links) for side in ("up", "down"))
-    return Hierarchy(ranks.place, up, ranks.up_via, down, ranks.down_via)
 
 
 def open_graph(folder: Path) -> GraphParts:
@@ -111,10 +92,11 @@ def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch
         table: open_table(folder, f"{name}.{table}", kind) for table, kind in _TABLES.items()
     }
     (arc_of_link,) = open_table(folder, f"{name}.turns", _Turns)
-    has_hierarchy = (folder / f"{name}.ranks.place.npy").is_file()
-    hierarchy = _open_hierarchy(folder, name) if has_hierarchy else None
+    hierarchy = None
+    if (folder / f"{name}.hierarchy.place.npy").is_file():
+        hierarchy = open_table(folder, f"{name}.hierarchy", Hierarchy)
     roads = ProfileRoads(arc_of_link=arc_of_link, **tables)
     search = ProfileSearch(points, roads, traits, hierarchy)
-    if traits.is_motor and not has_hierarchy:
+    if traits.is_motor and hierarchy is None:
         search.give_up_hierarchy()
     return search

@@ -26,8 +26,7 @@ class HierarchySearch:
         self.hierarchy = hierarchy
         self._roads = roads
         self._n_vertices = hierarchy.place.size
-        n_entries = max(hierarchy.up.head.size, hierarchy.down.head.size) + 256
-        self._pool = ScratchPool(self._n_vertices, n_entries)
+        self._pool = ScratchPool(self._n_vertices, hierarchy.via.size + 256)
 
     def _climb(self) -> kernels.Climb:
         return kernels.Climb(

@@ -97,17 +97,21 @@ class Links(NamedTuple):
     cost: Int64Array  # (n_links,) cost; FAR where closed
 
 
+UP, DOWN = 0, 1  # sides of a vertex in a hierarchy
+
+
 class Hierarchy(NamedTuple):
     """Links and shortcuts between vertices of rising importance; the top vertex is number 0.
 
-    The `via` of a row is the vertex that a shortcut leads over, or ~link for a link of the graph.
+    Rows on the UP side of vertex `v` lead to more important vertices, those on its DOWN side come
+    from them; they are `first_of_side[2 * v + side]:first_of_side[2 * v + side + 1]`, sorted by the
+    other vertex. A search reads both sides of a vertex, so they lie together.
     """
 
     place: Int32Array  # (n_vertices,) number of a vertex by importance
-    up: Links  # to more important vertices
-    up_via: Int32Array  # (n_up,)
-    down: Links  # from more important vertices; `head` is where the link comes from
-    down_via: Int32Array  # (n_down,)
+    first_of_side: Int32Array  # (2 * n_vertices + 1,) row
+    row: Int64Array  # (n_rows, 2) other vertex, cost
+    via: Int32Array  # (n_rows,) vertex that a shortcut leads over, or ~link for a link of the graph
 
 
 class Closures(NamedTuple):

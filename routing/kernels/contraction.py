@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from numba import njit
 
-from routing.kernels.dijkstra import Scratch, clear, relax
+from routing.kernels.dijkstra import NEW, SAME, Scratch, clear, enqueue, lower, relax
 from routing.kernels.heap import pop, push
 from routing.layout import NONE, Int32Array, Int64Array, UInt8Array
 from routing.road_layout import CM_MASK, FAR
@@ -141,7 +141,10 @@ def _search_witnesses(
                 continue
             if reached <= wanted[head] < scratch.label[head]:
                 n_wanted -= 1
-            size, n_touched = relax(scratch, size, n_touched, head, reached, NONE)
+            change = lower(scratch, n_touched, head, reached, NONE)
+            if change != SAME:
+                size = enqueue(scratch, size, head, reached)
+                n_touched += change == NEW
         if n_wanted == 0:
             break
     n_scanned_before[0] += n_scanned

@@ -12,11 +12,24 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from routing.kernels.dijkstra import SEED, Scratch, clear, relax
+from routing.kernels.dijkstra import NEW, SAME, SEED, Scratch, clear, enqueue, lower, relax
 from routing.kernels.heap import pop
 from routing.kernels.pins import write_row
 from routing.layout import NONE, Int32Array, Int64Array
-from routing.road_layout import CM_MASK, FAR, Arcs, Ends, Hierarchy, Links, Pairs, Table
+from routing.road_layout import (
+    CM_MASK,
+    DOWN,
+    FAR,
+    UP,
+    Arcs,
+    Ends,
+    Hierarchy,
+    Links,
+    Pairs,
+    Table,
+)
+
+OTHER, COST = 0, 1  # columns of `Hierarchy.row`
 
 
 class Climb(NamedTuple):
@@ -72,17 +85,19 @@ def _seed_down(
 
 
 @njit(cache=True, nogil=True)
-def _is_stalled(opposite: Links, vertex: int, cost: int, label: Int64Array) -> bool:
+def _is_stalled(hierarchy: Hierarchy, vertex: int, side: int, cost: int, label: Int64Array) -> bool:
     """Whether the vertex is reached at less cost over a more important one."""
-    for row in range(opposite.first_of_vertex[vertex], opposite.first_of_vertex[vertex + 1]):
-        if label[opposite.head[row]] + opposite.cost[row] < cost:
+    opposite = 2 * vertex + 1 - side
+    first, end = hierarchy.first_of_side[opposite], hierarchy.first_of_side[opposite + 1]
+    for row in range(first, end):
+        if label[hierarchy.row[row, OTHER]] + hierarchy.row[row, COST] < cost:
             return True
     return False
 
 
 @njit(cache=True, nogil=True)
 def _climb(
-    links: Links, opposite: Links, size: int, n_touched: int, climb: Climb, scratch: Scratch
+    hierarchy: Hierarchy, side: int, size: int, n_touched: int, climb: Climb, scratch: Scratch
 ) -> int:
     """Settle all vertices above those labelled, fill `climb`, clear the labels; count vertices."""
     n_settled = 0
@@ -91,13 +106,18 @@ def _climb(
         size = pop(scratch.heap, size)
         vertex = entry & CM_MASK
         cost = scratch.label[vertex]
-        if cost >> 32 != entry >> 32 or _is_stalled(opposite, vertex, cost, scratch.label):
+        if cost >> 32 != entry >> 32 or _is_stalled(hierarchy, vertex, side, cost, scratch.label):
             continue
         climb.vertex[n_settled], climb.cost[n_settled] = vertex, cost
         n_settled += 1
-        for row in range(links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]):
-            reached = cost + links.cost[row]
-            size, n_touched = relax(scratch, size, n_touched, links.head[row], reached, row)
+        own = 2 * vertex + side
+        for row in range(hierarchy.first_of_side[own], hierarchy.first_of_side[own + 1]):
+            reached = cost + hierarchy.row[row, COST]
+            other = hierarchy.row[row, OTHER]
+            change = lower(scratch, n_touched, other, reached, row)
+            if change != SAME:
+                size = enqueue(scratch, size, other, reached)
+                n_touched += change == NEW
     clear(scratch, n_touched)
     return n_settled
 
@@ -109,7 +129,7 @@ def climb_from(
 ) -> int:  # fmt: skip
     """Climb from a pin at which a trip starts; return the number of vertices in `climb`."""
     size, n_touched = _seed_up(arcs, links, hierarchy, ends, pin, scratch)
-    return _climb(hierarchy.up, hierarchy.down, size, n_touched, climb, scratch)
+    return _climb(hierarchy, UP, size, n_touched, climb, scratch)
 
 
 @njit(cache=True, nogil=True)
@@ -118,7 +138,7 @@ def climb_to(
 ) -> int:
     """Climb backward from a pin at which a trip ends; return the number of vertices in `climb`."""
     size, n_touched = _seed_down(arcs, hierarchy, ends, pin, scratch)
-    return _climb(hierarchy.down, hierarchy.up, size, n_touched, climb, scratch)
+    return _climb(hierarchy, DOWN, size, n_touched, climb, scratch)
 
 
 @njit(cache=True, nogil=True)
@@ -170,7 +190,7 @@ def rows(
 
 @njit(cache=True, nogil=True)
 def _settle_next(
-    links: Links, opposite: Links, size: int, n_touched: int, met: Int64Array, scratch: Scratch
+    hierarchy: Hierarchy, side: int, size: int, n_touched: int, met: Int64Array, scratch: Scratch
 ) -> tuple[int, int, int, int]:
     """Settle the next vertex of a climb.
 
@@ -183,10 +203,15 @@ def _settle_next(
     cost = scratch.label[vertex]
     if cost >> 32 != entry >> 32:
         return size, n_touched, NONE, FAR
-    if not _is_stalled(opposite, vertex, cost, scratch.label):
-        for row in range(links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]):
-            reached = cost + links.cost[row]
-            size, n_touched = relax(scratch, size, n_touched, links.head[row], reached, row)
+    if not _is_stalled(hierarchy, vertex, side, cost, scratch.label):
+        own = 2 * vertex + side
+        for row in range(hierarchy.first_of_side[own], hierarchy.first_of_side[own + 1]):
+            reached = cost + hierarchy.row[row, COST]
+            other = hierarchy.row[row, OTHER]
+            change = lower(scratch, n_touched, other, reached, row)
+            if change != SAME:
+                size = enqueue(scratch, size, other, reached)
+                n_touched += change == NEW
     return size, n_touched, vertex, cost + met[vertex]
 
 
@@ -204,11 +229,11 @@ def _meet(
             break
         if key <= back_key:
             size, n_forward, vertex, cost = _settle_next(
-                hierarchy.up, hierarchy.down, size, n_forward, backward.label, forward
+                hierarchy, UP, size, n_forward, backward.label, forward
             )
         else:
             back_size, n_backward, vertex, cost = _settle_next(
-                hierarchy.down, hierarchy.up, back_size, n_backward, forward.label, backward
+                hierarchy, DOWN, back_size, n_backward, forward.label, backward
             )
         if cost < best:
             best, meeting = cost, vertex
@@ -216,16 +241,23 @@ def _meet(
 
 
 @njit(cache=True, nogil=True)
-def _row_between(links: Links, vertex: int, other: int) -> int:
-    """Row of `vertex` with head `other`; there is exactly one."""
-    low, high = links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]
+def _row_to(hierarchy: Hierarchy, vertex: int, side: int, other: int) -> int:
+    """Row of a side of `vertex` with `other` at its end; there is exactly one."""
+    low = hierarchy.first_of_side[2 * vertex + side]
+    high = hierarchy.first_of_side[2 * vertex + side + 1]
     while low < high:
         middle = (low + high) // 2
-        if links.head[middle] < other:
+        if hierarchy.row[middle, OTHER] < other:
             low = middle + 1
         else:
             high = middle
     return int(low)
+
+
+@njit(cache=True, nogil=True)
+def _owner(hierarchy: Hierarchy, row: int) -> int:
+    """Vertex to which a row belongs."""
+    return int(np.searchsorted(hierarchy.first_of_side, row, "right") - 1) // 2
 
 
 @njit(cache=True, nogil=True)
@@ -243,8 +275,8 @@ def _unpack(
             chain[length] = ~via
             length += 1
             continue
-        after = hierarchy.up_via[_row_between(hierarchy.up, via, head)]
-        before = hierarchy.down_via[_row_between(hierarchy.down, via, tail)]
+        after = hierarchy.via[_row_to(hierarchy, via, UP, head)]
+        before = hierarchy.via[_row_to(hierarchy, via, DOWN, tail)]
         stack[height], stack[height + 1], stack[height + 2] = via, head, after
         stack[height + 3], stack[height + 4], stack[height + 5] = tail, via, before
         height += 6
@@ -252,15 +284,10 @@ def _unpack(
 
 
 @njit(cache=True, nogil=True)
-def _owner(links: Links, row: int) -> int:
-    """Vertex to which a row belongs."""
-    return int(np.searchsorted(links.first_of_vertex, row, "right")) - 1
-
-
-@njit(cache=True, nogil=True)
 def find_path(
-    arcs: Arcs, links: Links, hierarchy: Hierarchy, starts: Ends, goals: Ends, climbed: Int32Array,
-    stack: Int64Array, chain: Int32Array, forward: Scratch, backward: Scratch,
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, starts: Ends, goals: Ends,
+    climbed: Int32Array, stack: Int64Array, chain: Int32Array, forward: Scratch,
+    backward: Scratch,
 ) -> tuple[int, int, int, int]:  # fmt: skip
     """Find the best way from pin 0 of `starts` to pin 0 of `goals`.
 
@@ -274,24 +301,20 @@ def find_path(
     )
     length, start_row, goal_row = 0, NONE, NONE
     if meeting != NONE:
-        n_rows, vertex = 0, meeting
-        row = forward.parent[vertex]
+        n_rows, row = 0, forward.parent[meeting]
         while row > NONE:
             climbed[n_rows] = row
             n_rows += 1
-            vertex = _owner(hierarchy.up, row)
-            row = forward.parent[vertex]
+            row = forward.parent[_owner(hierarchy, row)]
         start_row = SEED - row
         for step in range(n_rows - 1, -1, -1):
             row = climbed[step]
-            tail = _owner(hierarchy.up, row)
-            head, via = hierarchy.up.head[row], hierarchy.up_via[row]
-            length = _unpack(hierarchy, tail, head, via, stack, chain, length)
+            tail, head = _owner(hierarchy, row), hierarchy.row[row, OTHER]
+            length = _unpack(hierarchy, tail, head, hierarchy.via[row], stack, chain, length)
         row = backward.parent[meeting]
         while row > NONE:
-            head = _owner(hierarchy.down, row)
-            tail, via = hierarchy.down.head[row], hierarchy.down_via[row]
-            length = _unpack(hierarchy, tail, head, via, stack, chain, length)
+            tail, head = hierarchy.row[row, OTHER], _owner(hierarchy, row)
+            length = _unpack(hierarchy, tail, head, hierarchy.via[row], stack, chain, length)
             row = backward.parent[head]
         goal_row = SEED - row
     clear(forward, n_forward)

@@ -133,12 +133,12 @@ def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None
     hierarchy = build_hierarchy(search_over(scaled(rows)).roads.links)
     assert hierarchy is not None
     assert sorted(hierarchy.place.tolist()) == list(range(N_NODES))
-    for links in (hierarchy.up, hierarchy.down):
-        assert links.first_of_vertex[-1] == links.head.size
-        for vertex in range(N_NODES):
-            heads = links.head[links.first_of_vertex[vertex] : links.first_of_vertex[vertex + 1]]
-            assert (heads < vertex).all()  # 0 is the top
-            assert (np.diff(heads) > 0).all()
+    assert hierarchy.first_of_side[-1] == hierarchy.via.size
+    for side in range(2 * N_NODES):
+        first, end = hierarchy.first_of_side[side : side + 2]
+        others = hierarchy.row[first:end, many_to_many.OTHER]
+        assert (others < side // 2).all()  # 0 is the top
+        assert (np.diff(others) > 0).all()
 
 
 def test_a_closed_link_is_absent_from_the_hierarchy() -> None:
@@ -148,7 +148,7 @@ def test_a_closed_link_is_absent_from_the_hierarchy() -> None:
     cost[1] = FAR
     closed = build_hierarchy(search.roads.links._replace(cost=frozen(cost, np.int64)))
     assert closed is not None
-    assert closed.up.head.size + closed.down.head.size == 1
+    assert closed.via.size == 1
 
 
 def test_a_graph_too_dense_for_the_first_arrays_is_contracted_in_larger_ones() -> None:
@@ -165,7 +165,7 @@ def test_a_graph_too_dense_for_the_first_arrays_is_contracted_in_larger_ones() -
     )
     hierarchy = build_hierarchy(links, frozen(np.arange(n + 1)))
     assert hierarchy is not None
-    assert hierarchy.up.head.size + hierarchy.down.head.size == 2 * n + n * (n - 1)
+    assert hierarchy.via.size == 2 * n + n * (n - 1)
 
 
 def test_a_graph_that_resists_is_left_to_dijkstra() -> None:
