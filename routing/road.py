@@ -211,7 +211,7 @@ class RoadGraph:
         course = search.course(pins)
         if course is None:
             return None
-        along = streets(self._parts.names, search, pins, course)
+        along = streets(self._parts.names, search, course)
         return RoadPath(*split(course.cost), *draw(search, pins, course), along)
 
     def footpaths(

@@ -17,6 +17,8 @@ class Course(NamedTuple):
 
     cost: int
     arcs: Int32Array  # (n,) arc; empty for a straight line
+    skipped_cm: int = 0  # of the first arc, before the start
+    ahead_cm: int = 0  # of the last arc, up to the end
 
 
 class HierarchySearch:

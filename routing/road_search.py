@@ -200,7 +200,7 @@ class ProfileSearch:
         line = cost_beeline(start, 0, goal, 0, self.traits.off_road_kmh)
         if line < best.cost:
             best = Course(line, starts.arc[:0])
-        return best if best.cost < FAR else None
+        return _measured(best, starts, goals) if best.cost < FAR else None
 
     def _course_by_dijkstra(self, starts: Ends, goals: Ends) -> Course:
         roads = self.roads
@@ -215,6 +215,16 @@ class ProfileSearch:
 
 def _row(pins: Pins, pin: int) -> Pins:
     return Pins._make(column[pin : pin + 1] for column in pins)
+
+
+def _measured(course: Course, starts: Ends, goals: Ends) -> Course:
+    """Add how much of the first and the last arc a course uses."""
+    if course.arcs.size == 0:
+        return course
+    start = 0 if starts.arc[0] == course.arcs[0] else 1
+    goal = 0 if goals.arc[0] == course.arcs[-1] else 1
+    skipped, ahead = int(starts.passed[start]), int(goals.passed[goal])
+    return course._replace(skipped_cm=skipped & CM_MASK, ahead_cm=ahead & CM_MASK)
 
 
 def _shared_arc(starts: Ends, goals: Ends) -> Int32Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from routing.arrays import Strings
 from routing.kernels import paths as kernels
-from routing.layout import Float64Array, Int32Array, Int64Array
+from routing.layout import Float64Array, Int32Array
 from routing.road_hierarchy import Course
 from routing.road_layout import CM_MASK, Pins
 from routing.road_search import ProfileSearch
@@ -19,11 +19,21 @@ class Street(NamedTuple):
     distance_m: int
 
 
-class StreetNames(NamedTuple):
+class StreetNames:
     """Names of the ways of a file."""
 
-    of_way: Int32Array  # (n_ways,) index into `texts`
-    texts: Strings
+    def __init__(self, of_way: Int32Array, texts: Strings) -> None:
+        """Take the index of each way's name, and the names."""
+        self.of_way = of_way
+        self.texts = texts
+        self._read: dict[int, str] = {}
+
+    def __getitem__(self, name: int) -> str:
+        """Return a name; those that were asked for before are at hand."""
+        text = self._read.get(name)
+        if text is None:
+            text = self._read[name] = self.texts[name]
+        return text
 
 
 def draw(search: ProfileSearch, pins: Pins, course: Course) -> tuple[Float64Array, Float64Array]:
@@ -47,32 +57,19 @@ def draw(search: ProfileSearch, pins: Pins, course: Course) -> tuple[Float64Arra
     )
 
 
-def _lengths(search: ProfileSearch, pins: Pins, course: Course) -> Int64Array:
-    """Length, cm, of the part of each arc that a course uses."""
-    lengths: Int64Array = search.roads.arcs.cost[course.arcs] & CM_MASK
-    passed = search.ends(pins).passed & CM_MASK
-    backward = search.roads.segments.backward_arc
-    first, last = (int(pins.segment[pin]) for pin in (0, 1))
-    skipped = passed[1 if backward[first] == course.arcs[0] else 0]
-    ahead = passed[3 if backward[last] == course.arcs[-1] else 2]
-    lengths[-1] = ahead
-    lengths[0] -= skipped
-    return lengths
-
-
-def streets(
-    names: StreetNames, search: ProfileSearch, pins: Pins, course: Course
-) -> tuple[Street, ...]:
-    """Return the streets of a way from pin 0 to pin 1, in order, as far as it is on roads."""
+def streets(names: StreetNames, search: ProfileSearch, course: Course) -> tuple[Street, ...]:
+    """Return the streets of a way, in order, as far as it is on roads."""
     if course.arcs.size == 0:
         return ()
-    segments = search.roads.segments
-    way = search.points.way[segments.first_point[search.roads.arcs.segment[course.arcs]]]
-    name = names.of_way[way]
-    first = np.flatnonzero(np.diff(name, prepend=-1))
-    length = np.add.reduceat(_lengths(search, pins, course), first)
+    segments, arcs = search.roads.segments, search.roads.arcs
+    length = arcs.cost[course.arcs] & CM_MASK
+    length[-1] = course.ahead_cm
+    length[0] -= course.skipped_cm
+    name = names.of_way[search.points.way[segments.first_point[arcs.segment[course.arcs]]]]
+    first = np.concatenate([[0], np.flatnonzero(name[1:] != name[:-1]) + 1])
+    cm = np.add.reduceat(length, first)
     return tuple(
-        Street(names.texts[int(text)], (int(cm) + 50) // 100)
-        for text, cm in zip(name[first], length, strict=True)
-        if cm > 0
+        Street(names[text], metres)
+        for text, metres in zip(name[first].tolist(), ((cm + 50) // 100).tolist(), strict=True)
+        if metres > 0
     )

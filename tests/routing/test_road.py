@@ -375,6 +375,8 @@ def test_a_pass_is_closed_on_the_days_its_tags_name(
         on_day = road.at(date.fromisoformat(f"2028-{day}"))
         length = drive_m(on_day, map_)
         assert (length < 11_000) == (day in open_on), day
+        on_day.prepare()
+        assert drive_m(on_day, map_) == length
 
 
 def drive_m(road: RoadGraph, map_: Drawing) -> int:
