@@ -93,6 +93,13 @@ def test_nobody_gets_on_or_off_where_a_trip_does_not_stop(tmp_path: Path) -> Non
     assert patterns.can_alight[at].tolist() == [0, 0, 1]
 
 
+def test_calls_at_a_stop_that_comes_twice_are_meant_in_turn(tmp_path: Path) -> None:
+    times = STORY["stop_times.txt"].replace("C,3", "A,3")
+    calls = [{"stop_id": "A", "arrival": {"delay": delay}} for delay in (60, 300)]
+    result = patched(timetable_of(tmp_path, {"stop_times.txt": times}), update(trip(), *calls))
+    assert times_of(result, "t1") == [[(60, 60), (660, 720), (1500, 1500)]]
+
+
 def test_a_late_trip_that_is_overtaken_leaves_its_pattern(tmp_path: Path) -> None:
     result = patched(timetable_of(tmp_path), update(trip(), delay=7200))
     assert times_of(result, "t1") == [[(7200, 7200), (7800, 7860), (8400, 8400)]]
