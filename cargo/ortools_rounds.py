@@ -139,6 +139,12 @@ class Model:
         routing, solver = self.routing, self.routing.solver()
         for job in range(self.n_jobs):
             pickup, delivery = (self.manager.NodeToIndex(2 * job + end) for end in (0, 1))
+            penalty = int(self.problem.penalty[job])
+            if self._is_hopeless(job):  # its constraints would hold even where it is dropped
+                for node in (pickup, delivery):
+                    routing.AddDisjunction([node], 0)
+                    routing.VehicleVar(node).SetValues([-1])
+                continue
             routing.AddPickupAndDelivery(pickup, delivery)
             solver.Add(routing.VehicleVar(pickup) == routing.VehicleVar(delivery))
             solver.Add(self.time.CumulVar(pickup) <= self.time.CumulVar(delivery))
@@ -148,7 +154,14 @@ class Model:
             allowed = np.flatnonzero(self.problem.may_serve[job]).tolist()
             for node in (pickup, delivery):  # SetAllowedVehiclesForIndex takes no list in 9.15
                 routing.VehicleVar(node).SetValues([-1, *allowed])
-            routing.AddDisjunction([pickup, delivery], int(self.problem.penalty[job]), 2)
+            routing.AddDisjunction([pickup, delivery], penalty, 2)
+
+    def _is_hopeless(self, job: int) -> bool:
+        """Whether the windows of a job exclude each other, or no round may take it."""
+        tail, head = self.problem.ends[job]
+        quickest = int(self.problem.duration[:, tail, head].min())
+        earliest, latest = self.problem.windows[job, 0] + quickest, self.problem.windows[job, 3]
+        return bool(earliest > latest or not self.problem.may_serve[job].any())
 
     def _start_assignment(self) -> Any:
         """Start plan, or None where there is none."""

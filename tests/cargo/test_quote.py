@@ -1,0 +1,163 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cargo.answers import quote_document
+from cargo.errors import ImpossibleShipmentError
+from cargo.network import Network, Room
+from cargo.problem import Problem, TimedShipment
+from cargo.quote import Quotes, in_time, pareto
+from cargo.reasons import why_rejected
+from tests.cargo.facts import STYLE
+from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
+
+A, B = (43.0, 143.0), (43.0, 144.23)
+NEAR_A, NEAR_B = (43.01, 143.01), (43.01, 144.24)
+
+
+def with_trips(problem: Problem, **changes: Any) -> Problem:
+    """The same world with some fields of every trip changed."""
+    trips = tuple(replace(one, **changes) for one in problem.network.trips)
+    network = problem.network
+    return replace(problem, network=Network(network.hubs, trips, network.fleets))
+
+
+def why(problem: Problem) -> dict[str, Any]:
+    return why_rejected(problem, problem.network.carriers)
+
+
+def lines_only(shipment: TimedShipment, **changes: Any) -> Problem:
+    return two_towns([shipment], fleets=changes.pop("fleets", ()), **changes)
+
+
+def test_offers_are_in_time_and_none_beats_another() -> None:
+    problem = two_towns([parcel("p", NEAR_A, NEAR_B)])
+    offers = pareto(in_time(problem, Quotes(problem).offers()))
+    assert offers
+    for one in offers:
+        assert one.arrival <= 20 * H
+        assert not any(
+            other is not one
+            and all(a <= b for a, b in zip(other.criteria, one.criteria, strict=True))
+            for other in offers
+        )
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 4)] * 3), max_size=12))
+def test_the_pareto_set_equals_comparing_all_pairs(rows: list[tuple[int, int, int]]) -> None:
+    problem = two_towns([parcel("p", NEAR_A, NEAR_B)])
+    offer = Quotes(problem).offers()[0]
+    offers = [replace(offer, arrival=a, cost=b, co2=c) for a, b, c in rows]
+    best = {
+        row for row in rows
+        if not any(all(x <= y for x, y in zip(other, row, strict=True)) and other != row
+                   for other in rows)
+    }  # fmt: skip
+    assert {one.criteria for one in pareto(offers)} == best
+
+
+def test_the_parts_of_an_offer_follow_each_other() -> None:
+    document = quote_document(two_towns([parcel("p", NEAR_A, NEAR_B)]), STYLE)
+    by_bus = next(option for option in document["options"] if len(option["chain"]) > 1)
+    chain = by_bus["chain"]
+    assert [step["kind"] for step in chain] == ["road", "hold", "trip", "hold", "road"]
+    assert chain[0]["arrival"] == chain[1]["from"]
+    assert chain[1]["until"] == chain[2]["departure"]
+    assert chain[2]["arrival"] == chain[3]["from"]
+    assert chain[3]["until"] == chain[4]["departure"]
+    assert by_bus["arrival"] == chain[4]["arrival"]
+
+
+def test_what_fits_nowhere_is_an_error_not_an_empty_answer() -> None:
+    with pytest.raises(ImpossibleShipmentError, match="1000 kg, 5000 litres and 120 pieces"):
+        quote_document(two_towns([parcel("p", A, B, kg=3000)]), STYLE)
+    with pytest.raises(ImpossibleShipmentError, match="nothing in this region carries 'frozen'"):
+        quote_document(two_towns([parcel("p", A, B, temperature="frozen")]), STYLE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"temperatures": ("cool",)}, "temperature"),
+        ({"bay": Room(1, 1, 1), "room": (Room(1, 1, 1),)}, "too_large"),
+        ({"room": (Room(1, 1, 1),)}, "full"),
+        ({"departs": (0, 60)}, "hours"),
+    ],
+)
+def test_a_quote_says_why_a_rule_is_not_used(changes: dict[str, Any], code: str) -> None:
+    problem = with_trips(two_towns([parcel("p", NEAR_A, NEAR_B)]), **changes)
+    document = quote_document(problem, STYLE)
+    assert [reason["code"] for reason in document["reasons"]] == [code]
+    assert document["reasons"][0]["remedy"] == {"rule": "rule-bus"}
+
+
+# --- why a shipment is refused ------------------------------------------------------------------
+# Lines only, doors at the hubs. Buses leave A at 08:30, 11:30 and 16:00 and take 90 minutes.
+# Loading takes a minute, hand-over to the hub three: who is ready by 08:26 makes the first bus and
+# is delivered at 10:01.
+
+
+def test_a_window_that_opens_too_late_is_told_by_how_much() -> None:
+    reason = why(lines_only(parcel("p", A, B, ready=8 * H + 1800, due=11 * H)))
+    assert reason["code"] == "window"
+    assert reason["remedy"] == {"ready_earlier_s": 300}  # 08:25, the first step before 08:26
+
+
+def test_a_due_time_that_is_too_early_is_told_by_how_much() -> None:
+    reason = why(lines_only(parcel("p", A, B, ready=8 * H, due=9 * H)))
+    assert reason["remedy"] == {"due_later_s": H + 60}  # 10:01 after 09:00
+
+
+def test_both_ends_of_a_window_may_have_to_move() -> None:
+    only = (trip("t", [(0, 16 * H, 16 * H), (1, 17 * H + 1800, 17 * H + 1800)]),)
+    reason = why(lines_only(parcel("p", A, B, ready=16 * H + 1800, due=17 * H), trips=only))
+    assert reason["code"] == "window"
+    assert reason["remedy"] == {"ready_earlier_s": H, "due_later_s": 1860}
+
+
+def test_a_full_bus_says_how_much_would_still_fit() -> None:
+    problem = with_trips(lines_only(parcel("p", A, B, kg=80, pieces=4)), room=(Room(50, 500, 10),))
+    reason = why(problem)
+    assert (reason["code"], reason["remedy"]["kg"]) == ("full", 50)
+
+
+def test_a_closed_hub_is_named() -> None:
+    hubs = (hub(0, *A, closes=8 * H), hub(1, *B))
+    reason = why(lines_only(parcel("p", A, B, ready=7 * H), hubs=hubs))
+    assert reason["code"] == "hub_hours"
+
+
+def test_cargo_hours_and_short_stops_are_named() -> None:
+    shipment = parcel("p", A, B, ready=7 * H)
+    assert why(with_trips(lines_only(shipment), departs=(0, 60)))["code"] == "departure_hours"
+    middle = (43.0, 143.6)
+    hubs = (hub(0, *A), hub(1, *middle), hub(2, *B))
+    through = (trip("t", [(0, 8 * H, 8 * H), (1, 9 * H, 9 * H), (2, 10 * H, 10 * H)]),)
+    reason = why(lines_only(parcel("p", middle, B, ready=7 * H), hubs=hubs, trips=through))
+    assert reason["code"] == "dwell_too_short"
+
+
+def test_another_temperature_class_would_do() -> None:
+    van = fleet("v", "van", 42.0, 140.0, temperatures=("cool",), opens=8 * H,
+                closes=8 * H + 60)  # fmt: skip
+    reason = why(lines_only(parcel("p", A, B, temperature="cool"), fleets=(van,)))
+    assert (reason["code"], reason["remedy"]) == ("temperature", {"temperature": "ambient"})
+
+
+def test_what_is_too_large_for_the_way_says_what_would_go() -> None:
+    van = fleet("v", "van", 42.0, 140.0, opens=8 * H, closes=8 * H + 60)
+    reason = why(lines_only(parcel("p", A, B, kg=800, pieces=8), fleets=(van,)))
+    assert (reason["code"], reason["remedy"]["kg"]) == ("too_large", 100)
+
+
+def test_doors_that_nobody_serves_are_out_of_reach() -> None:
+    reason = why(lines_only(parcel("p", (44.0, 143.0), B)))
+    assert reason["code"] == "out_of_reach"
+
+
+def test_busy_vehicles_are_the_reason_when_an_idle_one_would_do() -> None:
+    reason = why(two_towns([parcel("p", NEAR_A, NEAR_B)]))
+    assert (reason["code"], reason["remedy"]) == ("vehicles_busy", {"vehicles": 1})
