@@ -136,6 +136,13 @@ def test_an_added_trip_is_a_row_of_a_longer_timetable(tmp_path: Path) -> None:
     assert Timetable.open(tmp_path).trips.id[2] == "f:extra"
 
 
+def test_an_added_trip_does_not_have_the_stops_it_skips(tmp_path: Path) -> None:
+    news = added()
+    news.stop_time_update.add(stop_id="B", schedule_relationship=1, arrival={"time": NOW + 1200})
+    result = patched(timetable_of(tmp_path), news)
+    assert times_of(result, "extra") == [[(100, 100), (1000, 1000)]]
+
+
 def test_a_trip_that_runs_anyway_is_not_added(tmp_path: Path) -> None:
     assert patched(timetable_of(tmp_path), added("t1")).report.unmatched == {"trip_exists": 1}
 
