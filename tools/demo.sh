@@ -10,7 +10,7 @@ $maas build data/hokkaido/region.yaml -o "$region"
 
 echo
 echo "── 2. A trip: from a door in Otaru to a farm in the hills of Biei, on a winter morning"
-$maas plan -r "$region" "${DEMO_FROM:-43.1945,140.9950}" "${DEMO_TO:-43.5560,142.4950}" --at "${DEMO_AT:-2026-12-02T08:00}" --lang "${DEMO_LANG:-ja}"
+$maas plan -r "$region" "${DEMO_FROM:-43.1945,140.9950}" "${DEMO_TO:-43.6051,142.4832}" --at "${DEMO_AT:-2026-12-02T08:00}" --lang "${DEMO_LANG:-ja}"
 
 echo
 echo "── 3. A load: a day's parcels on trains, buses, taxis and vans"
