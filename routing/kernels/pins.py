@@ -34,7 +34,7 @@ def metres(cost: int) -> int:
 @njit(cache=True, nogil=True)
 def walked(length_cm: int, kmh: float) -> int:
     """Cost of a stretch off the road."""
-    return int(length_cm * _CM_PER_KMH_MS / kmh) * MS + length_cm
+    return int(length_cm * _CM_PER_KMH_MS / kmh) * MS + int(length_cm)
 
 
 @njit(cache=True, nogil=True)

@@ -104,7 +104,8 @@ def turn_links(
                 continue
             if not _is_allowed(turning, arc, following):
                 continue
-            turn_ms = _turn_ms(turning, arc, following, turn_s, u_turn_s) + turning.wait[node]
+            turn_ms = _turn_ms(turning, arc, following, turn_s, u_turn_s)
+            turn_ms += int(turning.wait[node])
             is_end = turning.is_restricted[following] and not turning.is_restricted[arc]
             if not is_counting:
                 tail[n_links] = arc
