@@ -31,6 +31,8 @@ def solve_in_process(
     SolverFailedError
         If the process ends without an answer.
     """
+    if is_cancelled():
+        return [None] * len(problems)
     wall = sum(WALL_FACTOR * budget.seconds + 4 for _, budget in problems) + START_UP
     answer = _exchange(_packed(problems), wall, is_cancelled)
     if answer is None:

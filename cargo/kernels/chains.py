@@ -85,6 +85,7 @@ def search(
     first_label_of_hub[:] = NONE
     first_aboard_of_bay[:] = NONE
     n, n_aboard = 0, 0
+    counted = 255 - ignored  # bits of blocks that count
     for row in range(access.hub.size):
         if n >= labels.hub.size:
             return OVERFLOW
@@ -110,7 +111,7 @@ def search(
         ):
             first_aboard_of_bay[bay] = NONE
             continue
-        if carriers.load_block[call] & ~ignored == 0:
+        if carriers.load_block[call] & counted == 0:
             ready_by = carriers.load_by[call] - handling[carriers.hub[call]]
             label = first_label_of_hub[carriers.hub[call]]
             while label != NONE:
@@ -131,7 +132,7 @@ def search(
                     if _board(aboard, first_aboard_of_bay, bay, n_aboard):
                         n_aboard += 1
                 label = labels.next[label]
-        can_unload = carriers.unload_block[call + 1] & ~ignored == 0
+        can_unload = carriers.unload_block[call + 1] & counted == 0
         ride = first_aboard_of_bay[bay]
         while ride != NONE:
             aboard.cost[ride] += toll[call]

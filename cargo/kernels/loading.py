@@ -285,6 +285,8 @@ def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
 def _remove_round(world: World, choice: Choice, rounds: Rounds, ruin: Ruin) -> float:
     """Take out all of a random round, and close it half of the time; returns line cost saved."""
     saved, n = 0.0, rounds.size.size
+    if n == 0:
+        return saved
     row = _below(ruin.stream, n)
     for _ in range(n):
         if rounds.size[row] > 0:
