@@ -207,8 +207,7 @@ def _show_quote(answer: dict[str, Any]) -> None:
         _table("", ("leaves", "arrives", "cost", "CO2", "chain"), rows)
     else:
         print("No way was found.")
-    for reason in answer["reasons"]:
-        print(f"  {reason['code']}: {reason['message']}")
+    _show_reasons(answer["reasons"])
     _show_notices(answer["notices"])
 
 
@@ -268,3 +267,15 @@ def _figure(value: Any) -> str:
 def _show_notices(notices: list[str]) -> None:
     for notice in notices:
         print(f"  note: {notice}", file=sys.stderr)
+
+
+def _show_reasons(reasons: list[dict[str, Any]]) -> None:
+    """Print why options were ruled out: one line a code and sentence, the rules that it names."""
+    rules: dict[tuple[str, str], list[str]] = {}
+    for reason in reasons:
+        named, colon, sentence = reason["message"].partition(": ")
+        key = (reason["code"], sentence if colon else reason["message"])
+        rules.setdefault(key, []).extend([named] if colon else [])
+    for (code, sentence), names in rules.items():
+        shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+        print(f"  {code}: {sentence}" + (f" ({shown})" if shown else ""))
