@@ -33,7 +33,22 @@ def streets(most: int = 28) -> st.SearchStrategy[list[Street]]:
     )
 
 
-def search_over(rows: list[Street]) -> ProfileSearch:
+def town(side: int, seed: int) -> list[Street]:
+    """Streets of a square town, most of them both ways, with a few fast ones across."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for a in range(side * side):
+        for b in (a + 1, a + side):
+            if b < side * side and (b == a + side or b % side):
+                is_fast = (a // side) % 5 == 0
+                for tail, head in ((a, b), (b, a)):
+                    if rng.random() < 0.9:
+                        ms = int(rng.integers(1, 20) if is_fast else rng.integers(20, 60))
+                        rows.append(Street(tail, head, 1000 * ms, 100 * int(rng.integers(1, 9))))
+    return sorted(rows)
+
+
+def search_over(rows: list[Street], n_nodes: int = N_NODES) -> ProfileSearch:
     """Make a search whose arc and segment `i` is the `i`-th street by tail."""
     n = len(rows)
     tail, head, ms, cm = (np.array(column) for column in zip(*rows, strict=True))
@@ -41,7 +56,7 @@ def search_over(rows: list[Street]) -> ProfileSearch:
     none = frozen(np.full(n, -1))
     cost = frozen(ms * MS + cm, np.int64)
     arcs = Arcs(number, cost, number, frozen(np.arange(1, n + 1)), frozen(tail), frozen(tail))
-    links = Links(first_of(tail, N_NODES), frozen(head), cost)
+    links = Links(first_of(tail, n_nodes), frozen(head), cost)
     ones, zeros = frozen(np.ones(n), np.uint8), frozen(np.zeros(n), np.uint8)
     segments = Segments(number, number, number, none, ones, zeros, number)
     nowhere = frozen(np.zeros(n), np.float64)

@@ -10,8 +10,8 @@ from routing.contraction import build_hierarchy, order_of
 from routing.kernels import contraction, dijkstra, many_to_many
 from routing.layout import UNREACHED, Int32Array, frozen
 from routing.road_layout import CM_MASK, FAR, MS, Pins
-from routing.road_search import ProfileSearch
-from tests.routing.random_roads import N_NODES, Street, pins_on, search_over, streets
+from routing.road_search import ProfileSearch, split
+from tests.routing.random_roads import N_NODES, Street, pins_on, search_over, streets, town
 
 PLACES = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 3)), min_size=1, max_size=6)
 
@@ -139,6 +139,32 @@ def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None
         others = hierarchy.row[first:end, many_to_many.OTHER]
         assert (others < side // 2).all()  # 0 is the top
         assert (np.diff(others) > 0).all()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_hierarchy_of_a_town_equals_dijkstra(seed: int) -> None:
+    rows = town(side=24, seed=seed)
+    by_dijkstra, search = search_over(rows, 24 * 24), search_over(rows, 24 * 24)
+    by_dijkstra.give_up_hierarchy()
+    assert search.prepare() is not None
+    rng = np.random.default_rng(seed)
+    sources, targets = (
+        pins_on(rows, list(zip(*rng.integers(0, 10**6, (2, 60)).tolist(), strict=True)))
+        for _ in range(2)
+    )
+    search._lookup(targets, is_back=False).n_labelled = 10**9
+    duration, distance = by_dijkstra.table(sources, targets)
+    found = search.table(sources, targets)
+    assert search._lookup(targets, is_back=False).buckets is not None
+    np.testing.assert_array_equal(found[0], duration)
+    np.testing.assert_array_equal(found[1], distance)
+    for a in range(60):
+        for b in range(0, 60, 7):
+            course = search.course(pair(sources, a, targets, b))
+            if course is None:
+                assert duration[a, b] == UNREACHED
+            else:
+                assert split(course.cost) == (duration[a, b], distance[a, b])
 
 
 def test_a_closed_link_is_absent_from_the_hierarchy() -> None:

@@ -90,6 +90,19 @@ def test_the_nearest_piece_is_found(
         assert 0 <= pins.along_cm[row] <= points.chainage_cm[segments.last_point[segment]]
 
 
+def test_the_nearest_of_many_pieces_is_found() -> None:
+    """Cells hold about one piece each, so the nearest one is often in the next cell."""
+    rng = np.random.default_rng(6)
+    starts = rng.uniform(-3000, 3000, (250, 2))
+    ways = [[tuple(a), tuple(a + rng.uniform(-200, 200, 2))] for a in starts]
+    points, segments, grid = tables(ways)
+    lon, lat = np.array([at(x, y) for x, y in rng.uniform(-3500, 3500, (300, 2))]).T
+    pins = pin_places(points, segments, grid, lon, lat, 5000.0)
+    for row in range(lon.size):
+        nearest, _ = nearest_m(points, segments, lon[row], lat[row])
+        assert pins.off_road_cm[row] == pytest.approx(nearest * 100, abs=2)
+
+
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> RoadGraph:
     """A street of 1 km from west to east, bent at its middle."""
