@@ -5,7 +5,7 @@ engines for cars have converged on; they are averages in traffic, not limits.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 FOOT_KMH = 4.5
 DENIED = frozenset(
@@ -157,3 +157,10 @@ VAN = Profile(
     restriction_keys=frozenset({"goods", "motorcar", "motor_vehicle", "vehicle"}),
 )
 PROFILES = (FOOT, BIKE, CAR, TAXI, VAN)
+
+
+def walking_at(kmh: float) -> tuple[Profile, ...]:
+    """Return all profiles, with people who walk at `kmh` on the flat."""
+    speeds = {road_class: speed * kmh / FOOT_KMH for road_class, speed in FOOT.speed_kmh.items()}
+    foot = replace(FOOT, speed_kmh=speeds, max_kmh=kmh, off_road_kmh=kmh)
+    return (foot, *PROFILES[1:])

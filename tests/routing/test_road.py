@@ -9,7 +9,7 @@ import pytest
 
 from routing.errors import InvalidTableError, RoadFileError, UnknownProfileError
 from routing.layout import NONE, UNREACHED
-from routing.profiles import BIKE, CAR, FOOT, FOOT_KMH, TAXI
+from routing.profiles import BIKE, CAR, FOOT, FOOT_KMH, TAXI, walking_at
 from routing.road import RoadGraph, RoadNetwork
 from tests.routing.drawn_roads import Drawing, Place, pin, seconds
 
@@ -62,6 +62,14 @@ def test_a_straight_street_takes_its_length_at_its_speed(tmp_path: Path) -> None
     road = street.graph(tmp_path)
     assert drive(road, street.place("A"), street.place("B")) == round(seconds(1000, KMH))
     assert drive(road, street.place("A"), street.place("B"), "foot") == seconds(1000, FOOT_KMH)
+
+
+def test_people_walk_at_the_speed_of_the_region(tmp_path: Path) -> None:
+    street = Drawing({"A": (0, 0), "B": (1000, 0), "H": (500, 100)}, [("AB", STREET)])
+    road = street.graph(tmp_path, walking_at(3.0))
+    assert drive(road, street.place("A"), street.place("B"), "foot") == 1200
+    assert drive(road, street.place("H"), street.place("B"), "foot") == 720
+    assert drive(road, street.place("A"), street.place("B")) == round(seconds(1000, KMH))
 
 
 def test_a_path_has_the_shape_of_the_road(tmp_path: Path) -> None:
