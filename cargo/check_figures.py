@@ -23,7 +23,7 @@ def _objective(kpis: Kpis) -> tuple[float, ...]:
     """Unserved by priority, the highest first; cost; CO2."""
     levels = sorted(kpis.unserved_by_priority, key=int, reverse=True)
     unserved = (float(kpis.unserved_by_priority[level]) for level in levels)
-    return (*unserved, round(float(kpis.cost.amount)), float(kpis.co2_g))
+    return (*unserved, round(kpis.cost.smallest), float(kpis.co2_g))
 
 
 def _check(
@@ -39,7 +39,7 @@ def _check(
         facts.rules[step.rule].price_per_piece * row.request.pieces for row, step in rides
     )
     line_co2 = sum(_line_co2_g(row, step, facts) for row, step in rides)
-    road_cost = sum(float(sheet.cost.amount) for sheet in sheets)
+    road_cost = sum(sheet.cost.smallest for sheet in sheets)
     slack = 1.0 + len(sheets)  # each sheet's cost is rounded
     ids = {row.id for row in served}
     left: dict[str, int] = defaultdict(int)
@@ -51,9 +51,9 @@ def _check(
         "rejected": (kpis.rejected, len(plan.shipments) - len(served), 0),
         "vehicle_km": (kpis.vehicle_km, sum(sheet.distance_m for sheet in sheets) / 1000, 0.01),
         "driver_hours": (kpis.driver_hours, sum(s.duration_s for s in sheets) / 3600, 0.01),
-        "line_cost": (float(kpis.line_cost.amount), line_cost, 1.0),
-        "road_cost": (float(kpis.road_cost.amount), road_cost, slack),
-        "cost": (float(kpis.cost.amount), road_cost + line_cost, slack),
+        "line_cost": (kpis.line_cost.smallest, line_cost, 1.0),
+        "road_cost": (kpis.road_cost.smallest, road_cost, slack),
+        "cost": (kpis.cost.smallest, road_cost + line_cost, slack),
         "co2_g": (kpis.co2_g, sum(sheet.co2_g for sheet in sheets) + line_co2, slack),
         "vehicles": (kpis.vehicles, len({sheet.vehicle for sheet in sheets}), 0),
         "rounds": (kpis.rounds, len(sheets), 0),

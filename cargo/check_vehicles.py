@@ -118,7 +118,7 @@ def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
     cost = fleet.fixed + fleet.per_km * driven / 1000 + fleet.per_hour * duration / 3600
     if sheet.distance_m != driven or sheet.duration_s != duration:
         yield Violation("figures", f"{sheet.id}: drives {driven} m in {duration} s")
-    if abs(float(sheet.cost.amount) - cost) > 1.0:
+    if abs(sheet.cost.smallest - cost) > 1.0:
         yield Violation("figures", f"{sheet.id}: costs {cost:.2f}, not {sheet.cost.amount}")
     if abs(sheet.co2_g - fleet.co2_g_per_km * driven / 1000) > 1.0:
         yield Violation("figures", f"{sheet.id}: CO2 {sheet.co2_g} g is wrong")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ from cargo.batch import co2_g, line_cost, road_cost
 from cargo.chains import Ride
 from cargo.dedicated import RoadRide
 from cargo.layout import Carriers
-from cargo.model import clock_of
+from cargo.model import clock_of, decimals_of
 from cargo.network import Call, Hub, LineTrip, Room
 from cargo.options import Option
 from cargo.problem import Problem
@@ -19,7 +20,6 @@ from cargo.schedule import DrivenRound, Operation, Stay
 from routing.layout import NONE
 
 Document = dict[str, Any]
-WHOLE_CURRENCIES = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Style:
         return clock_of(seconds, self.base_epoch, self.zone)
 
     def money(self, amount: float) -> Document:
-        """An amount with its currency."""
-        digits = 0 if self.currency in WHOLE_CURRENCIES else 2
-        return {"amount": f"{amount:.{digits}f}", "currency": self.currency}
+        """An amount of the smallest unit (yen, cents) with its currency."""
+        text = str(Decimal(round(amount)).scaleb(-decimals_of(self.currency)))
+        return {"amount": text, "currency": self.currency}
 
 
 def point_of_spot(problem: Problem, spot: Spot) -> Document:

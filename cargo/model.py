@@ -6,6 +6,7 @@ answers (`maas schema load-plan`). Later versions add fields and rename none.
 
 import re
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,8 @@ MAX_PRIORITY = 9
 
 ServiceDate = date
 _Model = TypeVar("_Model", bound=BaseModel)
+_WITHOUT_DECIMALS = frozenset("CLP ISK JPY KRW PYG UGX VND XAF XOF XPF".split())
+_WITH_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _CLOCK = re.compile(r"^\d{1,2}:[0-5]\d(:[0-5]\d)?$")
 
 
@@ -97,11 +100,23 @@ class ShipmentsDocument(Strict):
         return self
 
 
+def decimals_of(currency: str) -> int:
+    """Number of decimals that amounts of a currency have (ISO 4217)."""
+    if currency in _WITHOUT_DECIMALS:
+        return 0
+    return 3 if currency in _WITH_THREE_DECIMALS else 2
+
+
 class Money(Strict):
     """An amount in the region's currency."""
 
     amount: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
     currency: str
+
+    @property
+    def smallest(self) -> float:
+        """Amount in the currency's smallest unit: yen, cents."""
+        return float(Decimal(self.amount).scaleb(decimals_of(self.currency)))
 
 
 class Point(Strict):
