@@ -43,8 +43,13 @@ def opened(source: Path) -> "Region":
 def door_to_door_sources(region: Path) -> list[Path]:
     """The asked region, and Northern Kentucky where its data is."""
     sources = [region]
-    if outside_data() is not None and region == SHIPPED:
-        sources.append(NORTHERN_KENTUCKY)
+    data = outside_data()
+    if data is not None and region == SHIPPED:
+        source = ROOT / "build" / "sources" / NORTHERN_KENTUCKY.name
+        source.parent.mkdir(parents=True, exist_ok=True)
+        text = NORTHERN_KENTUCKY.read_text(encoding="utf-8")
+        source.write_text(text.replace("../../../shared/data", str(data)), encoding="utf-8")
+        sources.append(source)
     return sources
 
 

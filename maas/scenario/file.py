@@ -74,7 +74,7 @@ class ScenarioFile(Strict):
     parcels: Parcels = Parcels(count=100, file=None)
     policies: tuple[Policy, ...] = Field(("separate", "mixed"), min_length=1)
     solver_iterations: int = Field(
-        4_000, ge=1, le=10**8, description="effort of load planning for each policy"
+        20_000, ge=1, le=10**8, description="effort of load planning for each policy"
     )
     solver_seconds: float | None = Field(
         None,

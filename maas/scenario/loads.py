@@ -71,4 +71,5 @@ def _repeatable(
         engine="own",
     )
     notices = [text for text in (region.file.notice, region.file.notice_ja) if text]
-    return plan_document(problem, style, effort, head, [*notices, *day.notices])
+    plan = plan_document(problem, style, effort, head, [*notices, *day.notices])
+    return {**plan, "engines": {"numba": plan["engines"]["numba"]}}

@@ -23,9 +23,11 @@ def shown(value: float | None, digits: int) -> str:
 
 def change(before: float | None, after: float | None, measure: Measure) -> tuple[str, Sense]:
     """Difference in percent or in units, and whether it is for the better."""
-    if before is None or after is None or round(before, 6) == round(after, 6):
-        return ("" if before is None or after is None else "±0"), ""
+    if before is None or after is None:
+        return "", ""
     difference = after - before
+    if round(difference, measure.digits) == 0:
+        return "±0", ""
     is_share = measure.unit == "%" or not before
     text = (
         f"{difference:+,.{measure.digits}f}" if is_share else f"{100 * difference / before:+.1f} %"

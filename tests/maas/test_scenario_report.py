@@ -23,6 +23,7 @@ def measure(better: Better, unit: str = "km") -> Measure:
         (0.0, 42.9, "", "km", ("+42.9", "")),  # nothing to take a share of
         (2.1, 2.3, "more", "%", ("+0.2", "good")),  # points, not percent of percent
         (5.0, 5.0, "less", "km", ("±0", "")),
+        (1.14, 1.1, "more", "%", ("±0", "")),  # less than is shown
         (None, 5.0, "less", "km", ("", "")),
     ],
 )
