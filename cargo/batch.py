@@ -27,6 +27,7 @@ OBJECTIVE = (
 )
 SHARES = (0.5, 0.3, 0.2)  # of the CPU time: chains, OR-Tools on rounds, chains again
 MOST_REPAIRS = 20
+ITERATIONS, ITERATIONS_PER_SHIPMENT = 2_000, 1_000  # that a plan is worth
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Effort:
     """How much work goes into each way of operation."""
 
     seconds: float = 20.0  # CPU s
-    iterations: int = 200_000
+    iterations: int | None = None  # None: as many as the number of shipments is worth
     seed: int = 0
     engine: str = "both"  # "own" leaves OR-Tools out
     is_cancelled: Callable[[], bool] = lambda: False
@@ -124,17 +125,18 @@ class _Planner:
         return self._within_storage(best)
 
     def _polished(self, plan: Assignment) -> Assignment:
-        seconds = self._effort.seconds * SHARES[1]
+        seconds = min(self._effort.seconds * SHARES[1], 0.2 + 0.1 * len(self._problem.shipments))
         budget = Budget(seconds, 0, self._effort.seed)
         cancelled = self._effort.is_cancelled
         return polish(self._world, self._catalogue, plan, budget, cancelled)
 
     def _improved(self, plan: Assignment, share: float) -> Assignment:
         self._loader.start(plan)
+        most = self._effort.iterations
+        if most is None:
+            most = ITERATIONS + ITERATIONS_PER_SHIPMENT * len(self._problem.shipments)
         limits = Limits(
-            self._effort.seconds * share,
-            max(1, round(self._effort.iterations * share)),
-            self._effort.is_cancelled,
+            self._effort.seconds * share, max(1, round(most * share)), self._effort.is_cancelled
         )
         return self._better(plan, self._loader.run(limits))
 

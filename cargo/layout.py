@@ -196,4 +196,5 @@ class Ruin(NamedTuple):
     closed: Int32Array  # (1,) round that takes nothing in this iteration, or NONE
     stream: Int64Array  # (2,) state of the random numbers
     version: Int32Array  # (1,) last one given to a round
+    unknown: Int32Array  # (n_rounds,) scratch: rounds whose insertion has to be worked out
     memo: Memo

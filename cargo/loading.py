@@ -278,6 +278,7 @@ def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
         closed=np.full(1, NONE, np.int32),
         stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
         version=np.zeros(1, np.int32),
+        unknown=np.zeros(n_rounds, np.int32),
         memo=_memo(world.jobs.shipment.size * n_rounds),
     )
 

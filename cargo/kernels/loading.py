@@ -18,7 +18,8 @@ from cargo.kernels.rounds import INFINITE, best_insertion, drop_unplaced, insert
 from cargo.layout import Choice, Rounds, Ruin, World
 from routing.layout import NONE, Int64Array
 
-ROUND_SHARE = 0.04  # of the iterations take out a whole round
+ROUND_SHARE = 0.06  # of the iterations take out whole rounds
+MOST_IN_ROUNDS = 60  # shipments that are taken out with whole rounds
 UNLIKELY, SKIPPED = 1.2, 0.9  # an option dearer than so much of the best is mostly not looked at
 STRING_SHARE = 0.8  # of the iterations less those take out strings, the rest sharers of a bay
 
@@ -101,6 +102,7 @@ def _best_round(
     floors, rows_i, rows_j = ruin.memo.floor, ruin.memo.i, ruin.memo.j
     able, n_rounds = world.round_of_job, size.size
     blink, closed = ruin.blink[0], ruin.closed[0]
+    unknown, n_unknown = ruin.unknown, 0
     for entry in range(world.first_round_of_job[job], world.first_round_of_job[job + 1]):
         row = able[entry]
         if row == closed:
@@ -111,14 +113,22 @@ def _best_round(
             empty_kind = kind[row]
         elif blink > 0.0 and _random(ruin.stream) < blink:
             continue
-        limit = min(best, bound)
         key = job * n_rounds + row
         at = key % keys.size
         if keys[at] == key and versions[at] == version[row]:
-            if costs[at] < limit:
+            if costs[at] < min(best, bound):
                 best, best_row, best_i, best_j = costs[at], row, rows_i[at], rows_j[at]
-            if costs[at] < INFINITE or limit <= floors[at]:
+            if costs[at] < INFINITE or bound <= floors[at]:
                 continue
+        unknown[n_unknown] = row
+        n_unknown += 1
+    for entry in range(n_unknown):  # the bound is tight by now
+        row = unknown[entry]
+        limit = min(best, bound)
+        key = job * n_rounds + row
+        at = key % keys.size
+        if keys[at] == key and versions[at] == version[row] and limit <= floors[at]:
+            continue
         cost, i, j = best_insertion(
             world.travel, world.vehicles, world.jobs, world.goods, rounds, row, job, limit
         )
@@ -282,22 +292,44 @@ def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, mo
 
 
 @njit(cache=True, nogil=True)
-def _remove_round(world: World, choice: Choice, rounds: Rounds, ruin: Ruin) -> float:
-    """Take out all of a random round, and close it half of the time; returns line cost saved."""
-    saved, n = 0.0, rounds.size.size
-    if n == 0:
-        return saved
-    row = _below(ruin.stream, n)
-    for _ in range(n):
-        if rounds.size[row] > 0:
+def _used_round(rounds: Rounds, ruin: Ruin) -> int:
+    """Random round in use, dear ones for their tasks more often; `NONE` if there is none."""
+    n, found = rounds.size.size, NONE
+    for _ in range(3):
+        row = _below(ruin.stream, n)
+        for _ in range(n):
+            if rounds.size[row] > 0:
+                break
+            row = (row + 1) % n
+        if rounds.size[row] == 0:
+            return NONE
+        if (
+            found == NONE
+            or rounds.cost[row] * rounds.size[found] > rounds.cost[found] * rounds.size[row]
+        ):
+            found = row
+        if _random(ruin.stream) < 0.4:
             break
-        row = (row + 1) % n
-    for k in range(rounds.size[row]):
-        shipment = world.jobs.shipment[rounds.task[row, k] >> 1]
-        if choice.option[shipment] != NONE:
-            saved += _take_out(world, choice, rounds, ruin, shipment)
-    if _random(ruin.stream) < 0.5:
-        ruin.closed[0] = row
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _remove_rounds(world: World, choice: Choice, rounds: Rounds, ruin: Ruin) -> float:
+    """Take out all of one to three rounds, and close one half of the time; returns cost saved."""
+    saved, left = 0.0, MOST_IN_ROUNDS
+    if rounds.size.size == 0:
+        return saved
+    for turn in range(1 + _below(ruin.stream, 3)):
+        row = _used_round(rounds, ruin)
+        if row == NONE or rounds.size[row] > 2 * left:
+            break
+        for k in range(rounds.size[row]):
+            shipment = world.jobs.shipment[rounds.task[row, k] >> 1]
+            if choice.option[shipment] != NONE:
+                saved += _take_out(world, choice, rounds, ruin, shipment)
+                left -= 1
+        if turn == 0 and _random(ruin.stream) < 0.5:
+            ruin.closed[0] = row
     return saved
 
 
@@ -379,7 +411,7 @@ def improve(
         ruin.closed[0] = NONE
         draw = _random(ruin.stream)
         if draw < ROUND_SHARE:
-            value -= _remove_round(world, choice, rounds, ruin)
+            value -= _remove_rounds(world, choice, rounds, ruin)
         elif draw < STRING_SHARE:
             value -= _remove_strings(world, choice, rounds, ruin, most)
         else:
