@@ -120,6 +120,7 @@ def test_a_process_that_dies_is_reported() -> None:
 
 def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ortools_process, "START_UP", -1e9)
+    monkeypatch.setattr(ortools_process, "LOOK", 1e-3)  # sooner than any process starts
     with pytest.raises(SolverFailedError, match="no answer within"):
         solve_in_process([(problem_of(_world()), Budget(600.0, 10**9, 1))])
 
