@@ -70,7 +70,7 @@ def worth(operation: Operation) -> tuple[float, ...]:
         for shipment, option in zip(problem.shipments, operation.assignment.option, strict=True)
         if option == NONE
     ]
-    cost = round(road_cost(operation)) + round(line_cost(operation))
+    cost = round(road_cost(operation) + line_cost(operation))
     return (
         *(float(left.count(level)) for level in levels),
         float(cost),

@@ -15,6 +15,7 @@ from cargo.problem import Problem
 
 SHIPMENT = 0  # a quote's problem has one shipment
 HUBS_NEAR_A_DOOR = 6
+CO2_STEP = 100_000  # mg; less is no reason to wait for hours
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class Offer:
 
     @property
     def criteria(self) -> tuple[int, int, int]:
-        """What offers are compared by: less is better in each."""
-        return self.arrival, self.cost, self.co2
+        """What offers are compared by, CO2 in steps of 100 g: less is better in each."""
+        return self.arrival, self.cost, self.co2 // CO2_STEP
 
 
 class Quotes:

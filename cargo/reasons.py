@@ -7,6 +7,8 @@ that binds. Windows come last, with the smallest shift found by bisection.
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from cargo.documents import Document
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
 from cargo.model import TEMPERATURE_BIT
@@ -18,6 +20,7 @@ from routing.layout import frozen
 MOST_SHIFT = 12 * 3600  # s; windows are not moved further
 SHIFT_STEP = 300  # s
 LONG_STEP = 3600  # s, where both ends have to move
+ALL_BLOCKS = HUB_HOURS | DEPARTURE_HOURS | DWELL
 
 # block → (code, message, Japanese message)
 BLOCKS = {
@@ -271,7 +274,7 @@ def _minutes(seconds: int) -> int:
 
 
 def why_not_rules(problem: Problem, carriers: Carriers, kept: Sequence[Offer]) -> list[Document]:
-    """One reason for each cargo rule that no kept offer rides."""
+    """One reason for each cargo rule that could connect the doors but is in no kept offer."""
     network, shipment = problem.network, problem.shipments[SHIPMENT]
     quotes = Quotes(problem, carriers)
     offers = quotes.offers()
@@ -279,27 +282,30 @@ def why_not_rules(problem: Problem, carriers: Carriers, kept: Sequence[Offer]) -
         ("dominated", rules_used(problem, in_time(problem, offers))),
         ("too_late", rules_used(problem, offers)),
         ("full", rules_used(problem, Quotes(problem, without_use(network, carriers)).offers())),
-        ("hours", rules_used(problem, quotes.offers(ignored=HUB_HOURS | DEPARTURE_HOURS | DWELL))),
+        ("hours", rules_used(problem, quotes.offers(ignored=ALL_BLOCKS))),
     ]
-    used, found = rules_used(problem, kept), []
-    for rule in dict.fromkeys(trip.rule_id for trip in network.trips):
-        if rule not in used:
-            trips = [trip for trip in network.trips if trip.rule_id == rule]
-            code = next((code for code, rules in stages if rule in rules), "no_connection")
-            if not any(document_holds(trip.temperatures, shipment) for trip in trips):
-                code = "temperature"
-            elif not any(holds(trip, shipment) for trip in trips):
-                code = "too_large"
-            message, message_ja = RULE_TEXTS[code]
-            found.append(
-                reason(code, f"{rule}: {message}", f"{rule}: {message_ja}", {"rule": rule})
-            )
+    connecting = rules_used(
+        problem, Quotes(problem, _boundless(carriers)).offers(ignored=ALL_BLOCKS)
+    )
+    found = []
+    for rule in sorted(connecting - rules_used(problem, kept)):
+        bays = [trip for trip in network.trips if trip.rule_id == rule]
+        code = next((code for code, rules in stages if rule in rules), "hours")
+        if not any(shipment.document.temperature in bay.temperatures for bay in bays):
+            code = "temperature"
+        elif not any(holds(bay, shipment) for bay in bays):
+            code = "too_large"
+        message, message_ja = RULE_TEXTS[code]
+        texts = f"{rule}: {message}", f"{rule}: {message_ja}"
+        found.append(reason(code, *texts, {"rule": rule}))
     return found
 
 
-def document_holds(temperatures: Sequence[str], shipment: TimedShipment) -> bool:
-    """Whether a bay has the temperature class of a shipment."""
-    return shipment.document.temperature in temperatures
+def _boundless(carriers: Carriers) -> Carriers:
+    """Carriers with room for everything."""
+    endless = frozen(np.full(carriers.kg.size, 2**30))
+    everything = frozen(np.full(carriers.temperatures.size, 255), np.uint8)
+    return carriers._replace(kg=endless, litres=endless, pieces=endless, temperatures=everything)
 
 
 RULE_TEXTS = {
@@ -311,9 +317,5 @@ RULE_TEXTS = {
     "hours": (
         "hub hours, cargo hours or short stops forbid it",
         "拠点や取扱の時間外、または停車時間が足りません。",
-    ),
-    "no_connection": (
-        "no trip connects hubs near both doors after it is ready",
-        "集荷後に両方の近くの拠点を結ぶ便がありません。",
     ),
 }

@@ -9,7 +9,7 @@ from cargo.answers import quote_document
 from cargo.errors import ImpossibleShipmentError
 from cargo.network import Network, Room
 from cargo.problem import Problem, TimedShipment
-from cargo.quote import Quotes, in_time, pareto
+from cargo.quote import CO2_STEP, Quotes, in_time, pareto
 from cargo.reasons import why_rejected
 from tests.cargo.facts import STYLE
 from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
@@ -50,7 +50,7 @@ def test_offers_are_in_time_and_none_beats_another() -> None:
 def test_the_pareto_set_equals_comparing_all_pairs(rows: list[tuple[int, int, int]]) -> None:
     problem = two_towns([parcel("p", NEAR_A, NEAR_B)])
     offer = Quotes(problem).offers()[0]
-    offers = [replace(offer, arrival=a, cost=b, co2=c) for a, b, c in rows]
+    offers = [replace(offer, arrival=a, cost=b, co2=c * CO2_STEP) for a, b, c in rows]
     best = {
         row for row in rows
         if not any(all(x <= y for x, y in zip(other, row, strict=True)) and other != row
