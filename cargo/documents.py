@@ -10,7 +10,8 @@ from cargo.batch import co2_g, line_cost, road_cost
 from cargo.chains import Ride
 from cargo.dedicated import RoadRide
 from cargo.layout import Carriers
-from cargo.model import clock_of, decimals_of
+from cargo.model import decimals_of
+from cargo.moments import clock_of
 from cargo.network import Call, Hub, LineTrip, Room
 from cargo.options import Option
 from cargo.problem import Problem

@@ -4,16 +4,15 @@
 answers (`maas schema load-plan`). Later versions add fields and rename none.
 """
 
-import re
-from datetime import UTC, date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cargo.errors import DocumentError
 from cargo.faults import explain
+from cargo.moments import is_surely_late, is_time
 
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
@@ -23,7 +22,6 @@ ServiceDate = date
 _Model = TypeVar("_Model", bound=BaseModel)
 _WITHOUT_DECIMALS = frozenset("CLP ISK JPY KRW PYG UGX VND XAF XOF XPF".split())
 _WITH_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
-_CLOCK = re.compile(r"^\d{1,2}:[0-5]\d(:[0-5]\d)?$")
 
 
 class Strict(BaseModel):
@@ -62,21 +60,24 @@ class Shipment(Strict):
     @field_validator("ready", "due")
     @classmethod
     def _readable_time(cls, text: str | None) -> str | None:
-        if text is not None and not _CLOCK.match(text):
-            try:
-                datetime.fromisoformat(text)
-            except ValueError as error:
-                msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
-                raise ValueError(msg) from error
+        if text is not None and not is_time(text):
+            msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
+            raise ValueError(msg)
         return text
 
     @model_validator(mode="after")
+    def _goes_somewhere(self) -> "Shipment":
+        ends = self.pickup, self.delivery
+        if ends[0].lat == ends[1].lat and ends[0].lon == ends[1].lon:
+            msg = "pickup and delivery are the same place; name two places"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
     def _window_in_order(self) -> "Shipment":
-        if self.ready and self.due and _comparable(self.ready, self.due):
-            first, last = _moment(self.ready), _moment(self.due)
-            if first >= last:
-                msg = f"due {self.due} is not after ready {self.ready}; widen the window"
-                raise ValueError(msg)
+        if self.ready and self.due and is_surely_late(self.ready, self.due):
+            msg = f"due {self.due} is not after ready {self.ready}; widen the window"
+            raise ValueError(msg)
         return self
 
 
@@ -360,49 +361,3 @@ def _checked(model: type[_Model], document: Any, source: str) -> _Model:
         return model.model_validate(document)
     except ValidationError as error:
         raise DocumentError(explain(error, model, source)) from error
-
-
-def seconds_of(text: str, base_epoch: int, zone: ZoneInfo) -> int:
-    """Seconds after the base instant that HH:MM or an RFC 3339 time names."""
-    if _CLOCK.match(text):
-        return _clock_seconds(text)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
-    return int(moment.timestamp()) - base_epoch
-
-
-def clock_of(seconds: int, base_epoch: int, zone: ZoneInfo) -> str:
-    """RFC 3339 time of seconds after the base instant."""
-    return datetime.fromtimestamp(base_epoch + int(seconds), zone).isoformat()
-
-
-def base_epoch_of(service_date: date, zone: ZoneInfo) -> int:
-    """Unix time of noon minus twelve hours."""
-    noon = datetime.combine(service_date, time(12), zone)
-    return int(noon.timestamp()) - 12 * 3600
-
-
-def _clock_seconds(text: str) -> int:
-    parts = [int(part) for part in text.split(":")]
-    return parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) == 3 else 0)
-
-
-def _comparable(first: str, second: str) -> bool:
-    """Whether two times can be ordered without knowing date and zone."""
-    clocks = [bool(_CLOCK.match(text)) for text in (first, second)]
-    if all(clocks):
-        return True
-    if any(clocks):
-        return False
-    zones = [datetime.fromisoformat(text).tzinfo is None for text in (first, second)]
-    return zones[0] == zones[1]
-
-
-def _moment(text: str) -> float:
-    if _CLOCK.match(text):
-        return float(_clock_seconds(text))
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.timestamp()

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipmentsError
-from cargo.model import TEMPERATURE_BIT, Shipment, seconds_of
+from cargo.model import TEMPERATURE_BIT, Shipment
+from cargo.moments import seconds_of
 from cargo.network import Fleet, LineTrip, Network, Room, temperature_bits
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M

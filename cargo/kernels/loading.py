@@ -15,38 +15,14 @@ import math
 from numba import njit
 
 from cargo.kernels.rounds import INFINITE, best_insertion, drop_unplaced, insert, refresh
+from cargo.kernels.ruin import remove_rounds, remove_sharers, remove_strings, use
+from cargo.kernels.stream import below, random
 from cargo.layout import Choice, Rounds, Ruin, World
-from routing.layout import NONE, Int64Array
+from routing.layout import NONE
 
 ROUND_SHARE = 0.06  # of the iterations take out whole rounds
-MOST_IN_ROUNDS = 60  # shipments that are taken out with whole rounds
 UNLIKELY, SKIPPED = 1.2, 0.9  # an option dearer than so much of the best is mostly not looked at
 STRING_SHARE = 0.8  # of the iterations less those take out strings, the rest sharers of a bay
-
-
-@njit(cache=True, nogil=True)
-def _random(stream: Int64Array) -> float:
-    """Next number in (0, 1) of L'Ecuyer's combined generator (CACM 31, 1988)."""
-    stream[0] = 40014 * stream[0] % 2147483563
-    stream[1] = 40692 * stream[1] % 2147483399
-    return float((stream[0] - stream[1]) % 2147483562 + 1) / 2147483563.0
-
-
-@njit(cache=True, nogil=True)
-def _below(stream: Int64Array, n: int) -> int:
-    """Random integer in [0, n)."""
-    return min(n - 1, int(_random(stream) * n))
-
-
-@njit(cache=True, nogil=True)
-def _use(world: World, choice: Choice, shipment: int, option: int, sign: int) -> None:
-    """Take (1) or give back (-1) the room of an option's hops."""
-    options, goods = world.options, world.goods
-    for at in range(options.first_hop_of_option[option], options.first_hop_of_option[option + 1]):
-        hop = options.hop[at]
-        choice.used[hop, 0] += sign * goods.kg[shipment]
-        choice.used[hop, 1] += sign * goods.litres[shipment]
-        choice.used[hop, 2] += sign * goods.pieces[shipment]
 
 
 @njit(cache=True, nogil=True)
@@ -62,19 +38,6 @@ def _has_room(world: World, choice: Choice, shipment: int, option: int) -> bool:
         ):
             return False
     return True
-
-
-@njit(cache=True, nogil=True)
-def _take_out(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: int) -> float:
-    """Leave a shipment behind and mark its rounds; returns the line cost saved."""
-    option = choice.option[shipment]
-    _use(world, choice, shipment, option, -1)
-    choice.option[shipment] = NONE
-    for job in (world.options.first_job[option], world.options.last_job[option]):
-        if job != NONE:
-            ruin.is_touched[rounds.row_of_job[job]] = 1
-            rounds.row_of_job[job] = NONE
-    return float(world.options.line_cost[option])
 
 
 @njit(cache=True, nogil=True)
@@ -111,7 +74,7 @@ def _best_round(
             if kind[row] == empty_kind:
                 continue
             empty_kind = kind[row]
-        elif blink > 0.0 and _random(ruin.stream) < blink:
+        elif blink > 0.0 and random(ruin.stream) < blink:
             continue
         key = job * n_rounds + row
         at = key % keys.size
@@ -157,7 +120,7 @@ def _put_in(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: 
         line = options.line_cost[option]
         if choice.banned[option] != 0 or line >= best:
             continue
-        if learned[option] > UNLIKELY * best and _random(ruin.stream) < SKIPPED:
+        if learned[option] > UNLIKELY * best and random(ruin.stream) < SKIPPED:
             continue
         learned[option] = 2 * UNLIKELY * best
         if not _has_room(world, choice, shipment, option):
@@ -202,141 +165,14 @@ def _put_in(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, shipment: 
         _place(world, rounds, ruin, options.last_job[chosen], row_b, i_b, j_b)
         spent += rounds.cost[row_b]
     choice.option[shipment] = chosen
-    _use(world, choice, shipment, chosen, 1)
+    use(world, choice, shipment, chosen, 1)
     return float(spent)
-
-
-@njit(cache=True, nogil=True)
-def _remove_strings(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, most: int) -> float:
-    """Take out strings of neighbouring tasks around a random shipment; returns line cost saved."""
-    saved, removed = 0.0, 0
-    ruin.is_ruined[:] = 0
-    seed = _below(ruin.stream, choice.option.size)
-    length = 1 + _below(ruin.stream, 10)
-    for at in range(ruin.neighbour.shape[1]):
-        shipment = ruin.neighbour[seed, at]
-        option = choice.option[shipment]
-        if option == NONE:
-            continue
-        job = world.options.first_job[option]
-        if job == NONE or (world.options.last_job[option] != NONE and _random(ruin.stream) < 0.5):
-            job = world.options.last_job[option]
-        if job == NONE:
-            saved += _take_out(world, choice, rounds, ruin, shipment)
-            removed += 1
-        else:
-            row = rounds.row_of_job[job]
-            if ruin.is_ruined[row] != 0:
-                continue
-            ruin.is_ruined[row] = 1
-            place = 0
-            for k in range(rounds.size[row]):
-                if rounds.task[row, k] >> 1 == job:
-                    place = k
-                    break
-            start = max(0, place - _below(ruin.stream, length))
-            for k in range(start, min(rounds.size[row], start + length)):
-                other = world.jobs.shipment[rounds.task[row, k] >> 1]
-                if choice.option[other] != NONE:
-                    saved += _take_out(world, choice, rounds, ruin, other)
-                    removed += 1
-        if removed >= most:
-            break
-    return saved
-
-
-@njit(cache=True, nogil=True)
-def _remove_sharers(world: World, choice: Choice, rounds: Rounds, ruin: Ruin, most: int) -> float:
-    """Take out shipments on one bay, or in one round; returns line cost saved."""
-    saved, removed = 0.0, 0
-    n = choice.option.size
-    seed = _below(ruin.stream, n)
-    for _ in range(8):
-        if choice.option[seed] != NONE:
-            break
-        seed = _below(ruin.stream, n)
-    option = choice.option[seed]
-    if option == NONE:
-        return saved
-    options = world.options
-    bay, row = NONE, NONE
-    if options.first_hop_of_option[option] < options.first_hop_of_option[option + 1]:
-        bay = world.bay_of_call[options.hop[options.first_hop_of_option[option]]]
-    if bay == NONE or _random(ruin.stream) < 0.3:
-        job = options.first_job[option]
-        if job == NONE:
-            job = options.last_job[option]
-        if job != NONE:
-            row, bay = rounds.row_of_job[job], NONE
-    begin = _below(ruin.stream, n)
-    for step in range(n):
-        shipment = (begin + step) % n
-        option = choice.option[shipment]
-        if option == NONE:
-            continue
-        shares = False
-        if bay != NONE:
-            for at in range(
-                options.first_hop_of_option[option], options.first_hop_of_option[option + 1]
-            ):
-                shares = shares or world.bay_of_call[options.hop[at]] == bay
-        else:
-            for job in (options.first_job[option], options.last_job[option]):
-                shares = shares or (job != NONE and rounds.row_of_job[job] == row)
-        if shares or shipment == seed:
-            saved += _take_out(world, choice, rounds, ruin, shipment)
-            removed += 1
-            if removed >= most:
-                break
-    return saved
-
-
-@njit(cache=True, nogil=True)
-def _used_round(rounds: Rounds, ruin: Ruin) -> int:
-    """Random round in use, dear ones for their tasks more often; `NONE` if there is none."""
-    n, found = rounds.size.size, NONE
-    for _ in range(3):
-        row = _below(ruin.stream, n)
-        for _ in range(n):
-            if rounds.size[row] > 0:
-                break
-            row = (row + 1) % n
-        if rounds.size[row] == 0:
-            return NONE
-        if (
-            found == NONE
-            or rounds.cost[row] * rounds.size[found] > rounds.cost[found] * rounds.size[row]
-        ):
-            found = row
-        if _random(ruin.stream) < 0.4:
-            break
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _remove_rounds(world: World, choice: Choice, rounds: Rounds, ruin: Ruin) -> float:
-    """Take out all of one to three rounds, and close one half of the time; returns cost saved."""
-    saved, left = 0.0, MOST_IN_ROUNDS
-    if rounds.size.size == 0:
-        return saved
-    for turn in range(1 + _below(ruin.stream, 3)):
-        row = _used_round(rounds, ruin)
-        if row == NONE or rounds.size[row] > 2 * left:
-            break
-        for k in range(rounds.size[row]):
-            shipment = world.jobs.shipment[rounds.task[row, k] >> 1]
-            if choice.option[shipment] != NONE:
-                saved += _take_out(world, choice, rounds, ruin, shipment)
-                left -= 1
-        if turn == 0 and _random(ruin.stream) < 0.5:
-            ruin.closed[0] = row
-    return saved
 
 
 @njit(cache=True, nogil=True)
 def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
     """List shipments without a chain in `ruin.waiting`, in one of several orders."""
-    n, mode = 0, _below(ruin.stream, 5)
+    n, mode = 0, below(ruin.stream, 5)
     goods = world.goods
     for shipment in range(choice.option.size):
         if choice.option[shipment] == NONE:
@@ -350,7 +186,7 @@ def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
                 key = -ruin.reach[shipment]
             else:
                 key = 0.0
-            ruin.key[n] = key + (1e-9 + abs(key)) * 0.1 * _random(ruin.stream)
+            ruin.key[n] = key + (1e-9 + abs(key)) * 0.1 * random(ruin.stream)
             ruin.waiting[n] = shipment
             n += 1
     for at in range(1, n):  # insertion sort: few are waiting
@@ -406,16 +242,16 @@ def improve(
     for _ in range(iterations):
         ruin.is_touched[:] = 0
         value = ruin.value[0]
-        most = 4 + _below(ruin.stream, 14)
+        most = 4 + below(ruin.stream, 14)
         left_behind = 0.0
         ruin.closed[0] = NONE
-        draw = _random(ruin.stream)
+        draw = random(ruin.stream)
         if draw < ROUND_SHARE:
-            value -= _remove_rounds(world, choice, rounds, ruin)
+            value -= remove_rounds(world, choice, rounds, ruin)
         elif draw < STRING_SHARE:
-            value -= _remove_strings(world, choice, rounds, ruin, most)
+            value -= remove_strings(world, choice, rounds, ruin, most)
         else:
-            value -= _remove_sharers(world, choice, rounds, ruin, most)
+            value -= remove_sharers(world, choice, rounds, ruin, most)
         for row in range(rounds.size.size):
             if ruin.is_touched[row] != 0:
                 value -= rounds.cost[row]
@@ -427,7 +263,7 @@ def improve(
             shipment = ruin.waiting[at]
             if kept_choice.option[shipment] == NONE:
                 value -= world.goods.penalty[shipment]
-                if at > patience and _random(ruin.stream) < 0.8:  # do not try all every time
+                if at > patience and random(ruin.stream) < 0.8:  # do not try all every time
                     left_behind += world.goods.penalty[shipment]
                     continue
             spent = _put_in(world, choice, rounds, ruin, shipment)
@@ -436,7 +272,7 @@ def improve(
             else:
                 value += spent
         value += left_behind
-        if value < ruin.value[0] - temperature * math.log(1.0 - _random(ruin.stream)):
+        if value < ruin.value[0] - temperature * math.log(1.0 - random(ruin.stream)):
             accepted += 1
             ruin.value[0] = value
             kept_choice.option[:] = choice.option

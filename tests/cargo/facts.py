@@ -20,7 +20,7 @@ from cargo.check_facts import (
     TripKey,
 )
 from cargo.documents import Style
-from cargo.model import base_epoch_of
+from cargo.moments import base_epoch_of
 from cargo.network import LineTrip, Network, Room
 from cargo.problem import Problem
 from tests.cargo.worlds import DAY, StraightDriver

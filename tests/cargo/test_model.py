@@ -7,20 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cargo.errors import DocumentError
-from cargo.model import (
-    LoadPlan,
-    base_epoch_of,
-    clock_of,
-    read_plan,
-    read_shipment,
-    read_shipments,
-    seconds_of,
-)
+from cargo.model import LoadPlan, read_plan, read_shipment, read_shipments
+from cargo.moments import base_epoch_of, clock_of, seconds_of
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 BASE = base_epoch_of(date(2026, 12, 1), TOKYO)
 DOOR = {"lat": 43.0, "lon": 143.0}
-ROW = {"id": "a", "pickup": DOOR, "delivery": DOOR, "kg": 1}
+ROW = {"id": "a", "pickup": DOOR, "delivery": {"lat": 43.1, "lon": 143.0}, "kg": 1}
 SCHEMA = Path(__file__).parents[2] / "docs" / "load-plan.schema.json"
 
 
@@ -49,6 +42,7 @@ def test_times_may_pass_midnight() -> None:
         ({"ready": "12:00", "due": "11:00"}, "due 11:00 is not after ready 12:00"),
         ({"ready": "2026-12-01T12:00+09:00", "due": "2026-12-01T02:00Z"}, "widen the window"),
         ({"ready": "12:99"}, "not a time"),
+        ({"delivery": {**DOOR, "name": "x"}}, "the same place; name two places"),
     ],
 )
 def test_faults_name_file_field_value_and_remedy(changes: dict[str, Any], message: str) -> None:

@@ -1,0 +1,19 @@
+"""Random numbers that depend on the seed alone, on every machine and in every thread."""
+
+from numba import njit
+
+from routing.layout import Int64Array
+
+
+@njit(cache=True, nogil=True)
+def random(stream: Int64Array) -> float:
+    """Next number in (0, 1) of L'Ecuyer's combined generator (CACM 31, 1988)."""
+    stream[0] = 40014 * stream[0] % 2147483563
+    stream[1] = 40692 * stream[1] % 2147483399
+    return float((stream[0] - stream[1]) % 2147483562 + 1) / 2147483563.0
+
+
+@njit(cache=True, nogil=True)
+def below(stream: Int64Array, n: int) -> int:
+    """Random integer in [0, n)."""
+    return min(n - 1, int(random(stream) * n))
