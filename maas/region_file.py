@@ -6,16 +6,17 @@ an error that names the nearest known one. Prices and costs are in the currency'
 """
 
 import difflib
-from datetime import date, time
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from maas.errors import RegionFileError
+from maas.errors import MaasError, RegionFileError
 
+_Model = TypeVar("_Model", bound=BaseModel)
 Temperature = Literal["ambient", "cool", "frozen"]
 Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
@@ -357,6 +358,28 @@ def explain(error: ValidationError, model: Any, source: str) -> str:
     return "\n".join(lines)
 
 
+def read_yaml(
+    path: Path, model: type[_Model], refused: type[MaasError], name: str, keys: str
+) -> _Model:
+    """Read and check a YAML file; every fault is a `refused` that says what to do."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    except FileNotFoundError as error:
+        msg = f"{path}: no such file; give the path of a {name}"
+        raise refused(msg) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        msg = f"{path}: cannot be read as YAML: {error}"
+        raise refused(msg) from error
+    if not isinstance(document, dict):
+        msg = f"{path}: expected keys such as {keys}"
+        raise refused(msg)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise refused(explain(error, model, str(path))) from error
+
+
 def read_region_file(path: Path) -> RegionFile:
     """Read and check a region file.
 
@@ -365,26 +388,5 @@ def read_region_file(path: Path) -> RegionFile:
     RegionFileError
         If the file is missing, no YAML, or breaks the schema.
     """
-    try:
-        document = yaml.load(
-            path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )
-    except FileNotFoundError as error:
-        msg = f"{path}: no such file; give the path of a region.yaml"
-        raise RegionFileError(msg) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        msg = f"{path}: cannot be read as YAML: {error}"
-        raise RegionFileError(msg) from error
-    if not isinstance(document, dict):
-        msg = f"{path}: expected keys such as `name`, `timezone` and `feeds`"
-        raise RegionFileError(msg)
-    try:
-        return RegionFile.model_validate(document)
-    except ValidationError as error:
-        raise RegionFileError(explain(error, RegionFile, str(path))) from error
-
-
-def local_time(clock: str) -> time:
-    """Wall-clock time of a HH:MM text, modulo a day."""
-    seconds = clock_seconds(clock) % 86_400
-    return time(seconds // 3600, seconds // 60 % 60)
+    keys = "`name`, `timezone` and `feeds`"
+    return read_yaml(path, RegionFile, RegionFileError, "region.yaml", keys)

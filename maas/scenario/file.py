@@ -5,12 +5,11 @@ Paths are relative to the file. Only `region` and `date` must be there.
 
 import datetime as dt
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from maas.region_file import Strict, explain
+from maas.region_file import Strict, read_yaml
 from maas.scenario.errors import ScenarioFileError
 
 Policy = Literal["separate", "mixed"]
@@ -101,18 +100,5 @@ def read_scenario_file(path: Path) -> ScenarioFile:
     ScenarioFileError
         If the file is missing, no YAML, or breaks the schema.
     """
-    try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        msg = f"{path}: no such file; give the path of a scenario.yaml"
-        raise ScenarioFileError(msg) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        msg = f"{path}: cannot be read as YAML: {error}"
-        raise ScenarioFileError(msg) from error
-    if not isinstance(document, dict):
-        msg = f"{path}: expected keys such as `region`, `date` and `policies`"
-        raise ScenarioFileError(msg)
-    try:
-        return ScenarioFile.model_validate(document)
-    except ValidationError as error:
-        raise ScenarioFileError(explain(error, ScenarioFile, str(path))) from error
+    keys = "`region`, `date` and `policies`"
+    return read_yaml(path, ScenarioFile, ScenarioFileError, "scenario.yaml", keys)
