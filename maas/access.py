@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,14 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.region_file import DemandZone, TaxiFleet
-from maas.taxi import covers, from_base_m, is_within_hours, runs_on
+from maas.taxi import (
+    covers,
+    from_base_m,
+    is_night,
+    is_within_hours,
+    meter_fares,
+    runs_on,
+)
 from routing.beeline import beeline_m
 from routing.geo import distance_m
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import NONE, UNREACHED, BoolArray, DayTables, Int32Array
+from routing.layout import NONE, UNREACHED, BoolArray, DayTables, Int32Array, Int64Array
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
+    from maas.local_clock import LocalClock
     from maas.places import Place
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -25,6 +32,10 @@ if TYPE_CHECKING:
 Carrier = TaxiFleet | DemandZone
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
 _SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
+WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
+# No service is quicker from stop to stop, as the crow flies, than its mode allows.
+_TOP_KMH = {"air": 1000.0, "rail": 320.0, "coach": 110.0, "subway": 100.0}
+_OTHER_TOP_KMH = 90.0
 
 
 class Ways(NamedTuple):
@@ -50,6 +61,37 @@ class Feeder:
         """Stops and durations, waiting included, as searches want them."""
         return near_stops(self.ways.stop, self.ways.ride + self.ways.wait)
 
+    @cached_property
+    def soonest(self) -> dict[int, tuple[int, int]]:
+        """Row and duration of the quickest way to each stop."""
+        near = self.near
+        order = np.argsort(-near.duration, kind="stable")
+        stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
+        rows = zip(order.tolist(), durations, strict=True)
+        return dict(zip(stops, rows, strict=True))
+
+    def prices(
+        self, rows: Int64Array, boarding: Sequence[int], party: int, clock: "LocalClock"
+    ) -> Int64Array:
+        """Price for the party of some rides, minor units; nothing where nobody charges.
+
+        `rows` are rows of the ways, `boarding` the times of boarding, one each.
+        """
+        prices = np.zeros(rows.size, np.int64)
+        if not self.carriers:
+            return prices
+        carrier, driven = self.ways.carrier[rows], self.ways.distance_m[rows]
+        for number in set(carrier.tolist()) - {NONE}:
+            mine = carrier == number
+            of = self.carriers[number]
+            if isinstance(of, TaxiFleet):
+                night = [is_night(of.meter, clock.of_day(time)) for time in boarding]
+                fares = meter_fares(of.meter, driven[mine], np.array(night)[mine])
+                prices[mine] = fares * -(-party // of.seats)
+            else:
+                prices[mine] = of.fare * party
+        return prices
+
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""
         return Feeder(self.mode, Ways._make(column[keep] for column in self.ways), self.carriers)
@@ -57,6 +99,15 @@ class Feeder:
     def without(self, carriers: Collection[int]) -> "Feeder":
         """Return the ways of other carriers."""
         return self.rows(~np.isin(self.ways.carrier, list(carriers)))
+
+
+class Rival(NamedTuple):
+    """A taxi all the way: what a taxi to a line has to be better than."""
+
+    lat: float  # of the other end of the journey
+    lon: float
+    duration: int  # s
+    price: int  # minor units, for the party
 
 
 @dataclass(frozen=True)
@@ -69,6 +120,9 @@ class Ends:
     place: "Place"
     is_origin: bool
     max_walk_m: int
+    party: int = 1
+    rival: Rival | None = None
+    top_kmh: float = max(_TOP_KMH.values())
 
     def feeder(self, mode: str) -> Feeder | None:
         """Return the ways of a mode; `None` where there is none."""
@@ -155,8 +209,30 @@ class Ends:
             picked_up = duration.copy()
             if not self.is_origin:
                 picked_up[~self._around(fleets[i])] = UNREACHED
+            self._leave_to_rival(fleets[i], picked_up, distance)
             parts.append(_ways(picked_up, distance, fleets[i].pickup_wait, i))
         return self._thinned(Feeder("taxi", _joined(parts), fleets))
+
+    def _leave_to_rival(
+        self, fleet: TaxiFleet, duration: Int32Array, distance_m: Int32Array
+    ) -> None:
+        """Take out, in place, the rides that a taxi all the way beats whatever comes after them.
+
+        The rest of the journey is at least as long as its beeline at the top speed of a line; a
+        ride that costs nearly as much as the rival is then of use only if the whole is quicker.
+        """
+        if self.rival is None:
+            return
+        stops = self.region.timetable.stops
+        there = np.flatnonzero(duration < UNREACHED)
+        end = np.array([self.rival.lon]), np.array([self.rival.lat])
+        rest = beeline_m(stops.lon[there], stops.lat[there], *end) * (3.6 / self.top_kmh)
+        cars = -(-self.party // fleet.seats)
+        by_day = np.zeros(there.size, np.bool_)
+        price = cars * meter_fares(fleet.meter, distance_m[there], by_day)
+        is_slow = duration[there] + rest >= self.rival.duration
+        is_dear = price >= WORTHWHILE * self.rival.price
+        duration[there[is_slow & is_dear]] = UNREACHED
 
     def _around(self, fleet: TaxiFleet) -> BoolArray:
         """Stops at which a fleet picks up."""
@@ -222,11 +298,15 @@ def _across_m(zone: DemandZone) -> float:
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
-def is_on_duty(region: "Region", carrier: Carrier, boarding: datetime) -> bool:
-    """Whether a carrier takes passengers at a local time."""
-    clock = boarding.hour * 3600 + boarding.minute * 60 + boarding.second
-    if not is_within_hours(carrier.hours, clock):
+def top_kmh(modes: Collection[str]) -> float:
+    """Speed, as the crow flies, that no service of these modes exceeds."""
+    return max((_TOP_KMH.get(mode, _OTHER_TOP_KMH) for mode in modes), default=_OTHER_TOP_KMH)
+
+
+def is_on_duty(region: "Region", carrier: Carrier, clock: "LocalClock", boarding: int) -> bool:
+    """Whether a carrier takes passengers at a time, s."""
+    if not is_within_hours(carrier.hours, clock.of_day(boarding)):
         return False
     if isinstance(carrier, TaxiFleet):
         return True
-    return runs_on(carrier, boarding.date(), region.file.holidays)
+    return runs_on(carrier, clock.moment(boarding).date(), region.file.holidays)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from maas.day_book import kept
 from maas.emissions import of_passengers, of_vehicle
 from maas.fares import money
-from maas.itinerary import Asked, Itinerary, Leg, Spot
+from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.region_file import TaxiFleet
 from maas.seats import seats_left
 from routing.layout import NONE
-from routing.polyline import encode
 
 if TYPE_CHECKING:
     from gtfs.timetable import Timetable
@@ -70,7 +70,7 @@ class _Writer:
 
     def _leg(self, leg: Leg) -> Document:
         time = self._asked.clock.text
-        assert leg.geometry is not None
+        assert leg.polyline is not None
         document = {
             "mode": leg.mode,
             "from": self._spot(leg.origin),
@@ -79,10 +79,14 @@ class _Writer:
             "arrival": time(leg.arrival),
             "distance_m": leg.distance_m,
             "co2_g": self._co2_g(leg),
-            "geometry": encode(*leg.geometry),
+            "geometry": leg.polyline,
         }
         if leg.ridden is not None:
-            document |= self._ride(leg)
+            ride: Document = kept(self._asked.book.texts, (leg.ridden, self._lang), self._ride)
+            document |= ride
+            document["seats_left"] = seats_left(
+                self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
+            )
         if leg.carrier is not None:
             document |= self._call(leg)
         return document
@@ -107,11 +111,11 @@ class _Writer:
     def _text(self, name: str, name_en: str) -> str:
         return name_en or name if self._lang == "en" else name
 
-    def _ride(self, leg: Leg) -> Document:
-        """What only scheduled legs have."""
-        assert leg.ridden is not None
+    def _ride(self, key: tuple[Ridden, str]) -> Document:
+        """What only scheduled legs have; the same for everybody."""
         day, timetable = self._asked.day, self._timetable
-        day_trip = leg.ridden.day_trip
+        ridden, _ = key
+        day_trip = ridden.day_trip
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
         lines, trips = timetable.lines, timetable.trips
@@ -124,14 +128,13 @@ class _Writer:
             "trip_id": trips.id[trip],
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
-            "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
-            "stops": self._calls(leg),
+            "seats_left": 0,  # set for each answer
+            "stops": self._calls(ridden),
         }
 
-    def _calls(self, leg: Leg) -> list[Document]:
+    def _calls(self, ridden: Ridden) -> list[Document]:
         """Stops from boarding to alighting with their times."""
-        assert leg.ridden is not None
-        day, ridden, stops = self._asked.day, leg.ridden, self._timetable.stops
+        day, stops = self._asked.day, self._timetable.stops
         arrival, departure = day.times(ridden.day_trip)
         called = day.stops(ridden.day_trip)
         time = self._asked.clock.text

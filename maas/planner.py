@@ -1,35 +1,30 @@
-"""The trip planner: a query → a few itineraries from door to door, or the reason why not.
-
-Each pair of ways at the ends (on foot, by taxi, on demand, by one's own vehicle) is a lane with a
-search of its own; lanes without the dearest modes look for what is slower and cheaper. All their
-itineraries and the direct ways make one Pareto set over departure, arrival, transfers and price.
-"""
+"""The trip planner: a query → a few itineraries from door to door, or the reason why not."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from maas.access import Ends, Feeder
-from maas.day_view import DayView, DayViews
+from maas.assembly import Assembler, drawn
+from maas.day_book import DayBook
+from maas.day_view import DayViews
 from maas.errors import QueryError
 from maas.fares import LineFares
-from maas.itinerary import Asked, Assembler, Itinerary, Lane, drawn
+from maas.itinerary import Asked
 from maas.journey_query import AnyPlace, JourneyQuery, PlaceInput, read_query
 from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
 from maas.local_clock import LocalClock
 from maas.places import Place
-from maas.planner_choice import choose
-from maas.planner_direct import DirectWays
-from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason, notices
-from maas.planner_search import Arriving, Direction, Horizon, LaneSearch, Leaving
-from maas.planner_tidy import Tidy
+from maas.planner_reasons import notices
+from maas.planner_search import Arriving, Direction, Leaving
+from maas.planner_task import Task
+from maas.planner_view import RuledView, Rules, View
+from maas.road_ways import RoadWays
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
@@ -40,31 +35,72 @@ if TYPE_CHECKING:
 
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
-SAME_PLACE_M = 20
-_FEEDERS = ("walk", "taxi", "drt", "bike", "car")
-_DEAR_MODES = ("air", "rail", "coach", "ferry", "subway")  # may have cheaper rivals
-_MORE_THAN_SHOWN = 2  # so many times the itineraries shown are tidied: some become equal then
 _KEPT_SEARCHES = 4
+_KEPT_DAYS = 6
+_KEPT_VIEWS = 8
+_Value = TypeVar("_Value")
 
 
-class _Shared(NamedTuple):
-    """What all planners of a region use together."""
+class Shared:
+    """What all planners of a region use together; safe to share between threads."""
 
-    views: DayViews
-    fares: LineFares
-    shapes: LegShapes
+    def __init__(self, region: "Region") -> None:
+        self.views = DayViews(region)
+        self._timetable = region.timetable
+        self._zone = ZoneInfo(region.file.timezone)
+        self._fares = LineFares(region.file, region.timetable)
+        self._shapes = LegShapes(region.timetable)
+        self._books: OrderedDict[int, DayBook] = OrderedDict()
+        self._ways: OrderedDict[int, RoadWays] = OrderedDict()
+        self._ruled: OrderedDict[tuple[int, Rules], RuledView] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def book(self, day: "Day") -> DayBook:
+        """Return what is known of a day."""
+        with self._lock:
+            if id(day) not in self._books:  # the book keeps the day, so the id stays taken
+                clock = LocalClock(day.base_epoch, self._zone)
+                self._books[id(day)] = DayBook(
+                    self._timetable, day, clock, self._fares, self._shapes
+                )
+            return _used(self._books, id(day))
+
+    def ways(self, roads: "RoadNetwork") -> RoadWays:
+        """Return the ways on some roads."""
+        with self._lock:
+            if id(roads) not in self._ways:
+                self._ways[id(roads)] = RoadWays(roads)
+            return _used(self._ways, id(roads))
+
+    def ruled(self, day: "Day", rules: Rules) -> RuledView:
+        """Return a day as the rules leave it; it is made once."""
+        key = (id(day), rules)  # the view keeps its day
+        with self._lock:
+            if key not in self._ruled:
+                self._ruled[key] = RuledView(self._timetable, day, rules)
+                while len(self._ruled) > _KEPT_VIEWS:
+                    self._ruled.popitem(last=False)
+            self._ruled.move_to_end(key)
+            return self._ruled[key]
 
 
-_SHARED: "WeakKeyDictionary[Region, _Shared]" = WeakKeyDictionary()
+_SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()
 _SHARED_LOCK = threading.Lock()
 
 
-def _shared_by(region: "Region") -> _Shared:
+def _used(entries: "OrderedDict[int, _Value]", key: int) -> "_Value":
+    """Return an entry and let the ones that were not used for long go."""
+    entries.move_to_end(key)
+    while len(entries) > _KEPT_DAYS:
+        entries.popitem(last=False)
+    return entries[key]
+
+
+def _shared_by(region: "Region") -> Shared:
     """Return what the planners of a region share; it lives as long as the region."""
     with _SHARED_LOCK:
         if region not in _SHARED:
-            fares = LineFares(region.file, region.timetable)
-            _SHARED[region] = _Shared(DayViews(region), fares, LegShapes(region.timetable))
+            _SHARED[region] = Shared(region)
         return _SHARED[region]
 
 
@@ -75,7 +111,7 @@ class Planner:
         self.region = region
         self._zone = ZoneInfo(region.file.timezone)
         self._shared = _shared_by(region)
-        self._searches: OrderedDict[tuple[int, bool], tuple[DayView, Direction]] = OrderedDict()
+        self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys`.
@@ -93,10 +129,11 @@ class Planner:
             If the query names a place or a date that the region does not have.
         """
         asked, at = self._read(query, ledger)
-        task = _Task(self, asked, query, at)
+        task = Task(self, asked, query, at, Rules(query.line_modes))
         itineraries = task.itineraries()
         reasons = [] if itineraries else list(task.reasons())
-        found = [drawn(itinerary, task.assembler, task.roads) for itinerary in itineraries]
+        ways = self._shared.ways(task.roads)
+        found = [drawn(itinerary, asked.book, ways) for itinerary in itineraries]
         remarks = list(notices(asked, query, task.roads, found))
         return document_of(asked, found, reasons, remarks, query.lang)
 
@@ -104,11 +141,13 @@ class Planner:
         """Return the roads of a date."""
         return self._shared.views.roads(on)
 
-    def view(self, day: "Day", modes: frozenset[str]) -> DayView:
-        """Return a day with some modes only."""
-        return self._shared.views.view(day, modes)
+    def view(self, day: "Day", rules: Rules) -> View:
+        """Return a day as the rules leave it."""
+        if rules.is_plain:
+            return self._shared.views.view(day, rules.modes)
+        return self._shared.ruled(day, rules)
 
-    def direction(self, view: DayView, *, arrive_by: bool) -> Direction:
+    def direction(self, view: View, *, arrive_by: bool) -> Direction:
         """Return the search on a view; the last few are kept with their memory."""
         key = (id(view), arrive_by)  # the entry keeps the view, so the id stays taken
         if key not in self._searches:
@@ -119,9 +158,9 @@ class Planner:
         self._searches.move_to_end(key)
         return self._searches[key][1]
 
-    def assembler(self, asked: Asked) -> Assembler:
+    def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""
-        return Assembler(asked, self._shared.fares, self._shared.shapes)
+        return Assembler(asked, rules.walk_percent)
 
     def _read(self, query: JourneyQuery, ledger: "Ledger | None") -> tuple[Asked, int]:
         """Look up the places, the date and the time of a query."""
@@ -134,9 +173,9 @@ class Planner:
             raise QueryError(msg) from error
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
         day = self.region.day(local.date(), ledger, query.party)
-        clock = LocalClock(day.base_epoch, self._zone)
-        asked = Asked(self.region, day, clock, origin, destination, query.party, ledger)
-        return asked, clock.seconds(local)
+        book = self._shared.book(day)
+        asked = Asked(self.region, day, book, origin, destination, query.party, ledger)
+        return asked, asked.clock.seconds(local)
 
     def _place(self, given: AnyPlace, field: str) -> Place:
         """Look up one end of the query."""
@@ -183,7 +222,7 @@ class Planner:
             raise QueryError(msg)
         return place
 
-    @property
+    @cached_property
     def _frame(self) -> tuple[float, float, float, float]:
         """South, north, west and east of all stops."""
         import numpy as np
@@ -193,110 +232,3 @@ class Planner:
         corners = np.nanmin(lat), np.nanmax(lat), np.nanmin(lon), np.nanmax(lon)
         south, north, west, east = (float(corner) for corner in corners)
         return south, north, west, east
-
-
-@dataclass
-class _Task:
-    """The work on one query."""
-
-    planner: Planner
-    asked: Asked
-    query: JourneyQuery
-    at: int  # s
-
-    def __post_init__(self) -> None:
-        region = self.asked.region
-        limit_m = self.query.max_walk_m
-        self.max_walk_m = region.file.walking.limit_m if limit_m is None else limit_m
-        self.roads = self.planner.roads(self.asked.day.date)
-        self.assembler = self.planner.assembler(self.asked)
-        self.direct = DirectWays(self.asked, self.query, self.roads, self.max_walk_m, self.at)
-        self.view = self.planner.view(self.asked.day, self.query.line_modes)
-
-    @property
-    def is_same_place(self) -> bool:
-        """Whether there is no way to go."""
-        ends = self.asked.origin, self.asked.destination
-        (a, b), (c, d) = ((end.lat, end.lon) for end in ends)
-        return distance_m(a, b, c, d) < SAME_PLACE_M
-
-    def itineraries(self) -> list[Itinerary]:
-        """Return the chosen itineraries, not drawn yet."""
-        if self.is_same_place:
-            return []
-        found = list(self.direct.itineraries(self.assembler))
-        if self.query.line_modes:
-            found += self._by_line()
-        most, arrive_by = self.query.max_itineraries, self.query.arrive_by
-        some = choose(found, _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
-        tidied = [self._tidied(itinerary) for itinerary in some]
-        return choose(tidied, most, arrive_by=arrive_by)
-
-    def _tidied(self, itinerary: Itinerary) -> Itinerary:
-        """Return the same trips with less walking, where that costs no more."""
-        if itinerary.found is None:
-            return itinerary
-        view, lane, journey = itinerary.found
-        tidy = Tidy(view.tables, lane, self.at, self.query.arrive_by)
-        other = self.assembler.itinerary(view, lane, tidy.journey(journey))
-        return other if other.known_cost <= itinerary.known_cost else itinerary
-
-    def search(self, view: DayView) -> LaneSearch:
-        """Return the search on a view with the limits of the query."""
-        direction = self.planner.direction(view, arrive_by=self.query.arrive_by)
-        horizon = Horizon(
-            self.at, self.query.window, self.direct.walk_duration, self.query.max_transfers + 1
-        )
-        return LaneSearch(view, direction, horizon, self.assembler, self.asked)
-
-    def _feeders(self, place: Place, *, is_origin: bool) -> dict[str, Feeder]:
-        """Ways at one end, by mode; on foot always."""
-        ends = Ends(
-            self.asked.region, self.roads, self.view.tables, place, is_origin, self.max_walk_m
-        )
-        modes = [mode for mode in _FEEDERS if mode == "walk" or self.query.allows(mode)]
-        ways = {mode: ends.feeder(mode) for mode in modes}
-        return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
-
-    def _by_line(self) -> list[Itinerary]:
-        self.access = self._feeders(self.asked.origin, is_origin=True)
-        self.egress = self._feeders(self.asked.destination, is_origin=False)
-        search = self.search(self.view)
-        found: list[Itinerary] = []
-        for access, egress in product(self.access.values(), self.egress.values()):
-            some = search.itineraries(Lane(access, egress))
-            if access.mode == egress.mode == "walk":
-                found += self._cheaper(Lane(access, egress), some)
-            found += some
-        return found
-
-    def _cheaper(self, lane: Lane, found: list[Itinerary]) -> Iterator[Itinerary]:
-        """Itineraries without one of the dear modes that were found, where prices are known."""
-        used = {leg.mode for itinerary in found for leg in itinerary.legs}
-        if not any(itinerary.known_cost for itinerary in found):
-            return
-        for mode in _DEAR_MODES:
-            modes = self.query.line_modes - {mode}
-            if mode in used and modes:
-                view = self.planner.view(self.asked.day, modes)
-                yield from self.search(view).itineraries(lane)
-
-    def reasons(self) -> Iterator[Reason]:
-        """Why nothing was found."""
-        if self.is_same_place:
-            yield SAME_PLACE
-            return
-        unbooked, ledger = None, self.asked.ledger
-        if ledger is not None and ledger.used:
-            day = self.asked.region.day(self.asked.day.date)
-            unbooked = self.search(self.planner.view(day, self.query.line_modes))
-        access, egress = getattr(self, "access", {}), getattr(self, "egress", {})
-        diagnosis = Diagnosis(
-            self.asked,
-            self.query,
-            self.search(self.view),
-            access.get("walk"),
-            egress.get("walk"),
-            self.max_walk_m,
-        )
-        yield from diagnosis.reasons(unbooked)

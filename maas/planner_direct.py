@@ -7,7 +7,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from maas.access import Carrier, is_on_duty
-from maas.itinerary import PROFILE_OF_MODE, Assembler, Itinerary, Way
+from maas.assembly import Assembler
+from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
 from maas.taxi import covers, from_base_m
 from routing.geo import distance_m
 from routing.layout import UNREACHED
@@ -101,5 +102,4 @@ class DirectWays:
                 yield assembler.direct("drt", zone, way)
 
     def _on_duty(self, carrier: Carrier, way: Way) -> bool:
-        boarding = self.asked.clock.moment(way.departure)
-        return is_on_duty(self.asked.region, carrier, boarding)
+        return is_on_duty(self.asked.region, carrier, self.asked.clock, way.departure)
