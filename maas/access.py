@@ -20,7 +20,15 @@ from maas.taxi import (
 from routing.beeline import beeline_m
 from routing.geo import distance_m
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import NONE, UNREACHED, BoolArray, DayTables, Int32Array, Int64Array
+from routing.layout import (
+    NONE,
+    UNREACHED,
+    BoolArray,
+    DayTables,
+    Float64Array,
+    Int32Array,
+    Int64Array,
+)
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
@@ -153,11 +161,17 @@ class Ends:
             self.place.lat,
             self.region.stop_pins[profile],
             profile,
-            int(limit_m * 3.6 / _SLOWEST_KMH[profile]) + 1,
+            self._longest(profile, limit_m),
             reverse=not self.is_origin,
         )
         duration[~self._served | (distance > limit_m)] = UNREACHED
         return duration, distance
+
+    def _longest(self, profile: str, limit_m: float) -> int:
+        """Seconds after which a search may stop."""
+        longest = int(limit_m * 3.6 / _SLOWEST_KMH[profile]) + 1
+        is_rivalled = profile == "taxi" and self.rival is not None
+        return min(longest, self.rival.duration) if is_rivalled and self.rival else longest
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
@@ -204,41 +218,47 @@ class Ends:
         if not near:
             return None
         duration, distance = self._reached("taxi", limit_m)
+        reached = np.flatnonzero(duration < UNREACHED).astype(np.int32)
+        rest = self._rest(reached)
         parts = []
         for i in near:
-            picked_up = duration.copy()
+            keep = self._beats_rival(fleets[i], duration[reached] + rest, distance[reached])
             if not self.is_origin:
-                picked_up[~self._around(fleets[i])] = UNREACHED
-            self._leave_to_rival(fleets[i], picked_up, distance)
-            parts.append(_ways(picked_up, distance, fleets[i].pickup_wait, i))
+                keep &= self._around(fleets[i], reached)
+            stop = reached[keep]
+            waits, carriers = (
+                np.full(stop.size, value, np.int32) for value in (fleets[i].pickup_wait, i)
+            )
+            parts.append(Ways(stop, duration[stop], distance[stop], waits, carriers))
         return self._thinned(Feeder("taxi", _joined(parts), fleets))
 
-    def _leave_to_rival(
-        self, fleet: TaxiFleet, duration: Int32Array, distance_m: Int32Array
-    ) -> None:
-        """Take out, in place, the rides that a taxi all the way beats whatever comes after them.
+    def _rest(self, stop: Int32Array) -> Float64Array:
+        """Seconds that a line takes at least between stops and the other end of the journey."""
+        if self.rival is None:
+            return np.zeros(stop.size)
+        stops = self.region.timetable.stops
+        end = np.array([self.rival.lon]), np.array([self.rival.lat])
+        return beeline_m(stops.lon[stop], stops.lat[stop], *end) * (3.6 / self.top_kmh)
 
-        The rest of the journey is at least as long as its beeline at the top speed of a line; a
-        ride that costs nearly as much as the rival is then of use only if the whole is quicker.
+    def _beats_rival(
+        self, fleet: TaxiFleet, least: Float64Array, distance_m: Int32Array
+    ) -> BoolArray:
+        """Which rides a taxi all the way does not beat whatever comes after them.
+
+        `least` are the seconds that a journey with the ride takes at least. A ride that costs
+        nearly as much as the rival is of use only if the whole is quicker.
         """
         if self.rival is None:
-            return
-        stops = self.region.timetable.stops
-        there = np.flatnonzero(duration < UNREACHED)
-        end = np.array([self.rival.lon]), np.array([self.rival.lat])
-        rest = beeline_m(stops.lon[there], stops.lat[there], *end) * (3.6 / self.top_kmh)
-        cars = -(-self.party // fleet.seats)
-        by_day = np.zeros(there.size, np.bool_)
-        price = cars * meter_fares(fleet.meter, distance_m[there], by_day)
-        is_slow = duration[there] + rest >= self.rival.duration
-        is_dear = price >= WORTHWHILE * self.rival.price
-        duration[there[is_slow & is_dear]] = UNREACHED
+            return np.ones(least.size, np.bool_)
+        by_day = np.zeros(least.size, np.bool_)
+        price = -(-self.party // fleet.seats) * meter_fares(fleet.meter, distance_m, by_day)
+        return (least < self.rival.duration) | (price < WORTHWHILE * self.rival.price)
 
-    def _around(self, fleet: TaxiFleet) -> BoolArray:
-        """Stops at which a fleet picks up."""
+    def _around(self, fleet: TaxiFleet, stop: Int32Array) -> BoolArray:
+        """Which stops a fleet picks up at."""
         stops, base = self.region.timetable.stops, fleet.base
         at_base = np.array([base.lon]), np.array([base.lat])
-        return beeline_m(stops.lon, stops.lat, *at_base) <= fleet.radius_m
+        return beeline_m(stops.lon[stop], stops.lat[stop], *at_base) <= fleet.radius_m
 
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie in the same zone."""

@@ -49,6 +49,7 @@ class DayBook:
         self._bills: dict[tuple[Ridden, ...], Bill] = {}
         self._walks: dict[tuple[int, int], int] = {}
         self.texts: dict[tuple[Ridden, str], dict[str, Any]] = {}
+        self.stop_texts: dict[tuple[int, str], dict[str, Any]] = {}
 
     def spot(self, stop: int) -> Spot:
         """Return the spot of a stop."""

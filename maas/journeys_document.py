@@ -134,22 +134,32 @@ class _Writer:
 
     def _calls(self, ridden: Ridden) -> list[Document]:
         """Stops from boarding to alighting with their times."""
-        day, stops = self._asked.day, self._timetable.stops
-        arrival, departure = day.times(ridden.day_trip)
-        called = day.stops(ridden.day_trip)
+        day = self._asked.day
+        positions = slice(ridden.board, ridden.alight + 1)
+        stops = day.stops(ridden.day_trip)[positions].tolist()
+        arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
         time = self._asked.clock.text
         return [
             {
-                "name": self._text(stops.name[stop], stops.name_en[stop]),
-                "stop_id": stops.id[stop],
-                "lat": round(float(stops.lat[stop]), 6),
-                "lon": round(float(stops.lon[stop]), 6),
-                "arrival": time(int(arrival[position])),
-                "departure": time(int(departure[position])),
+                **self._stop_text(stop),
+                "arrival": time(arrives),
+                "departure": time(departs),
             }
-            for position, stop in enumerate(called.tolist())
-            if ridden.board <= position <= ridden.alight
+            for stop, arrives, departs in zip(stops, arrival, departure, strict=True)
         ]
+
+    def _stop_text(self, stop: int) -> Document:
+        return kept(self._asked.book.stop_texts, (stop, self._lang), self._stop)
+
+    def _stop(self, key: tuple[int, str]) -> Document:
+        """Name and place of a stop."""
+        stop, stops = key[0], self._timetable.stops
+        return {
+            "name": self._text(stops.name[stop], stops.name_en[stop]),
+            "stop_id": stops.id[stop],
+            "lat": round(float(stops.lat[stop]), 6),
+            "lon": round(float(stops.lon[stop]), 6),
+        }
 
     def _call(self, leg: Leg) -> Document:
         """What only vehicles on call have."""

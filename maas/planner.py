@@ -132,14 +132,17 @@ class Planner:
         task = Task(self, asked, query, at, Rules(query.line_modes))
         itineraries = task.itineraries()
         reasons = [] if itineraries else list(task.reasons())
-        ways = self._shared.ways(task.roads)
-        found = [drawn(itinerary, asked.book, ways) for itinerary in itineraries]
+        found = [drawn(itinerary, asked.book, task.ways) for itinerary in itineraries]
         remarks = list(notices(asked, query, task.roads, found))
         return document_of(asked, found, reasons, remarks, query.lang)
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""
         return self._shared.views.roads(on)
+
+    def ways(self, roads: "RoadNetwork") -> RoadWays:
+        """Return the ways on some roads."""
+        return self._shared.ways(roads)
 
     def view(self, day: "Day", rules: Rules) -> View:
         """Return a day as the rules leave it."""

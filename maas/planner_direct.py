@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from maas.access import Carrier, is_on_duty
 from maas.assembly import Assembler
@@ -12,14 +12,20 @@ from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
 from maas.taxi import covers, from_base_m
 from routing.geo import distance_m
 from routing.layout import UNREACHED
-from routing.road import RoadPath
 
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.journey_query import JourneyQuery
-    from routing.road import RoadNetwork
+    from maas.road_ways import RoadWays
 
 _OWN_LIMIT_M = {"bike": 50_000, "car": 1_000_000}
+
+
+class _Path(NamedTuple):
+    """A way all the way."""
+
+    duration: int  # s
+    distance_m: int
 
 
 @dataclass(frozen=True)
@@ -28,12 +34,12 @@ class DirectWays:
 
     asked: "Asked"
     query: "JourneyQuery"
-    roads: "RoadNetwork"
+    ways: "RoadWays"
     max_walk_m: int
     at: int  # s
 
     @cached_property
-    def walk(self) -> RoadPath | None:
+    def walk(self) -> _Path | None:
         """The walk all the way, if it is at most twice as long as one to a stop may be."""
         return self._path("walk", 2 * self.max_walk_m)
 
@@ -42,16 +48,15 @@ class DirectWays:
         """Seconds of the walk all the way."""
         return UNREACHED if self.walk is None else self.walk.duration
 
-    def _path(self, mode: str, limit_m: int) -> RoadPath | None:
-        profile = PROFILE_OF_MODE[mode]
-        if profile not in self.roads.profiles:
-            return None
+    def _path(self, mode: str, limit_m: int) -> _Path | None:
         origin, destination = self.asked.origin, self.asked.destination
         if distance_m(origin.lat, origin.lon, destination.lat, destination.lon) > limit_m:
             return None
         ends = (origin.lon, origin.lat), (destination.lon, destination.lat)
-        path = self.roads.path(*ends, profile)
-        return path if path is not None and path.distance_m <= limit_m else None
+        way = self.ways.way(PROFILE_OF_MODE[mode], *ends)
+        if way.duration is None or way.distance_m > limit_m:
+            return None
+        return _Path(way.duration, way.distance_m)
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -65,7 +70,7 @@ class DirectWays:
             if self.query.allows(mode) and (path := self._path(mode, limit_m)) is not None:
                 yield assembler.direct(mode, None, self._way(path))
 
-    def _way(self, path: RoadPath, wait: int = 0, detour: float = 1.0) -> Way:
+    def _way(self, path: _Path, wait: int = 0, detour: float = 1.0) -> Way:
         """A way that begins, or ends, at the asked time."""
         duration = ceil(path.duration * detour)
         departure = self.at - duration if self.query.arrive_by else self.at + wait

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
+CALL_WINDOW = 3_600  # s: the same where a vehicle comes when it is called
 LONGEST = 86_400  # s; windows grow no farther
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
@@ -122,7 +123,7 @@ class LaneSearch:
         soonest = self.direction.front(lane, at, FARTHEST, rides)
         wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
         found: list[Journey] = []
-        begin, end = 0, FIRST_WINDOW
+        begin, end = 0, FIRST_WINDOW if enough > 1 else CALL_WINDOW
         while soonest and begin < LONGEST:
             found += self.direction.between(lane, at, (begin, end), direct, rides)
             if len(found) >= enough and self._covers(found, wanted):

@@ -47,8 +47,9 @@ class Task:
         limit_m = query.max_walk_m
         self.max_walk_m = region.file.walking.limit_m if limit_m is None else limit_m
         self.roads = self.planner.roads(self.asked.day.date)
+        self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
-        self.direct = DirectWays(self.asked, query, self.roads, self.max_walk_m, self.at)
+        self.direct = DirectWays(self.asked, query, self.ways, self.max_walk_m, self.at)
         self._tidies: dict[tuple[int, int], Tidy] = {}
 
     @cached_property
