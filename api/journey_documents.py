@@ -20,6 +20,20 @@ QUERY_EXAMPLES: dict[str, Any] = {
             "lang": "en",
         },
     },
+    "via": {
+        "summary": "By way of a place, with half an hour there, slowly on foot",
+        "value": {
+            "from": "札幌",
+            "to": "函館",
+            "via": [{"place": "室蘭", "stay_s": 1800}],
+            "at": "2026-12-01T09:00",
+            "walk_kmh": 3,
+        },
+    },
+    "last": {
+        "summary": "The last connection of the day",
+        "value": {"from": "札幌", "to": "小樽", "at": "2026-12-01T09:00", "when": "last"},
+    },
 }
 Time = str
 
@@ -97,6 +111,7 @@ class JourneyItinerary(BaseModel):
     walk_m: int
     price: Money | None = Field(description="for the whole party; null where a part is unknown")
     co2_g: int
+    tags: list[str] = Field(description="fast, cheap, easy: best of those shown; preferred")
     legs: list[JourneyLeg]
     fares: list[FareLine]
     offer: OfferId | None = Field(description="null where nothing has to be held")
@@ -117,6 +132,13 @@ class ServedRegion(BaseModel):
     version: str
 
 
+class Cursors(BaseModel):
+    """Pages before and after; send one as `cursor` with the same query."""
+
+    earlier: str
+    later: str
+
+
 class Journeys(BaseModel):
     """Itineraries that none of the others beats, or the reasons why there are none."""
 
@@ -124,3 +146,7 @@ class Journeys(BaseModel):
     reasons: list[Remark]
     notices: list[Remark]
     region: ServedRegion
+    hidden: int | None = Field(
+        None, description="sensible itineraries that were not chosen; `all` shows them"
+    )
+    cursors: Cursors | None = None

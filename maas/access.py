@@ -1,7 +1,7 @@
 """Ways between a place and stops: on foot, by taxi, on demand, by one's own bike or car."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -109,6 +109,24 @@ class Feeder:
         return self.rows(~np.isin(self.ways.carrier, list(carriers)))
 
 
+class Wishes(NamedTuple):
+    """What a query says about ways on the road."""
+
+    walk_percent: int = 100  # time relative to that of the roads
+    bike_percent: int = 100
+    operators_banned: tuple[str, ...] = ()
+    takes_bike: bool = False  # to the first stop, and from the last one
+
+    def takes(self, carrier: Carrier) -> bool:
+        """Whether a carrier may be called."""
+        return carrier.id not in self.operators_banned
+
+    def slowed(self, profile: str, duration: int) -> int:
+        """Seconds that the traveller takes for a way, given those of the roads."""
+        percent = {"foot": self.walk_percent, "bike": self.bike_percent}.get(profile, 100)
+        return -(-duration * percent // 100)
+
+
 class Rival(NamedTuple):
     """A taxi all the way: what a taxi to a line has to be better than."""
 
@@ -129,6 +147,7 @@ class Ends:
     is_origin: bool
     max_walk_m: int
     party: int = 1
+    wishes: Wishes = field(default_factory=Wishes)
     rival: Rival | None = None
     top_kmh: float = max(_TOP_KMH.values())
 
@@ -165,6 +184,10 @@ class Ends:
             reverse=not self.is_origin,
         )
         duration[~self._served | (distance > limit_m)] = UNREACHED
+        slower = self.wishes.slowed(profile, 100)
+        if slower != 100:
+            there = duration < UNREACHED
+            duration[there] = -(-duration[there].astype(np.int64) * slower // 100)
         return duration, distance
 
     def _longest(self, profile: str, limit_m: float) -> int:
@@ -176,10 +199,11 @@ class Ends:
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
         duration, distance = self._reached("foot", self.max_walk_m)
-        for stop, seconds in self._station_walks():
+        for stop, at_usual_speed in self._station_walks():
+            seconds = self.wishes.slowed("foot", at_usual_speed)
             if self._served[stop] and seconds < duration[stop]:
                 duration[stop] = seconds
-                distance[stop] = min(int(distance[stop]), round(seconds * 1.25))
+                distance[stop] = min(int(distance[stop]), round(at_usual_speed * 1.25))
         return Feeder("walk", _ways(duration, distance))
 
     def _station_walks(self) -> Iterator[tuple[int, int]]:
@@ -201,7 +225,9 @@ class Ends:
 
     def _own(self, mode: str) -> Feeder | None:
         """Ways by one's own vehicle, which waits at the first stop and is not there at the last."""
-        if mode not in _OWN_VEHICLE_LIMIT_M or not self.is_origin:
+        if mode not in _OWN_VEHICLE_LIMIT_M:
+            return None
+        if not (self.is_origin or (mode == "bike" and self.wishes.takes_bike)):
             return None
         ways = _ways(*self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode]))
         return self._thinned(Feeder(mode, ways))
@@ -213,7 +239,7 @@ class Ends:
         near = [
             i
             for i, fleet in enumerate(fleets)
-            if from_base_m(fleet, *self._at) <= fleet.radius_m + reach
+            if from_base_m(fleet, *self._at) <= fleet.radius_m + reach and self.wishes.takes(fleet)
         ]
         if not near:
             return None
@@ -263,7 +289,9 @@ class Ends:
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie in the same zone."""
         zones = self.region.file.demand_zones
-        mine = [i for i, zone in enumerate(zones) if covers(zone, *self._at)]
+        mine = [
+            i for i, zone in enumerate(zones) if self.wishes.takes(zone) and covers(zone, *self._at)
+        ]
         if not mine:
             return None
         duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))

@@ -74,6 +74,8 @@ class Itinerary:
     bill: Bill
     party: int = 1
     is_flexible: bool = False  # may as well begin at another time
+    is_preferred: bool = False  # rides preferred lines only
+    tags: tuple[str, ...] = ()
     found: "Found | None" = field(default=None, compare=False)
 
     @property

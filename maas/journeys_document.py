@@ -57,6 +57,7 @@ class _Writer:
             "walk_m": sum(leg["distance_m"] for leg in legs if leg["mode"] == "walk"),
             "price": None if price is None else money(price, self._currency),
             "co2_g": sum(leg["co2_g"] for leg in legs),
+            "tags": list(itinerary.tags),
             "legs": legs,
             "fares": [
                 {

@@ -3,32 +3,45 @@
 import threading
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
+from gtfs.modes import MODES
 from maas.assembly import Assembler, drawn
 from maas.day_book import DayBook
 from maas.day_view import DayViews
 from maas.errors import QueryError
 from maas.fares import LineFares
 from maas.itinerary import Asked
-from maas.journey_query import AnyPlace, JourneyQuery, PlaceInput, read_query
+from maas.journey_query import (
+    DAY_BEGINS,
+    LINE_MODES,
+    AnyPlace,
+    JourneyQuery,
+    PlaceInput,
+    read_query,
+)
 from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
 from maas.local_clock import LocalClock
 from maas.places import Place
-from maas.planner_reasons import notices
+from maas.planner_pages import Cursor, Page, around, read_cursor, turned
+from maas.planner_reasons import Reason, notices
+from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
+from maas.planner_tags import with_tags
 from maas.planner_task import Task
+from maas.planner_via import Through
 from maas.planner_view import RuledView, Rules, View
 from maas.road_ways import RoadWays
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
     from gtfs.day import Day
+    from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -128,13 +141,73 @@ class Planner:
         MaasError
             If the query names a place or a date that the region does not have.
         """
-        asked, at = self._read(query, ledger)
-        task = Task(self, asked, query, at, Rules(query.line_modes))
-        itineraries = task.itineraries()
-        reasons = [] if itineraries else list(task.reasons())
-        found = [drawn(itinerary, asked.book, task.ways) for itinerary in itineraries]
+        cursor = read_cursor(query)
+        asked, at = self._read(query, ledger, cursor)
+        if query.when is not None:
+            return self._at_the_edge(query, asked, at)
+        if query.via:
+            return self._through(query, asked, at)
+        task = self.task(query, asked, at)
+        if cursor is not None:
+            page = turned(task, cursor)
+        elif query.all_:
+            epoch = asked.day.base_epoch + at
+            page = turned(task, Cursor(epoch, 0, outward=True))
+        else:
+            page = around(task, task.itineraries(), asked.day.base_epoch + at)
+        reasons = [] if page.itineraries else list(task.reasons())
+        return self._answer(task, page.itineraries, reasons, page)
+
+    def task(self, query: JourneyQuery, asked: Asked, at: int) -> Task:
+        """Return the work on a query between two places."""
+        return Task(self, asked, query, at, rules_of(self.region, asked.day, query))
+
+    def _answer(
+        self,
+        task: Task,
+        itineraries: "list[Itinerary]",
+        reasons: list[Reason],
+        page: Page | None = None,
+    ) -> dict[str, Any]:
+        """Draw and write itineraries."""
+        query, asked = task.query, task.asked
+        tagged = with_tags(itineraries)
+        found = [drawn(itinerary, asked.book, task.ways) for itinerary in tagged]
         remarks = list(notices(asked, query, task.roads, found))
-        return document_of(asked, found, reasons, remarks, query.lang)
+        document = document_of(asked, found, reasons, remarks, query.lang)
+        if page is not None:
+            document["hidden"] = page.n_hidden
+            document["cursors"] = {
+                "earlier": page.earlier.text(query),
+                "later": page.later.text(query),
+            }
+        return document
+
+    def _at_the_edge(self, query: JourneyQuery, asked: Asked, at: int) -> dict[str, Any]:
+        """Answer with the first or the last connection of the day (始発・終電)."""
+        is_last = query.when == "last"
+        edge: dict[str, Any] = {"when": None, "arrive_by": is_last}
+        if query.modes is None:
+            edge["modes"] = ("walk", *LINE_MODES)
+        task = self.task(query.model_copy(update=edge), asked, at)
+        found = [one for one in task.itineraries() if one.trips]
+        if found and is_last:
+            latest = max(one.departure for one in found)
+            found = [one for one in found if one.departure == latest]
+        elif found:
+            soonest = min(one.arrival for one in found)
+            found = [one for one in found if one.arrival == soonest]
+        reasons = [] if found else list(task.reasons())
+        return self._answer(task, found, reasons)
+
+    def _through(self, query: JourneyQuery, asked: Asked, at: int) -> dict[str, Any]:
+        """Answer a query that names places to pass."""
+        stations = [(self._place(via.place, f"via.{i}.place"), via.stay_s)
+                    for i, via in enumerate(query.via)]  # fmt: skip
+        journey = Through(self, query, asked, at, stations)
+        itineraries = journey.itineraries()
+        reasons = [] if itineraries else list(journey.reasons())
+        return self._answer(self.task(query, asked, at), itineraries, reasons)
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""
@@ -165,9 +238,13 @@ class Planner:
         """Return what makes itineraries for a query."""
         return Assembler(asked, rules.walk_percent)
 
-    def _read(self, query: JourneyQuery, ledger: "Ledger | None") -> tuple[Asked, int]:
-        """Look up the places, the date and the time of a query."""
+    def _read(
+        self, query: JourneyQuery, ledger: "Ledger | None", cursor: Cursor | None = None
+    ) -> tuple[Asked, int]:
+        """Look up the places, the date and the time of a query; of a page, its own date."""
         moment = query.at or datetime.now(self._zone)
+        if cursor is not None:
+            moment = datetime.fromtimestamp(cursor.at, UTC)
         local = moment.replace(tzinfo=self._zone) if moment.tzinfo is None else moment
         try:
             local = local.astimezone(self._zone)
@@ -175,7 +252,14 @@ class Planner:
             msg = f"query: at: {moment.isoformat()} is no time of this zone; choose a later year"
             raise QueryError(msg) from error
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
-        day = self.region.day(local.date(), ledger, query.party)
+        local = edge_of_day(local, query.when)
+        on = local.date()
+        if query.when == "last":
+            on -= timedelta(days=1)
+        if cursor is not None:
+            away = -cursor.start if query.arrive_by else cursor.start
+            on = (local + timedelta(seconds=away)).date()
+        day = self.region.day(on, ledger, query.party)
         book = self._shared.book(day)
         asked = Asked(self.region, day, book, origin, destination, query.party, ledger)
         return asked, asked.clock.seconds(local)
@@ -226,6 +310,13 @@ class Planner:
         return place
 
     @cached_property
+    def modes(self) -> frozenset[str]:
+        """Modes of the region's lines."""
+        import numpy as np
+
+        return frozenset(MODES[mode] for mode in np.unique(self.region.timetable.lines.mode))
+
+    @cached_property
     def _frame(self) -> tuple[float, float, float, float]:
         """South, north, west and east of all stops."""
         import numpy as np
@@ -235,3 +326,14 @@ class Planner:
         corners = np.nanmin(lat), np.nanmax(lat), np.nanmin(lon), np.nanmax(lon)
         south, north, west, east = (float(corner) for corner in corners)
         return south, north, west, east
+
+
+def edge_of_day(local: datetime, when: str | None) -> datetime:
+    """Return where the day of a time begins or ends, for first and last connections."""
+    if when is None:
+        return local
+    begins = time(DAY_BEGINS // 3600)
+    on = local.date() if local.time() >= begins else local.date() - timedelta(days=1)
+    if when == "last":
+        on += timedelta(days=1)
+    return datetime.combine(on, begins, local.tzinfo)

@@ -31,8 +31,13 @@ def choose(
 
 
 def sensible(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
-    """Return the Pareto set without what nobody would take."""
-    return without_waste(non_dominated(itineraries))
+    """Return the Pareto set without what nobody would take, with the best on preferred lines."""
+    every = list(itineraries)
+    some = without_waste(non_dominated(every))
+    liked = [one for one in every if one.is_preferred]
+    if liked and not any(one.is_preferred for one in some):
+        some.append(min(liked, key=lambda it: (it.arrival, -it.departure, it.transfers)))
+    return some
 
 
 def non_dominated(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
@@ -97,7 +102,7 @@ def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) ->
         lambda it: (it.duration, soon(it)),
         lambda it: (it.transfers, soon(it)),
     )
-    chosen: list[Itinerary] = []
+    chosen = [one for one in itineraries if one.is_preferred][:1]
     for rank in ranks:
         best = min(itineraries, key=rank)
         if all(best is not one for one in chosen):

@@ -1,12 +1,12 @@
 """Itineraries without scheduled legs: on foot, by taxi, on demand, by one's own vehicle."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from maas.access import Carrier, is_on_duty
+from maas.access import Carrier, Wishes, is_on_duty
 from maas.assembly import Assembler
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
 from maas.taxi import covers, from_base_m
@@ -37,6 +37,7 @@ class DirectWays:
     ways: "RoadWays"
     max_walk_m: int
     at: int  # s
+    wishes: Wishes = field(default_factory=Wishes)
 
     @cached_property
     def walk(self) -> _Path | None:
@@ -56,7 +57,7 @@ class DirectWays:
         way = self.ways.way(PROFILE_OF_MODE[mode], *ends)
         if way.duration is None or way.distance_m > limit_m:
             return None
-        return _Path(way.duration, way.distance_m)
+        return _Path(self.wishes.slowed(PROFILE_OF_MODE[mode], way.duration), way.distance_m)
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -82,6 +83,7 @@ class DirectWays:
             fleet
             for fleet in file.taxis
             if from_base_m(fleet, origin.lat, origin.lon) <= fleet.radius_m
+            and self.wishes.takes(fleet)
         ]
         path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
         if path is None:
@@ -96,7 +98,8 @@ class DirectWays:
         zones = [
             zone
             for zone in self.asked.region.file.demand_zones
-            if all(covers(zone, place.lat, place.lon) for place in places)
+            if self.wishes.takes(zone)
+            and all(covers(zone, place.lat, place.lon) for place in places)
         ]
         path = self._path("drt", UNREACHED) if zones else None
         if path is None:

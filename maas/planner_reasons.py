@@ -100,9 +100,9 @@ class Diagnosis:
 
     def _of_lane(self, lane: Lane, unbooked: LaneSearch | None) -> Reason:
         horizon, direction = self.search.horizon, self.search.direction
-        window = horizon.window or LONGEST
+        span = horizon.span or (0, LONGEST)
         can_walk = horizon.direct < UNREACHED
-        if can_walk and direction.between(lane, horizon.at, (0, window), UNREACHED, horizon.rides):
+        if can_walk and direction.between(lane, horizon.at, span, UNREACHED, horizon.rides):
             return WALKING_IS_QUICKER
         if unbooked is not None and unbooked.journeys(lane, 1):
             return BOOKED_OUT

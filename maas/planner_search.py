@@ -1,6 +1,6 @@
 """Searches of one query: ways at both ends make lanes; windows grow as far as they must."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -95,7 +95,7 @@ class Horizon:
     """What all lanes of a query share."""
 
     at: int  # s
-    window: int | None  # s; None: as far as it takes
+    span: tuple[int, int] | None  # s away from `at`; None: as far as it takes
     direct: int  # s of the walk all the way; UNREACHED where it is too far
     rides: int  # most of them
 
@@ -109,6 +109,7 @@ class LaneSearch:
     horizon: Horizon
     assembler: Assembler
     asked: "Asked"
+    reach: list[int] = field(default_factory=list)  # s away from `at` that lanes were searched
 
     def journeys(self, lane: Lane, enough: int) -> list[Journey]:
         """Return the Pareto set of a lane.
@@ -117,9 +118,8 @@ class LaneSearch:
         soonest ones (sooner than on foot) are among them, or for a day.
         """
         at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
-        if self.horizon.window is not None:
-            span = (0, self.horizon.window)
-            return list(self.direction.between(lane, at, span, direct, rides))
+        if self.horizon.span is not None:
+            return list(self.direction.between(lane, at, self.horizon.span, direct, rides))
         soonest = self.direction.front(lane, at, FARTHEST, rides)
         wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
         found: list[Journey] = []
@@ -129,6 +129,8 @@ class LaneSearch:
             if len(found) >= enough and self._covers(found, wanted):
                 break
             begin, end = end, min(2 * end, LONGEST)
+        if soonest:
+            self.reach.append(end)
         return found
 
     def _covers(self, found: list[Journey], wanted: list[Journey]) -> bool:

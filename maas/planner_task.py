@@ -6,16 +6,17 @@ itineraries and the direct ways make one Pareto set over departure, arrival, tra
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
-from maas.access import Ends, Feeder, Rival, top_kmh
+from maas.access import Ends, Feeder, Rival, Wishes, top_kmh
 from maas.itinerary import Asked, Itinerary, Lane
-from maas.planner_choice import Rivals, choose
+from maas.planner_choice import Rivals, choose, sensible
 from maas.planner_direct import DirectWays
 from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason
+from maas.planner_rules import lines, usual_kmh
 from maas.planner_search import Horizon, LaneSearch
 from maas.planner_tidy import Tidy
 from maas.planner_view import Rules, View
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 SAME_PLACE_M = 20
 _FEEDERS = ("walk", "taxi", "drt", "bike", "car")
 _DEAR_MODES = ("air", "rail", "coach", "ferry", "subway")  # may have cheaper rivals
+_LOOK_BEYOND = 3_600  # s: what begins so near may rule something out, a wait for a vehicle included
 _MORE_THAN_SHOWN = 2  # so many times the itineraries shown are tidied: some become equal then
 
 
@@ -49,8 +51,18 @@ class Task:
         self.roads = self.planner.roads(self.asked.day.date)
         self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
-        self.direct = DirectWays(self.asked, query, self.ways, self.max_walk_m, self.at)
-        self._tidies: dict[tuple[int, int], Tidy] = {}
+        bike_kmh = usual_kmh(region, "bike")
+        self.wishes = Wishes(
+            self.rules.walk_percent,
+            round(100 * bike_kmh / (query.bike_kmh or bike_kmh)),
+            query.operators_banned,
+            query.bike_on_board,
+        )
+        self.direct = DirectWays(
+            self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes
+        )
+        self._tidies: dict[tuple[int, int, int], Tidy] = {}
+        self.reach: list[int] = []  # s away from the asked time that lanes were searched
 
     @cached_property
     def view(self) -> View:
@@ -69,29 +81,76 @@ class Task:
         if self.is_same_place:
             return []
         most, arrive_by = self.query.max_itineraries, self.query.arrive_by
-        some = choose(self.candidates(), _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
-        tidied = [self._tidied(itinerary) for itinerary in some]
+        some = choose(self.sensible, _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
+        tidied = [self._tidied(itinerary, self.at) for itinerary in some]
         return choose(tidied, most, arrive_by=arrive_by)
 
-    def candidates(self) -> list[Itinerary]:
-        """Return all itineraries that may be worth choosing from."""
+    @cached_property
+    def sensible(self) -> list[Itinerary]:
+        """Everything to choose from, near the asked time."""
+        if self.is_same_place:
+            return []
         found = list(self.direct_ways)
-        return found + self._by_line() if self.query.line_modes else found
+        if self.query.line_modes:
+            span = None if self.query.window is None else (0, self.query.window)
+            found += self._by_line(span)
+        return sensible(found)
+
+    def in_span(self, span: tuple[int, int]) -> list[Itinerary]:
+        """Return all sensible itineraries of a span of seconds away from the asked time.
+
+        The direct ways, which may begin at any time, are among them where the span begins at the
+        asked time.
+        """
+        if self.is_same_place:
+            return []
+        direct = list(self.direct_ways)
+        found = self._by_line(span, every=True) if self.query.line_modes else []
+        if found:
+            far = max(abs(self._far_end(one) - self.at) for one in found)
+            before = (span[0] - _LOOK_BEYOND, span[0])
+            beyond = (span[1], max(span[1], far) + _LOOK_BEYOND)
+            found += self._by_line(before, every=True) + self._by_line(beyond, every=True)
+        mine = []
+        for one in sensible([*found, *direct]):
+            if one.is_flexible:
+                mine += [one] if span[0] == 0 else []
+            elif span[0] <= self.away(one) < span[1]:
+                mine.append(self._tidied(one, one.departure))
+        return mine
+
+    def away(self, itinerary: Itinerary) -> int:
+        """Seconds between the asked time and the near end, where a called vehicle is called."""
+        if self.query.arrive_by:
+            return self.at - itinerary.arrival
+        first = itinerary.legs[0]
+        return first.departure - first.wait - self.at
+
+    def _far_end(self, itinerary: Itinerary) -> int:
+        return itinerary.departure if self.query.arrive_by else itinerary.arrival
 
     @cached_property
     def direct_ways(self) -> Sequence[Itinerary]:
         """Ways without any line."""
         return tuple(self.direct.itineraries(self.assembler))
 
-    def _tidied(self, itinerary: Itinerary) -> Itinerary:
-        """Return the same trips with less walking, where that costs no more."""
+    def _tidied(self, itinerary: Itinerary, bound: int) -> Itinerary:
+        """Return the same trips with less walking, where that costs no more.
+
+        It leaves no earlier than at the bound (or, where the time of arrival is asked, arrives no
+        later than asked).
+        """
         if itinerary.found is None:
             return itinerary
         view, lane, journey = itinerary.found
-        key = id(view), id(lane)  # the itinerary keeps both, so the ids stay taken
+        if self.query.arrive_by:
+            bound = self.at if bound == self.at else journey.arrival
+        elif bound != self.at:
+            bound = journey.departure
+        key = id(view), id(lane), bound  # the itinerary keeps both, so the ids stay taken
         tidy = self._tidies.get(key)
         if tidy is None:
-            tidy = Tidy(view.tables, lane, self.at, self.query.arrive_by)
+            tidy = Tidy(view.tables, lane, bound, self.query.arrive_by)
             self._tidies[key] = tidy
         better = tidy.journey(journey)
         if better is journey:
@@ -99,13 +158,12 @@ class Task:
         other = self.assembler.itinerary(view, lane, better)
         return other if other.known_cost <= itinerary.known_cost else itinerary
 
-    def search(self, view: View) -> LaneSearch:
+    def search(self, view: View, span: tuple[int, int] | None = None) -> LaneSearch:
         """Return the search on a view with the limits of the query."""
         direction = self.planner.direction(view, arrive_by=self.query.arrive_by)
-        horizon = Horizon(
-            self.at, self.query.window, self.direct.walk_duration, self.query.max_transfers + 1
-        )
-        return LaneSearch(view, direction, horizon, self.assembler, self.asked)
+        rides = self.query.max_transfers + 1
+        horizon = Horizon(self.at, span, self.direct.walk_duration, rides)
+        return LaneSearch(view, direction, horizon, self.assembler, self.asked, self.reach)
 
     @cached_property
     def access(self) -> dict[str, Feeder]:
@@ -127,10 +185,13 @@ class Task:
             is_origin,
             self.max_walk_m,
             self.asked.party,
+            self.wishes,
             self._rival(other),
             top_kmh(self.query.line_modes),
         )
         modes = [mode for mode in _FEEDERS if mode == "walk" or self.query.allows(mode)]
+        if self.query.bike_on_board:
+            modes = ["bike"]
         ways = {mode: ends.feeder(mode) for mode in modes}
         return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
 
@@ -142,8 +203,14 @@ class Task:
             return None
         return Rival(other.lat, other.lon, best.duration, best.known_cost)
 
-    def _by_line(self) -> list[Itinerary]:
-        search = self.search(self.view)
+    def _by_line(
+        self, span: tuple[int, int] | None = None, *, every: bool = False
+    ) -> list[Itinerary]:
+        """Itineraries with lines, of a span or as far as it takes.
+
+        With `every` all lanes are searched, whatever the others find.
+        """
+        search = self.search(self.view, span)
         rivals = Rivals()
         rivals.add(self.direct_ways)
         found: list[Itinerary] = []
@@ -151,23 +218,44 @@ class Task:
             lane = Lane(access, egress)
             some = search.itineraries(lane, rivals)
             rivals.add(some)
+            found += some
             if access.mode == egress.mode == "walk":
-                cheaper = list(self._cheaper(lane, some, rivals))
+                cheaper = list(self._cheaper(lane, span, None if every else some, rivals))
+                cheaper += self._preferred(lane, span)
                 rivals.add(cheaper)
                 found += cheaper
-            found += some
         return found
 
-    def _cheaper(self, lane: Lane, found: list[Itinerary], rivals: Rivals) -> Iterator[Itinerary]:
-        """Itineraries without one of the dear modes that were found, where prices are known."""
-        used = {leg.mode for itinerary in found for leg in itinerary.legs}
-        if not any(itinerary.known_cost for itinerary in found):
-            return
+    def _cheaper(
+        self,
+        lane: Lane,
+        span: tuple[int, int] | None,
+        found: list[Itinerary] | None,
+        rivals: Rivals,
+    ) -> Iterator[Itinerary]:
+        """Itineraries without one of the dear modes that were found, where prices are known.
+
+        `found` is None where all dear modes are to be left out in turn.
+        """
+        used = set(_DEAR_MODES)
+        if found is not None:
+            used &= {leg.mode for itinerary in found for leg in itinerary.legs}
+            if not any(itinerary.known_cost for itinerary in found):
+                return
         for mode in _DEAR_MODES:
             modes = self.rules.modes - {mode}
-            if mode in used and modes:
+            if mode in used & self.rules.modes & self.planner.modes and modes:
                 view = self.planner.view(self.asked.day, self.rules._replace(modes=modes))
-                yield from self.search(view).itineraries(lane, rivals)
+                yield from self.search(view, span).itineraries(lane, rivals)
+
+    def _preferred(self, lane: Lane, span: tuple[int, int] | None) -> list[Itinerary]:
+        """Itineraries on the preferred lines alone."""
+        if not self.query.lines_preferred:
+            return []
+        only = frozenset(lines(self.asked.region, self.query.lines_preferred, "lines_preferred"))
+        view = self.planner.view(self.asked.day, self.rules._replace(lines_only=only))
+        found = self.search(view, span).itineraries(lane, Rivals())
+        return [replace(one, is_preferred=True) for one in found]
 
     def reasons(self) -> Iterator[Reason]:
         """Why nothing was found."""
