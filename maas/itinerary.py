@@ -1,6 +1,7 @@
 """Itineraries: legs in order, made of journeys on the day's tables and of ways on the road."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -149,7 +150,8 @@ class Asked:
     """What is asked: from where to where, on which day, with how many people."""
 
     region: "Region"
-    day: "Day"
+    date: date  # local date that is asked for
+    day: "Day"  # tables, not always of that date
     book: "DayBook"
     origin: "Place"
     destination: "Place"

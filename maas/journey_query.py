@@ -29,6 +29,7 @@ Mode = Literal[
 ROAD_MODES = ("walk", "bike", "shared_bike", "car", "taxi", "drt")
 LINE_MODES = tuple(mode for mode in get_args(Mode) if mode not in ROAD_MODES)
 OWN_VEHICLES = ("bike", "car")  # offered only when asked for: not everybody has one
+ON_CALL: tuple[Mode, ...] = ("taxi", "drt", "shared_bike")
 MAX_RIDES = 8
 LONGEST_WINDOW = 86_400  # s
 DAY_BEGINS = 10_800  # s: first and last connections are those from 03:00 to 03:00

@@ -18,7 +18,8 @@ from maas.fares import LineFares
 from maas.itinerary import Asked
 from maas.journey_query import (
     DAY_BEGINS,
-    LINE_MODES,
+    LONGEST_WINDOW,
+    ON_CALL,
     AnyPlace,
     JourneyQuery,
     PlaceInput,
@@ -188,7 +189,7 @@ class Planner:
         is_last = query.when == "last"
         edge: dict[str, Any] = {"when": None, "arrive_by": is_last}
         if query.modes is None:
-            edge["modes"] = ("walk", *LINE_MODES)
+            edge["modes_banned"] = (*query.modes_banned, *ON_CALL)
         task = self.task(query.model_copy(update=edge), asked, at)
         found = [one for one in task.itineraries() if one.trips]
         if found and is_last:
@@ -253,16 +254,28 @@ class Planner:
             raise QueryError(msg) from error
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
         local = edge_of_day(local, query.when)
-        on = local.date()
-        if query.when == "last":
-            on -= timedelta(days=1)
-        if cursor is not None:
-            away = -cursor.start if query.arrive_by else cursor.start
-            on = (local + timedelta(seconds=away)).date()
-        day = self.region.day(on, ledger, query.party)
+        on = date_of(local, query, cursor)
+        self.region.check_date(on)
+        on_tables = self._date_of_tables(local, query, cursor)
+        day = self.region.day(on_tables, ledger, query.party)
         book = self._shared.book(day)
-        asked = Asked(self.region, day, book, origin, destination, query.party, ledger)
+        asked = Asked(self.region, on, day, book, origin, destination, query.party, ledger)
         return asked, asked.clock.seconds(local)
+
+    def _date_of_tables(self, local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:
+        """Return the date whose tables hold all trips that may be ridden.
+
+        Tables reach from noon of the day before to the end of the day after. Who arrives by a time
+        may have left long before it.
+        """
+        on = date_of(local, query, cursor)
+        if query.when is not None or not query.arrive_by:
+            return on
+        back = 0 if cursor is None else cursor.start
+        if cursor is None or cursor.outward:
+            back += query.window or LONGEST_WINDOW // 2
+        before = (local - timedelta(seconds=back)).date()
+        return max(before, self.region.timetable.first_date)
 
     def _place(self, given: AnyPlace, field: str) -> Place:
         """Look up one end of the query."""
@@ -337,3 +350,13 @@ def edge_of_day(local: datetime, when: str | None) -> datetime:
     if when == "last":
         on += timedelta(days=1)
     return datetime.combine(on, begins, local.tzinfo)
+
+
+def date_of(local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:
+    """Return the local date that is asked for: of a page, that where it begins."""
+    if query.when == "last":
+        return local.date() - timedelta(days=1)
+    if cursor is None:
+        return local.date()
+    away = -cursor.start if query.arrive_by else cursor.start
+    return (local + timedelta(seconds=away)).date()

@@ -175,7 +175,7 @@ def notices(
 def _expired_feeds(asked: "Asked") -> Iterator[Reason]:
     """Feeds whose timetable does not cover the date."""
     for feed in asked.region.timetable.feeds:
-        if not feed.first_date <= asked.day.date <= feed.last_date:
+        if not feed.first_date <= asked.date <= feed.last_date:
             yield Reason(
                 "feed_not_on_date",
                 f"feed {feed.id} covers {feed.first_date} to {feed.last_date}, not this date; "
@@ -208,9 +208,9 @@ def _another_day(
 ) -> Iterator[Reason]:
     """All lines that are left today have gone."""
     dates = [asked.clock.moment(one.departure).date() for one in itineraries if one.trips]
-    if dates and not query.arrive_by and min(dates) > asked.day.date:
+    if dates and not query.arrive_by and min(dates) > asked.date:
         yield Reason(
             "last_service_gone",
-            f"no connection is left on {asked.day.date}; these leave on {min(dates)}",
-            f"{asked.day.date} の便は終了しました。{min(dates)} の便を表示しています",
+            f"no connection is left on {asked.date}; these leave on {min(dates)}",
+            f"{asked.date} の便は終了しました。{min(dates)} の便を表示しています",
         )

@@ -48,7 +48,7 @@ class Task:
         region, query = self.asked.region, self.query
         limit_m = query.max_walk_m
         self.max_walk_m = region.file.walking.limit_m if limit_m is None else limit_m
-        self.roads = self.planner.roads(self.asked.day.date)
+        self.roads = self.planner.roads(self.asked.date)
         self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
         bike_kmh = usual_kmh(region, "bike")
