@@ -59,6 +59,7 @@ class LegPlace(BaseModel):
     lat: float
     lon: float
     stop_id: str | None = Field(None, description="feed:stop_id")
+    platform: str | None = Field(None, description="のりば")
 
 
 class CalledStop(LegPlace):
@@ -66,6 +67,49 @@ class CalledStop(LegPlace):
 
     arrival: Time
     departure: Time
+
+
+class ChangeTime(BaseModel):
+    """Time to change from the ride before."""
+
+    available_s: int
+    needed_s: int = Field(description="to walk, or to change at the stop")
+    is_tight: bool = Field(description="less than two minutes to spare")
+
+
+class Step(BaseModel):
+    """A stretch of a way on the road."""
+
+    street: str = Field(description="empty where the map has no name")
+    distance_m: int
+
+
+class BriefLeg(BaseModel):
+    """A leg in a few words."""
+
+    mode: str
+    from_: str = Field(alias="from")
+    to: str
+    departure: Time
+    arrival: Time
+    line: str | None = None
+    trip_id: str | None = None
+    service_date: str | None = None
+
+
+class OtherDepartures(BaseModel):
+    """Other rides between the same stops."""
+
+    earlier: list[BriefLeg]
+    later: list[BriefLeg]
+
+
+class WayOn(BaseModel):
+    """The soonest way on when the ride is missed."""
+
+    arrival: Time
+    later_s: int = Field(description="s later at the destination")
+    legs: list[BriefLeg]
 
 
 class JourneyLeg(BaseModel):
@@ -92,6 +136,10 @@ class JourneyLeg(BaseModel):
     operator_id: str | None = None
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
     price: Money | None = None
+    change: ChangeTime | None = Field(None, description="from the ride before")
+    steps: list[Step] | None = Field(None, description="streets of a way on the road")
+    other_departures: OtherDepartures | None = Field(None, description="with `details`")
+    if_missed: WayOn | None = Field(None, description="with `details`; null where there is none")
 
 
 class FareLine(Money):
@@ -123,6 +171,9 @@ class Remark(BaseModel):
     code: str = Field(examples=["no-stop-in-reach"])
     message: str
     message_ja: str
+    try_: dict[str, Any] | None = Field(
+        None, alias="try", description="fields of the query that would help; null: leave out"
+    )
 
 
 class ServedRegion(BaseModel):
@@ -146,6 +197,7 @@ class Journeys(BaseModel):
     reasons: list[Remark]
     notices: list[Remark]
     region: ServedRegion
+    co2_source: str
     hidden: int | None = Field(
         None, description="sensible itineraries that were not chosen; `all` shows them"
     )

@@ -1,18 +1,21 @@
 """Itineraries as the document of `POST /v1/journeys`: plain dicts in a fixed order of fields."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maas.day_book import kept
-from maas.emissions import of_passengers, of_vehicle
+from maas.day_book import DayBook, kept
+from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
+from maas.planner_next import TIGHT, changes
 from maas.region_file import TaxiFleet
 from maas.seats import seats_left
 from routing.layout import NONE
 
 if TYPE_CHECKING:
     from gtfs.timetable import Timetable
+    from maas.planner_next import Outlook
     from maas.planner_reasons import Reason
 
 Document = dict[str, Any]
@@ -24,14 +27,22 @@ def document_of(
     reasons: "Sequence[Reason]",
     notices: "Sequence[Reason]",
     lang: str,
+    outlooks: "Sequence[Outlook]" = (),
 ) -> Document:
-    """Return the whole answer; names are in the language of the feeds, or in English."""
+    """Return the whole answer; names are in the language of the feeds, or in English.
+
+    `outlooks` are those of the itineraries, or none.
+    """
     writer = _Writer(asked, lang)
+    written = [writer.itinerary(itinerary) for itinerary in itineraries]
+    for document, outlook in zip(written, outlooks, strict=bool(outlooks)):
+        writer.add_outlook(document, outlook)
     return {
-        "itineraries": [writer.itinerary(itinerary) for itinerary in itineraries],
+        "itineraries": written,
         "reasons": [reason.document() for reason in reasons],
         "notices": [notice.document() for notice in notices],
         "region": {"name": asked.region.file.name, "version": asked.region.version},
+        "co2_source": asked.region.file.co2_source or SOURCE,
     }
 
 
@@ -48,6 +59,12 @@ class _Writer:
         """One itinerary."""
         time = self._asked.clock.text
         legs = [self._leg(leg) for leg in itinerary.legs]
+        for change in changes(itinerary, self._asked.day.tables.footpaths.change_time):
+            legs[change.leg]["change"] = {
+                "available_s": change.available,
+                "needed_s": change.needed,
+                "is_tight": change.spare < TIGHT,
+            }
         price = itinerary.price
         return {
             "departure": time(itinerary.departure),
@@ -90,7 +107,60 @@ class _Writer:
             )
         if leg.carrier is not None:
             document |= self._call(leg)
+        if leg.streets:
+            document["steps"] = [
+                {"street": street.name, "distance_m": street.distance_m} for street in leg.streets
+            ]
         return document
+
+    def add_outlook(self, document: Document, outlook: "Outlook") -> None:
+        """Write other departures and ways on after a missed change into a written itinerary."""
+        legs = document["legs"]
+        for number, (earlier, later) in outlook.others.items():
+            legs[number]["other_departures"] = {
+                "earlier": [self._other(ridden) for ridden in earlier],
+                "later": [self._other(ridden) for ridden in later],
+            }
+        time, book = self._asked.clock.text, self._asked.book
+        end = datetime.fromisoformat(document["arrival"])
+        for number, onward in outlook.missed.items():
+            if onward is None:
+                legs[number]["if_missed"] = None
+                continue
+            arrival = time(onward.arrival)
+            late = datetime.fromisoformat(arrival) - end
+            legs[number]["if_missed"] = {
+                "arrival": arrival,
+                "later_s": int(late.total_seconds()),
+                "legs": [self._brief(book, leg) for leg in onward.legs],
+            }
+
+    def _other(self, ridden: Ridden) -> Document:
+        """Another departure of a ride."""
+        leg = self._asked.book.leg(ridden)
+        return self._brief(self._asked.book, leg)
+
+    def _brief(self, book: DayBook, leg: Leg) -> Document:
+        """A leg in a few words."""
+        time = book.clock.text
+        document = {
+            "mode": leg.mode,
+            "from": self._text(leg.origin.name, leg.origin.name_en),
+            "to": self._text(leg.destination.name, leg.destination.name_en),
+            "departure": time(leg.departure),
+            "arrival": time(leg.arrival),
+        }
+        if leg.ridden is not None:
+            row = book.row(leg.ridden.day_trip)
+            document |= {"line": self._line(row), "trip_id": self._timetable.trips.id[row]}
+            document["service_date"] = book.day.service_date(leg.ridden.day_trip).isoformat()
+        return document
+
+    def _line(self, trip: int) -> str:
+        """Name of the line of a trip."""
+        lines = self._timetable.lines
+        line = int(self._timetable.trips.line[trip])
+        return self._text(lines.short_name[line] or lines.long_name[line], lines.name_en[line])
 
     def _co2_g(self, leg: Leg) -> int:
         if isinstance(leg.carrier, TaxiFleet):
@@ -107,6 +177,8 @@ class _Writer:
         }
         if spot.stop != NONE:
             document["stop_id"] = self._timetable.stops.id[spot.stop]
+            if platform := self._timetable.stops.platform[spot.stop]:
+                document["platform"] = platform
         return document
 
     def _text(self, name: str, name_en: str) -> str:
@@ -120,10 +192,9 @@ class _Writer:
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
         lines, trips = timetable.lines, timetable.trips
-        name = lines.short_name[line] or lines.long_name[line]
         return {
             "feed": timetable.feeds[int(lines.feed[line])].id,
-            "line": self._text(name, lines.name_en[line]),
+            "line": self._line(trip),
             "line_id": lines.id[line],
             "color": lines.color[line],
             "trip_id": trips.id[trip],

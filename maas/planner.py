@@ -29,6 +29,7 @@ from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
 from maas.local_clock import LocalClock
 from maas.places import Place
+from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, read_cursor, turned
 from maas.planner_reasons import Reason, notices
 from maas.planner_rules import rules_of
@@ -175,7 +176,8 @@ class Planner:
         tagged = with_tags(itineraries)
         found = [drawn(itinerary, asked.book, task.ways) for itinerary in tagged]
         remarks = list(notices(asked, query, task.roads, found))
-        document = document_of(asked, found, reasons, remarks, query.lang)
+        outlooks = [outlook(task, itinerary) for itinerary in found] if query.details else ()
+        document = document_of(asked, found, reasons, remarks, query.lang, outlooks)
         if page is not None:
             document["hidden"] = page.n_hidden
             document["cursors"] = {

@@ -11,8 +11,8 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
-from maas.access import Ends, Feeder, Rival, Wishes, top_kmh
-from maas.itinerary import Asked, Itinerary, Lane
+from maas.access import Ends, Feeder, Rival, Wishes, is_on_duty, top_kmh
+from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
 from maas.planner_direct import DirectWays
 from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason
@@ -118,6 +118,12 @@ class Task:
             elif span[0] <= self.away(one) < span[1]:
                 mine.append(self._tidied(one, one.departure))
         return mine
+
+    def is_served(self, leg: Leg) -> bool:
+        """Whether the vehicle of a leg comes when it is called."""
+        if leg.carrier is None:
+            return True
+        return is_on_duty(self.asked.region, leg.carrier, self.asked.clock, leg.departure)
 
     def away(self, itinerary: Itinerary) -> int:
         """Seconds between the asked time and the near end, where a called vehicle is called."""
