@@ -35,6 +35,35 @@ QUERY_EXAMPLES: dict[str, Any] = {
         "value": {"from": "札幌", "to": "小樽", "at": "2026-12-01T09:00", "when": "last"},
     },
 }
+REPLAN_EXAMPLES: dict[str, Any] = {
+    "missed": {
+        "summary": "At a station, the next train has been missed",
+        "value": {
+            "query": {"from": "札幌", "to": "函館"},
+            "itinerary": {
+                "legs": [
+                    {
+                        "mode": "rail",
+                        "from": {"stop_id": "rail:sapporo"},
+                        "to": {"stop_id": "rail:hakodate"},
+                        "departure": "2026-12-01T08:41:00+09:00",
+                        "arrival": "2026-12-01T12:08:00+09:00",
+                        "trip_id": "rail:hokuto-sapporo-hakodate-0841-daily",
+                        "service_date": "2026-12-01",
+                    }
+                ]
+            },
+            "now": "2026-12-01T08:45:00+09:00",
+            "where": {"place": "札幌"},
+            "missed": [
+                {
+                    "trip_id": "rail:hokuto-sapporo-hakodate-0841-daily",
+                    "service_date": "2026-12-01",
+                }
+            ],
+        },
+    },
+}
 Time = str
 
 
@@ -202,3 +231,16 @@ class Journeys(BaseModel):
         None, description="sensible itineraries that were not chosen; `all` shows them"
     )
     cursors: Cursors | None = None
+
+
+class PlanProblem(Remark):
+    """Why a leg of the plan does not hold."""
+
+    leg: int = Field(description="number of the leg in the itinerary that was sent")
+
+
+class Replanned(Journeys):
+    """Ways to go on."""
+
+    status: str = Field(examples=["as_planned", "changed"])
+    problems: list[PlanProblem]

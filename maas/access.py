@@ -1,7 +1,7 @@
 """Ways between a place and stops: on foot, by taxi, on demand, by one's own bike or car."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +32,7 @@ from routing.layout import (
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
+    from maas.itinerary import Ridden, Spot
     from maas.local_clock import LocalClock
     from maas.places import Place
     from maas.region import Region
@@ -56,6 +57,18 @@ class Ways(NamedTuple):
     carrier: Int32Array  # (n,) index into `Feeder.carriers`, or NONE
 
 
+class Hop(NamedTuple):
+    """A part of a way that has several."""
+
+    mode: str
+    ride: int  # s
+    distance_m: int
+    origin: "Spot | None" = None  # None: where the whole way begins
+    destination: "Spot | None" = None  # None: where the whole way ends
+    ridden: "Ridden | None" = None  # of a vehicle that one sits in already
+    price: int | None = None  # minor units, for the party
+
+
 @dataclass(frozen=True)
 class Feeder:
     """All ways of one mode between a place and stops."""
@@ -63,6 +76,7 @@ class Feeder:
     mode: str
     ways: Ways
     carriers: Sequence[Carrier] = ()
+    chains: Mapping[int, tuple[Hop, ...]] = field(default_factory=dict)  # by stop
 
     @cached_property
     def near(self) -> NearStops:
@@ -102,7 +116,7 @@ class Feeder:
 
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""
-        return Feeder(self.mode, Ways._make(column[keep] for column in self.ways), self.carriers)
+        return replace(self, ways=Ways._make(column[keep] for column in self.ways))
 
     def without(self, carriers: Collection[int]) -> "Feeder":
         """Return the ways of other carriers."""

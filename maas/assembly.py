@@ -1,9 +1,10 @@
 """Makes itineraries of what searches found, and draws those that are shown."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maas.access import Carrier, Feeder
+from maas.access import Carrier, Feeder, Hop
 from maas.fares import Bill
 from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
 from maas.region_file import TaxiFleet
@@ -46,6 +47,12 @@ class Assembler:
         bill = self.book.bill(rides)
         return Itinerary((*before, *legs, *after), bill, self._party, found=found)
 
+    def staying(self, ridden: Ridden, egress: Feeder, row: int) -> Itinerary:
+        """Make an itinerary of one ride and the way from where it is left."""
+        leg = self.book.leg(ridden)
+        legs = (leg, *self._last(egress, row, leg))
+        return Itinerary(legs, self.book.bill((ridden,)), self._party)
+
     def direct(self, mode: str, carrier: Carrier | None, way: Way) -> Itinerary:
         """Make an itinerary of one leg on the road."""
         leg = Leg(
@@ -85,6 +92,8 @@ class Assembler:
         ride, distance_m = int(ways.ride[row]), int(ways.distance_m[row])
         if feeder.mode == "walk" and ride == 0:
             return ()
+        if chain := feeder.chains.get(int(ways.stop[row])):
+            return tuple(self._hops(chain, ends, departure))
         number = int(ways.carrier[row])
         carrier = None if number == NONE else feeder.carriers[number]
         leg = Leg(
@@ -98,6 +107,27 @@ class Assembler:
             price=self.carrier_price(carrier, distance_m, departure),
         )
         return (leg,)
+
+    def _hops(self, chain: Iterable[Hop], ends: tuple[Spot, Spot], departure: int) -> Iterator[Leg]:
+        """Legs of a way that has several parts."""
+        for hop in chain:
+            if hop.ridden is not None:
+                yield self.book.leg(hop.ridden)
+                continue
+            if hop.ride == 0 and hop.mode == "walk":
+                continue
+            origin, destination = hop.origin or ends[0], hop.destination or ends[1]
+            arrival = departure + hop.ride
+            yield Leg(
+                hop.mode,
+                origin,
+                destination,
+                departure,
+                arrival,
+                hop.distance_m,
+                price=hop.price,
+            )
+            departure = arrival
 
     def carrier_price(self, carrier: Carrier | None, distance_m: int, boarding: int) -> int | None:
         """Price for the party of a ride on the road; None where nobody charges."""

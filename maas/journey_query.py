@@ -35,7 +35,7 @@ LONGEST_WINDOW = 86_400  # s
 DAY_BEGINS = 10_800  # s: first and last connections are those from 03:00 to 03:00
 
 
-def _no_number(value: Any) -> Any:
+def no_number(value: Any) -> Any:
     """Refuse Unix times, which pydantic would take: they are mostly slips."""
     if isinstance(value, (int, float)):
         msg = "write a time such as 2026-10-07T08:00 or 2026-10-07T08:00:00+09:00"
@@ -92,7 +92,7 @@ class JourneyQuery(_Strict):
     from_: AnyPlace = Field(alias="from", description="name, stop id, 'lat,lon', or an object")
     to: AnyPlace = Field(description="name, stop id, 'lat,lon', or an object")
     via: tuple[Via, ...] = Field((), max_length=3, description="in order of travel")
-    at: Annotated[datetime, BeforeValidator(_no_number)] | None = Field(
+    at: Annotated[datetime, BeforeValidator(no_number)] | None = Field(
         None, description="RFC 3339; without offset it is local to the region; default: now"
     )
     arrive_by: bool = Field(False, description="`at` is the latest arrival")

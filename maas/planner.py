@@ -32,12 +32,14 @@ from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, read_cursor, turned
 from maas.planner_reasons import Reason, notices
+from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
 from maas.planner_tags import with_tags
 from maas.planner_task import Task
 from maas.planner_via import Through
 from maas.planner_view import RuledView, Rules, View
+from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
 from routing.geo import distance_m
 
@@ -159,6 +161,30 @@ class Planner:
             page = around(task, task.itineraries(), asked.day.base_epoch + at)
         reasons = [] if page.itineraries else list(task.reasons())
         return self._answer(task, page.itineraries, reasons, page)
+
+    def replan(self, query: ReplanQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
+        """Return the document of `POST /v1/journeys/replan`.
+
+        Raises
+        ------
+        MaasError
+            If the query names a place, a date or a trip that the region does not have.
+        """
+        asked_first = query.query
+        lang = query.lang or asked_first.lang
+        origin = asked_first.to if query.where.place is None else query.where.place
+        asked_now = asked_first.model_copy(
+            update={"from_": origin, "at": query.now, "arrive_by": False, "cursor": None,
+                    "when": None, "window": None, "lang": lang}
+        )  # fmt: skip
+        asked, now = self._read(asked_now, ledger)
+        work = Replan(self, asked, query, now, (*query.cancelled, *query.missed))
+        itineraries = work.itineraries()
+        task = self.task(asked_now, asked, now)
+        reasons = [] if itineraries else list(task.reasons())
+        document = self._answer(task, itineraries, reasons)
+        problems = [problem.document() for problem in work.problems]
+        return {"status": work.status, "problems": problems, **document}
 
     def task(self, query: JourneyQuery, asked: Asked, at: int) -> Task:
         """Return the work on a query between two places."""
