@@ -258,12 +258,15 @@ class Replan:
         change_time = view.tables.footpaths.change_time
         rows: dict[int, tuple[int, tuple[Hop, ...]]] = {}
         for alight in range(position, stops.size):
-            if not patterns.can_alight[first + alight] or int(stops[alight]) in rows:
+            if not patterns.can_alight[first + alight]:
                 continue
             stop = int(stops[alight])
             ride = int(arrival[alight]) - self.now
             seat = Hop(ON_BOARD, ride, 0, ridden=Ridden(day_trip, position - 1, alight))
-            rows[stop] = (ride + int(change_time[stop]), (seat,))
+            _keep_sooner(rows, stop, ride + int(change_time[stop]), (seat,))
+            for head, walk in self._walks(task, stop):
+                ends = self._book.spot(stop), self._book.spot(head)
+                _keep_sooner(rows, head, ride + walk, (seat, Hop("walk", walk, 0, *ends)))
         count = len(rows)
         none = np.full(count, NONE, np.int32)
         ways = Ways(
@@ -276,11 +279,18 @@ class Replan:
         return Feeder(ON_BOARD, ways, chains={stop: chain for stop, (_, chain) in rows.items()})
 
     @staticmethod
+    def _walks(task: "Task", stop: int) -> Iterator[tuple[int, int]]:
+        """Stops one footpath away, and the seconds to there."""
+        walks = task.view.tables.footpaths
+        rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
+        yield from zip(walks.head[rows].tolist(), walks.duration[rows].tolist(), strict=True)
+
+    @staticmethod
     def _staying(task: "Task", seat: Feeder, egress: Feeder) -> Iterator[Itinerary]:
         """The soonest way that needs no other line."""
         best: Itinerary | None = None
         for row, stop in enumerate(egress.ways.stop.tolist()):
-            if stop not in seat.chains:
+            if len(seat.chains.get(stop, ())) != 1:  # none, or one with a walk, which egress has
                 continue
             ridden = seat.chains[stop][0].ridden
             assert ridden is not None
@@ -290,6 +300,14 @@ class Replan:
                 best = itinerary
         if best is not None:
             yield best
+
+
+def _keep_sooner(
+    rows: dict[int, tuple[int, tuple[Hop, ...]]], stop: int, ride: int, chain: tuple[Hop, ...]
+) -> None:
+    """Enter a way to a stop unless a quicker one is there."""
+    if stop not in rows or ride < rows[stop][0]:
+        rows[stop] = (ride, chain)
 
 
 _CANCELLED = Reason("cancelled", "this trip is cancelled", "この便は運休です")
