@@ -25,7 +25,11 @@ def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
         translations.of("routes.route_long_name", ids, long, "en"),
         translations.of("routes.route_short_name", ids, short, "en"),
     ]
-    color = table["route_color"].str.to_uppercase()
+    colors = Column(feed, FILE, table, "route_color")
+    color = colors.texts.str.to_uppercase()
+    is_color = color.str.contains("^[0-9A-F]{6}$")
+    message = "no colour such as 0080FF; the line has none"
+    colors.warn((~is_color & (color != "")).to_numpy(), "unreadable_color", message)
     return pl.DataFrame(
         {
             "id": ids,
@@ -34,9 +38,7 @@ def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
             "name_en": pl.select(
                 pl.when(english[0] != "").then(english[0]).otherwise(english[1])
             ).to_series(),
-            "color": pl.select(
-                pl.when(color.str.contains("^[0-9A-F]{6}$")).then(color).otherwise(pl.lit(""))
-            ).to_series(),
+            "color": pl.select(pl.when(is_color).then(color).otherwise(pl.lit(""))).to_series(),
             "mode": mode.astype(np.uint8),
             "agency": table["agency_id"],
         }

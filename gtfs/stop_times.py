@@ -2,8 +2,9 @@
 
 What is repaired: rows in any order are sorted; of a blank arrival or departure the other one is
 taken; rows with neither are interpolated. What is left out, with a notice: rows of unknown trips or
-stops, and trips with fewer than two stops, without a time at their ends, or with times that run
-backwards. A cell that is no time is an error.
+stops, and trips with fewer than two stops, without a time at their ends, with times that run
+backwards, or with a time or sequence that cannot be read. A file of which most times or sequences
+cannot be read is an error.
 """
 
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.columns import UNSET, Column
+from gtfs.columns import UNREADABLE, UNSET, Column
 from gtfs.read import ROW, Feed
 from gtfs.tables import readonly
 from routing.kernels import timetable_times as kernels
@@ -30,6 +31,7 @@ FILE = "stop_times.txt"
 _REQUIRED = ("trip_id", "stop_id", "arrival_time", "departure_time", "stop_sequence")
 _OPTIONAL = ("pickup_type", "drop_off_type", "shape_dist_traveled")
 _ZONES = ("location_group_id", "location_id")
+_TRIP_LOST = "the trip is left out"
 
 
 class StopTimes(NamedTuple):
@@ -55,6 +57,7 @@ class _Rows(NamedTuple):
     pickup: UInt8Array
     drop_off: UInt8Array
     distance: Float64Array
+    is_broken: BoolArray  # a cell that the trip needs cannot be read
 
     def take(self, which: BoolArray | Int64Array) -> "_Rows":
         """Choose rows by mask or index."""
@@ -108,22 +111,24 @@ def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> _Rows:
         Column(feed, FILE, table, name) for name in _REQUIRED
     )
     trip, stop = trip_id.indices(trip_ids), stop_id.indices(stop_ids)
-    arrival, departure = arrives.times(), leaves.times()
+    arrival, departure = (column.times(_TRIP_LOST) for column in (arrives, leaves))
+    order = sequence.needed_integers(_TRIP_LOST)
     rows = _Rows(
         trip,
         stop,
         arrival,
         departure,
-        sequence.integers(None),
+        order,
         _permission(feed, table, "pickup_type"),
         _permission(feed, table, "drop_off_type"),
         _distances(feed, table, bool(((arrival == UNSET) & (departure == UNSET)).any())),
+        (arrival == UNREADABLE) | (departure == UNREADABLE) | (order == UNREADABLE),
     )
     known = _known_rows(feed, table, trip, stop)
     if not known.all():
         rows = rows.take(known)
-    order = _order(rows.trip, rows.sequence)
-    return rows if order is None else rows.take(order)
+    by_trip = _order(rows.trip, rows.sequence)
+    return rows if by_trip is None else rows.take(by_trip)
 
 
 def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> StopTimes:
@@ -132,7 +137,7 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
     Raises
     ------
     BadValueError
-        If a cell is no time or no number.
+        If most of a needed column cannot be read.
     """
     rows = _read_rows(feed, trip_ids, stop_ids)
     first = first_of(rows.trip, len(trip_ids))
@@ -142,6 +147,7 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
     filled = kernels.fill_times(first, distance, arrival, departure, verdict)
     if filled:
         feed.notices.add("interpolated_time", FILE, "a blank time is interpolated", count=filled)
+    verdict[rows.trip[rows.is_broken]] = _BROKEN
     _report(feed, verdict, first, trip_ids)
     keep = verdict == kernels.GOOD
     counts = np.where(keep, np.diff(first), 0)
@@ -157,7 +163,9 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
     )
 
 
+_BROKEN = 9  # a verdict beside those of the kernel
 _FAULTS = (
+    (_BROKEN, "trip_with_unreadable_cell", "a time or sequence cannot be read"),
     (kernels.OPEN_END, "trip_without_end_times", "its first or last time is blank"),
     (kernels.BACKWARDS, "trip_runs_backwards", "its times run backwards"),
 )
@@ -166,9 +174,7 @@ _FAULTS = (
 def _report(feed: Feed, verdict: UInt8Array, first: Int32Array, trip_ids: pl.Series) -> None:
     """Count the trips that are left out."""
     empty = np.diff(first) == 0
-    faults = [
-        (verdict == code, name, f"{why}; the trip is left out") for code, name, why in _FAULTS
-    ]
+    faults = [(verdict == code, name, f"{why}; {_TRIP_LOST}") for code, name, why in _FAULTS]
     single = (verdict == kernels.SHORT) & ~empty
     faults += [
         (single, "trip_with_one_stop", "it has one stop only; the trip is left out"),

@@ -40,8 +40,8 @@ def _parents(feed: Feed, table: pl.DataFrame) -> Int32Array:
 def _places(
     feed: Feed, table: pl.DataFrame, parent: Int32Array, kind: Int32Array
 ) -> tuple[Float64Array, Float64Array]:
-    lat = Column(feed, FILE, table, "stop_lat").decimals(-90, 90)
-    lon = Column(feed, FILE, table, "stop_lon").decimals(-180, 180)
+    lat = Column(feed, FILE, table, "stop_lat").decimals(-90, 90, needed=True)
+    lon = Column(feed, FILE, table, "stop_lon").decimals(-180, 180, needed=True)
     half = np.isnan(lat) | np.isnan(lon) | ((lat == 0) & (lon == 0))
     lat, lon = (_from_parent(np.where(half, np.nan, values), parent) for values in (lat, lon))
     Column(feed, FILE, table, "stop_id").warn(
