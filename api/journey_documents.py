@@ -71,6 +71,7 @@ class JourneyLeg(BaseModel):
     trip_id: str | None = Field(None, description="feed:trip_id")
     headsign: str | None = None
     service_date: str | None = None
+    stay_seated: bool = Field(False, description="the vehicle of the leg before goes on as this")
     seats_left: int | None = Field(None, description="on the fullest hop of the ride")
     color: str | None = None
     stops: list[CalledStop] | None = None

@@ -16,10 +16,10 @@ from gtfs.shapes import Shapes, read_shapes
 from gtfs.standard import fares_v2_tables
 from gtfs.stop_times import StopTimes, read_stop_times
 from gtfs.stops import read_stops
-from gtfs.transfers import read_transfers
+from gtfs.transfers import of_runs, read_transfers
 from gtfs.translations import read_translations
-from gtfs.trips import read_trips, with_headsigns
-from routing.layout import NONE
+from gtfs.trips import read_trips, with_headsigns, without_blocks_of_repeats
+from routing.layout import NONE, Int32Array
 
 
 class FeedPart(NamedTuple):
@@ -51,24 +51,32 @@ def read_part(feed: Feed) -> FeedPart:
     stops, lines = read_stops(feed, translations), read_lines(feed, translations)
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
-    trips, stop_times = _rides(feed, trips, stops)
-    transfers, fares = read_transfers(feed, stops["id"]), read_fares(feed, stops, lines)
+    transfers = read_transfers(feed, stops["id"], lines["id"], trips["id"])
+    rides = _rides(feed, trips, stops)
     return FeedPart(
         feed,
         publisher,
         calendar,
         stops,
         lines,
-        trips,
-        stop_times,
+        rides.trips,
+        rides.times,
         shapes,
-        transfers,
-        fares,
+        of_runs(feed, transfers, rides.trip_of_run),
+        read_fares(feed, stops, lines),
         fares_v2_tables(feed),
     )
 
 
-def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> tuple[pl.DataFrame, StopTimes]:
+class _Rides(NamedTuple):
+    """What of a feed can be ridden."""
+
+    trips: pl.DataFrame  # one row a run
+    times: StopTimes
+    trip_of_run: Int32Array  # row of trips.txt
+
+
+def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> _Rides:
     """Return the trips that can be ridden, one row a run, and their stop times."""
     times = read_stop_times(feed, trips["id"], stops["id"])
     can_ride = pl.Series(np.diff(times.first_of_trip) > 0)
@@ -84,4 +92,5 @@ def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> tuple[pl.Dat
         )
     rows = trips[runs.trip].with_columns(start_time=pl.Series(runs.start_time))
     times = expand(times, runs)
-    return with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]]), times
+    rows = with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]])
+    return _Rides(without_blocks_of_repeats(rows), times, runs.trip)

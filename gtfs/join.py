@@ -37,6 +37,7 @@ class _Join:
         self.parts = parts
         self.first_stop = self._starts(lambda part: part.stops.height)
         self.first_line = self._starts(lambda part: part.lines.height)
+        self.first_trip = self._starts(lambda part: part.trips.height)
         self.first_service = self._starts(lambda part: len(part.calendar.service_ids))
         self.first_shape = self._starts(lambda part: len(part.shapes.ids))
         self.first_block = self._starts(lambda part: _count(part.trips["block"]))
@@ -169,7 +170,9 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
     join = _Join(parts)
     services, first_day = _services(parts)
     stops = join.frame("stops", {"parent": join.first_stop})
-    transfers = join.frame("transfers", {"from_stop": join.first_stop, "to_stop": join.first_stop})
+    starts = {"stop": join.first_stop, "line": join.first_line, "trip": join.first_trip}
+    ends = {f"{end}_{kind}": first for kind, first in starts.items() for end in ("from", "to")}
+    transfers = join.frame("transfers", ends)
     tables = Tables(
         table_of(StopTable, stops),
         table_of(LineTable, join.frame("lines", {})),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from routing.arrays import Strings, open_array, save_array
-from routing.layout import Float64Array, Int32Array, Int64Array, UInt8Array
+from routing.layout import NONE, BoolArray, Float64Array, Int32Array, Int64Array, UInt8Array
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
 _DTYPES: dict[Any, type[np.generic]] = {
@@ -94,12 +94,23 @@ class ShapeTable(NamedTuple):
 
 
 class TransferTable(NamedTuple):
-    """Rows of transfers.txt between stops or stations, without those for lines and trips."""
+    """Rules of transfers.txt; those without lines and trips hold for all changes at their stops."""
 
-    from_stop: Int32Array  # (n_transfers,) stop
-    to_stop: Int32Array  # (n_transfers,) stop
-    kind: UInt8Array  # (n_transfers,) GTFS transfer_type 0..3
+    from_stop: Int32Array  # (n_transfers,) stop or station; NONE only in kinds 4 and 5
+    to_stop: Int32Array  # (n_transfers,)
+    from_line: Int32Array  # (n_transfers,) line, or NONE = any
+    to_line: Int32Array  # (n_transfers,)
+    from_trip: Int32Array  # (n_transfers,) trip, or NONE = any
+    to_trip: Int32Array  # (n_transfers,)
+    kind: UInt8Array  # (n_transfers,) GTFS transfer_type 0..5
     min_time: Int32Array  # (n_transfers,) s, or NONE
+
+    @property
+    def is_specific(self) -> BoolArray:
+        """Which rules hold for certain lines or trips only."""
+        ends = (self.from_line, self.to_line, self.from_trip, self.to_trip)
+        named: BoolArray = np.any([column != NONE for column in ends], axis=0)
+        return named | (self.kind > 3)
 
 
 class FareTables(NamedTuple):

@@ -60,3 +60,9 @@ def with_headsigns(trips: pl.DataFrame, last_stops: pl.DataFrame) -> pl.DataFram
         pl.when(blank).then(last_stops[name]).otherwise(pl.col(column)).alias(column)
         for column, name in (("headsign", "name"), ("headsign_en", "name_en"))
     )
+
+
+def without_blocks_of_repeats(trips: pl.DataFrame) -> pl.DataFrame:
+    """Take trips that repeat by frequencies out of their blocks: no vehicle runs them all."""
+    block = pl.when(pl.col("id").is_duplicated()).then(NONE).otherwise(pl.col("block"))
+    return trips.with_columns(block=block.cast(pl.Int32))

@@ -125,6 +125,7 @@ class _Writer:
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
+            **({"stay_seated": True} if leg.is_seated else {}),
             "stops": self._calls(leg),
         }
 
