@@ -6,10 +6,13 @@ import numpy as np
 import polars as pl
 
 from gtfs.agency import Publisher, read_publisher
+from gtfs.booking_rules import read_booking_rules
 from gtfs.calendar import Calendar, read_calendar
+from gtfs.calls import Calls, read_calls
 from gtfs.errors import EmptyFeedError
 from gtfs.fare_rules import FarePart, read_fares
 from gtfs.frequencies import expand, read_runs
+from gtfs.levels import read_levels, read_pathways
 from gtfs.lines import read_lines
 from gtfs.read import Feed
 from gtfs.shapes import Shapes, read_shapes
@@ -35,6 +38,10 @@ class FeedPart(NamedTuple):
     shapes: Shapes
     transfers: pl.DataFrame
     fares: FarePart
+    calls: Calls
+    booking: pl.DataFrame
+    levels: pl.DataFrame
+    pathways: pl.DataFrame
     fares_v2: dict[str, pl.DataFrame]  # texts of its files, by name without .txt
 
 
@@ -48,7 +55,10 @@ def read_part(feed: Feed) -> FeedPart:
     """
     publisher, calendar = read_publisher(feed), read_calendar(feed)
     translations = read_translations(feed)
-    stops, lines = read_stops(feed, translations), read_lines(feed, translations)
+    levels = read_levels(feed)
+    stops = read_stops(feed, translations, levels["id"])
+    lines = read_lines(feed, translations)
+    booking = read_booking_rules(feed, calendar.service_ids)
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
     transfers = read_transfers(feed, stops["id"], lines["id"], trips["id"])
@@ -64,6 +74,10 @@ def read_part(feed: Feed) -> FeedPart:
         shapes,
         of_runs(feed, transfers, rides.trip_of_run),
         read_fares(feed, stops, lines),
+        read_calls(feed, rides.times, booking["id"], translations),
+        booking,
+        levels,
+        read_pathways(feed, stops, levels),
         fares_v2_tables(feed),
     )
 

@@ -90,4 +90,6 @@ def expand(times: StopTimes, runs: Runs) -> StopTimes:
         times.sequence[rows],
         times.pickup[rows],
         times.drop_off[rows],
+        times.row[rows],
+        times.extras,
     )

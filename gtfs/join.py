@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,13 @@ from gtfs.errors import DuplicateFeedError
 from gtfs.fare_tables import FeedFares, fare_tables
 from gtfs.feed_part import FeedPart
 from gtfs.tables import (
+    BookingTable,
+    CallTable,
     FeedInfo,
+    HeadsignTable,
+    LevelTable,
     LineTable,
+    PathwayTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -42,6 +48,9 @@ class _Join:
         self.first_shape = self._starts(lambda part: len(part.shapes.ids))
         self.first_block = self._starts(lambda part: _count(part.trips["block"]))
         self.first_stop_time = self._starts(lambda part: part.stop_times.stop.size)
+        self.first_level = self._starts(lambda part: part.levels.height)
+        self.first_rule = self._starts(lambda part: part.booking.height)
+        self.first_headsign = self._starts(lambda part: part.calls.headsigns.height)
         self.first_point = self._starts(lambda part: part.shapes.lon.size)
 
     def _starts(self, count: Callable[[FeedPart], int]) -> list[int]:
@@ -51,7 +60,7 @@ class _Join:
         """Concatenate the frames `name`; the indices in `starts` are moved, ids named."""
         frames = []
         for number, part in enumerate(self.parts):
-            frame: pl.DataFrame = getattr(part, name)
+            frame: pl.DataFrame = attrgetter(name)(part)
             moved = [_moved(column, first[number]) for column, first in starts.items()]
             frame = frame.with_columns(*moved, feed=pl.lit(number, dtype=pl.Int32))
             if "id" in frame.columns:
@@ -152,6 +161,16 @@ def _stop_times(join: _Join) -> StopTimeTable:
     )
 
 
+def _calls(join: _Join) -> CallTable:
+    starts = {
+        "stop_time": join.first_stop_time,
+        "headsign": join.first_headsign,
+        "pickup_rule": join.first_rule,
+        "drop_off_rule": join.first_rule,
+    }
+    return table_of(CallTable, join.frame("calls.rows", starts))
+
+
 def _shapes(join: _Join) -> ShapeTable:
     return ShapeTable(
         join.ends(lambda part: part.shapes.first_point, join.first_point),
@@ -169,7 +188,7 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
             raise DuplicateFeedError(feed_id)
     join = _Join(parts)
     services, first_day = _services(parts)
-    stops = join.frame("stops", {"parent": join.first_stop})
+    stops = join.frame("stops", {"parent": join.first_stop, "level": join.first_level})
     starts = {"stop": join.first_stop, "line": join.first_line, "trip": join.first_trip}
     ends = {f"{end}_{kind}": first for kind, first in starts.items() for end in ("from", "to")}
     transfers = join.frame("transfers", ends)
@@ -182,5 +201,13 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
         _shapes(join),
         table_of(TransferTable, transfers),
         fare_tables([FeedFares(part.feed.id, part.fares, part.lines.height) for part in parts]),
+        _calls(join),
+        table_of(HeadsignTable, join.frame("calls.headsigns", {})),
+        table_of(BookingTable, join.frame("booking", {"service": join.first_service})),
+        table_of(LevelTable, join.frame("levels", {})),
+        table_of(
+            PathwayTable,
+            join.frame("pathways", {"tail": join.first_stop, "head": join.first_stop}),
+        ),
     )
     return tuple(_info(part) for part in parts), tables, first_day, services.runs.shape[1]

@@ -31,6 +31,14 @@ FILE = "stop_times.txt"
 _REQUIRED = ("trip_id", "stop_id", "arrival_time", "departure_time", "stop_sequence")
 _OPTIONAL = ("pickup_type", "drop_off_type", "shape_dist_traveled")
 _ZONES = ("location_group_id", "location_id")
+_EXTRAS = (
+    "stop_headsign",
+    "continuous_pickup",
+    "continuous_drop_off",
+    "timepoint",
+    "pickup_booking_rule_id",
+    "drop_off_booking_rule_id",
+)
 _TRIP_LOST = "the trip is left out"
 
 
@@ -44,6 +52,8 @@ class StopTimes(NamedTuple):
     sequence: Int32Array
     pickup: UInt8Array
     drop_off: UInt8Array
+    row: Int32Array  # row of `extras` that each comes from
+    extras: pl.DataFrame  # columns of the file that say more; those it has
 
 
 class _Rows(NamedTuple):
@@ -57,6 +67,7 @@ class _Rows(NamedTuple):
     pickup: UInt8Array
     drop_off: UInt8Array
     distance: Float64Array
+    row: Int32Array  # of the file, from 0
     is_broken: BoolArray  # a cell that the trip needs cannot be read
 
     def take(self, which: BoolArray | Int64Array) -> "_Rows":
@@ -104,9 +115,10 @@ def _permission(feed: Feed, table: pl.DataFrame, name: str) -> UInt8Array:
     return Column(feed, FILE, table, name).codes(3, f"unknown_{name}").astype(np.uint8)
 
 
-def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> _Rows:
-    """Read the rows of known trips and stops, in order of travel."""
-    table = feed.table(FILE, _REQUIRED, _OPTIONAL)
+def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> tuple[_Rows, pl.DataFrame]:
+    """Read the rows of known trips and stops, in order of travel, and all rows' extras."""
+    table = feed.table(FILE, _REQUIRED, _OPTIONAL, _EXTRAS)
+    extras = table.select(ROW, *(name for name in _EXTRAS if name in table.columns))
     trip_id, stop_id, arrives, leaves, sequence = (
         Column(feed, FILE, table, name) for name in _REQUIRED
     )
@@ -122,13 +134,14 @@ def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> _Rows:
         _permission(feed, table, "pickup_type"),
         _permission(feed, table, "drop_off_type"),
         _distances(feed, table, bool(((arrival == UNSET) & (departure == UNSET)).any())),
+        np.arange(table.height, dtype=np.int32),
         (arrival == UNREADABLE) | (departure == UNREADABLE) | (order == UNREADABLE),
     )
     known = _known_rows(feed, table, trip, stop)
     if not known.all():
         rows = rows.take(known)
     by_trip = _order(rows.trip, rows.sequence)
-    return rows if by_trip is None else rows.take(by_trip)
+    return (rows if by_trip is None else rows.take(by_trip)), extras
 
 
 def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> StopTimes:
@@ -139,7 +152,7 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
     BadValueError
         If most of a needed column cannot be read.
     """
-    rows = _read_rows(feed, trip_ids, stop_ids)
+    rows, extras = _read_rows(feed, trip_ids, stop_ids)
     first = first_of(rows.trip, len(trip_ids))
     arrival, departure = np.array(rows.arrival), np.array(rows.departure)
     verdict = np.zeros(len(trip_ids), np.uint8)
@@ -160,6 +173,8 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
         rows.sequence[kept],
         rows.pickup[kept],
         rows.drop_off[kept],
+        rows.row[kept],
+        extras,
     )
 
 

@@ -38,6 +38,8 @@ class StopTable(NamedTuple):
     parent: Int32Array  # (n_stops,) stop
     feed: Int32Array  # (n_stops,) feed
     kind: UInt8Array  # (n_stops,) GTFS location_type
+    wheelchair: UInt8Array  # (n_stops,) 0 unknown, 1 yes, 2 no; inherited from the station
+    level: Int32Array  # (n_stops,) level or NONE
 
 
 class LineTable(NamedTuple):
@@ -50,6 +52,8 @@ class LineTable(NamedTuple):
     color: Strings  # RRGGBB or empty
     mode: UInt8Array  # (n_lines,) index into MODES
     feed: Int32Array  # (n_lines,) feed
+    continuous_pickup: UInt8Array  # (n_lines,) GTFS code; 1 = only at stops
+    continuous_drop_off: UInt8Array  # (n_lines,)
 
 
 class TripTable(NamedTuple):
@@ -65,6 +69,9 @@ class TripTable(NamedTuple):
     block: Int32Array  # (n_trips,) block or NONE
     start_time: Int32Array  # (n_trips,) s, first departure
     first_stop_time: Int32Array  # (n_trips + 1,) stop time
+    wheelchair: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
+    bikes: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
+    cars: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
 
 
 class StopTimeTable(NamedTuple):
@@ -76,6 +83,65 @@ class StopTimeTable(NamedTuple):
     sequence: Int32Array  # (n_stop_times,) stop_sequence of the feed
     pickup: UInt8Array  # (n_stop_times,) GTFS pickup_type; 1 = not allowed
     drop_off: UInt8Array  # (n_stop_times,) GTFS drop_off_type; 1 = not allowed
+
+
+class CallTable(NamedTuple):
+    """Stop times that say more than place and time; most do not."""
+
+    stop_time: Int32Array  # (n_calls,) stop time, ascending
+    headsign: Int32Array  # (n_calls,) row of HeadsignTable, or NONE = that of the trip
+    pickup_rule: Int32Array  # (n_calls,) row of BookingTable or NONE
+    drop_off_rule: Int32Array  # (n_calls,)
+    continuous_pickup: UInt8Array  # (n_calls,) GTFS code; 1 = only at stops
+    continuous_drop_off: UInt8Array  # (n_calls,)
+    is_approximate: UInt8Array  # (n_calls,) 1 where the times are not kept exactly
+
+
+class HeadsignTable(NamedTuple):
+    """Headsigns of single stop times."""
+
+    name: Strings
+    name_en: Strings
+
+
+class BookingTable(NamedTuple):
+    """How and until when rides have to be booked."""
+
+    id: Strings  # (n_rules,) feed:booking_rule_id
+    kind: UInt8Array  # (n_rules,) 0 at any time, 1 on the same day, 2 days before
+    notice_min: Int32Array  # (n_rules,) s before the ride, at the latest; NONE = not said
+    notice_max: Int32Array  # (n_rules,) s before the ride, at the earliest
+    last_day: Int32Array  # (n_rules,) days before the ride, at the latest
+    last_time: Int32Array  # (n_rules,) s; on that day
+    start_day: Int32Array  # (n_rules,) days before the ride, at the earliest
+    start_time: Int32Array  # (n_rules,) s; on that day
+    service: Int32Array  # (n_rules,) service whose days count, or NONE = all
+    message: Strings
+    pickup_message: Strings
+    drop_off_message: Strings
+    phone: Strings
+    info_url: Strings
+    booking_url: Strings
+
+
+class LevelTable(NamedTuple):
+    """Floors of stations."""
+
+    id: Strings  # (n_levels,) feed:level_id
+    name: Strings
+    number: Float64Array  # (n_levels,) 0 = the street, NaN where unknown
+
+
+class PathwayTable(NamedTuple):
+    """Ways between platforms, entrances and nodes of stations, one row for each direction."""
+
+    id: Strings  # (n_pathways,) feed:pathway_id
+    sign: Strings
+    tail: Int32Array  # (n_pathways,) stop
+    head: Int32Array  # (n_pathways,) stop
+    duration: Int32Array  # (n_pathways,) s
+    kind: UInt8Array  # (n_pathways,) GTFS pathway_mode
+    wheelchair: UInt8Array  # (n_pathways,) 1 where a wheelchair can pass
 
 
 class ServiceTable(NamedTuple):
@@ -149,6 +215,11 @@ class Tables(NamedTuple):
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    calls: CallTable
+    headsigns: HeadsignTable
+    booking: BookingTable
+    levels: LevelTable
+    pathways: PathwayTable
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,14 @@ from gtfs.join import joined
 from gtfs.modes import MODES
 from gtfs.read import Feed
 from gtfs.tables import (
+    BookingTable,
+    CallTable,
     FareTables,
     FeedInfo,
+    HeadsignTable,
+    LevelTable,
     LineTable,
+    PathwayTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -29,7 +34,7 @@ from gtfs.tables import (
 
 __all__ = ["MODES", "FeedInfo", "Timetable", "build_timetable"]
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "timetable.json"
 
 
@@ -49,6 +54,11 @@ class Timetable:
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    calls: CallTable
+    headsigns: HeadsignTable
+    booking: BookingTable
+    levels: LevelTable
+    pathways: PathwayTable
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""

@@ -1,5 +1,6 @@
 """trips.txt → rows of `TripTable`, with indices within the feed."""
 
+import numpy as np
 import polars as pl
 
 from gtfs.columns import Column, first_of_each, positions_in, without_blank
@@ -9,6 +10,11 @@ from routing.layout import NONE, Int32Array
 
 FILE = "trips.txt"
 _OPTIONAL = ("trip_headsign", "trip_short_name", "block_id", "shape_id")
+_FLAGS = {
+    "wheelchair": "wheelchair_accessible",
+    "bikes": "bikes_allowed",
+    "cars": "cars_allowed",
+}
 
 
 def _blocks(block_id: pl.Series) -> Int32Array:
@@ -25,7 +31,7 @@ def read_trips(
     translations: Translations,
 ) -> pl.DataFrame:
     """Read the trips of a feed; `line` or `service` is `NONE` where a trip cannot be used."""
-    table = feed.table(FILE, ("route_id", "service_id", "trip_id"), _OPTIONAL)
+    table = feed.table(FILE, ("route_id", "service_id", "trip_id"), (*_OPTIONAL, *_FLAGS.values()))
     table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "trip_id"), "trip_id")
     lines, services, shapes = (
         Column(feed, FILE, table, name) for name in ("route_id", "service_id", "shape_id")
@@ -49,6 +55,10 @@ def read_trips(
             "service": service,
             "shape": shape,
             "block": _blocks(table["block_id"]),
+            **{
+                name: Column(feed, FILE, table, field).codes(2, f"unknown_{field}").astype(np.uint8)
+                for name, field in _FLAGS.items()
+            },
         }
     )
 

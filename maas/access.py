@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from routing.road import RoadNetwork
 
 Carrier = TaxiFleet | DemandZone
+_ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
 _SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
 
@@ -94,6 +95,12 @@ class Ends:
         n_stops = self.tables.n_stops
         if profile not in self.roads.profiles:
             return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
+        duration, distance = self._ways_to(profile, limit_m)
+        duration[~self._served] = UNREACHED
+        return duration, distance
+
+    def _ways_to(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
+        """Durations and distances between the place and all stops, entrances included."""
         duration, distance = self.roads.one_to_many(
             self.place.lon,
             self.place.lat,
@@ -102,17 +109,34 @@ class Ends:
             int(limit_m * 3.6 / _SLOWEST_KMH[profile]) + 1,
             reverse=not self.is_origin,
         )
-        duration[~self._served | (distance > limit_m)] = UNREACHED
+        duration[distance > limit_m] = UNREACHED
         return duration, distance
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
         duration, distance = self._reached("foot", self.max_walk_m)
+        self._lead_through_doors(duration, distance)
         for stop, seconds in self._station_walks():
             if self._served[stop] and seconds < duration[stop]:
                 duration[stop] = seconds
                 distance[stop] = min(int(distance[stop]), round(seconds * 1.25))
         return Feeder("walk", _ways(duration, distance))
+
+    def _lead_through_doors(self, duration: Int32Array, distance: Int32Array) -> None:
+        """Let walks to mapped platforms pass an entrance of their station; modifies both."""
+        ways, kind = self.region.station_ways, self.region.timetable.stops.kind
+        door, platform = (ways.tail, ways.head) if self.is_origin else (ways.head, ways.tail)
+        rows = np.flatnonzero((kind[door] == _ENTRANCE) & (kind[platform] != _ENTRANCE))
+        if rows.size == 0:
+            return
+        seconds, metres = self._ways_to("foot", self.max_walk_m)
+        platforms = platform[rows]
+        through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
+        order = np.argsort(-through, kind="stable")  # the quickest one is written last
+        duration[platforms] = UNREACHED
+        duration[platforms[order]] = through[order]
+        distance[platforms[order]] = metres[door[rows]][order]
+        duration[~self._served] = UNREACHED
 
     def _station_walks(self) -> Iterator[tuple[int, int]]:
         """Stops that the place stands for, and those one footpath away."""

@@ -22,6 +22,7 @@ import numpy as np
 import maas
 from gtfs.footpaths import combine
 from gtfs.read import open_feed
+from gtfs.station_walks import station_ways, with_stations
 from gtfs.timetable import MODES, Timetable, build_timetable
 from maas.errors import RegionFileError
 from maas.fetch import fetch
@@ -205,8 +206,11 @@ def _write_walks(
         if profile == "foot":
             limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
             walks = roads.footpaths(pins, profile, limit)
-    footpaths = combine(timetable, walks, file.walking.change_time)
-    save_table(draft, "footpaths", footpaths)
+    for name, wheelchair in (("", False), (".wheelchair", True)):
+        ways = station_ways(timetable, wheelchair=wheelchair)
+        inside = with_stations(timetable, walks, ways, limit)
+        save_table(draft, f"station_ways{name}", ways)
+        save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
     return profiles
 
 
