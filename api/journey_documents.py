@@ -54,6 +54,14 @@ class CalledStop(LegPlace):
     departure: Time
 
 
+class RideBooking(BaseModel):
+    """How a ride has to be booked; `call_by` says until when."""
+
+    message: str
+    phone: str
+    url: str
+
+
 class JourneyLeg(BaseModel):
     """One mode from one place to another; scheduled legs name feed, line and trip."""
 
@@ -79,6 +87,7 @@ class JourneyLeg(BaseModel):
     operator_id: str | None = None
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
     price: Money | None = None
+    booking: RideBooking | None = Field(None, description="how a ride on demand is booked")
 
 
 class FareLine(Money):

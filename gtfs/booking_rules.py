@@ -1,14 +1,10 @@
 """booking_rules.txt → how and until when a ride has to be booked."""
 
-from datetime import date, timedelta
-
 import numpy as np
 import polars as pl
 
-from gtfs.clock import base_instant
 from gtfs.columns import UNSET, Column, first_of_each, without_blank
 from gtfs.read import Feed
-from gtfs.tables import BookingTable
 from routing.layout import NONE, Int32Array
 
 FILE = "booking_rules.txt"
@@ -21,7 +17,6 @@ _TEXTS = (
     "info_url",
     "booking_url",
 )
-_NOON = 43_200  # s
 
 
 def read_booking_rules(feed: Feed, service_ids: pl.Series) -> pl.DataFrame:
@@ -61,25 +56,3 @@ def read_booking_rules(feed: Feed, service_ids: pl.Series) -> pl.DataFrame:
             **{name: table[name] for name in _TEXTS},
         }
     ).rename({"phone_number": "phone"})
-
-
-def book_by(rules: BookingTable, rule: int, boarding: int, day: date, zone: str) -> int:
-    """Return the Unix time until when a ride has to be booked.
-
-    Parameters
-    ----------
-    boarding
-        Unix time of the ride.
-    day
-        Its service date.
-    zone
-        Zone of the feed. Days before count as calendar days.
-    """
-    kind = int(rules.kind[rule])
-    if kind == SAME_DAY:
-        return boarding - max(0, int(rules.notice_min[rule]))
-    if kind == DAYS_BEFORE:
-        last = day - timedelta(days=max(0, int(rules.last_day[rule])))
-        time = int(rules.last_time[rule])
-        return base_instant(last, zone) + (2 * _NOON if time == UNSET else time)
-    return boarding

@@ -11,6 +11,7 @@ from gtfs.calendar import Calendar, read_calendar
 from gtfs.calls import Calls, read_calls
 from gtfs.errors import EmptyFeedError
 from gtfs.fare_rules import FarePart, read_fares
+from gtfs.flex import FlexPart, read_flex
 from gtfs.frequencies import expand, read_runs
 from gtfs.levels import read_levels, read_pathways
 from gtfs.lines import read_lines
@@ -42,6 +43,7 @@ class FeedPart(NamedTuple):
     booking: pl.DataFrame
     levels: pl.DataFrame
     pathways: pl.DataFrame
+    flex: FlexPart
     fares_v2: dict[str, pl.DataFrame]  # texts of its files, by name without .txt
 
 
@@ -62,7 +64,8 @@ def read_part(feed: Feed) -> FeedPart:
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
     transfers = read_transfers(feed, stops["id"], lines["id"], trips["id"])
-    rides = _rides(feed, trips, stops)
+    flex = read_flex(feed, trips, stops["id"], booking["id"])
+    rides = _rides(feed, trips, stops, flex)
     return FeedPart(
         feed,
         publisher,
@@ -78,6 +81,7 @@ def read_part(feed: Feed) -> FeedPart:
         booking,
         levels,
         read_pathways(feed, stops, levels),
+        flex,
         fares_v2_tables(feed),
     )
 
@@ -90,13 +94,13 @@ class _Rides(NamedTuple):
     trip_of_run: Int32Array  # row of trips.txt
 
 
-def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> _Rides:
+def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame, flex: FlexPart) -> _Rides:
     """Return the trips that can be ridden, one row a run, and their stop times."""
-    times = read_stop_times(feed, trips["id"], stops["id"])
+    times = read_stop_times(feed, trips["id"], stops["id"], flex.zones.ids)
     can_ride = pl.Series(np.diff(times.first_of_trip) > 0)
     usable = trips.select((pl.col("line") != NONE) & (pl.col("service") != NONE)).to_series()
     runs = read_runs(feed, trips["id"], usable & can_ride, times)
-    if runs.trip.size == 0:
+    if runs.trip.size == 0 and flex.services.height == 0:
         raise EmptyFeedError(
             feed.id,
             "trips.txt, stop_times.txt",

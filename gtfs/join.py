@@ -17,10 +17,12 @@ from gtfs.tables import (
     BookingTable,
     CallTable,
     FeedInfo,
+    FlexTable,
     HeadsignTable,
     LevelTable,
     LineTable,
     PathwayTable,
+    RingTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -28,7 +30,10 @@ from gtfs.tables import (
     Tables,
     TransferTable,
     TripTable,
+    ZoneStopTable,
+    ZoneTable,
     readonly,
+    strings_of,
     table_of,
 )
 from routing.layout import NONE
@@ -51,6 +56,10 @@ class _Join:
         self.first_level = self._starts(lambda part: part.levels.height)
         self.first_rule = self._starts(lambda part: part.booking.height)
         self.first_headsign = self._starts(lambda part: part.calls.headsigns.height)
+        self.first_zone = self._starts(lambda part: len(part.flex.zones.ids))
+        self.first_ring = self._starts(lambda part: part.flex.zones.first_point.size - 1)
+        self.first_corner = self._starts(lambda part: part.flex.zones.lon.size)
+        self.first_member = self._starts(lambda part: part.flex.zones.stop.size)
         self.first_point = self._starts(lambda part: part.shapes.lon.size)
 
     def _starts(self, count: Callable[[FeedPart], int]) -> list[int]:
@@ -171,6 +180,44 @@ def _calls(join: _Join) -> CallTable:
     return table_of(CallTable, join.frame("calls.rows", starts))
 
 
+def _zones(join: _Join) -> tuple[ZoneTable, RingTable, ZoneStopTable]:
+    texts = [
+        pl.concat([getattr(part.flex.zones, name) for part in join.parts])
+        for name in ("ids", "names")
+    ]
+    feeds = [part.feed.id for part in join.parts for _ in range(len(part.flex.zones.ids))]
+    owner = pl.Series(feeds, dtype=pl.String)
+    stop = [
+        part.flex.zones.stop + np.int32(first)
+        for part, first in zip(join.parts, join.first_stop, strict=False)
+    ]
+    return (
+        ZoneTable(
+            strings_of(owner + ":" + texts[0]),
+            strings_of(texts[1]),
+            join.ends(lambda part: part.flex.zones.first_ring, join.first_ring),
+            join.ends(lambda part: part.flex.zones.first_stop, join.first_member),
+        ),
+        RingTable(
+            join.ends(lambda part: part.flex.zones.first_point, join.first_corner),
+            readonly(join.array(lambda part: part.flex.zones.lon), np.float64),
+            readonly(join.array(lambda part: part.flex.zones.lat), np.float64),
+        ),
+        ZoneStopTable(readonly(np.concatenate(stop), np.int32)),
+    )
+
+
+def _flex(join: _Join) -> FlexTable:
+    starts = {
+        "line": join.first_line,
+        "service": join.first_service,
+        **dict.fromkeys(("from_zone", "to_zone"), join.first_zone),
+        **dict.fromkeys(("from_stop", "to_stop"), join.first_stop),
+        **dict.fromkeys(("pickup_rule", "drop_off_rule"), join.first_rule),
+    }
+    return table_of(FlexTable, join.frame("flex.services", starts))
+
+
 def _shapes(join: _Join) -> ShapeTable:
     return ShapeTable(
         join.ends(lambda part: part.shapes.first_point, join.first_point),
@@ -209,5 +256,7 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
             PathwayTable,
             join.frame("pathways", {"tail": join.first_stop, "head": join.first_stop}),
         ),
+        *_zones(join),
+        _flex(join),
     )
     return tuple(_info(part) for part in parts), tables, first_day, services.runs.shape[1]

@@ -75,25 +75,23 @@ class _Rows(NamedTuple):
         return _Rows._make(column[which] for column in self)
 
 
-def _known_rows(feed: Feed, table: pl.DataFrame, trip: Int32Array, stop: Int32Array) -> BoolArray:
-    """Mark the rows whose trip and stop exist; count the others."""
+def _known_rows(
+    feed: Feed, table: pl.DataFrame, trip: Int32Array, stop: Int32Array, is_zone: BoolArray
+) -> BoolArray:
+    """Mark the rows whose trip and stop exist; count the others, but for those of zones."""
     trips, stops = (Column(feed, FILE, table, name) for name in ("trip_id", "stop_id"))
     trips.warn(trip == NONE, "unknown_trip", "no such trip; the row is left out")
-    if (stop == NONE).any():
-        zoned = _in_zone(feed, table)
-        lost = (stop == NONE) & ~zoned
-        stops.warn(lost, "unknown_stop", "no such stop; the row is left out")
-        stops.warn(
-            (stop == NONE) & zoned, "flexible_stop_time", "served by zone; not in the timetable"
-        )
+    lost = (stop == NONE) & ~is_zone
+    stops.warn(lost, "unknown_stop", "no such stop; the row is left out")
     return np.asarray((trip != NONE) & (stop != NONE))
 
 
-def _in_zone(feed: Feed, table: pl.DataFrame) -> BoolArray:
+def _in_zone(feed: Feed, table: pl.DataFrame, zone_ids: pl.Series) -> BoolArray:
     """Mark the rows that name a zone of demand-responsive service in place of a stop."""
     zones = feed.table(FILE, (), _ZONES)
     named = zones.filter(pl.any_horizontal(pl.col(*_ZONES) != ""))[ROW]
-    return (table[ROW].is_in(named.implode()) & (table["stop_id"] == "")).to_numpy()
+    by_column = table[ROW].is_in(named.implode()) & (table["stop_id"] == "")
+    return (by_column | table["stop_id"].is_in(zone_ids.implode())).to_numpy()
 
 
 def _order(trip: Int32Array, sequence: Int32Array) -> Int64Array | None:
@@ -115,8 +113,10 @@ def _permission(feed: Feed, table: pl.DataFrame, name: str) -> UInt8Array:
     return Column(feed, FILE, table, name).codes(3, f"unknown_{name}").astype(np.uint8)
 
 
-def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> tuple[_Rows, pl.DataFrame]:
-    """Read the rows of known trips and stops, in order of travel, and all rows' extras."""
+def _read_rows(
+    feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series, zone_ids: pl.Series
+) -> tuple[_Rows, pl.DataFrame, Int32Array]:
+    """Read the rows of known trips and stops in order of travel, all extras, flexible trips."""
     table = feed.table(FILE, _REQUIRED, _OPTIONAL, _EXTRAS)
     extras = table.select(ROW, *(name for name in _EXTRAS if name in table.columns))
     trip_id, stop_id, arrives, leaves, sequence = (
@@ -137,22 +137,31 @@ def _read_rows(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> tuple[_R
         np.arange(table.height, dtype=np.int32),
         (arrival == UNREADABLE) | (departure == UNREADABLE) | (order == UNREADABLE),
     )
-    known = _known_rows(feed, table, trip, stop)
+    is_zone = np.zeros(table.height, np.bool_)
+    if (stop == NONE).any():
+        is_zone = (stop == NONE) & _in_zone(feed, table, zone_ids)
+        if len(zone_ids) == 0:
+            message = "served by zone, but the feed has no zones; not in the timetable"
+            stop_id.warn(is_zone, "flexible_stop_time", message)
+    known = _known_rows(feed, table, trip, stop, is_zone)
     if not known.all():
         rows = rows.take(known)
     by_trip = _order(rows.trip, rows.sequence)
-    return (rows if by_trip is None else rows.take(by_trip)), extras
+    flexible = np.unique(trip[is_zone & (trip != NONE)])
+    return (rows if by_trip is None else rows.take(by_trip)), extras, flexible
 
 
-def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> StopTimes:
-    """Read the stop times of the trips of a feed.
+def read_stop_times(
+    feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series, zone_ids: pl.Series
+) -> StopTimes:
+    """Read the stop times of the trips of a feed; rows in zones are those of `gtfs.flex`.
 
     Raises
     ------
     BadValueError
         If most of a needed column cannot be read.
     """
-    rows, extras = _read_rows(feed, trip_ids, stop_ids)
+    rows, extras, flexible = _read_rows(feed, trip_ids, stop_ids, zone_ids)
     first = first_of(rows.trip, len(trip_ids))
     arrival, departure = np.array(rows.arrival), np.array(rows.departure)
     verdict = np.zeros(len(trip_ids), np.uint8)
@@ -161,6 +170,8 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
     if filled:
         feed.notices.add("interpolated_time", FILE, "a blank time is interpolated", count=filled)
     verdict[rows.trip[rows.is_broken]] = _BROKEN
+    is_short = np.isin(np.arange(verdict.size), flexible) & (verdict == kernels.SHORT)
+    verdict[is_short] = _FLEXIBLE
     _report(feed, verdict, first, trip_ids)
     keep = verdict == kernels.GOOD
     counts = np.where(keep, np.diff(first), 0)
@@ -178,7 +189,7 @@ def read_stop_times(feed: Feed, trip_ids: pl.Series, stop_ids: pl.Series) -> Sto
     )
 
 
-_BROKEN = 9  # a verdict beside those of the kernel
+_BROKEN, _FLEXIBLE = 9, 10  # verdicts beside those of the kernel
 _FAULTS = (
     (_BROKEN, "trip_with_unreadable_cell", "a time or sequence cannot be read"),
     (kernels.OPEN_END, "trip_without_end_times", "its first or last time is blank"),
@@ -188,7 +199,7 @@ _FAULTS = (
 
 def _report(feed: Feed, verdict: UInt8Array, first: Int32Array, trip_ids: pl.Series) -> None:
     """Count the trips that are left out."""
-    empty = np.diff(first) == 0
+    empty = (np.diff(first) == 0) & (verdict != _FLEXIBLE)
     faults = [(verdict == code, name, f"{why}; {_TRIP_LOST}") for code, name, why in _FAULTS]
     single = (verdict == kernels.SHORT) & ~empty
     faults += [

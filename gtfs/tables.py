@@ -144,6 +144,48 @@ class PathwayTable(NamedTuple):
     wheelchair: UInt8Array  # (n_pathways,) 1 where a wheelchair can pass
 
 
+class ZoneTable(NamedTuple):
+    """Zones of demand-responsive services: areas, or groups of stops."""
+
+    id: Strings  # (n_zones,) feed:location_id or feed:location_group_id
+    name: Strings
+    first_ring: Int32Array  # (n_zones + 1,) ring; inside an odd number of them is inside
+    first_stop: Int32Array  # (n_zones + 1,) row of ZoneStopTable
+
+
+class RingTable(NamedTuple):
+    """Rings of zones."""
+
+    first_point: Int32Array  # (n_rings + 1,) point
+    lon: Float64Array  # (n_points,) degrees
+    lat: Float64Array
+
+
+class ZoneStopTable(NamedTuple):
+    """Stops of the groups among the zones."""
+
+    stop: Int32Array  # (n_members,) stop
+
+
+class FlexTable(NamedTuple):
+    """Demand-responsive services: where and when they take up and set down."""
+
+    id: Strings  # (n_flex,) feed:trip_id
+    line: Int32Array  # (n_flex,) line
+    service: Int32Array  # (n_flex,) service
+    from_zone: Int32Array  # (n_flex,) zone, or NONE where from_stop says where
+    from_stop: Int32Array  # (n_flex,) stop or NONE
+    to_zone: Int32Array  # (n_flex,)
+    to_stop: Int32Array  # (n_flex,)
+    start: Int32Array  # (n_flex,) s, earliest ride
+    end: Int32Array  # (n_flex,) s, latest time of taking up
+    last_arrival: Int32Array  # (n_flex,) s, latest time of setting down
+    pickup_rule: Int32Array  # (n_flex,) row of BookingTable or NONE
+    drop_off_rule: Int32Array  # (n_flex,)
+    factor: Float64Array  # (n_flex,) time under way over that of the road
+    offset: Int32Array  # (n_flex,) s on top of it
+
+
 class ServiceTable(NamedTuple):
     """On which dates services run."""
 
@@ -220,6 +262,10 @@ class Tables(NamedTuple):
     booking: BookingTable
     levels: LevelTable
     pathways: PathwayTable
+    zones: ZoneTable
+    rings: RingTable
+    zone_stops: ZoneStopTable
+    flex: FlexTable
 
 
 @dataclass(frozen=True)

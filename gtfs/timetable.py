@@ -17,10 +17,12 @@ from gtfs.tables import (
     CallTable,
     FareTables,
     FeedInfo,
+    FlexTable,
     HeadsignTable,
     LevelTable,
     LineTable,
     PathwayTable,
+    RingTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -28,6 +30,8 @@ from gtfs.tables import (
     Tables,
     TransferTable,
     TripTable,
+    ZoneStopTable,
+    ZoneTable,
     open_columns,
     save_columns,
 )
@@ -59,6 +63,10 @@ class Timetable:
     booking: BookingTable
     levels: LevelTable
     pathways: PathwayTable
+    zones: ZoneTable
+    rings: RingTable
+    zone_stops: ZoneStopTable
+    flex: FlexTable
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.region_file import DemandZone, TaxiFleet
-from maas.taxi import covers, from_base_m, is_within_hours, runs_on
+from maas.region_file import Area, DemandZone, TaxiFleet
+from maas.taxi import covers, from_base_m, inside, is_open, is_within_hours, runs_on
 from routing.beeline import beeline_m
 from routing.geo import distance_m
 from routing.kernels.raptor_ends import NearStops
@@ -189,21 +188,28 @@ class Ends:
         return beeline_m(stops.lon, stops.lat, *at_base) <= fleet.radius_m
 
     def _demand(self) -> Feeder | None:
-        """Ways on demand: place and stop lie in the same zone."""
+        """Ways on demand: place and stop lie where a service takes up and sets down."""
         zones = self.region.file.demand_zones
-        mine = [i for i, zone in enumerate(zones) if covers(zone, *self._at)]
+        mine = [i for i, zone in enumerate(zones) if covers(self._ends_of(zone)[0], *self._at)]
         if not mine:
             return None
         duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))
         stops = self.region.timetable.stops
+        reached = np.flatnonzero(duration < UNREACHED)
         parts = []
         for i in mine:
-            ride = np.full(duration.size, UNREACHED, np.int32)
-            for stop in np.flatnonzero(duration < UNREACHED).tolist():
-                if covers(zones[i], float(stops.lat[stop]), float(stops.lon[stop])):
-                    ride[stop] = ceil(duration[stop] * zones[i].detour)
-            parts.append(_ways(ride, distance, zones[i].wait, i))
+            zone, ride = zones[i], np.full(duration.size, UNREACHED, np.int32)
+            there = inside(self._ends_of(zone)[1], stops.lat[reached], stops.lon[reached])
+            served = reached[there]
+            ride[served] = np.ceil(duration[served] * zone.detour) + zone.offset
+            parts.append(_ways(ride, distance, zone.wait, i))
         return self._thinned(Feeder("drt", _joined(parts), zones))
+
+    def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
+        """Areas in which the place and the stop have to lie."""
+        if self.is_origin:
+            return zone.picks_up, zone.sets_down
+        return zone.sets_down, zone.picks_up
 
     @property
     def _at(self) -> tuple[float, float]:
@@ -242,15 +248,15 @@ def _joined(parts: Sequence[Ways]) -> Ways:
 
 def _across_m(zone: DemandZone) -> float:
     """Longest drive that is looked for within a zone: twice its bounding box's diagonal."""
-    lats, lons = zip(*zone.polygon, strict=True)
+    areas = (zone.picks_up, zone.sets_down)
+    corners = [at for area in areas for ring in (*area.rings, area.points) for at in ring]
+    lats, lons = zip(*corners, strict=True)
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
 def is_on_duty(region: "Region", carrier: Carrier, boarding: datetime) -> bool:
     """Whether a carrier takes passengers at a local time."""
     clock = boarding.hour * 3600 + boarding.minute * 60 + boarding.second
-    if not is_within_hours(carrier.hours, clock):
-        return False
     if isinstance(carrier, TaxiFleet):
-        return True
-    return runs_on(carrier, boarding.date(), region.file.holidays)
+        return is_within_hours(carrier.hours, clock)
+    return is_open(carrier, clock) and runs_on(carrier, boarding.date(), region.file.holidays)

@@ -112,8 +112,11 @@ class Itinerary:
     @property
     def price(self) -> int | None:
         """Price for the party in minor units; None where a part of it is unknown."""
-        own_car = any(leg.mode == "car" for leg in self.legs)
-        return self.known_cost if self.bill.is_whole and not own_car else None
+        unknown = any(
+            leg.mode == "car" or (leg.carrier is not None and leg.price is None)
+            for leg in self.legs
+        )
+        return self.known_cost if self.bill.is_whole and not unknown else None
 
     @cached_property
     def uses_carrier(self) -> bool:
@@ -288,7 +291,7 @@ class Assembler:
         if isinstance(carrier, TaxiFleet):
             n_cars = -(-self._party // carrier.seats)
             return n_cars * meter_fare(carrier.meter, distance_m, self._clock.of_day(boarding))
-        return carrier.fare * self._party
+        return None if carrier.fare is None else carrier.fare * self._party
 
     def _bill(self, legs: list[Leg]) -> Bill:
         """Tickets of the scheduled legs."""
