@@ -54,6 +54,14 @@ class CalledStop(LegPlace):
     departure: Time
 
 
+class RideBooking(BaseModel):
+    """How a ride has to be booked; `call_by` says until when."""
+
+    message: str
+    phone: str
+    url: str
+
+
 class JourneyLeg(BaseModel):
     """One mode from one place to another; scheduled legs name feed, line and trip."""
 
@@ -71,6 +79,7 @@ class JourneyLeg(BaseModel):
     trip_id: str | None = Field(None, description="feed:trip_id")
     headsign: str | None = None
     service_date: str | None = None
+    stay_seated: bool = Field(False, description="the vehicle of the leg before goes on as this")
     seats_left: int | None = Field(None, description="on the fullest hop of the ride")
     color: str | None = None
     stops: list[CalledStop] | None = None
@@ -78,6 +87,7 @@ class JourneyLeg(BaseModel):
     operator_id: str | None = None
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
     price: Money | None = None
+    booking: RideBooking | None = Field(None, description="how a ride on demand is booked")
 
 
 class FareLine(Money):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from maas.emissions import of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Spot
-from maas.region_file import TaxiFleet
+from maas.region_file import Booking, DemandZone, TaxiFleet
 from maas.seats import seats_left
+from maas.taxi import book_by
 from routing.layout import NONE
 from routing.polyline import encode
 
@@ -125,6 +126,7 @@ class _Writer:
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
+            **({"stay_seated": True} if leg.is_seated else {}),
             "stops": self._calls(leg),
         }
 
@@ -152,9 +154,30 @@ class _Writer:
         """What only vehicles on call have."""
         assert leg.carrier is not None
         price = None if leg.price is None else money(leg.price, self._currency)
-        return {
+        document = {
             "operator": self._text(leg.carrier.name or leg.carrier.id, leg.carrier.name_en),
             "operator_id": leg.carrier.id,
             "call_by": self._asked.clock.text(leg.departure - leg.wait),
             "price": price,
+        }
+        if isinstance(leg.carrier, DemandZone) and leg.carrier.booking is not None:
+            document |= self._booking(leg, leg.carrier.booking)
+        if isinstance(leg.carrier, DemandZone) and leg.carrier.line:
+            document |= {
+                "feed": leg.carrier.line.split(":", 1)[0],
+                "line_id": leg.carrier.line,
+            }
+        return document
+
+    def _booking(self, leg: Leg, booking: Booking) -> Document:
+        """How and until when a ride of a feed has to be booked."""
+        clock = self._asked.clock
+        by = book_by(booking, clock.moment(leg.departure))
+        return {
+            "call_by": clock.text(min(clock.seconds(by), leg.departure - leg.wait)),
+            "booking": {
+                "message": booking.message,
+                "phone": booking.phone,
+                "url": booking.url,
+            },
         }

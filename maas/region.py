@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gtfs.day import Day, build_day
+from gtfs.station_walks import StationWays
 from gtfs.timetable import Timetable
 from maas.errors import DateOutsideError, RegionNotBuiltError
 from maas.ledger import Ledger
@@ -23,7 +24,7 @@ from routing.beeline import Beeline
 from routing.layout import Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEPT_DAYS = 6  # day tables kept in memory, the least recently used goes first
 
 BlockedSegment = tuple[int, int, int]  # trip row, service day relative to the date, position
@@ -40,6 +41,8 @@ class Region:
         self.timetable = Timetable.open(folder)
         self.roads: RoadNetwork = _open_roads(folder, self.file)
         self.footpaths: Footpaths = open_table(folder, "footpaths", Footpaths)
+        self.footpaths_wheelchair: Footpaths = open_table(folder, "footpaths.wheelchair", Footpaths)
+        self.station_ways: StationWays = open_table(folder, "station_ways", StationWays)
         self.stop_pins: dict[str, Pins] = {
             profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
         }

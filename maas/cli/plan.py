@@ -126,6 +126,8 @@ def _row(leg: dict[str, Any]) -> tuple[str, ...]:
     what = leg.get("line") or leg.get("operator") or ""
     towards = f" → {leg['headsign']}" if leg.get("headsign") else ""
     length = f"{leg['distance_m'] / 1000:.1f} km"
+    if leg.get("stay_seated"):
+        length += ", stay seated"
     if leg.get("price"):
         length += f", {leg['price']['amount']} {leg['price']['currency']}"
     return (
