@@ -62,13 +62,13 @@ def _measure(report: Report, path: Path, date: dt.date, zone: str, quick: bool) 
     for n in (50,) if quick else (1_000, 3_000):
         news = _news(timetable, date, n)
         raw = _message(timetable, date, matcher.base(date) + EIGHT, news)
-        result = patch(timetable, day, read_message(raw), matcher)  # compiles
+        result = patch(day, read_message(raw), matcher)  # compiles
         samples: dict[str, list[float]] = {"decode": [], "patch": [], "build": []}
         for _ in range(2 if quick else 9):
             begin = time.process_time()
             message = read_message(raw)
             decoded = time.process_time()
-            result = patch(timetable, day, message, matcher)
+            result = patch(day, message, matcher)
             patched = time.process_time()
             build_day(timetable, date, walks)
             built = time.process_time()

@@ -29,7 +29,7 @@ from gtfs.tables import (
 
 __all__ = ["MODES", "FeedInfo", "Timetable", "build_timetable"]
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "timetable.json"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from maas.emissions import of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Spot
+from maas.live_legs import live_facts, planned_calls
 from maas.region_file import TaxiFleet
 from maas.seats import seats_left
 from routing.layout import NONE
@@ -40,7 +41,7 @@ class _Writer:
 
     def __init__(self, asked: Asked, lang: str) -> None:
         self._asked = asked
-        self._timetable: Timetable = asked.region.timetable
+        self._timetable: Timetable = asked.day.timetable
         self._lang = lang
         self._currency = asked.region.file.currency
 
@@ -125,6 +126,7 @@ class _Writer:
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
+            **live_facts(self._asked, leg.ridden),
             "stops": self._calls(leg),
         }
 
@@ -135,6 +137,7 @@ class _Writer:
         arrival, departure = day.times(ridden.day_trip)
         called = day.stops(ridden.day_trip)
         time = self._asked.clock.text
+        planned = planned_calls(self._asked, ridden)
         return [
             {
                 "name": self._text(stops.name[stop], stops.name_en[stop]),
@@ -143,6 +146,7 @@ class _Writer:
                 "lon": round(float(stops.lon[stop]), 6),
                 "arrival": time(int(arrival[position])),
                 "departure": time(int(departure[position])),
+                **planned[position - ridden.board],
             }
             for position, stop in enumerate(called.tolist())
             if ridden.board <= position <= ridden.alight

@@ -35,7 +35,7 @@ def patched(
 ) -> Patch:
     day = day or build_day(timetable, DATE, no_walks(timetable))
     read = read_message(message(*updates, now=now))
-    return patch(timetable, day, read, Matcher(timetable, "f"), **options)
+    return patch(day, read, Matcher(timetable, "f"), **options)
 
 
 def trip(trip_id: str = "t1", **more: Any) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def test_old_updates_do_not_count(tmp_path: Path) -> None:
     result = patched(timetable, *news, max_age=300, now=NOW)
     read = read_message(message(*news, now=NOW))
     day = build_day(timetable, DATE, no_walks(timetable))
-    old = patch(timetable, day, read, Matcher(timetable, "f"), now=NOW + 301, max_age=300)
+    old = patch(day, read, Matcher(timetable, "f"), now=NOW + 301, max_age=300)
     assert old.report.unmatched == {"stale": 2}
     assert old.day is day
 
@@ -259,7 +259,7 @@ def test_feeds_are_patched_one_after_the_other(tmp_path: Path) -> None:
     timetable = build_timetable([feed_of(tmp_path), feed_of(tmp_path, {}, "g")], "Asia/Tokyo")
     first = patched(timetable, added(), update(trip(), delay=60))
     read = read_message(message(added(), update(trip(), delay=90), now=NOW))
-    both = patch(first.timetable, first.day, read, Matcher(timetable, "g"))
+    both = patch(first.day, read, Matcher(timetable, "g"))
     assert both.report.applied == {"NEW": 1, "SCHEDULED": 1}
     assert [both.timetable.trips.id[k] for k in (4, 5)] == ["f:extra", "g:extra"]
     assert times_of(both, "t1") == times_of(first, "t1")
@@ -295,7 +295,7 @@ def test_updates_of_all_known_trips_of_kingston_are_applied(name: str, outside_d
     timetable = build_timetable([open_feed(folder / "gtfs.zip", "k")], zone)
     date = dt.datetime.fromtimestamp(read.timestamp, ZoneInfo(zone)).date()
     day = build_day(timetable, date, no_walks(timetable))
-    result = patch(timetable, day, read, Matcher(timetable, "k"))
+    result = patch(day, read, Matcher(timetable, "k"))
     report = result.report
     assert report.unmatched.get("unknown_trip", 0) == CAPTURES[name]
     known = len(read.updates) - CAPTURES[name]
@@ -322,7 +322,7 @@ def test_kingston_equals_a_rebuild_with_the_same_updates(
     timetable = build_timetable([open_feed(folder / "gtfs.zip", "f")], zone)
     again = timetable_of(tmp_path, files, zone)
     day = build_day(timetable, date, no_walks(timetable))
-    result = patch(timetable, day, read_message(raw), Matcher(timetable, "f"))
+    result = patch(day, read_message(raw), Matcher(timetable, "f"))
     assert rides(result.timetable, result.day) == rides(
         again, build_day(again, date, no_walks(again))
     )
