@@ -18,6 +18,10 @@ from maas.generations import Generation
 router = APIRouter(tags=["realtime"])
 
 PROTOBUF = "application/x-protobuf"
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {PROTOBUF: {}, "application/json": {}}},
+    **PROBLEMS[422],
+}
 _Kind = Literal["trip-updates", "vehicle-positions", "alerts"]
 
 
@@ -90,9 +94,7 @@ def realtime(service: ServiceOf) -> RealtimeState:
     "/gtfs-rt/{kind}",
     summary="Our own state as GTFS-Realtime",
     response_class=Response,
-    responses={200: {"content": {PROTOBUF: {}, "application/json": {}}}}
-    | PROBLEMS[400]
-    | PROBLEMS[422],
+    responses=_ANSWERS,
 )
 def gtfs_rt(
     service: ServiceOf,
