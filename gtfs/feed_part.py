@@ -13,6 +13,7 @@ from gtfs.frequencies import expand, read_runs
 from gtfs.lines import read_lines
 from gtfs.read import Feed
 from gtfs.shapes import Shapes, read_shapes
+from gtfs.standard import fares_v2_tables
 from gtfs.stop_times import StopTimes, read_stop_times
 from gtfs.stops import read_stops
 from gtfs.transfers import read_transfers
@@ -34,6 +35,7 @@ class FeedPart(NamedTuple):
     shapes: Shapes
     transfers: pl.DataFrame
     fares: FarePart
+    fares_v2: dict[str, pl.DataFrame]  # texts of its files, by name without .txt
 
 
 def read_part(feed: Feed) -> FeedPart:
@@ -52,7 +54,17 @@ def read_part(feed: Feed) -> FeedPart:
     trips, stop_times = _rides(feed, trips, stops)
     transfers, fares = read_transfers(feed, stops["id"]), read_fares(feed, stops, lines)
     return FeedPart(
-        feed, publisher, calendar, stops, lines, trips, stop_times, shapes, transfers, fares
+        feed,
+        publisher,
+        calendar,
+        stops,
+        lines,
+        trips,
+        stop_times,
+        shapes,
+        transfers,
+        fares,
+        fares_v2_tables(feed),
     )
 
 
