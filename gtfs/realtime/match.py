@@ -11,6 +11,7 @@ from gtfs.realtime.messages import TripRef
 from gtfs.timetable import Timetable
 from routing.layout import NONE
 
+_DAY = 86_400  # s
 NEAR = 1_800  # s; an unscheduled run is taken for a run of the timetable that is so near
 
 
@@ -137,20 +138,29 @@ class Matcher:
 
         Where the feed names no date, dates around `now` are looked at, whatever day is asked for.
         """
+        dates = [days_after(self.date_of(now), step) for step in (-1, 0, 1)]
         if ref.start_date is not None:
-            if abs((ref.start_date - date).days) > 1:
-                return no_match("other_date")
             dates = [ref.start_date]
-        else:
-            dates = [days_after(self.date_of(now), step) for step in (-1, 0, 1)]
         found = [(row, on) for row in rows for on in dates if self.runs_on(row, on)]
+        if not found and ref.start_date is not None:
+            found = self._begun_past_midnight(rows, ref.start_date)
         if not found:
-            return no_match("does_not_run")
+            far = ref.start_date is not None and abs((ref.start_date - date).days) > 1
+            return no_match("other_date" if far else "does_not_run")
         if len({row for row, _ in found}) > 1:
             return no_match("ambiguous_trip")
         trip, on = min(found, key=lambda pair: self._distance(pair[0], pair[1], now))
         service_day = (on - date).days
         return Match(trip, service_day) if -1 <= service_day <= 1 else no_match("other_date")
+
+    def _begun_past_midnight(self, rows: Sequence[int], date: dt.date) -> list[tuple[int, dt.date]]:
+        """Trips of the date before that start on `date` itself, past 24:00.
+
+        Some producers write that date in place of the service date.
+        """
+        before = days_after(date, -1)
+        starts = self.timetable.trips.start_time
+        return [(row, before) for row in rows if starts[row] >= _DAY and self.runs_on(row, before)]
 
     def date_of(self, moment: int) -> dt.date:
         """Date of a Unix time in the zone of the feed."""

@@ -20,7 +20,7 @@ from routing.layout import NONE
 from tests.gtfs.feeds import STORY, feed_of, no_walks, timetable_of
 from tests.gtfs.realtime import slow
 from tests.gtfs.realtime.messages import message, update
-from tests.gtfs.realtime.test_rebuild import check_visits, rides
+from tests.gtfs.realtime.test_rebuild import check_told_again, check_visits, rides
 from tests.gtfs.test_departures import check_never_overtakes
 
 DATE = dt.date(2026, 7, 1)
@@ -215,6 +215,34 @@ def test_without_a_date_the_run_nearest_in_time_is_meant(tmp_path: Path) -> None
         assert found == {d: EIGHT + s + 60 * (d == service_day) for d, s in shift.items()}
 
 
+def test_a_run_past_midnight_is_also_found_by_the_date_on_the_clock(tmp_path: Path) -> None:
+    times = "t3,24:30:00,24:30:00,A,1\nt3,24:50:00,24:50:00,C,2\n"
+    calendar = STORY["calendar.txt"].replace("1,1,1,1,1,1,1", "0,0,1,0,0,0,0")  # Wednesdays
+    files = {
+        "stop_times.txt": STORY["stop_times.txt"] + times,
+        "trips.txt": STORY["trips.txt"] + "L,daily,t3,北\n",
+        "calendar.txt": calendar,
+    }
+    timetable = timetable_of(tmp_path, {**files})
+    for start in (TODAY, "20260702"):
+        result = patched(timetable, update({"trip_id": "t3", "start_date": start}, delay=60))
+        assert times_of(result, "t3")[0][0] == (86_400 + 1800 + 60 - EIGHT,) * 2
+    early = {"trip_id": "t1", "start_date": "20260702"}
+    assert patched(timetable, update(early)).report.unmatched == {"does_not_run": 1}
+
+
+def test_news_without_a_date_do_not_change_days_far_off(tmp_path: Path) -> None:
+    timetable = timetable_of(tmp_path)
+    extra = added()
+    extra.trip.ClearField("start_date")
+    for days in (3, -3):
+        day = build_day(timetable, DATE + dt.timedelta(days=days), no_walks(timetable))
+        result = patched(timetable, update({"trip_id": "t1"}, delay=60), extra, day=day)
+        assert result.report.unmatched == {"other_date": 2}
+        assert result.day is day
+    assert patched(timetable, extra).report.applied == {"NEW": 1}
+
+
 def test_a_trip_is_found_by_line_and_start(tmp_path: Path) -> None:
     ref = {"route_id": "L", "start_time": "09:00:00", "start_date": TODAY}
     result = patched(timetable_of(tmp_path), update(ref, delay=60))
@@ -286,6 +314,23 @@ CAPTURES = {  # entities whose trip the static feed does not have
 }
 
 
+@pytest.mark.parametrize("name", ["tu_2345", "tu_2354", "tu_0004", "tu_0009"])
+def test_around_midnight_all_known_trips_of_washington_are_found(
+    name: str, outside_data: Path
+) -> None:
+    folder = outside_data / "gtfs-rt/wmata_oba"
+    zone = "America/New_York"
+    read = read_message((folder / f"{name}.pb").read_bytes())
+    timetable = build_timetable([open_feed(folder / "gtfs.zip", "w")], zone)
+    date = dt.datetime.fromtimestamp(read.timestamp, ZoneInfo(zone)).date()
+    day = build_day(timetable, date, no_walks(timetable))
+    matcher = Matcher(timetable, "w")
+    report = patch(day, read, matcher).report
+    known = sum(one.trip.trip_id in matcher.runs_of_id for one in read.updates)
+    assert sum(report.applied.values()) == known >= 9
+    assert report.unmatched.keys() <= {"unknown_trip", "stale"}
+
+
 @pytest.mark.parametrize("name", CAPTURES)
 def test_updates_of_all_known_trips_of_kingston_are_applied(name: str, outside_data: Path) -> None:
     folder = outside_data / "gtfs-rt/kingston_2026"
@@ -303,6 +348,7 @@ def test_updates_of_all_known_trips_of_kingston_are_applied(name: str, outside_d
     assert report.applied["ADDED"] == result.day.tables.n_trips - day.tables.n_trips
     assert report.lost_calls == 0
     check_never_overtakes(result.day)
+    check_told_again(day, result, timetable, "k")
 
 
 def test_kingston_equals_a_rebuild_with_the_same_updates(

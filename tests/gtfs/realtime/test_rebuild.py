@@ -65,9 +65,9 @@ def check_visits(day: Day) -> None:
     assert found == expected
 
 
-def check_told_again(day: Day, patched: Patch, timetable: Timetable) -> None:
+def check_told_again(day: Day, patched: Patch, timetable: Timetable, feed_id: str = "f") -> None:
     """What we tell of a patched day makes the same day of the timetable's, read as bytes again."""
-    matcher = Matcher(timetable, "f")
+    matcher = Matcher(timetable, feed_id)
     told = trip_updates(patched.day, patched.applied, matcher)
     now = max((update.timestamp for update in told), default=0)
     again = patch(day, read_message(encoded(Message(now, tuple(told), (), (), ()))), matcher)
