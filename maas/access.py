@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.region_file import DemandZone, TaxiFleet
+from maas.region_file import Area, DemandZone, TaxiFleet
 from maas.taxi import (
     covers,
     from_base_m,
+    inside,
     is_night,
+    is_open,
     is_within_hours,
     meter_fares,
     runs_on,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from routing.road import RoadNetwork
 
 Carrier = TaxiFleet | DemandZone
+_ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
 _SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
 WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
@@ -111,7 +113,7 @@ class Feeder:
                 fares = meter_fares(of.meter, driven[mine], np.array(night)[mine])
                 prices[mine] = fares * -(-party // of.seats)
             else:
-                prices[mine] = of.fare * party
+                prices[mine] = (of.fare or 0) * party
         return prices
 
     def rows(self, keep: BoolArray) -> "Feeder":
@@ -189,6 +191,12 @@ class Ends:
         n_stops = self.tables.n_stops
         if profile not in self.roads.profiles:
             return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
+        duration, distance = self._ways_to(profile, limit_m)
+        duration[~self._served] = UNREACHED
+        return duration, distance
+
+    def _ways_to(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
+        """Durations and distances between the place and all stops, entrances included."""
         duration, distance = self.roads.one_to_many(
             self.place.lon,
             self.place.lat,
@@ -197,7 +205,7 @@ class Ends:
             self._longest(profile, limit_m),
             reverse=not self.is_origin,
         )
-        duration[~self._served | (distance > limit_m)] = UNREACHED
+        duration[distance > limit_m] = UNREACHED
         slower = self.wishes.slowed(profile, 100)
         if slower != 100:
             there = duration < UNREACHED
@@ -213,12 +221,29 @@ class Ends:
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
         duration, distance = self._reached("foot", self.max_walk_m)
+        self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
             if self._served[stop] and seconds < duration[stop]:
                 duration[stop] = seconds
                 distance[stop] = min(int(distance[stop]), round(at_usual_speed * 1.25))
         return Feeder("walk", _ways(duration, distance))
+
+    def _lead_through_doors(self, duration: Int32Array, distance: Int32Array) -> None:
+        """Let walks to mapped platforms pass an entrance of their station; modifies both."""
+        ways, kind = self.region.station_ways, self.region.timetable.stops.kind
+        door, platform = (ways.tail, ways.head) if self.is_origin else (ways.head, ways.tail)
+        rows = np.flatnonzero((kind[door] == _ENTRANCE) & (kind[platform] != _ENTRANCE))
+        if rows.size == 0:
+            return
+        seconds, metres = self._ways_to("foot", self.max_walk_m)
+        platforms = platform[rows]
+        through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
+        order = np.argsort(-through, kind="stable")  # the quickest one is written last
+        duration[platforms] = UNREACHED
+        duration[platforms[order]] = through[order]
+        distance[platforms[order]] = metres[door[rows]][order]
+        duration[~self._served] = UNREACHED
 
     def _station_walks(self) -> Iterator[tuple[int, int]]:
         """Stops that the place stands for, and those one footpath away."""
@@ -301,23 +326,32 @@ class Ends:
         return beeline_m(stops.lon[stop], stops.lat[stop], *at_base) <= fleet.radius_m
 
     def _demand(self) -> Feeder | None:
-        """Ways on demand: place and stop lie in the same zone."""
+        """Ways on demand: place and stop lie where a service takes up and sets down."""
         zones = self.region.file.demand_zones
         mine = [
-            i for i, zone in enumerate(zones) if self.wishes.takes(zone) and covers(zone, *self._at)
+            i
+            for i, zone in enumerate(zones)
+            if self.wishes.takes(zone) and covers(self._ends_of(zone)[0], *self._at)
         ]
         if not mine:
             return None
         duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))
         stops = self.region.timetable.stops
+        reached = np.flatnonzero(duration < UNREACHED)
         parts = []
         for i in mine:
-            ride = np.full(duration.size, UNREACHED, np.int32)
-            for stop in np.flatnonzero(duration < UNREACHED).tolist():
-                if covers(zones[i], float(stops.lat[stop]), float(stops.lon[stop])):
-                    ride[stop] = ceil(duration[stop] * zones[i].detour)
-            parts.append(_ways(ride, distance, zones[i].wait, i))
+            zone, ride = zones[i], np.full(duration.size, UNREACHED, np.int32)
+            there = inside(self._ends_of(zone)[1], stops.lat[reached], stops.lon[reached])
+            served = reached[there]
+            ride[served] = np.ceil(duration[served] * zone.detour) + zone.offset
+            parts.append(_ways(ride, distance, zone.wait, i))
         return self._thinned(Feeder("drt", _joined(parts), zones))
+
+    def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
+        """Areas in which the place and the stop have to lie."""
+        if self.is_origin:
+            return zone.picks_up, zone.sets_down
+        return zone.sets_down, zone.picks_up
 
     @property
     def _at(self) -> tuple[float, float]:
@@ -356,7 +390,9 @@ def _joined(parts: Sequence[Ways]) -> Ways:
 
 def _across_m(zone: DemandZone) -> float:
     """Longest drive that is looked for within a zone: twice its bounding box's diagonal."""
-    lats, lons = zip(*zone.polygon, strict=True)
+    areas = (zone.picks_up, zone.sets_down)
+    corners = [at for area in areas for ring in (*area.rings, area.points) for at in ring]
+    lats, lons = zip(*corners, strict=True)
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
@@ -367,8 +403,9 @@ def top_kmh(modes: Collection[str]) -> float:
 
 def is_on_duty(region: "Region", carrier: Carrier, clock: "LocalClock", boarding: int) -> bool:
     """Whether a carrier takes passengers at a time, s."""
-    if not is_within_hours(carrier.hours, clock.of_day(boarding)):
-        return False
+    now = clock.of_day(boarding)
     if isinstance(carrier, TaxiFleet):
-        return True
+        return is_within_hours(carrier.hours, now)
+    if not is_open(carrier, now):
+        return False
     return runs_on(carrier, clock.moment(boarding).date(), region.file.holidays)

@@ -32,13 +32,11 @@ class Assembler:
 
     def itinerary(self, view: "View", lane: Lane, journey: "Journey") -> Itinerary:
         """Make an itinerary of a journey; walks between stops have no distance yet."""
-        rides = tuple(
-            Ridden(view.day_trip(ride.trip), ride.board, ride.alight) for ride in journey.rides
-        )
+        rides = tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
         legs: list[Leg] = []
         for ridden in rides:
             leg = self.book.leg(ridden)
-            if legs and legs[-1].destination.stop != leg.origin.stop:
+            if legs and legs[-1].destination.stop != leg.origin.stop and not leg.is_seated:
                 legs.append(self._change(legs[-1], leg))
             legs.append(leg)
         before = self._first(lane.access, journey.access, legs[0])
@@ -70,10 +68,15 @@ class Assembler:
 
     def _change(self, before: Leg, after: Leg) -> Leg:
         """Walk between two rides."""
+        most = after.departure - before.arrival  # a kept connection needs no known walk
         duration = self.book.walk(before.destination.stop, after.origin.stop)
-        duration = -(-duration * self._walk_percent // 100)
+        duration = most if duration == NONE else min(most, self._slowed(duration))
         end = before.arrival + duration
         return Leg("walk", before.destination, after.origin, before.arrival, end)
+
+    def _slowed(self, seconds: int) -> int:
+        """Seconds of a walk at the traveller's pace."""
+        return -(-seconds * self._walk_percent // 100)
 
     def _first(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:
         """Way from the origin, in time for the first ride."""
@@ -137,7 +140,7 @@ class Assembler:
             n_cars = -(-self._party // carrier.seats)
             clock = self.book.clock.of_day(boarding)
             return n_cars * meter_fare(carrier.meter, distance_m, clock)
-        return carrier.fare * self._party
+        return None if carrier.fare is None else carrier.fare * self._party
 
 
 def spot_of_place(region: "Region", place: "Place") -> Spot:

@@ -16,7 +16,6 @@ from routing.polyline import encode
 
 if TYPE_CHECKING:
     from gtfs.day import Day
-    from gtfs.timetable import Timetable
     from maas.fares import Bill, LineFares
     from maas.leg_shapes import LegShapes, TripLine
     from maas.local_clock import LocalClock
@@ -31,7 +30,6 @@ class DayBook:
 
     def __init__(
         self,
-        timetable: "Timetable",
         day: "Day",
         clock: "LocalClock",
         fares: "LineFares",
@@ -39,7 +37,7 @@ class DayBook:
     ) -> None:
         self.day = day
         self.clock = clock
-        self._timetable = timetable
+        self._timetable = day.timetable
         self._fares = fares
         self._shapes = shapes
         self._spots: dict[int, Spot] = {}
@@ -73,7 +71,8 @@ class DayBook:
 
     def line(self, day_trip: int) -> "TripLine":
         """Return the line on the map that a day trip follows."""
-        return self._shapes.line(int(self.day.trip[day_trip]), self.day.stops(day_trip))
+        shape = int(self._timetable.trips.shape[self.day.trip[day_trip]])
+        return self._shapes.line(shape, self.day.stops(day_trip))
 
     def distance_m(self, ridden: Ridden) -> int:
         """Distance of a ride along its line."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from maas.access import Carrier, Feeder
     from maas.day_book import DayBook
     from maas.ledger import Ledger
+    from maas.live import LiveDay
     from maas.local_clock import LocalClock
     from maas.places import Place
     from maas.planner_view import View
@@ -47,6 +48,7 @@ class Ridden(NamedTuple):
     day_trip: int
     board: int  # position within the day trip
     alight: int
+    is_seated: bool = False  # the vehicle of the leg before goes on as this trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ class Leg:
     price: int | None = None  # minor units for the party; scheduled legs are priced by tickets
     polyline: str | None = None  # None until it is drawn
     streets: tuple[Street, ...] = ()  # of a drawn leg on the road
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether one stays in the vehicle of the leg before."""
+        return self.ridden is not None and self.ridden.is_seated
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,8 @@ class Itinerary:
     @cached_property
     def transfers(self) -> int:
         """Changes from one vehicle to another."""
-        return max(0, sum(leg.mode != "walk" for leg in self.legs) - 1)
+        boarded = (leg.mode != "walk" and not leg.is_seated for leg in self.legs)
+        return max(0, sum(boarded) - 1)
 
     @cached_property
     def known_cost(self) -> int:
@@ -108,8 +116,11 @@ class Itinerary:
     @property
     def price(self) -> int | None:
         """Price for the party in minor units; None where a part of it is unknown."""
-        own_car = any(leg.mode == "car" for leg in self.legs)
-        return self.known_cost if self.bill.is_whole and not own_car else None
+        unknown = any(
+            leg.mode == "car" or (leg.carrier is not None and leg.price is None)
+            for leg in self.legs
+        )
+        return self.known_cost if self.bill.is_whole and not unknown else None
 
     @cached_property
     def walked(self) -> int:
@@ -157,6 +168,7 @@ class Asked:
     destination: "Place"
     party: int
     ledger: "Ledger | None"
+    live: "LiveDay"  # what realtime feeds say of the day
 
     @property
     def clock(self) -> "LocalClock":

@@ -144,6 +144,7 @@ class JourneyQuery(_Strict):
         False, description="with other departures of each ride, and what to do if one is missed"
     )
     lang: Literal["ja", "en"] = "ja"
+    realtime: bool = Field(True, description="false: plan by the timetable alone")
 
     @model_validator(mode="after")
     def _agreeing(self) -> "JourneyQuery":

@@ -8,9 +8,11 @@ from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
+from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
-from maas.region_file import TaxiFleet
+from maas.region_file import Booking, DemandZone, TaxiFleet
 from maas.seats import seats_left
+from maas.taxi import book_by
 from routing.layout import NONE
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class _Writer:
 
     def __init__(self, asked: Asked, lang: str) -> None:
         self._asked = asked
-        self._timetable: Timetable = asked.region.timetable
+        self._timetable: Timetable = asked.day.timetable
         self._lang = lang
         self._currency = asked.region.file.currency
 
@@ -105,6 +107,8 @@ class _Writer:
             document["seats_left"] = seats_left(
                 self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
             )
+            if self._asked.live.news is not None:  # it tells more with each generation
+                document |= live_facts(self._asked, leg.ridden)
         if leg.carrier is not None:
             document |= self._call(leg)
         if leg.streets:
@@ -201,6 +205,8 @@ class _Writer:
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
+            **({"stay_seated": True} if ridden.is_seated else {}),
+            **live_facts(self._asked, ridden),
             "stops": self._calls(ridden),
         }
 
@@ -211,13 +217,17 @@ class _Writer:
         stops = day.stops(ridden.day_trip)[positions].tolist()
         arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
         time = self._asked.clock.text
+        planned = planned_calls(self._asked, ridden)
         return [
             {
                 **self._stop_text(stop),
                 "arrival": time(arrives),
                 "departure": time(departs),
+                **facts,
             }
-            for stop, arrives, departs in zip(stops, arrival, departure, strict=True)
+            for stop, arrives, departs, facts in zip(
+                stops, arrival, departure, planned, strict=True
+            )
         ]
 
     def _stop_text(self, stop: int) -> Document:
@@ -237,9 +247,30 @@ class _Writer:
         """What only vehicles on call have."""
         assert leg.carrier is not None
         price = None if leg.price is None else money(leg.price, self._currency)
-        return {
+        document = {
             "operator": self._text(leg.carrier.name or leg.carrier.id, leg.carrier.name_en),
             "operator_id": leg.carrier.id,
             "call_by": self._asked.clock.text(leg.departure - leg.wait),
             "price": price,
+        }
+        if isinstance(leg.carrier, DemandZone) and leg.carrier.booking is not None:
+            document |= self._booking(leg, leg.carrier.booking)
+        if isinstance(leg.carrier, DemandZone) and leg.carrier.line:
+            document |= {
+                "feed": leg.carrier.line.split(":", 1)[0],
+                "line_id": leg.carrier.line,
+            }
+        return document
+
+    def _booking(self, leg: Leg, booking: Booking) -> Document:
+        """How and until when a ride of a feed has to be booked."""
+        clock = self._asked.clock
+        by = book_by(booking, clock.moment(leg.departure))
+        return {
+            "call_by": clock.text(min(clock.seconds(by), leg.departure - leg.wait)),
+            "booking": {
+                "message": booking.message,
+                "phone": booking.phone,
+                "url": booking.url,
+            },
         }

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from gtfs.modes import MODES
 from maas.assembly import Assembler, drawn
 from maas.day_book import DayBook
-from maas.day_view import DayViews
 from maas.errors import QueryError
 from maas.fares import LineFares
+from maas.generations import Generation, Generations
 from maas.itinerary import Asked
 from maas.journey_query import (
     DAY_BEGINS,
@@ -27,6 +27,8 @@ from maas.journey_query import (
 )
 from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
+from maas.live import LiveDay
+from maas.live_legs import live_notices
 from maas.local_clock import LocalClock
 from maas.places import Place
 from maas.planner_next import outlook
@@ -38,7 +40,7 @@ from maas.planner_search import Arriving, Direction, Leaving
 from maas.planner_tags import with_tags
 from maas.planner_task import Task
 from maas.planner_via import Through
-from maas.planner_view import RuledView, Rules, View
+from maas.planner_view import Rules, View
 from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
 from routing.geo import distance_m
@@ -54,7 +56,6 @@ __all__ = ["JourneyQuery", "Planner", "read_query"]
 
 _KEPT_SEARCHES = 4
 _KEPT_DAYS = 6
-_KEPT_VIEWS = 8
 _Value = TypeVar("_Value")
 
 
@@ -62,14 +63,11 @@ class Shared:
     """What all planners of a region use together; safe to share between threads."""
 
     def __init__(self, region: "Region") -> None:
-        self.views = DayViews(region)
-        self._timetable = region.timetable
         self._zone = ZoneInfo(region.file.timezone)
         self._fares = LineFares(region.file, region.timetable)
         self._shapes = LegShapes(region.timetable)
         self._books: OrderedDict[int, DayBook] = OrderedDict()
         self._ways: OrderedDict[int, RoadWays] = OrderedDict()
-        self._ruled: OrderedDict[tuple[int, Rules], RuledView] = OrderedDict()
         self._lock = threading.Lock()
 
     def book(self, day: "Day") -> DayBook:
@@ -77,9 +75,7 @@ class Shared:
         with self._lock:
             if id(day) not in self._books:  # the book keeps the day, so the id stays taken
                 clock = LocalClock(day.base_epoch, self._zone)
-                self._books[id(day)] = DayBook(
-                    self._timetable, day, clock, self._fares, self._shapes
-                )
+                self._books[id(day)] = DayBook(day, clock, self._fares, self._shapes)
             return _used(self._books, id(day))
 
     def ways(self, roads: "RoadNetwork") -> RoadWays:
@@ -88,17 +84,6 @@ class Shared:
             if id(roads) not in self._ways:
                 self._ways[id(roads)] = RoadWays(roads)
             return _used(self._ways, id(roads))
-
-    def ruled(self, day: "Day", rules: Rules) -> RuledView:
-        """Return a day as the rules leave it; it is made once."""
-        key = (id(day), rules)  # the view keeps its day
-        with self._lock:
-            if key not in self._ruled:
-                self._ruled[key] = RuledView(self._timetable, day, rules)
-                while len(self._ruled) > _KEPT_VIEWS:
-                    self._ruled.popitem(last=False)
-            self._ruled.move_to_end(key)
-            return self._ruled[key]
 
 
 _SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()
@@ -122,12 +107,30 @@ def _shared_by(region: "Region") -> Shared:
 
 
 class Planner:
-    """Answers queries on one region; owns scratch memory: one per thread."""
+    """Answers queries on a region; owns scratch memory: one per thread.
 
-    def __init__(self, region: "Region") -> None:
-        self.region = region
-        self._zone = ZoneInfo(region.file.timezone)
-        self._shared = _shared_by(region)
+    Parameters
+    ----------
+    source
+        A region, or the generations of one that changes; a query stays on the one it began on.
+    """
+
+    def __init__(self, source: "Region | Generations") -> None:
+        self._source = source if isinstance(source, Generations) else Generations(source)
+        self._generation: Generation
+        self._hold(self._source.current)
+
+    def _refresh(self) -> None:
+        """Take the generation that is in use now."""
+        if (current := self._source.current) is not self._generation:
+            self._hold(current)
+
+    def _hold(self, generation: Generation) -> None:
+        """Plan on a generation from now on."""
+        self._generation = generation
+        self.region = generation.region
+        self._zone = ZoneInfo(self.region.file.timezone)
+        self._shared = _shared_by(self.region)
         self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
@@ -145,6 +148,7 @@ class Planner:
         MaasError
             If the query names a place or a date that the region does not have.
         """
+        self._refresh()
         cursor = read_cursor(query)
         asked, at = self._read(query, ledger, cursor)
         if query.when is not None:
@@ -170,6 +174,7 @@ class Planner:
         MaasError
             If the query names a place, a date or a trip that the region does not have.
         """
+        self._refresh()
         asked_first = query.query
         lang = query.lang or asked_first.lang
         origin = asked_first.to if query.where.place is None else query.where.place
@@ -202,6 +207,7 @@ class Planner:
         tagged = with_tags(itineraries)
         found = [drawn(itinerary, asked.book, task.ways) for itinerary in tagged]
         remarks = list(notices(asked, query, task.roads, found))
+        remarks += [Reason(*told) for told in live_notices(asked)]
         outlooks = [outlook(task, itinerary) for itinerary in found] if query.details else ()
         document = document_of(asked, found, reasons, remarks, query.lang, outlooks)
         if page is not None:
@@ -240,17 +246,19 @@ class Planner:
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""
-        return self._shared.views.roads(on)
+        return self.region.roads_on(on)
+
+    def day(self, query: JourneyQuery, on: date, ledger: "Ledger | None") -> LiveDay:
+        """Return a date as the query wants to see it."""
+        return self._generation.day(on, ledger, query.party, realtime=query.realtime)
 
     def ways(self, roads: "RoadNetwork") -> RoadWays:
         """Return the ways on some roads."""
         return self._shared.ways(roads)
 
-    def view(self, day: "Day", rules: Rules) -> View:
+    def view(self, live: LiveDay, rules: Rules) -> View:
         """Return a day as the rules leave it."""
-        if rules.is_plain:
-            return self._shared.views.view(day, rules.modes)
-        return self._shared.ruled(day, rules)
+        return self._generation.ruled(live, rules)
 
     def direction(self, view: View, *, arrive_by: bool) -> Direction:
         """Return the search on a view; the last few are kept with their memory."""
@@ -285,9 +293,9 @@ class Planner:
         on = date_of(local, query, cursor)
         self.region.check_date(on)
         on_tables = self._date_of_tables(local, query, cursor)
-        day = self.region.day(on_tables, ledger, query.party)
-        book = self._shared.book(day)
-        asked = Asked(self.region, on, day, book, origin, destination, query.party, ledger)
+        live = self.day(query, on_tables, ledger)
+        book, ends = self._shared.book(live.day), (origin, destination)
+        asked = Asked(self.region, on, live.day, book, *ends, query.party, ledger, live)
         return asked, asked.clock.seconds(local)
 
     def _date_of_tables(self, local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:

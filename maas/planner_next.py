@@ -52,7 +52,7 @@ def changes(itinerary: Itinerary, change_time: Int32Array) -> Iterator[Change]:
         if leg.ridden is None:
             before = None
             continue
-        if before is not None and not getattr(leg, "is_seated", False):
+        if before is not None and not leg.is_seated:
             needed = walked or int(change_time[leg.origin.stop])
             yield Change(number, leg.departure - before.arrival, needed)
         before, walked = leg, 0
@@ -105,8 +105,9 @@ def _rides_between(view: "View", board: int, alight: int) -> Iterator[tuple[int,
         column = int(patterns.first_event_of_pattern[pattern]) + position * (end_trip - first_trip)
         times = patterns.departure_by_position[column : column + end_trip - first_trip].tolist()
         for nth, time in enumerate(times):
-            trip = view.day_trip(first_trip + nth)
-            yield time, Ridden(trip, position, position + 1 + int(there[0]))
+            parts = view.parts(first_trip + nth, position, position + 1 + int(there[0]))
+            if len(parts) == 1:
+                yield time, Ridden(*parts[0])
 
 
 def _after_missing(task: "Task", itinerary: Itinerary, leg: int) -> Itinerary | None:

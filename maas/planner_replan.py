@@ -139,7 +139,7 @@ class Replan:
 
     def _day_trip(self, trip_id: str, service_date: Any) -> int | None:
         """Return the day trip of a run; None where it is not in the tables."""
-        day, trips = self.asked.day, self.asked.region.timetable.trips
+        day, trips = self.asked.day, self.asked.day.timetable.trips
         if not self._runs:
             for day_trip, row in enumerate(day.trip.tolist()):
                 self._runs[trips.id[row], day.service_date(day_trip)] = day_trip

@@ -153,7 +153,8 @@ class LaneSearch:
         calls = lane.access.carriers or lane.egress.carriers
         kept: list[Itinerary] = []
         while lane.access.ways.stop.size and lane.egress.ways.stop.size:
-            journeys = self.journeys(lane, 1 if calls else ENOUGH)
+            found = self.journeys(lane, 1 if calls else ENOUGH)
+            journeys = [journey for journey in found if self.view.allows(journey)]
             if not journeys:
                 break
             off_access, off_egress, served = self._duties(lane, journeys)

@@ -67,7 +67,7 @@ class Task:
     @cached_property
     def view(self) -> View:
         """The day as the query wants it."""
-        return self.planner.view(self.asked.day, self.rules)
+        return self.planner.view(self.asked.live, self.rules)
 
     @property
     def is_same_place(self) -> bool:
@@ -251,7 +251,7 @@ class Task:
         for mode in _DEAR_MODES:
             modes = self.rules.modes - {mode}
             if mode in used & self.rules.modes & self.planner.modes and modes:
-                view = self.planner.view(self.asked.day, self.rules._replace(modes=modes))
+                view = self.planner.view(self.asked.live, self.rules._replace(modes=modes))
                 yield from self.search(view, span).itineraries(lane, rivals)
 
     def _preferred(self, lane: Lane, span: tuple[int, int] | None) -> list[Itinerary]:
@@ -259,7 +259,7 @@ class Task:
         if not self.query.lines_preferred:
             return []
         only = frozenset(lines(self.asked.region, self.query.lines_preferred, "lines_preferred"))
-        view = self.planner.view(self.asked.day, self.rules._replace(lines_only=only))
+        view = self.planner.view(self.asked.live, self.rules._replace(lines_only=only))
         found = self.search(view, span).itineraries(lane, Rivals())
         return [replace(one, is_preferred=True) for one in found]
 
@@ -270,8 +270,8 @@ class Task:
             return
         unbooked, ledger = None, self.asked.ledger
         if ledger is not None and ledger.used:
-            day = self.asked.region.day(self.asked.day.date)
-            unbooked = self.search(self.planner.view(day, self.rules))
+            free = self.planner.day(self.query, self.asked.day.date, None)
+            unbooked = self.search(self.planner.view(free, self.rules))
         on_foot = (
             (self.access.get("walk"), self.egress.get("walk"))
             if self.query.line_modes

@@ -1,20 +1,17 @@
 """What searches and itineraries need of a day's tables, and the tables a query's wishes leave."""
 
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from gtfs.modes import MODES
-from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, UInt8Array, first_of, frozen
-from routing.mirror import mirrored
-from routing.select import select_trips
+from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, first_of, frozen
 
 if TYPE_CHECKING:
     from gtfs.day import Day
-    from gtfs.timetable import Timetable
+    from gtfs.through import Part
+    from routing.raptor import Journey
 
-_YES, _NO = 1, 2  # values of wheelchair_accessible, wheelchair_boarding and bikes_allowed
+YES, NO = 1, 2  # values of wheelchair_accessible, wheelchair_boarding and bikes_allowed
 
 
 class Rules(NamedTuple):
@@ -52,51 +49,18 @@ class View(Protocol):
     def mirrored(self) -> DayTables:
         """Tables of arrive-by searches."""
 
-    def day_trip(self, trip: int) -> int:
-        """Trip of the whole day that a trip of these tables is."""
+    def parts(self, trip: int, board: int, alight: int) -> "list[Part]":
+        """Return what a ride on a trip of these tables rides of the day's own trips."""
+
+    def allows(self, journey: "Journey") -> bool:
+        """Whether all changes keep to the rules for their lines and trips."""
 
 
-class RuledView:
-    """A day as a query wants it; immutable, shared between threads."""
-
-    def __init__(self, timetable: "Timetable", day: "Day", rules: Rules) -> None:
-        self._day = day
-        kept, self._kept = select_trips(day.tables, _kept_trips(timetable, day, rules))
-        patterns = kept.patterns
-        if rules.needs_wheelchair and (stops := wheelchair_of_stops(timetable)) is not None:
-            closed = stops[patterns.stop_of_position] != _YES
-            patterns = patterns._replace(
-                can_board=_without(patterns.can_board, closed),
-                can_alight=_without(patterns.can_alight, closed),
-            )
-        self._tables = DayTables(patterns, changed_walks(day.tables.footpaths, rules))
-
-    @property
-    def day(self) -> "Day":
-        """The whole day."""
-        return self._day
-
-    @property
-    def tables(self) -> DayTables:
-        """Tables of the trips that may be ridden."""
-        return self._tables
-
-    @cached_property
-    def mirrored(self) -> DayTables:
-        """Tables of arrive-by searches."""
-        return mirrored(self._tables)
-
-    def day_trip(self, trip: int) -> int:
-        """Trip of the whole day that a trip of these tables is."""
-        return int(self._kept[trip])
-
-
-def _kept_trips(timetable: "Timetable", day: "Day", rules: Rules) -> BoolArray:
-    """Which day trips the rules leave."""
-    rows = day.trip
+def kept_trips(day: "Day", rules: Rules) -> BoolArray:
+    """Which day trips the rules leave, (n_day_trips,); modes are not looked at."""
+    rows, timetable = day.trip, day.timetable
     line = timetable.trips.line[rows]
-    wanted = np.array([mode in rules.modes for mode in MODES])
-    keep = wanted[timetable.lines.mode[line]]
+    keep = np.ones(rows.size, np.bool_)
     if rules.lines_banned:
         keep &= ~np.isin(line, list(rules.lines_banned))
     if rules.lines_only:
@@ -105,34 +69,11 @@ def _kept_trips(timetable: "Timetable", day: "Day", rules: Rules) -> BoolArray:
         keep &= ~np.isin(timetable.lines.feed[line], list(rules.feeds_banned))
     for trip, service_day in rules.trips_banned:
         keep &= ~((rows == trip) & (day.service_day == service_day))
-    if rules.needs_wheelchair and (flags := _flags(timetable.trips, "wheelchair")) is not None:
-        keep &= flags[rows] == _YES
-    if rules.takes_bike and (flags := _flags(timetable.trips, "bikes")) is not None:
-        keep &= flags[rows] == _YES
-    kept: BoolArray = keep
-    return kept
-
-
-def _flags(table: object, name: str) -> UInt8Array | None:
-    """A column of GTFS flags (0 unknown, 1 yes, 2 no); None where the timetable lacks it."""
-    column: UInt8Array | None = getattr(table, name, None)
-    return column
-
-
-def wheelchair_of_stops(timetable: "Timetable") -> UInt8Array | None:
-    """Flag of each stop; one that says nothing has that of its station."""
-    own = _flags(timetable.stops, "wheelchair")
-    if own is None:
-        return None
-    parent = timetable.stops.parent
-    of_parent = np.where(parent >= 0, own[np.maximum(parent, 0)], 0)
-    flags: UInt8Array = np.where(own == 0, of_parent, own).astype(np.uint8)
-    return flags
-
-
-def _without(allowed: UInt8Array, closed: BoolArray) -> UInt8Array:
-    """Positions where passengers may get on or off, less the closed ones."""
-    return frozen(np.where(closed, 0, allowed), np.uint8)
+    if rules.needs_wheelchair:
+        keep &= timetable.trips.wheelchair[rows] == YES
+    if rules.takes_bike:
+        keep &= timetable.trips.bikes[rows] == YES
+    return keep
 
 
 def changed_walks(walks: Footpaths, rules: Rules) -> Footpaths:

@@ -3,7 +3,10 @@
 import argparse
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maas.generations import Generations
 
 
 def add(subparsers: Any) -> None:
@@ -41,8 +44,23 @@ def add(subparsers: Any) -> None:
     _add_wishes(parser)
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
+    add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
     parser.set_defaults(run=run)
+
+
+def add_realtime(parser: argparse.ArgumentParser) -> None:
+    """Declare where realtime messages come from."""
+    parser.add_argument(
+        "--realtime",
+        action="append",
+        default=[],
+        metavar="[FEED=]FILE_OR_URL",
+        help="GTFS-Realtime message to take into account; several are allowed",
+    )
+    parser.add_argument(
+        "--no-realtime", action="store_true", help="leave out the sources of the region file, too"
+    )
 
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:
@@ -69,11 +87,10 @@ def run(args: argparse.Namespace) -> int:
     """Plan and print; an empty answer is an answer."""
     from maas.ledger import Ledger
     from maas.planner import Planner, read_query
-    from maas.region import Region
 
     query = read_query(_document(args), "maas plan")
     ledger = Ledger.load(args.ledger) if args.ledger else None
-    answer = Planner(Region.open(args.region)).plan(query, ledger)
+    answer = Planner(generations(args)).plan(query, ledger)
     if ledger is None:
         answer["notices"].append(
             {
@@ -89,6 +106,18 @@ def run(args: argparse.Namespace) -> int:
     else:
         show(answer, args.lang)
     return 0
+
+
+def generations(args: argparse.Namespace) -> "Generations":
+    """Open the region with what its realtime feeds say."""
+    from maas.generations import Generations
+    from maas.realtime_poller import news_once
+    from maas.realtime_source import addresses
+    from maas.region import Region
+
+    region = Region.open(args.region)
+    sources = [] if args.no_realtime else addresses(region.file, tuple(args.realtime))
+    return Generations(region, news_once(sources) if sources else None)
 
 
 # Options that stand in the query under the same name, and those under another one.
@@ -114,6 +143,7 @@ def _document(args: argparse.Namespace) -> dict[str, Any]:
     for name, option in _LISTS.items():
         text = getattr(args, option)
         given[name] = None if text is None else [one.strip() for one in text.split(",")]
+    given["realtime"] = False if args.no_realtime else None
     given["via"] = None if args.via is None else [_via(text) for text in args.via]
     return {name: value for name, value in given.items() if value is not None}
 
@@ -177,12 +207,23 @@ def _row(leg: dict[str, Any]) -> tuple[str, ...]:
     what = leg.get("line") or leg.get("operator") or ""
     towards = f" → {leg['headsign']}" if leg.get("headsign") else ""
     length = f"{leg['distance_m'] / 1000:.1f} km"
+    if leg.get("stay_seated"):
+        length += ", stay seated"
     if leg.get("price"):
         length += f", {leg['price']['amount']} {leg['price']['currency']}"
     return (
-        f"{_clock(leg['departure'])}–{_clock(leg['arrival'])}",
+        f"{_clock(leg['departure'])}–{_clock(leg['arrival'])}{_lateness(leg)}",
         leg["mode"],
         escape(f"{leg['from']['name']} → {leg['to']['name']}"),
         escape(what + towards),
         length,
     )
+
+
+def _lateness(leg: dict[str, Any]) -> str:
+    """Minutes that a leg leaves late (or early), where a feed told so."""
+    if not leg.get("realtime"):
+        return ""
+    if "departure_delay_s" not in leg:
+        return f" ({leg['trip_status']})"
+    return f" ({round(leg['departure_delay_s'] / 60):+d})"

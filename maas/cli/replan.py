@@ -10,6 +10,8 @@ from maas.errors import QueryError
 
 def add(subparsers: Any) -> None:
     """Declare the command."""
+    from maas.cli.plan import add_realtime
+
     parser = subparsers.add_parser(
         "replan",
         help="find a way on when a plan breaks",
@@ -31,21 +33,21 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--modes", metavar="M,M")
     parser.add_argument("--lang", choices=("ja", "en"), default="ja")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
+    add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Plan again and print."""
-    from maas.cli.plan import show
+    from maas.cli.plan import generations, show
     from maas.ledger import Ledger
     from maas.planner import Planner
-    from maas.region import Region
     from maas.replan_query import read_replan
 
     query = read_replan(_document(args), "maas replan")
     ledger = Ledger.load(args.ledger) if args.ledger else None
-    answer = Planner(Region.open(args.region)).replan(query, ledger)
+    answer = Planner(generations(args)).replan(query, ledger)
     if args.json:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
         return 0
