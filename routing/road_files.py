@@ -16,11 +16,12 @@ from routing.road_layout import (
     Points,
     ProfileRoads,
     Segments,
+    Shape,
 )
 from routing.road_search import ProfileSearch, Traits
 from routing.road_shape import StreetNames
 
-FORMAT = 3
+FORMAT = 4
 _ABOUT = "roads.json"
 _TABLES: dict[str, type[tuple[Any, ...]]] = {
     "segments": Segments,
@@ -45,7 +46,7 @@ class GraphParts(NamedTuple):
 
 
 def save_graph(folder: Path, graph: GraphParts) -> None:
-    """Write a graph; motor vehicles get their hierarchies."""
+    """Write a graph with the shapes of its hierarchies; motor vehicles get contracted ones."""
     folder.mkdir(parents=True, exist_ok=True)
     save_table(folder, "points", graph.points)
     save_table(folder, "grid", graph.grid)
@@ -57,9 +58,9 @@ def save_graph(folder: Path, graph: GraphParts) -> None:
         for table in _TABLES:
             save_table(folder, f"{name}.{table}", getattr(search.roads, table))
         save_table(folder, f"{name}.turns", _Turns(search.roads.arc_of_link))
-        hierarchy = search.prepare() if search.traits.is_motor else None
-        if hierarchy is not None:
-            save_table(folder, f"{name}.hierarchy", hierarchy)
+        if search.traits.is_motor:
+            save_table(folder, f"{name}.hierarchy", search.contract())
+        save_table(folder, f"{name}.shape", search.shape())
         about.append(search.traits._asdict())
     (folder / _ABOUT).write_text(json.dumps({"format": FORMAT, "profiles": about}))
 
@@ -96,7 +97,5 @@ def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch
     if (folder / f"{name}.hierarchy.place.npy").is_file():
         hierarchy = open_table(folder, f"{name}.hierarchy", Hierarchy)
     roads = ProfileRoads(arc_of_link=arc_of_link, **tables)
-    search = ProfileSearch(points, roads, traits, hierarchy)
-    if traits.is_motor and hierarchy is None:
-        search.give_up_hierarchy()
-    return search
+    shape = open_table(folder, f"{name}.shape", Shape)
+    return ProfileSearch(points, roads, traits, hierarchy, shape)

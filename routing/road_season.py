@@ -38,11 +38,9 @@ def changed(search: ProfileSearch, closures: Int64Array, speed_factor: float) ->
     is_closed_arc = closed[roads.arcs.segment]
     link_cost = np.where(is_closed_arc[roads.arc_of_link], FAR, arc_cost[roads.arc_of_link] + turn)
     links = roads.links._replace(cost=frozen(link_cost, np.int64))
-    is_pinnable = roads.segments.is_pinnable & ~closed
     now = roads._replace(
-        segments=roads.segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)),
         arcs=roads.arcs._replace(cost=frozen(np.where(is_closed_arc, FAR, arc_cost), np.int64)),
         links=links,
         back_links=turned_round(links),
     )
-    return ProfileSearch(search.points, now, search.traits, order=search.order())
+    return search.over(now)

@@ -163,7 +163,9 @@ def mark_needless(shape: Shape, cost: Int64Array, best: Int64Array) -> None:
 
 
 @njit(cache=True, nogil=True)
-def count_needed(shape: Shape, cost: Int64Array, best: Int64Array, first_of_side: Int32Array) -> int:
+def count_needed(
+    shape: Shape, cost: Int64Array, best: Int64Array, first_of_side: Int32Array
+) -> int:
     """Fill `first_of_side` for the rows that best ways use; return how many they are."""
     n_needed = 0
     for vertex in range(shape.first_of_vertex.size - 1):

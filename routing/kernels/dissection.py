@@ -158,9 +158,7 @@ def _add_path(flow: Flow, state: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _cut(
-    graph: Neighbours, parts: Parts, row: Int32Array, flow: Flow, stamp: int
-) -> int:
+def _cut(graph: Neighbours, parts: Parts, row: Int32Array, flow: Flow, stamp: int) -> int:
     """Set `side` of all vertices of a part: two sides and the separator; return the last stamp."""
     n_vertices = row.size
     flank = max(int(n_vertices * _FLANK), 1)
