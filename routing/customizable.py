@@ -24,7 +24,8 @@ def positions(
     first, last = segments.first_point[arcs.segment], segments.last_point[arcs.segment]
     start, end = np.where(is_backward, last, first), np.where(is_backward, first, last)
     point = np.zeros(links.first_of_vertex.size - 1, np.int64)
-    point[links.head] = end[arc_of_link]
+    drives = arc_of_link != NONE
+    point[links.head[drives]] = end[arc_of_link[drives]]
     point[arcs.last_entry] = start
     point[arcs.entry] = start
     shrink = np.cos(np.radians(points.lat[point].mean())) if point.size else 1.0
