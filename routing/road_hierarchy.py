@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.kernels import many_to_many as kernels
-from routing.layout import Int32Array, Int64Array, first_of, frozen
+from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
 from routing.road_layout import Ends, Hierarchy, Pairs, ProfileRoads, Table
 from routing.road_memory import ScratchPool
 
@@ -85,4 +85,5 @@ class HierarchySearch:
         if start < 0:
             return Course(cost, chain[:0])
         ends = starts.arc[start : start + 1], goals.arc[goal : goal + 1]
-        return Course(cost, np.concatenate([ends[0], roads.arc_of_link[chain[:length]], ends[1]]))
+        driven = roads.arc_of_link[chain[:length]]
+        return Course(cost, np.concatenate([ends[0], driven[driven != NONE], ends[1]]))

@@ -210,7 +210,8 @@ class ProfileSearch:
                 roads.arcs, roads.links, roads.arc_of_link, starts, goals, chain, scratch
             )
         self._n_labelled += n_labelled
-        return Course(cost, chain[chain.size - length :])
+        driven = chain[chain.size - length :]
+        return Course(cost, driven[driven != NONE])
 
 
 def _row(pins: Pins, pin: int) -> Pins:
