@@ -101,13 +101,13 @@ def test_a_truncated_pbf_is_refused(tmp_path: Path, outside_data: Path) -> None:
 
 def test_roads_that_no_profile_may_use_are_an_error(tmp_path: Path) -> None:
     map_ = Drawing({"A": (0, 0), "B": (100, 0)}, [("AB", {"highway": "proposed"})])
-    with pytest.raises(RoadFileError, match="none of its roads may be used by foot, bike"):
+    with pytest.raises(RoadFileError, match="none of its roads may be used by foot, wheelchair"):
         map_.graph(tmp_path)
 
 
 def test_a_profile_without_roads_is_left_out(tmp_path: Path) -> None:
     map_ = Drawing({"A": (0, 0), "B": (100, 0)}, [("AB", {"highway": "footway"})])
-    assert map_.graph(tmp_path).profiles == ("foot", "bike")
+    assert map_.graph(tmp_path).profiles == ("foot", "wheelchair", "bike")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,11 @@ def test_a_profile_without_roads_is_left_out(tmp_path: Path) -> None:
         ("none", 130.0),
         ("walk", 7.0),
         ("DE:urban", 50.0),
-        ("JP:motorway", 120.0),
+        ("JP:motorway", 100.0),
+        ("RO:motorway", 130.0),
+        ("FR:zone30", 30.0),
+        ("DE:zone:20", 20.0),
+        ("XX:rural", 90.0),
         ("signals", None),
         ("0", None),
         ("-5", None),
