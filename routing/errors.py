@@ -35,3 +35,7 @@ class OffRoadError(RoutingError, ValueError):
             f"no road for '{profile}' within {limit_m:.0f} m of {lat:.5f},{lon:.5f}; "
             "name a place inside the region's road map"
         )
+
+
+class ProfileError(RoutingError, ValueError):
+    """The data of a profile break a rule."""

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from routing.arrays import Strings
 from routing.errors import RoadFileError, UnknownProfileError
-from routing.layout import Float64Array, Int32Array, Int64Array, frozen
+from routing.layout import Float64Array, Int32Array, frozen
+from routing.metric import Metric, metric, search_under
 from routing.profiles import PROFILES, Profile
 from routing.road_files import GraphParts, open_graph, save_graph
 from routing.road_layout import Pins
 from routing.road_search import ProfileSearch, Traits, split
-from routing.road_season import active_closures, changed
 from routing.road_shape import Street, StreetNames, draw, streets
 from routing.road_walks import walks_between
 from routing.snapping import build_grid, pin_places
@@ -27,7 +27,12 @@ __all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Street
 
 Coordinate = tuple[float, float]  # lon, lat
 
-_MOST_STATES = 8  # of closures and winter speed that are kept
+_MOST_STATES = 8  # of the roads that are kept
+_MOST_DAYS = 64  # that are known to have one of these states
+
+
+def _traits(profile: Profile) -> Traits:
+    return Traits(profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m)
 
 
 class RoadPath(NamedTuple):
@@ -102,10 +107,13 @@ class RoadGraph:
 
     is_beeline = False
 
-    def __init__(self, parts: GraphParts) -> None:
+    def __init__(self, parts: GraphParts, usual_roads: "RoadGraph | None" = None) -> None:
+        """Take the parts, and the graph in its usual state if this is another one."""
         self._parts = parts
+        self._usual_roads = usual_roads
         self._searches = {search.traits.name: search for search in parts.searches}
-        self._states: dict[tuple[tuple[bytes, ...], float], RoadGraph] = {}
+        self._on_days: dict[tuple[date, float], RoadGraph] = {}
+        self._states: dict[tuple[bytes, ...], RoadGraph] = {}
 
     @classmethod
     def read(cls, path: Path, profiles: Sequence[Profile] = PROFILES) -> "RoadGraph":
@@ -119,27 +127,25 @@ class RoadGraph:
             If the file is missing, damaged, or has no road for any profile.
         """
         from routing.osm import read_road_file
-        from routing.road_build import build_profile
+        from routing.road_build import build_graph
         from routing.road_draft import measure
 
         path = Path(path)
-        file = read_road_file(path)
+        file = read_road_file(path, profiles)
         points = measure(file)
-        searches = []
-        for profile in profiles:
-            roads = build_profile(file, points, profile)
-            if roads is not None:
-                traits = Traits(
-                    profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m
-                )
-                searches.append(ProfileSearch(points, roads, traits))
+        roads, rules = build_graph(file, points, profiles)
+        searches = [
+            ProfileSearch(points, roads[profile.name], _traits(profile))
+            for profile in profiles
+            if profile.name in roads
+        ]
         if not searches:
             wanted = ", ".join(profile.name for profile in profiles)
             msg = f"{path}: none of its roads may be used by {wanted}; give an extract with roads"
             raise RoadFileError(msg)
         grid = build_grid(points, [search.roads for search in searches])
         names = StreetNames(frozen(file.name_of_way), Strings.of(file.names))
-        return cls(GraphParts(points, grid, names, searches))
+        return cls(GraphParts(points, grid, names, searches, rules))
 
     def save(self, folder: Path) -> None:
         """Write the graph into a folder, with the hierarchies of motor vehicles."""
@@ -230,24 +236,38 @@ class RoadGraph:
         `winter_speed_factor` slows motor vehicles on roads, not on ferries; the caller knows
         whether the day lies in winter.
         """
-        closures = [active_closures(search, day) for search in self._parts.searches]
-        if winter_speed_factor == 1.0 and not any(rows.size for rows in closures):
-            return self
-        state = (tuple(rows.tobytes() for rows in closures), winter_speed_factor)
-        graph = self._states.get(state)
+        if self._usual_roads is not None:
+            return self._usual_roads.at(day, winter_speed_factor=winter_speed_factor)
+        graph = self._on_days.get((day, winter_speed_factor))
         if graph is None:
-            graph = self._states[state] = self._changed(closures, winter_speed_factor)
-            while len(self._states) > _MOST_STATES:
-                self._states.pop(next(iter(self._states)))
+            graph = self._on_days[day, winter_speed_factor] = self._under(
+                [
+                    metric(self._parts, name, day, season=winter_speed_factor)
+                    for name in self._searches
+                ]
+            )
+            while len(self._on_days) > _MOST_DAYS:
+                self._on_days.pop(next(iter(self._on_days)))
         return graph
 
-    def _changed(self, closures: Sequence[Int64Array], winter_speed_factor: float) -> "RoadGraph":
-        searches = []
-        for search, rows in zip(self._parts.searches, closures, strict=True):
-            factor = winter_speed_factor if search.traits.is_motor else 1.0
-            is_same = factor == 1.0 and rows.size == 0
-            searches.append(search if is_same else changed(search, rows, factor))
-        return RoadGraph(self._parts._replace(searches=searches))
+    def _under(self, states: Sequence[Metric]) -> "RoadGraph":
+        """Return the graph under the metrics of all profiles; itself where nothing differs."""
+        key = tuple(column.tobytes() for state in states for column in state)
+        if not self._states:
+            usual = [metric(self._parts, name) for name in self._searches]
+            self._states[tuple(column.tobytes() for state in usual for column in state)] = self
+        graph = self._states.get(key)
+        if graph is None:
+            searches = [
+                search_under(search, state)
+                for search, state in zip(self._parts.searches, states, strict=True)
+            ]
+            graph = self._states[key] = RoadGraph(self._parts._replace(searches=searches), self)
+            while len(self._states) > _MOST_STATES:
+                self._states.pop(
+                    next(key for key, kept in self._states.items() if kept is not self)
+                )
+        return graph
 
     def prepare(self) -> None:
         """Make the hierarchies of motor vehicles now rather than when they pay."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from routing.kernels import many_to_many as kernels
 from routing.kernels import sweep
-from routing.layout import Int32Array, Int64Array, first_of, frozen
+from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
 from routing.road_layout import DOWN, FAR, UP, Ends, Hierarchy, Pairs, ProfileRoads, Table
 from routing.road_memory import ScratchPool
 
@@ -111,4 +111,5 @@ class HierarchySearch:
         if start < 0:
             return Course(cost, chain[:0])
         first, last = ends.arc[start : start + 1], ends.arc[goal : goal + 1]
-        return Course(cost, np.concatenate([first, roads.arc_of_link[chain[:length]], last]))
+        driven = roads.arc_of_link[chain[:length]]
+        return Course(cost, np.concatenate([first, driven[driven != NONE], last]))

@@ -11,7 +11,7 @@ from routing.customizable import build_shape, customize, positions
 from routing.kernels import dijkstra, isochrone, paths
 from routing.kernels.many_to_many import Buckets
 from routing.kernels.pins import cost_beeline, cost_on_arc, place
-from routing.layout import NONE, UNREACHED, BoolArray, Int32Array, frozen
+from routing.layout import NONE, UNREACHED, Int32Array
 from routing.road_hierarchy import Course, HierarchySearch
 from routing.road_layout import (
     CM_MASK,
@@ -137,17 +137,8 @@ class ProfileSearch:
         return self._shape
 
     def over(self, roads: ProfileRoads) -> "ProfileSearch":
-        """Return the search over the same roads at other costs; what is closed is not pinned to."""
-        is_open = roads.arcs.cost < FAR
-        segments = roads.segments
-        is_pinnable = segments.is_pinnable.astype(np.bool_) & (
-            _of_segments(segments.forward_arc, is_open)
-            | _of_segments(segments.backward_arc, is_open)
-        )
-        segments = segments._replace(is_pinnable=frozen(is_pinnable, np.uint8))
-        return ProfileSearch(
-            self.points, roads._replace(segments=segments), self.traits, shape=self.shape()
-        )
+        """Return the search over the same roads at other costs."""
+        return ProfileSearch(self.points, roads, self.traits, shape=self.shape())
 
     def _hierarchy_if_worth_it(self, n_labels: int) -> HierarchySearch | None:
         """Return the search on the hierarchy; make it if searches without have cost as much."""
@@ -272,13 +263,8 @@ class ProfileSearch:
                 roads.arcs, roads.links, roads.arc_of_link, ends, chain, scratch
             )
         self._n_labelled += n_labelled
-        return Course(cost, chain[chain.size - length :])
-
-
-def _of_segments(arc_of_segment: Int32Array, is_true: BoolArray) -> BoolArray:
-    """Whether each segment has an arc of which something is true."""
-    found: BoolArray = np.append(is_true, False)[arc_of_segment]  # NONE is the last
-    return found
+        driven = chain[chain.size - length :]
+        return Course(cost, driven[driven != NONE])
 
 
 def _measured(course: Course, ends: Ends) -> Course:

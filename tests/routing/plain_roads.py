@@ -60,7 +60,7 @@ class PlainRoads:
                     self.blocked.add(item.id)
                 if tags.get("highway") == "traffic_signals":
                     self.signals.add(item.id)
-            elif item.is_way() and (found := passage(tags, self.profile)) is not None:
+            elif item.is_way() and (found := passage(tags, self.profile)).is_open:
                 self._add_way(item, found)
             elif item.is_relation() and tags.get("type") == "restriction":
                 self._add_rule(item, tags)
@@ -104,11 +104,11 @@ class PlainRoads:
         for member in relation.members:
             roles[member.role, member.type].append(member.ref)
         exempt = set(tags.get("except", "").split(";"))
-        if len(roles["via", "n"]) != 1 or exempt & self.profile.restriction_keys:
+        if len(roles["via", "n"]) != 1 or exempt & self.profile.turn_rules:
             return
         for key, value in tags.items():
             base, _, mode = key.partition(":")
-            if base != "restriction" or (mode and mode not in self.profile.restriction_keys):
+            if base != "restriction" or (mode and mode not in self.profile.turn_rules):
                 continue
             for came in roles["from", "w"]:
                 for goes in roles["to", "w"]:
