@@ -285,4 +285,4 @@ def search_under(search: ProfileSearch, state: Metric) -> ProfileSearch:
     )
     if is_same:
         return search
-    return ProfileSearch(search.points, roads, search.traits, order=search.order())
+    return search.over(roads)

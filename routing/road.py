@@ -269,4 +269,4 @@ class RoadGraph:
         """Make the hierarchies of motor vehicles now rather than when they pay."""
         for search in self._searches.values():
             if search.traits.is_motor:
-                search.prepare()
+                search.customize()

@@ -18,6 +18,7 @@ from routing.road_layout import (
     Points,
     ProfileRoads,
     Segments,
+    Shape,
 )
 from routing.road_rules import ProfileRules, Rule, Rulebook
 from routing.road_search import ProfileSearch, Traits
@@ -51,7 +52,7 @@ class GraphParts(NamedTuple):
 
 
 def save_graph(folder: Path, graph: GraphParts) -> None:
-    """Write a graph; motor vehicles get their hierarchies."""
+    """Write a graph with the shapes of its hierarchies; motor vehicles get contracted ones."""
     folder.mkdir(parents=True, exist_ok=True)
     save_table(folder, "points", graph.points)
     save_table(folder, "grid", graph.grid)
@@ -64,9 +65,9 @@ def save_graph(folder: Path, graph: GraphParts) -> None:
         for table in _TABLES:
             save_table(folder, f"{name}.{table}", getattr(search.roads, table))
         save_table(folder, f"{name}.turns", _Turns(search.roads.arc_of_link, search.roads.turn))
-        hierarchy = search.prepare() if search.traits.is_motor else None
-        if hierarchy is not None:
-            save_table(folder, f"{name}.hierarchy", hierarchy)
+        if search.traits.is_motor:
+            save_table(folder, f"{name}.hierarchy", search.contract())
+        save_table(folder, f"{name}.shape", search.shape())
         about.append(search.traits._asdict() | {"rules": _plain_rules(graph.rules.profiles[name])})
     (folder / _ABOUT).write_text(
         json.dumps({"format": FORMAT, "profiles": about, "tag_sets": graph.rules.tag_sets})
@@ -116,7 +117,5 @@ def _open_profile(folder: Path, points: Points, traits: Traits) -> ProfileSearch
     if (folder / f"{name}.hierarchy.place.npy").is_file():
         hierarchy = open_table(folder, f"{name}.hierarchy", Hierarchy)
     roads = ProfileRoads(**turns._asdict(), **tables)
-    search = ProfileSearch(points, roads, traits, hierarchy)
-    if traits.is_motor and hierarchy is None:
-        search.give_up_hierarchy()
-    return search
+    shape = open_table(folder, f"{name}.shape", Shape)
+    return ProfileSearch(points, roads, traits, hierarchy, shape)

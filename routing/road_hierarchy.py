@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.kernels import many_to_many as kernels
+from routing.kernels import sweep
 from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
-from routing.road_layout import Ends, Hierarchy, Pairs, ProfileRoads, Table
+from routing.road_layout import DOWN, FAR, UP, Ends, Hierarchy, Pairs, ProfileRoads, Table
 from routing.road_memory import ScratchPool
 
 _ROWS_OF_A_CLIMB = 256  # first guess, on average
@@ -28,6 +29,7 @@ class HierarchySearch:
         self.hierarchy = hierarchy
         self._roads = roads
         self._n_vertices = hierarchy.place.size
+        self._descents: dict[int, sweep.Descent] = {}
         self._pool = ScratchPool(self._n_vertices, hierarchy.via.size + 256)
 
     def _climb(self) -> kernels.Climb:
@@ -71,6 +73,30 @@ class HierarchySearch:
                 self._roads.arcs, self._roads.links, self.hierarchy, buckets, pairs, is_back,
                 table, self._climb(), scratch,
             )  # fmt: skip
+
+    def to_all(self, ends: Ends, *, is_back: bool) -> Int64Array:
+        """Return the costs of all vertices from, or to, the nearest of `ends`, (n_vertices,)."""
+        descent = self._descent(UP if is_back else DOWN)
+        with self._pool.lend() as scratch:
+            sweep.to_all(
+                self._roads.arcs, self._roads.links, self.hierarchy, descent, ends, is_back, scratch
+            )
+            label: Int64Array = scratch.label[self.hierarchy.place]
+            scratch.label[:] = FAR
+        return label
+
+    def _descent(self, side: int) -> sweep.Descent:
+        """Return the rows of one side; they are listed once."""
+        descent = self._descents.get(side)
+        if descent is None:
+            n_rows = int(np.diff(self.hierarchy.first_of_side)[side::2].sum())
+            descent = sweep.Descent(
+                np.empty(self._n_vertices + 1, np.int32),
+                np.empty(n_rows, np.int32), np.empty(n_rows, np.int64),
+            )  # fmt: skip
+            sweep.list_rows(self.hierarchy, side, descent)
+            self._descents[side] = descent
+        return descent
 
     def course(self, starts: Ends, goals: Ends) -> Course:
         """Return the best way over other roads; its cost is FAR if there is none."""

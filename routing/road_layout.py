@@ -115,6 +115,18 @@ class Hierarchy(NamedTuple):
     via: Int32Array  # (n_rows,) vertex that a shortcut leads over, or ~link for a link of the graph
 
 
+class Shape(NamedTuple):
+    """Rows of a hierarchy whose costs may be anything; the top vertex is number 0.
+
+    Its order of importance, and with it every row, comes from the map alone.
+    """
+
+    place: Int32Array  # (n_vertices,) number of a vertex by importance
+    first_of_vertex: Int32Array  # (n_vertices + 1,) row
+    above: Int32Array  # (n_rows,) more important vertex, rising within a vertex
+    cell_of_link: Int32Array  # (n_links,) 2 * row + side of each link of the graph; NONE for a loop
+
+
 class Bans(NamedTuple):
     """Links that some rule shuts in some situation."""
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.contraction import build_hierarchy, order_of
-from routing.kernels import dijkstra, paths
+from routing.contraction import build_hierarchy
+from routing.customizable import build_shape, customize, positions
+from routing.kernels import dijkstra, isochrone, paths
 from routing.kernels.many_to_many import Buckets
 from routing.kernels.pins import cost_beeline, cost_on_arc, place
-from routing.layout import NONE, UNREACHED, Int32Array
+from routing.layout import NONE, UNREACHED, BoolArray, Int32Array, frozen
 from routing.road_hierarchy import Course, HierarchySearch
 from routing.road_layout import (
     CM_MASK,
@@ -22,12 +23,14 @@ from routing.road_layout import (
     Pins,
     Points,
     ProfileRoads,
+    Shape,
     Table,
 )
 from routing.road_memory import ScratchPool
 
-_ROWS_WORTH_A_HIERARCHY = 400  # searches of the whole map that take as long as making one
-_ROWS_WORTH_AN_ORDERED_ONE = 150  # the same where the order of vertices is known
+_ROWS_WORTH_A_SHAPE = 100  # searches of the whole map that take as long as making a hierarchy
+_ROWS_WORTH_COSTS = 10  # the same where only the costs are missing
+_LIMIT_WORTH_A_SWEEP_S = 1200  # searches that go further label most of the map
 _LABELS_OF_A_CLIMB = 500  # labels that take as long as a climb and its bucket entries
 
 
@@ -74,42 +77,64 @@ class ProfileSearch:
         roads: ProfileRoads,
         traits: Traits,
         hierarchy: Hierarchy | None = None,
-        order: Int32Array | None = None,
+        shape: Shape | None = None,
     ) -> None:
-        """Take a hierarchy, or the order in which to contract, if they are there."""
+        """Take a hierarchy, or the shape of those for any costs, if they are there."""
         self.points = points
         self.roads = roads
         self.traits = traits
         self._on_hierarchy = None if hierarchy is None else HierarchySearch(roads, hierarchy)
-        self._is_contractible = True
-        self._order = order
+        self._shape = shape
         self._n_vertices = roads.links.first_of_vertex.size - 1
         self._n_labelled = 0  # by searches that did without a hierarchy
         self._pool = ScratchPool(self._n_vertices, roads.links.head.size + 256)
         self._known: dict[tuple[int, bool], _Known] = {}
 
-    def prepare(self) -> Hierarchy | None:
-        """Make the contraction hierarchy unless it is there; None if the roads resist it."""
-        if self._on_hierarchy is None and self._is_contractible:
-            hierarchy = build_hierarchy(self.roads.links, self._order)
-            self._is_contractible = hierarchy is not None
-            if hierarchy is not None:
-                self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
-        return None if self._on_hierarchy is None else self._on_hierarchy.hierarchy
+    def contract(self) -> Hierarchy:
+        """Make the contraction hierarchy unless one is there: it takes longest and serves best.
 
-    def give_up_hierarchy(self) -> None:
-        """Remember that the roads resist contraction."""
-        self._is_contractible = False
+        Roads that resist contraction, such as wide regular grids, get a customised one.
+        """
+        if self._on_hierarchy is None:
+            hierarchy = build_hierarchy(self.roads.links)
+            if hierarchy is None:
+                return self.customize()
+            self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
+        return self._on_hierarchy.hierarchy
 
-    def order(self) -> Int32Array | None:
-        """Order in which the vertices were contracted; None if they were not."""
-        return None if self._on_hierarchy is None else order_of(self._on_hierarchy.hierarchy)
+    def customize(self) -> Hierarchy:
+        """Put the costs of the roads onto the shape unless a hierarchy is there."""
+        if self._on_hierarchy is None:
+            hierarchy = customize(self.shape(), self.roads.links.cost)
+            self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
+        return self._on_hierarchy.hierarchy
+
+    def shape(self) -> Shape:
+        """Return the shape of the hierarchies for any costs; make it unless it is there."""
+        if self._shape is None:
+            roads = self.roads
+            at = positions(self.points, roads.segments, roads.arcs, roads.links, roads.arc_of_link)
+            self._shape = build_shape(roads.links, at)
+        return self._shape
+
+    def over(self, roads: ProfileRoads) -> "ProfileSearch":
+        """Return the search over the same roads at other costs; what is closed is not pinned to."""
+        is_open = roads.arcs.cost < FAR
+        segments = roads.segments
+        is_pinnable = segments.is_pinnable.astype(np.bool_) & (
+            _of_segments(segments.forward_arc, is_open)
+            | _of_segments(segments.backward_arc, is_open)
+        )
+        segments = segments._replace(is_pinnable=frozen(is_pinnable, np.uint8))
+        return ProfileSearch(
+            self.points, roads._replace(segments=segments), self.traits, shape=self.shape()
+        )
 
     def _hierarchy_if_worth_it(self, n_labels: int) -> HierarchySearch | None:
         """Return the search on the hierarchy; make it if searches without have cost as much."""
-        rows = _ROWS_WORTH_A_HIERARCHY if self._order is None else _ROWS_WORTH_AN_ORDERED_ONE
+        rows = _ROWS_WORTH_A_SHAPE if self._shape is None else _ROWS_WORTH_COSTS
         if self._n_labelled + n_labels > rows * self._n_vertices:
-            self.prepare()
+            self.customize()
         return self._on_hierarchy
 
     def scratch(self) -> AbstractContextManager[dijkstra.Scratch]:
@@ -185,6 +210,28 @@ class ProfileSearch:
                 )
             return dijkstra.rows_forward(roads.arcs, roads.links, pairs, table, scratch)
 
+    def reach(self, ends: Ends, limit: int, *, is_back: bool = False) -> isochrone.Reach:
+        """Return when all arcs are reached from the nearest of `ends`, or reach it."""
+        roads = self.roads
+        n_arcs = roads.arcs.cost.size
+        reach = isochrone.Reach(np.empty(n_arcs, np.int64), np.empty(n_arcs, np.int64))
+        if self._on_hierarchy is not None and limit >= _LIMIT_WORTH_A_SWEEP_S:
+            label = self._on_hierarchy.to_all(ends, is_back=is_back)
+            isochrone.reach_of_arcs(roads.arcs, roads.links, label, is_back, reach)
+            return reach
+        with self._pool.lend() as scratch:
+            if is_back:
+                n_touched = isochrone.near_to(
+                    roads.arcs, roads.back_links, ends, bound_of(limit), scratch
+                )
+            else:
+                n_touched = isochrone.near_from(
+                    roads.arcs, roads.links, ends, bound_of(limit), scratch
+                )
+            isochrone.reach_of_arcs(roads.arcs, roads.links, scratch.label, is_back, reach)
+            dijkstra.clear(scratch, n_touched)
+        return reach
+
     def course(self, pins: Pins) -> Course | None:
         """Return the best way from pin 0 to pin 1, or None."""
         start, goal = _row(pins, 0), _row(pins, 1)
@@ -212,6 +259,12 @@ class ProfileSearch:
         self._n_labelled += n_labelled
         driven = chain[chain.size - length :]
         return Course(cost, driven[driven != NONE])
+
+
+def _of_segments(arc_of_segment: Int32Array, is_true: BoolArray) -> BoolArray:
+    """Whether each segment has an arc of which something is true."""
+    found: BoolArray = np.append(is_true, False)[arc_of_segment]  # NONE is the last
+    return found
 
 
 def _row(pins: Pins, pin: int) -> Pins:
