@@ -186,6 +186,10 @@ class RoadGraph:
         segments, limit_m = search.roads.segments, search.traits.snap_limit_m
         return pin_places(self._parts.points, segments, self._parts.grid, lon, lat, limit_m)
 
+    def expect(self, pins: Pins, profile: str) -> None:
+        """Prepare for many `one_to_many` searches from and to these very pins."""
+        self._search(profile).expect(pins)
+
     def one_to_many(
         self,
         lon: float,

@@ -98,18 +98,18 @@ class HierarchySearch:
             self._descents[side] = descent
         return descent
 
-    def course(self, starts: Ends, goals: Ends) -> Course:
-        """Return the best way over other roads; its cost is FAR if there is none."""
+    def course(self, ends: Ends) -> Course:
+        """Return the best way from pin 0 to pin 1 over other roads; its cost is FAR without one."""
         roads, n = self._roads, self._n_vertices
         climbed, chain = np.empty(n, np.int32), np.empty(n, np.int32)
         stack = np.empty(3 * n + 6, np.int64)
         with self._pool.lend() as forward, self._pool.lend() as backward:
             cost, length, start, goal = kernels.find_path(
-                roads.arcs, roads.links, self.hierarchy, starts, goals, climbed, stack, chain,
+                roads.arcs, roads.links, self.hierarchy, ends, climbed, stack, chain,
                 forward, backward,
             )  # fmt: skip
         if start < 0:
             return Course(cost, chain[:0])
-        ends = starts.arc[start : start + 1], goals.arc[goal : goal + 1]
+        first, last = ends.arc[start : start + 1], ends.arc[goal : goal + 1]
         driven = roads.arc_of_link[chain[:length]]
-        return Course(cost, np.concatenate([ends[0], driven[driven != NONE], ends[1]]))
+        return Course(cost, np.concatenate([first, driven[driven != NONE], last]))

@@ -11,7 +11,7 @@ from routing.customizable import build_shape, customize, positions
 from routing.kernels import dijkstra, isochrone, paths
 from routing.kernels.many_to_many import Buckets
 from routing.kernels.pins import cost_beeline, cost_on_arc, place
-from routing.layout import NONE, UNREACHED, BoolArray, Int32Array, frozen
+from routing.layout import NONE, UNREACHED, Int32Array
 from routing.road_hierarchy import Course, HierarchySearch
 from routing.road_layout import (
     CM_MASK,
@@ -85,10 +85,17 @@ class ProfileSearch:
         self.traits = traits
         self._on_hierarchy = None if hierarchy is None else HierarchySearch(roads, hierarchy)
         self._shape = shape
+        self._is_plain = False
         self._n_vertices = roads.links.first_of_vertex.size - 1
         self._n_labelled = 0  # by searches that did without a hierarchy
         self._pool = ScratchPool(self._n_vertices, roads.links.head.size + 256)
         self._known: dict[tuple[int, bool], _Known] = {}
+
+    def by_dijkstra(self) -> "ProfileSearch":
+        """Return a search that never makes a hierarchy: what the others are checked against."""
+        plain = ProfileSearch(self.points, self.roads, self.traits)
+        plain._is_plain = True
+        return plain
 
     def contract(self) -> Hierarchy:
         """Make the contraction hierarchy unless one is there: it takes longest and serves best.
@@ -104,10 +111,22 @@ class ProfileSearch:
 
     def customize(self) -> Hierarchy:
         """Put the costs of the roads onto the shape unless a hierarchy is there."""
+        return self.on_hierarchy().hierarchy
+
+    def on_hierarchy(self) -> HierarchySearch:
+        """Return the search on the hierarchy; customise one unless it is there."""
         if self._on_hierarchy is None:
             hierarchy = customize(self.shape(), self.roads.links.cost)
             self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
-        return self._on_hierarchy.hierarchy
+        return self._on_hierarchy
+
+    def expect(self, pins: Pins) -> None:
+        """Prepare for many searches from and to pins: searches of one row then take least."""
+        search, ends = self.on_hierarchy(), self.ends(pins)
+        for is_back in (False, True):
+            known = self._lookup(pins, is_back=is_back)
+            if known.buckets is None:
+                known.buckets = search.buckets(ends, are_sources=is_back)
 
     def shape(self) -> Shape:
         """Return the shape of the hierarchies for any costs; make it unless it is there."""
@@ -118,22 +137,13 @@ class ProfileSearch:
         return self._shape
 
     def over(self, roads: ProfileRoads) -> "ProfileSearch":
-        """Return the search over the same roads at other costs; what is closed is not pinned to."""
-        is_open = roads.arcs.cost < FAR
-        segments = roads.segments
-        is_pinnable = segments.is_pinnable.astype(np.bool_) & (
-            _of_segments(segments.forward_arc, is_open)
-            | _of_segments(segments.backward_arc, is_open)
-        )
-        segments = segments._replace(is_pinnable=frozen(is_pinnable, np.uint8))
-        return ProfileSearch(
-            self.points, roads._replace(segments=segments), self.traits, shape=self.shape()
-        )
+        """Return the search over the same roads at other costs."""
+        return ProfileSearch(self.points, roads, self.traits, shape=self.shape())
 
     def _hierarchy_if_worth_it(self, n_labels: int) -> HierarchySearch | None:
         """Return the search on the hierarchy; make it if searches without have cost as much."""
         rows = _ROWS_WORTH_A_SHAPE if self._shape is None else _ROWS_WORTH_COSTS
-        if self._n_labelled + n_labels > rows * self._n_vertices:
+        if not self._is_plain and self._n_labelled + n_labels > rows * self._n_vertices:
             self.customize()
         return self._on_hierarchy
 
@@ -234,60 +244,46 @@ class ProfileSearch:
 
     def course(self, pins: Pins) -> Course | None:
         """Return the best way from pin 0 to pin 1, or None."""
-        start, goal = _row(pins, 0), _row(pins, 1)
-        starts, goals = self.ends(start), self.ends(goal)
+        ends = self.ends(pins)
         search = self._hierarchy_if_worth_it(0)
-        if search is None:
-            best = self._course_by_dijkstra(starts, goals)
-        else:
-            best = search.course(starts, goals)
-        on_arc = cost_on_arc(starts, 0, goals, 0)
+        best = self._course_by_dijkstra(ends) if search is None else search.course(ends)
+        on_arc = cost_on_arc(ends, 0, ends, 1)
         if on_arc <= best.cost:
-            best = Course(on_arc, _shared_arc(starts, goals))
-        line = cost_beeline(start, 0, goal, 0, self.traits.off_road_kmh)
+            best = Course(on_arc, _shared_arc(ends))
+        line = cost_beeline(pins, 0, pins, 1, self.traits.off_road_kmh)
         if line < best.cost:
-            best = Course(line, starts.arc[:0])
-        return _measured(best, starts, goals) if best.cost < FAR else None
+            best = Course(line, ends.arc[:0])
+        return _measured(best, ends) if best.cost < FAR else None
 
-    def _course_by_dijkstra(self, starts: Ends, goals: Ends) -> Course:
+    def _course_by_dijkstra(self, ends: Ends) -> Course:
         roads = self.roads
         chain = np.empty(self._n_vertices + 2, np.int32)
         with self._pool.lend() as scratch:
             cost, length, n_labelled = paths.find(
-                roads.arcs, roads.links, roads.arc_of_link, starts, goals, chain, scratch
+                roads.arcs, roads.links, roads.arc_of_link, ends, chain, scratch
             )
         self._n_labelled += n_labelled
         driven = chain[chain.size - length :]
         return Course(cost, driven[driven != NONE])
 
 
-def _of_segments(arc_of_segment: Int32Array, is_true: BoolArray) -> BoolArray:
-    """Whether each segment has an arc of which something is true."""
-    found: BoolArray = np.append(is_true, False)[arc_of_segment]  # NONE is the last
-    return found
-
-
-def _row(pins: Pins, pin: int) -> Pins:
-    return Pins._make(column[pin : pin + 1] for column in pins)
-
-
-def _measured(course: Course, starts: Ends, goals: Ends) -> Course:
+def _measured(course: Course, ends: Ends) -> Course:
     """Add how much of the first and the last arc a course uses."""
     if course.arcs.size == 0:
         return course
-    start = 0 if starts.arc[0] == course.arcs[0] else 1
-    goal = 0 if goals.arc[0] == course.arcs[-1] else 1
-    skipped, ahead = int(starts.passed[start]), int(goals.passed[goal])
+    start = 0 if ends.arc[0] == course.arcs[0] else 1
+    goal = 2 if ends.arc[2] == course.arcs[-1] else 3
+    skipped, ahead = int(ends.passed[start]), int(ends.passed[goal])
     return course._replace(skipped_cm=skipped & CM_MASK, ahead_cm=ahead & CM_MASK)
 
 
-def _shared_arc(starts: Ends, goals: Ends) -> Int32Array:
-    """Arc along which one pin lies ahead of the other at the least cost."""
+def _shared_arc(ends: Ends) -> Int32Array:
+    """Arc along which pin 1 lies ahead of pin 0 at the least cost."""
     gain = [
-        goals.passed[row] - starts.passed[row]
-        if starts.arc[row] == goals.arc[row] != NONE and goals.passed[row] >= starts.passed[row]
+        ends.passed[row + 2] - ends.passed[row]
+        if ends.arc[row] == ends.arc[row + 2] != NONE and ends.passed[row + 2] >= ends.passed[row]
         else FAR
         for row in (0, 1)
     ]
     row = int(np.argmin(gain))
-    return starts.arc[row : row + 1]
+    return ends.arc[row : row + 1]

@@ -294,17 +294,16 @@ def _unpack(
 
 @njit(cache=True, nogil=True)
 def find_path(
-    arcs: Arcs, links: Links, hierarchy: Hierarchy, starts: Ends, goals: Ends,
-    climbed: Int32Array, stack: Int64Array, chain: Int32Array, forward: Scratch,
-    backward: Scratch,
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, climbed: Int32Array,
+    stack: Int64Array, chain: Int32Array, forward: Scratch, backward: Scratch,
 ) -> tuple[int, int, int, int]:  # fmt: skip
-    """Find the best way from pin 0 of `starts` to pin 0 of `goals`.
+    """Find the best way from pin 0 to pin 1 of `ends`.
 
     Writes the links of the graph into `chain`. Returns the cost or FAR, the number of links, and
-    the rows of `starts` and `goals` at which the way begins and ends.
+    the rows of `ends` at which the way begins and ends.
     """
-    size, n_forward = seed_up(arcs, links, hierarchy, starts, 0, 0, 0, forward)
-    back_size, n_backward = seed_down(arcs, hierarchy, goals, 0, 0, 0, backward)
+    size, n_forward = seed_up(arcs, links, hierarchy, ends, 0, 0, 0, forward)
+    back_size, n_backward = seed_down(arcs, hierarchy, ends, 1, 0, 0, backward)
     best, meeting, n_forward, n_backward = _meet(
         hierarchy, n_forward, n_backward, size, back_size, forward, backward
     )
@@ -325,7 +324,7 @@ def find_path(
             tail, head = hierarchy.row[row, OTHER], _owner(hierarchy, row)
             length = _unpack(hierarchy, tail, head, hierarchy.via[row], stack, chain, length)
             row = backward.parent[head]
-        goal_row = SEED - row
+        goal_row = 2 + SEED - row
     clear(forward, n_forward)
     clear(backward, n_backward)
     return best, length, start_row, goal_row
