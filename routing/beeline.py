@@ -61,6 +61,9 @@ class Beeline:
         zero = frozen(np.zeros(lons.size, np.int32))
         return Pins(lons, lats, zero, zero, zero)
 
+    def expect(self, pins: Pins, profile: str) -> None:
+        """Do nothing: straight lines need no preparation."""
+
     def one_to_many(
         self,
         lon: float,

@@ -39,3 +39,15 @@ class OffRoadError(RoutingError, ValueError):
 
 class ProfileError(RoutingError, ValueError):
     """The data of a profile break a rule."""
+
+
+class MatrixRoomError(RoutingError, ValueError):
+    """There is no memory for a matrix."""
+
+    def __init__(
+        self, n_sources: int, n_targets: int, needed: int, free: int, at_once: int
+    ) -> None:
+        super().__init__(
+            f"a matrix of {n_sources:,} x {n_targets:,} needs {needed:,} bytes and {free:,} are "
+            f"free; ask for at most {at_once:,} sources at a time"
+        )

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from routing.kernels import isochrone as kernels
-from routing.layout import Float64Array
+from routing.layout import NONE, Float64Array, Int64Array, frozen
 from routing.road_layout import MS, Ends, Pins
 from routing.road_search import ProfileSearch
 
@@ -29,19 +29,11 @@ class Brush(NamedTuple):
     off_road_m: float = 250.0  # at most, on foot from the nearest road
 
 
-def seeded(ends: Ends, late_s: Sequence[int] | None) -> Ends:
-    """Let the pins be reached `late_s` after the start."""
-    if late_s is None:
-        return ends
-    return ends._replace(off_road=ends.off_road + np.asarray(late_s, np.int64) * 1000 * MS)
-
-
 def features(
     search: ProfileSearch,
     pins: Pins,
     limits_s: Sequence[int],
     *,
-    late_s: Sequence[int] | None = None,
     is_back: bool = False,
     brush: Brush | None = None,
 ) -> list[dict[str, Any]]:
@@ -51,33 +43,51 @@ def features(
     ----------
     pins
         Where ways start, or end if `is_back`; the nearest one in time counts.
-    late_s
-        Seconds after the start at which each pin is reached, shape (n_pins,); none is 0.
     """
-    canvas = _painted(search, pins, max(limits_s), late_s, is_back, brush or Brush())
-    return [
-        {
-            "type": "Feature",
-            "properties": {"limit_s": int(limit), "profile": search.traits.name},
-            "geometry": {"type": "MultiPolygon", "coordinates": list(_polygons(canvas, limit))},
-        }
-        for limit in limits_s
-    ]
+    canvas = _painted(search, pins, search.ends(pins), max(limits_s), is_back, brush or Brush())
+    return [_feature(search, canvas, limit) for limit in limits_s]
+
+
+def features_from(
+    search: ProfileSearch,
+    pins: Pins,
+    left_s: Int64Array,
+    *,
+    brush: Brush | None = None,
+) -> list[dict[str, Any]]:
+    """Return one GeoJSON feature: what is reached from pins within the seconds left at each."""
+    is_pinned = pins.segment != NONE
+    if not is_pinned.any():
+        return []
+    limit = int(left_s[is_pinned].max())
+    ends = search.ends(pins)
+    late = np.maximum(limit - left_s, 0) * 1000 * MS
+    ends = ends._replace(off_road=frozen(ends.off_road + late, np.int64))
+    canvas = _painted(search, pins, ends, limit, False, brush or Brush())
+    return [_feature(search, canvas, limit)]
+
+
+def _feature(search: ProfileSearch, canvas: kernels.Canvas, limit: int) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "properties": {"limit_s": int(limit), "profile": search.traits.name},
+        "geometry": {"type": "MultiPolygon", "coordinates": list(_polygons(canvas, limit))},
+    }
 
 
 def _painted(
     search: ProfileSearch,
     pins: Pins,
+    ends: Ends,
     limit_s: int,
-    late_s: Sequence[int] | None,
     is_back: bool,
     brush: Brush,
 ) -> kernels.Canvas:
-    ends = seeded(search.ends(pins), late_s)
     limit_ms = limit_s * 1000
     reach = search.reach(ends, limit_s, is_back=is_back)
     points, segments, arcs = search.points, search.roads.segments, search.roads.arcs
-    box = np.array([pins.lon.min(), pins.lat.min(), pins.lon.max(), pins.lat.max()])
+    lon, lat = (column[pins.segment != NONE] for column in (pins.lon, pins.lat))
+    box = np.array([lon.min(), lat.min(), lon.max(), lat.max()])
     kernels.frame_of(points, segments, arcs, reach, limit_ms, box)
     canvas = _canvas(box, brush)
     kernels.paint_roads(points, segments, arcs, reach, limit_ms, canvas)

@@ -7,15 +7,26 @@ follow `RoadNetwork`.
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Unpack
 
+import numpy as np
 import numpy.typing as npt
 
+from routing import isochrone
 from routing.arrays import Strings
 from routing.errors import RoadFileError, UnknownProfileError
 from routing.layout import Float64Array, Int32Array, frozen
 from routing.metric import Metric, metric, search_under
 from routing.profiles import PROFILES, Profile
+from routing.road_answers import (
+    Circumstances,
+    Matrix,
+    Nearest,
+    Searches,
+    check_pinned,
+    check_room,
+    nearest,
+)
 from routing.road_files import GraphParts, open_graph, save_graph
 from routing.road_layout import Pins
 from routing.road_search import ProfileSearch, Traits, split
@@ -67,6 +78,9 @@ class RoadNetwork(Protocol):
     def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
         """Put places onto the network, once for many searches."""
 
+    def expect(self, pins: Pins, profile: str) -> None:
+        """Prepare for many `one_to_many` searches from and to these very pins."""
+
     def one_to_many(
         self,
         lon: float,
@@ -112,6 +126,7 @@ class RoadGraph:
         self._parts = parts
         self._usual_roads = usual_roads
         self._searches = {search.traits.name: search for search in parts.searches}
+        self._under_metrics = Searches(parts)
         self._on_days: dict[tuple[date, float], RoadGraph] = {}
         self._states: dict[tuple[bytes, ...], RoadGraph] = {}
 
@@ -182,7 +197,9 @@ class RoadGraph:
 
     def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
         """Put places onto the nearest roads that the profile can come from and go to."""
-        search = self._search(profile)
+        return self._pin(self._search(profile), lon, lat)
+
+    def _pin(self, search: ProfileSearch, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pins:
         segments, limit_m = search.roads.segments, search.traits.snap_limit_m
         return pin_places(self._parts.points, segments, self._parts.grid, lon, lat, limit_m)
 
@@ -216,13 +233,116 @@ class RoadGraph:
     def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
         """Return the quickest way with its shape, or None."""
         search = self._search(profile)
-        lons, lats = zip(origin, destination, strict=True)
-        pins = self.pin(lons, lats, profile)
+        pins = self._pin(search, *zip(origin, destination, strict=True))
+        return self._path(search, pins)
+
+    def _path(self, search: ProfileSearch, pins: Pins) -> RoadPath | None:
         course = search.course(pins)
         if course is None:
             return None
         along = streets(self._parts.names, search, course)
         return RoadPath(*split(course.cost), *draw(search, pins, course), along)
+
+    def route(
+        self,
+        origin: Coordinate,
+        destination: Coordinate,
+        profile: str,
+        **when: Unpack[Circumstances],
+    ) -> RoadPath | None:
+        """Return the quickest way under circumstances, or None.
+
+        Raises
+        ------
+        OffRoadError
+            If a place is too far from every road that is open.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        return self._path(search, self._pinned(search, *zip(origin, destination, strict=True)))
+
+    def matrix(
+        self,
+        sources: Sequence[Coordinate],
+        targets: Sequence[Coordinate],
+        profile: str,
+        **when: Unpack[Circumstances],
+    ) -> Matrix:
+        """Return durations and distances between coordinates under circumstances.
+
+        A place that is too far from every open road is reached from nowhere and reaches nothing.
+
+        Raises
+        ------
+        MatrixRoomError
+            If there is no memory for so many cells.
+        """
+        check_room(len(sources), len(targets))
+        search = self._under_metrics.under(self._search(profile), when)
+        here, there = (
+            self._pin(search, *np.array(places, np.float64).reshape(-1, 2).T)
+            for places in (sources, targets)
+        )
+        return Matrix(*search.table(here, there))
+
+    def isochrone(
+        self,
+        place: Coordinate,
+        limits_s: Sequence[int],
+        profile: str,
+        *,
+        reverse: bool = False,
+        **when: Unpack[Circumstances],
+    ) -> dict[str, Any]:
+        """Return what is reached within each limit as a GeoJSON collection, in the order given.
+
+        `reverse` turns the ways round: from where the place is reached.
+
+        Raises
+        ------
+        OffRoadError
+            If the place is too far from every road that is open.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        pins = self._pinned(search, *([value] for value in place))
+        found = isochrone.features(search, pins, limits_s, is_back=reverse)
+        return {"type": "FeatureCollection", "features": found}
+
+    def isochrone_from(
+        self,
+        lon: npt.ArrayLike,
+        lat: npt.ArrayLike,
+        seconds_left: Sequence[int] | Int32Array,
+        profile: str,
+        **when: Unpack[Circumstances],
+    ) -> dict[str, Any]:
+        """Return what is reached from many places, such as stops, in the seconds left at each.
+
+        A place without a road near it, or without time left, counts for nothing.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        left = np.asarray(seconds_left, np.int64)
+        has_time = left > 0
+        lons, lats = np.asarray(lon, np.float64)[has_time], np.asarray(lat, np.float64)[has_time]
+        pins, left = self._pin(search, lons, lats), left[has_time]
+        found = isochrone.features_from(search, pins, left)
+        return {"type": "FeatureCollection", "features": found}
+
+    def nearest(self, place: Coordinate, profile: str, **when: Unpack[Circumstances]) -> Nearest:
+        """Return where on the open roads searches from a coordinate begin.
+
+        Raises
+        ------
+        OffRoadError
+            If it is too far from every one.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        return nearest(self._parts, search, self._pinned(search, *([value] for value in place)))
+
+    def _pinned(self, search: ProfileSearch, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pins:
+        """Pin places that must be near a road."""
+        pins = self._pin(search, lon, lat)
+        check_pinned(pins, search.traits.name, search.traits.snap_limit_m)
+        return pins
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int
