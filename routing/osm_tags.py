@@ -184,8 +184,13 @@ def _directions(tags: Tags, profile: Profile) -> tuple[bool, bool]:
     return (is_against, True) if value in _REVERSED else (True, is_against)
 
 
+def is_circle(tags: Tags) -> bool:
+    """Whether a way is a roundabout or a part of one."""
+    return tags.get("junction") in _CIRCLES
+
+
 def _is_oneway_by_nature(tags: Tags) -> bool:
-    return tags.get("junction") in _CIRCLES or tags.get("highway") in _ONEWAY_BY_CLASS
+    return is_circle(tags) or tags.get("highway") in _ONEWAY_BY_CLASS
 
 
 def _limits(tags: Tags, profile: Profile) -> Iterable[tuple[str, float]]:

@@ -34,10 +34,11 @@ from routing.road_layout import Pins
 from routing.road_network import Coordinate, RoadNetwork, RoadPath
 from routing.road_search import ProfileSearch, Traits, split
 from routing.road_shape import Street, StreetNames, draw, streets
+from routing.road_steps import Step, StepMaker, Trace
 from routing.road_walks import walks_between
 from routing.snapping import build_grid, pin_places
 
-__all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Street"]
+__all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Step", "Street"]
 
 _MOST_STATES = 8  # of the roads that are kept
 _MOST_DAYS = 64  # that are known to have one of these states
@@ -58,6 +59,7 @@ class RoadGraph:
         self._usual_roads = usual_roads
         self._searches = {search.traits.name: search for search in parts.searches}
         self._under_metrics = Searches(parts)
+        self._step_makers: dict[str, StepMaker] = {}
         self._on_days: dict[tuple[date, float], RoadGraph] = {}
         self._states: dict[tuple[bytes, ...], RoadGraph] = {}
 
@@ -173,7 +175,20 @@ class RoadGraph:
 
     def _drawn(self, search: ProfileSearch, pins: Pins, course: Course) -> RoadPath:
         along = streets(self._parts.names, search, course)
-        return RoadPath(*split(course.cost), *draw(search, pins, course), along)
+        return RoadPath(
+            *split(course.cost), *draw(search, pins, course), along, Trace(search, pins, course)
+        )
+
+    def steps_of(self, path: RoadPath) -> tuple[Step, ...]:
+        """Return what to do where along a path of this graph; sentences: `routing.step_texts`."""
+        if path.trace is None:
+            return ()
+        search = path.trace.search
+        maker = self._step_makers.get(search.traits.name)
+        if maker is None or maker.search is not search:
+            maker = StepMaker(search, self._parts.rules, self._parts.names)
+            self._step_makers[search.traits.name] = maker
+        return maker.steps(path.trace.pins, path.trace.course)
 
     def route(
         self,

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from routing.layout import Float64Array, Int32Array
 from routing.road_layout import Pins
 from routing.road_shape import Street
+from routing.road_steps import Trace
 
 Coordinate = tuple[float, float]  # lon, lat
 
@@ -20,6 +21,7 @@ class RoadPath(NamedTuple):
     lon: Float64Array  # (n_points,) degrees
     lat: Float64Array  # (n_points,) degrees
     streets: tuple[Street, ...] = ()  # in order, where the network knows them
+    trace: Trace | None = None  # what `RoadGraph.steps_of` reads
 
 
 class RoadNetwork(Protocol):
