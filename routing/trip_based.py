@@ -52,12 +52,13 @@ class TripBased:
         n_positions, n_events = tables.patterns.stop_of_position.size, tables.patterns.arrival.size
         self._scratch = TripScratch(
             reached=np.empty(
-                tables.n_trips * max_rides,
+                max_rides * tables.n_trips,
                 np.uint8 if longest < 255 else np.uint16,  # type: ignore[arg-type]
             ),
-            queue=np.empty((max(n_events, 1), 4), np.int32),
+            queue=np.empty((max(n_events, 1), 6), np.int32),
             first_exit=np.full(tables.n_patterns, NONE, np.int32),
             exits=np.empty((n_positions, 4), np.int32),
+            is_feeder=np.zeros(tables.n_patterns, np.uint8),
             egress=np.full(tables.n_stops, NONE, np.int32),
         )
         self._counters = np.zeros(len(TripWork._fields), np.int64)
@@ -80,7 +81,7 @@ class TripBased:
         if not (egress.stop.size and n_rides):
             return _NOTHING
         journeys, rides = room_for(n_rides, n_rides)
-        self._forget(1)
+        scratch = self._fresh(1)
         n_found = kernels.earliest(
             self.tables,
             self.transfers,
@@ -89,7 +90,7 @@ class TripBased:
             int(departure),
             int(limit),
             (journeys, rides),
-            self._scratch,
+            scratch,
             self._counters,
         )
         return FoundByTrips(
@@ -117,7 +118,7 @@ class TripBased:
             return _NOTHING
         n_departures = 1 + int(np.count_nonzero(np.diff(seeds.departure)))
         journeys, rides = room_for(n_departures * n_rides, n_rides)
-        self._forget(n_rides)
+        scratch = self._fresh(n_rides)
         n_found = kernels.earliest_in_range(
             self.tables,
             self.transfers,
@@ -127,7 +128,7 @@ class TripBased:
             int(window[1]),
             int(direct),
             (journeys, rides),
-            self._scratch,
+            scratch,
             self._counters,
         )
         return FoundByTrips(
@@ -137,10 +138,11 @@ class TripBased:
     def _rides(self, max_rides: int | None) -> int:
         return self.max_rides if max_rides is None else max(0, min(max_rides, self.max_rides))
 
-    def _forget(self, n_columns: int) -> None:
-        """Forget what earlier searches reached."""
-        reached = self._scratch.reached
-        reached[: self.tables.n_trips * n_columns].fill(np.iinfo(reached.dtype).max)
+    def _fresh(self, n_columns: int) -> TripScratch:
+        """Scratch that forgot what earlier searches reached, with so many columns."""
+        reached = self._scratch.reached[: n_columns * self.tables.n_trips]
+        reached.fill(np.iinfo(reached.dtype).max)
+        return self._scratch._replace(reached=reached)
 
     def _seeds(self, access: NearStops, window: tuple[int, int]) -> Seeds:
         """Trips that leave for within the window, latest first."""

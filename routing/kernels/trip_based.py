@@ -41,7 +41,11 @@ class Transfers(NamedTuple):
     """Reduced transfers between trips, and what a search reads of each trip."""
 
     event: Int32Array  # (n_events + 1, 2) arrival, first transfer
-    transfer: UInt32Array  # (n_transfers,) trip << position_bits | position
+    transfer: UInt32Array  # (n_transfers,) trip << position_bits | position; onward ones
+    first_last_transfer: Int32Array  # (n_events + 1,) last transfer
+    last_transfer: UInt32Array  # (n_last_transfers,) those of use for the last ride only
+    first_feeder_of_pattern: Int32Array  # (n_patterns + 1,) feeder
+    feeder: Int32Array  # (n_feeders,) pattern from which a last transfer leads there
     trip: Int32Array  # (n_trips, 4) first event, pattern, last position, end trip of its pattern
     position_bits: Int32Array  # (1,)
     first_exit_of_stop: Int32Array  # (n_stops + 1,) exit
@@ -61,11 +65,12 @@ class Seeds(NamedTuple):
 class TripScratch(NamedTuple):
     """Writable memory of one query object; between queries `first_exit` is unset."""
 
-    reached: UInt8Array  # (n_trips * n_columns,) position, the greatest number before a search;
+    reached: UInt8Array  # (n_columns * n_trips,) position, the greatest number before a search;
     # of a wider type where trips have more stops
     queue: Int32Array  # (n_parts, 4)
     first_exit: Int32Array  # (n_patterns,) row of `exits`
     exits: Int32Array  # (n_positions, 4)
+    is_feeder: UInt8Array  # (n_patterns,) a last transfer leads to a pattern with an exit
     egress: Int32Array  # (n_stops,) row of the quickest egress; NONE between queries
 
 
@@ -90,9 +95,19 @@ def set_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -> 
             exits[n_exits, EXIT_DURATION] = egress.duration[row]
             exits[n_exits, EXIT_ROW] = row
             exits[n_exits, NEXT_EXIT] = first_exit[pattern]
+            if first_exit[pattern] == NONE:
+                mark_feeders(transfers, pattern, 1, scratch)
             first_exit[pattern] = n_exits
             n_exits += 1
     return least
+
+
+@njit(cache=True, nogil=True)
+def mark_feeders(transfers: Transfers, pattern: int, mark: int, scratch: TripScratch) -> None:
+    """Mark the patterns from which a last transfer leads to a pattern."""
+    begin = transfers.first_feeder_of_pattern[pattern]
+    for row in range(begin, transfers.first_feeder_of_pattern[pattern + 1]):
+        scratch.is_feeder[transfers.feeder[row]] = mark
 
 
 @njit(cache=True, nogil=True)
@@ -103,7 +118,10 @@ def unset_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -
         scratch.egress[stop] = NONE
         begin, end = transfers.first_exit_of_stop[stop], transfers.first_exit_of_stop[stop + 1]
         for at in range(begin, end):
-            scratch.first_exit[transfers.pattern_of_exit[at]] = NONE
+            pattern = transfers.pattern_of_exit[at]
+            if scratch.first_exit[pattern] != NONE:
+                mark_feeders(transfers, pattern, 0, scratch)
+            scratch.first_exit[pattern] = NONE
 
 
 @njit(cache=True, nogil=True)
@@ -111,30 +129,33 @@ def board(
     trip: int,
     position: int,
     parent: int,
-    n_columns: int,
+    column: int,
     n_queued: int,
-    transfers: Transfers,
-    scratch: TripScratch,
+    trips: Int32Array,
+    reached: UInt8Array,
+    queue: Int32Array,
 ) -> int:
-    """Queue a trip as a first one, if it was not reached there; return the length of the queue."""
-    reached, queue = scratch.reached, scratch.queue
-    label = trip * n_columns
+    """Queue a trip, if it was not reached so near to its start; return the queue's length.
+
+    Labels of later columns and later trips are lowered too; where one is as low, all after it are.
+    """
+    n_trips = trips.shape[0]
+    label = column * n_trips + trip
     if reached[label] <= position:
         return n_queued
-    event = transfers.trip[trip, FIRST_EVENT]
+    event = trips[trip, FIRST_EVENT]
+    last = min(np.int64(reached[label]), np.int64(trips[trip, LAST_POSITION]))
     queue[n_queued, TRIP] = trip
     queue[n_queued, BOARD_EVENT] = event + position
-    queue[n_queued, LAST_EVENT] = event + min(
-        np.int64(reached[label]), np.int64(transfers.trip[trip, LAST_POSITION])
-    )
+    queue[n_queued, LAST_EVENT] = event + last
     queue[n_queued, PARENT] = parent
-    end = transfers.trip[trip, END_TRIP] * n_columns
-    while label < end and reached[label] > position:
-        for later in range(label, label + n_columns):
-            if reached[later] <= position:
+    n_after = trips[trip, END_TRIP] - trip
+    while label < reached.size and reached[label] > position:
+        for later in range(label, label + n_after):
+            if reached[np.uint64(later)] <= position:
                 break
-            reached[later] = position
-        label += n_columns
+            reached[np.uint64(later)] = position
+        label += n_trips
     return n_queued + 1
 
 
@@ -168,47 +189,60 @@ def ride(
     begin: int,
     end: int,
     horizon: int,
-    n_columns: int,
     column: int,
     transfers: Transfers,
     scratch: TripScratch,
     counters: Int64Array,  # (3,) work, added to
 ) -> int:
     """Queue what the entries `begin:end` transfer to before `horizon`; return the new length."""
-    reached, queue = scratch.reached, scratch.queue
+    reached, queue, is_feeder = scratch.reached, scratch.queue, scratch.is_feeder
     events, trips, transfer = transfers.event, transfers.trip, transfers.transfer
     bits = np.uint32(transfers.position_bits[0])
     mask = np.uint32((1 << transfers.position_bits[0]) - 1)
-    columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
+    labels = np.uint64(column * trips.shape[0])
     n_queued, n_transfers = end, 0
     for entry in range(begin, end):
-        for event in range(queue[entry, BOARD_EVENT] + 1, queue[entry, LAST_EVENT] + 1):
-            here = np.uint64(event)
-            if events[here, 0] >= horizon:
-                break
-            first, last = events[here, 1], events[here + one, 1]
+        first_event = queue[entry, BOARD_EVENT] + 1
+        event, last_event = first_event, queue[entry, LAST_EVENT]
+        while event <= last_event and events[np.uint64(event), 0] < horizon:
+            event += 1
+        first, last = events[first_event, 1], events[event, 1]
+        n_transfers += last - first
+        for row in range(first, last):
+            code = transfer[np.uint64(row)]
+            trip, position = np.uint64(code >> bits), code & mask
+            if reached[labels + trip] > position:
+                n_queued = board(
+                    np.int64(trip),
+                    np.int64(position),
+                    entry,
+                    column,
+                    n_queued,
+                    trips,
+                    reached,
+                    queue,
+                )
+        if is_feeder[trips[queue[entry, TRIP], PATTERN]] != 0:
+            first = transfers.first_last_transfer[first_event]
+            last = transfers.first_last_transfer[event]
             n_transfers += last - first
             for row in range(first, last):
-                code = transfer[np.uint64(row)]
+                code = transfers.last_transfer[np.uint64(row)]
                 trip, position = np.uint64(code >> bits), code & mask
-                label = trip * columns + at
-                if reached[label] <= position:
-                    continue
-                event_0 = trips[trip, 0]
-                queue[n_queued, TRIP] = trip
-                queue[n_queued, BOARD_EVENT] = event_0 + position
-                queue[n_queued, LAST_EVENT] = event_0 + min(
-                    np.int64(reached[label]), np.int64(trips[trip, 2])
-                )
-                queue[n_queued, PARENT] = entry
-                n_queued += 1
-                stop_label = np.uint64(trips[trip, 3]) * columns
-                while label < stop_label and reached[label] > position:
-                    for later in range(label, label + columns - at):
-                        if reached[np.uint64(later)] <= position:
-                            break
-                        reached[np.uint64(later)] = position
-                    label += columns
+                if (
+                    reached[labels + trip] > position
+                    and scratch.first_exit[trips[trip, PATTERN]] != NONE
+                ):
+                    n_queued = board(
+                        np.int64(trip),
+                        np.int64(position),
+                        entry,
+                        column,
+                        n_queued,
+                        trips,
+                        reached,
+                        queue,
+                    )
     counters[TRANSFERS] += n_transfers
     return n_queued
 
@@ -248,13 +282,23 @@ def left_at(
 ) -> int:
     """First position of a queue entry from which a transfer leads to a position of a trip."""
     wanted = trip << transfers.position_bits[0] | position
+    first, first_last = transfers.event[:, 1], transfers.first_last_transfer
     event = scratch.queue[entry, BOARD_EVENT] + 1
-    while True:
-        for row in range(transfers.event[event, 1], transfers.event[event + 1, 1]):
-            if transfers.transfer[row] == wanted:
-                trip_of_entry = scratch.queue[entry, TRIP]
-                return int(event - transfers.trip[trip_of_entry, FIRST_EVENT])
+    while not (
+        holds(transfers.transfer, first[event], first[event + 1], wanted)
+        or holds(transfers.last_transfer, first_last[event], first_last[event + 1], wanted)
+    ):
         event += 1
+    return int(event - transfers.trip[scratch.queue[entry, TRIP], FIRST_EVENT])
+
+
+@njit(cache=True, nogil=True)
+def holds(transfer: UInt32Array, begin: int, end: int, wanted: int) -> bool:
+    """Whether a transfer is among the rows `begin:end`."""
+    for row in range(begin, end):
+        if transfer[row] == wanted:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -305,7 +349,7 @@ def run_rounds(
         if round_ < n_rounds:
             horizon = bounds[round_] - least_egress
             column = round_ if n_columns > 1 else 0
-            n_queued = ride(begin, end, horizon, n_columns, column, transfers, scratch, counters)
+            n_queued = ride(begin, end, horizon, column, transfers, scratch, counters)
         begin = end
     counters[PARTS] += n_queued
     return n_found
@@ -331,7 +375,7 @@ def earliest(
     n_rounds = outputs[1].shape[1]
     least_egress = set_exits(transfers, egress, scratch)
     bounds = np.full(n_rounds + 1, limit, np.int32)
-    n_queued = board_all(tables, transfers, access, departure, limit, 1, scratch)
+    n_queued = board_all(tables, transfers, access, departure, limit, scratch)
     n_found = run_rounds(
         (1, n_rounds),
         departure,
@@ -354,11 +398,11 @@ def board_all(
     access: NearStops,
     departure: int,
     horizon: int,
-    n_columns: int,
     scratch: TripScratch,
 ) -> int:
     """Queue the first trip that can be boarded at each position near the origin."""
     patterns = tables.patterns
+    trips, reached, queue = transfers.trip, scratch.reached, scratch.queue
     n_queued = 0
     for row in range(access.stop.size):
         stop, time = access.stop[row], departure + access.duration[row]
@@ -373,14 +417,9 @@ def board_all(
             column = patterns.first_event_of_pattern[pattern] + position * n_trips
             trip = earliest_trip(patterns.departure_by_position, column, n_trips, time)
             if trip < n_trips:
+                parent = from_access(row)
                 n_queued = board(
-                    first_trip + trip,
-                    position,
-                    from_access(row),
-                    n_columns,
-                    n_queued,
-                    transfers,
-                    scratch,
+                    first_trip + trip, position, parent, 0, n_queued, trips, reached, queue
                 )
     return n_queued
 
@@ -436,19 +475,20 @@ def earliest_in_range(
     n_rounds = outputs[1].shape[1]
     least_egress = set_exits(transfers, egress, scratch)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
+    trips, reached, queue = transfers.trip, scratch.reached, scratch.queue
     n_found, i = 0, -1  # the end of the window, then the seeds
     while i < found.departure.size:
         departure = end if i < 0 else found.departure[i]
         bounds[0] = departure + direct
         n_queued = 0
         if i < 0:
-            n_queued = board_all(tables, transfers, access, end, UNREACHED, n_rounds, scratch)
+            n_queued = board_all(tables, transfers, access, end, UNREACHED, scratch)
             i = 0
         else:
             while i < found.departure.size and found.departure[i] == departure:
                 parent = from_access(found.row[i])
                 n_queued = board(
-                    found.trip[i], found.position[i], parent, n_rounds, n_queued, transfers, scratch
+                    found.trip[i], found.position[i], parent, 0, n_queued, trips, reached, queue
                 )
                 i += 1
         n_found = run_rounds(

@@ -6,9 +6,14 @@ A transfer leaves trip `t` at position `i` and boards trip `u` at position `j`. 
 * if every stop that `u` reaches is reached as early by staying on `t` or by a transfer kept before.
 
 As positions of `t` are handled from the last to the first, whoever is on `t` at `i` can still use
-what was kept. Only arrivals by trip count, not what is in reach of them on foot: an egress may
-begin at any stop, so that reaching one by trip is worth more than reaching it by a walk. Going one
-stop and back is kept for the same reason, where [1]_ drops such U-turns.
+what was kept. What is kept falls in two:
+
+* *onward*: by alighting from `u`, some stop becomes ready for boarding earlier, at once or by a
+  walk. Only these are followed in between.
+* *last*: `u` merely arrives earlier by trip at a stop that a walk makes ready as early. As a
+  journey may end on foot from any stop, but not with two walks, these matter for the last ride.
+
+Going one stop and back is kept, where [1]_ drops such U-turns: it is an arrival by trip too.
 
 .. [1] Witt: Trip-Based Public Transit Routing, ESA 2015, section 3.
 .. [2] Lehoux, Loiodice: Faster Preprocessing for the Trip-Based Public Transit Routing Algorithm,
@@ -21,23 +26,27 @@ import numpy as np
 from numba import njit
 
 from routing.kernels.raptor import earliest_trip
-from routing.layout import DayTables, Int32Array, Int64Array, UInt32Array
+from routing.layout import NONE, UNREACHED, DayTables, Int32Array, Int64Array, Patterns, UInt32Array
 
 # Columns of a candidate: a way from a position of one pattern to a position of another.
 ALIGHT, DURATION, PATTERN, BOARD, NEXT_TRIP = range(5)
 
+# Columns of the kinds of transfers, and what a boarded trip is good for.
+ONWARD, LAST, NOTHING = range(3)
+
 # Cells of the work counters.
-CANDIDATES, FIRST_TRIPS, EXITS_CHECKED = range(3)
+CANDIDATES, FIRST_TRIPS, EXITS_CHECKED, WALKS = range(4)
 
 
 class ReduceScratch(NamedTuple):
     """Writable memory; labels are shifted by trip, so that no trip sees those of another."""
 
     arrived: Int32Array  # (n_stops,) s, earliest arrival by the trip at hand and a transfer
+    ready: Int32Array  # (n_stops,) s, earliest boarding after that
     boarded: Int32Array  # (n_positions,) earliest trip of a pattern boarded up to a position
     candidate: Int32Array  # (n_candidates, 5)
-    kept: UInt32Array  # (n_kept,) transfers of one trip
-    end_of_kept: Int32Array  # (longest + 1,) where those of each position end
+    kept: UInt32Array  # (2, n_candidates) transfers of one trip, by kind
+    end_of_kept: Int32Array  # (2, longest + 1) where those of each position end
     stamp: Int64Array  # (3,) stamp of the trip at hand; width of a stamp in each kind of label
 
 
@@ -90,28 +99,79 @@ def list_candidates(tables: DayTables, pattern: int, candidate: Int32Array) -> i
 
 
 @njit(cache=True, nogil=True)
-def reaches_earlier(
+def alight(
+    tables: DayTables, stop: int, time: int, scratch: ReduceScratch, counters: Int64Array
+) -> bool:
+    """Arrive at a stop by trip; return whether it, or one on foot from it, is ready earlier."""
+    walks, ready = tables.footpaths, scratch.ready
+    scratch.arrived[stop] = time
+    is_better = False
+    change_time = walks.change_time[stop]
+    if change_time < UNREACHED and time + change_time < ready[stop]:
+        ready[stop] = time + change_time
+        is_better = True
+    first, end = walks.first_of_stop[stop], walks.first_of_stop[stop + 1]
+    for row in range(first, end):
+        head, walked = np.uint64(walks.head[row]), time + walks.duration[row]
+        if walked < ready[head]:
+            ready[head] = walked
+            is_better = True
+    counters[WALKS] += end - first
+    return is_better
+
+
+@njit(cache=True, nogil=True)
+def worth(
     tables: DayTables,
     pattern: int,
     board: int,
     event: int,  # of the trip at position 0
     shift: int,
-    arrived: Int32Array,  # (n_stops,) in place
+    scratch: ReduceScratch,
     counters: Int64Array,
-) -> bool:
-    """Whether a trip boarded at a position reaches a stop earlier than before; lower the labels."""
-    patterns = tables.patterns
+) -> int:
+    """What a trip boarded at a position is good for; lower the labels of what it reaches."""
+    patterns, arrived = tables.patterns, scratch.arrived
     first = patterns.first_position_of_pattern[pattern]
     length = patterns.first_position_of_pattern[pattern + 1] - first
-    is_better = False
+    kind = NOTHING
     for position in range(board + 1, length):
         stop = np.uint64(patterns.stop_of_position[np.uint64(first + position)])
         time = patterns.arrival[np.uint64(event + position)] + shift
         if time < arrived[stop] and patterns.can_alight[first + position] != 0:
-            arrived[stop] = time
-            is_better = True
+            is_onward = alight(tables, stop, time, scratch, counters)
+            kind = ONWARD if is_onward else min(kind, LAST)
     counters[EXITS_CHECKED] += length - board - 1
-    return is_better
+    return kind
+
+
+@njit(cache=True, nogil=True)
+def next_trip(patterns: Patterns, row: int, ready: int, nth: int, candidate: Int32Array) -> int:
+    """Earliest trip that a candidate catches; that of the trip before is where to begin."""
+    other = candidate[row, PATTERN]
+    first_trip = patterns.first_trip_of_pattern[other]
+    n_trips = patterns.first_trip_of_pattern[other + 1] - first_trip
+    column = patterns.first_event_of_pattern[other] + candidate[row, BOARD] * n_trips
+    trip = candidate[row, NEXT_TRIP]
+    if nth == 0:
+        trip = earliest_trip(patterns.departure_by_position, column, n_trips, ready)
+    while trip < n_trips and patterns.departure_by_position[column + trip] < ready:
+        trip += 1
+    candidate[row, NEXT_TRIP] = trip
+    return NONE if trip == n_trips else int(trip)
+
+
+@njit(cache=True, nogil=True)
+def is_first(patterns: Patterns, pattern: int, board: int, trip: int, boarded: Int32Array) -> bool:
+    """Whether no trip as early was boarded as near to its start before; `boarded` is lowered."""
+    first = patterns.first_position_of_pattern[pattern]
+    if boarded[first + board] <= trip:
+        return False
+    for label in range(first + board, patterns.first_position_of_pattern[pattern + 1]):
+        if boarded[label] <= trip:
+            break
+        boarded[label] = trip
+    return True
 
 
 @njit(cache=True, nogil=True)
@@ -123,98 +183,139 @@ def reduce_trip(
     bits: int,
     scratch: ReduceScratch,
     counters: Int64Array,
-) -> int:
-    """Keep the transfers of the `nth` trip of a pattern; return how many, last position first."""
+) -> None:
+    """Keep the transfers of the `nth` trip of a pattern, those of the last position first."""
     patterns, candidate = tables.patterns, scratch.candidate
-    arrived, boarded = scratch.arrived, scratch.boarded
+    kept, end_of_kept = scratch.kept, scratch.end_of_kept
     base = patterns.first_position_of_pattern[pattern]
     length = patterns.first_position_of_pattern[pattern + 1] - base
     event = patterns.first_event_of_pattern[pattern] + nth * length
     time_shift = -scratch.stamp[0] * scratch.stamp[1]
     trip_shift = -scratch.stamp[0] * scratch.stamp[2]
-    n_kept, row = 0, 0
+    row = n_onward = n_last = 0
     for position in range(length - 1, 0, -1):
         arrival = patterns.arrival[event + position]
         stop = patterns.stop_of_position[base + position]
-        if patterns.can_alight[base + position] != 0:
-            arrived[stop] = min(arrived[stop], arrival + time_shift)
+        if patterns.can_alight[base + position] and arrival + time_shift < scratch.arrived[stop]:
+            alight(tables, stop, arrival + time_shift, scratch, counters)
         while row < n_candidates and candidate[row, ALIGHT] == position:
             other, board = candidate[row, PATTERN], candidate[row, BOARD]
-            first_trip = patterns.first_trip_of_pattern[other]
-            n_trips = patterns.first_trip_of_pattern[other + 1] - first_trip
-            column = patterns.first_event_of_pattern[other] + board * n_trips
-            ready = arrival + candidate[row, DURATION]
-            trip = candidate[row, NEXT_TRIP]
-            if nth == 0:
-                trip = earliest_trip(patterns.departure_by_position, column, n_trips, ready)
-            while trip < n_trips and patterns.departure_by_position[column + trip] < ready:
-                trip += 1
-            candidate[row, NEXT_TRIP] = trip
+            trip = next_trip(patterns, row, arrival + candidate[row, DURATION], nth, candidate)
             row += 1
-            if trip == n_trips or (other == pattern and trip >= nth and board >= position):
+            if trip == NONE or (other == pattern and trip >= nth and board >= position):
                 continue
-            first = patterns.first_position_of_pattern[other]
-            if boarded[first + board] <= trip + trip_shift:
+            if not is_first(patterns, other, board, trip + trip_shift, scratch.boarded):
                 continue
-            end = patterns.first_position_of_pattern[other + 1]
-            for label in range(first + board, end):
-                if boarded[label] <= trip + trip_shift:
-                    break
-                boarded[label] = trip + trip_shift
             counters[FIRST_TRIPS] += 1
-            start = patterns.first_event_of_pattern[other] + trip * (end - first)
-            if reaches_earlier(tables, other, board, start, time_shift, arrived, counters):
-                scratch.kept[n_kept] = (first_trip + trip) << bits | board
-                n_kept += 1
-        scratch.end_of_kept[position] = n_kept
-    return n_kept
+            start = patterns.first_position_of_pattern[other]
+            start = patterns.first_position_of_pattern[other + 1] - start
+            start = patterns.first_event_of_pattern[other] + trip * start
+            kind = worth(tables, other, board, start, time_shift, scratch, counters)
+            code = (patterns.first_trip_of_pattern[other] + trip) << bits | board
+            if kind == ONWARD:
+                kept[ONWARD, n_onward] = code
+                n_onward += 1
+            elif kind == LAST:
+                kept[LAST, n_last] = code
+                n_last += 1
+        end_of_kept[ONWARD, position] = n_onward
+        end_of_kept[LAST, position] = n_last
+
+
+@njit(cache=True, nogil=True)
+def write_kept(
+    kind: int,
+    event: int,  # of the trip at position 0
+    length: int,
+    n_written: int,
+    transfer: UInt32Array,  # (n,) out
+    first_transfer: Int32Array,  # (n_events + 1,) out
+    scratch: ReduceScratch,
+) -> int:
+    """Write one trip's transfers of a kind in the order of its positions; return the new length."""
+    end_of_kept = scratch.end_of_kept[kind]
+    first_transfer[event] = n_written
+    for position in range(1, length):
+        first_transfer[event + position] = n_written
+        start = 0 if position == length - 1 else end_of_kept[position + 1]
+        for row in range(start, end_of_kept[position]):
+            transfer[n_written] = scratch.kept[kind, row]
+            n_written += 1
+    return n_written
 
 
 @njit(cache=True, nogil=True)
 def reduce_patterns(
     tables: DayTables,
     begin: int,
-    end: int,
     bits: int,
-    n_before: int,
-    transfer: UInt32Array,  # (n,) out
-    first_transfer: Int32Array,  # (n_events + 1,) out
+    written: Int64Array,  # (2,) in place: transfers of each kind written so far
+    transfers: tuple[UInt32Array, UInt32Array],  # out, by kind
+    first_transfers: tuple[Int32Array, Int32Array],  # (n_events + 1,) each, out, by kind
     scratch: ReduceScratch,
-    counters: Int64Array,  # (3,) work, added to
-) -> tuple[int, int]:
-    """Write the transfers of the patterns `begin:end`, after the first `n_before`; entry kernel.
+    counters: Int64Array,  # (4,) work, added to
+) -> int:
+    """Write the transfers of the patterns from `begin` on; entry kernel.
 
-    Returns the first pattern that did not fit any more, and the number of transfers written.
+    Returns the first pattern whose transfers might not fit any more; begin there with more room.
     """
     patterns, stamp = tables.patterns, scratch.stamp
     most_stamps = (2**31 - 2**24) // max(stamp[1], stamp[2])
-    n_written = n_before
-    for pattern in range(begin, end):
-        n_before = n_written
+    for pattern in range(begin, patterns.first_trip_of_pattern.size - 1):
         n_candidates = list_candidates(tables, pattern, scratch.candidate)
-        counters[CANDIDATES] += n_candidates
-        first_trip = patterns.first_trip_of_pattern[pattern]
-        event = patterns.first_event_of_pattern[pattern]
-        length = (
-            patterns.first_position_of_pattern[pattern + 1]
-            - patterns.first_position_of_pattern[pattern]
+        n_trips = (
+            patterns.first_trip_of_pattern[pattern + 1] - patterns.first_trip_of_pattern[pattern]
         )
-        for nth in range(patterns.first_trip_of_pattern[pattern + 1] - first_trip):
+        most = n_trips * n_candidates
+        if written[0] + most > transfers[0].size or written[1] + most > transfers[1].size:
+            return pattern
+        counters[CANDIDATES] += n_candidates
+        event = patterns.first_event_of_pattern[pattern]
+        length = (patterns.first_event_of_pattern[pattern + 1] - event) // max(n_trips, 1)
+        for nth in range(n_trips):
             stamp[0] += 1
             if stamp[0] == most_stamps:
                 scratch.arrived[:] = 2**31 - 1
+                scratch.ready[:] = 2**31 - 1
                 scratch.boarded[:] = 2**31 - 1
                 stamp[0] = 1
-            n_kept = reduce_trip(tables, pattern, nth, n_candidates, bits, scratch, counters)
-            if n_written + n_kept > transfer.size:
-                return pattern, n_before
-            scratch.end_of_kept[length] = 0
-            first_transfer[event] = n_written
-            for position in range(1, length):
-                first_transfer[event + position] = n_written
-                start = 0 if position == length - 1 else scratch.end_of_kept[position + 1]
-                for row in range(start, scratch.end_of_kept[position]):
-                    transfer[n_written] = scratch.kept[row]
-                    n_written += 1
+            reduce_trip(tables, pattern, nth, n_candidates, bits, scratch, counters)
+            for kind in range(2):
+                written[kind] = write_kept(
+                    kind,
+                    event,
+                    length,
+                    written[kind],
+                    transfers[kind],
+                    first_transfers[kind],
+                    scratch,
+                )
             event += length
-    return end, n_written
+    return patterns.first_trip_of_pattern.size - 1
+
+
+@njit(cache=True, nogil=True)
+def feeders(
+    patterns: Patterns,
+    transfer: UInt32Array,
+    first_transfer: Int32Array,
+    pattern_of_trip: Int32Array,
+    bits: int,
+    seen: Int32Array,  # (n_patterns,) all NONE
+    n_feeders: Int64Array,  # (n_patterns,) in place: how many patterns lead to each
+    feeder: Int32Array,  # (n,) out; nothing is written where it is empty
+) -> None:
+    """Patterns from which a transfer of a kind leads to each pattern; entry kernel.
+
+    A first call counts; for a second one `n_feeders` holds where those of each pattern begin.
+    """
+    for pattern in range(seen.size):
+        begin = patterns.first_event_of_pattern[pattern]
+        end = patterns.first_event_of_pattern[pattern + 1]
+        for row in range(first_transfer[begin], first_transfer[end]):
+            other = pattern_of_trip[transfer[row] >> bits]
+            if seen[other] != pattern:
+                seen[other] = pattern
+                if feeder.size:
+                    feeder[n_feeders[other]] = pattern
+                n_feeders[other] += 1
