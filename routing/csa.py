@@ -78,7 +78,11 @@ class ConnectionScan:
         self._footpaths = tables.footpaths
         self._n_stops, n_labels = tables.n_stops, tables.n_stops + 1
         self._scratch = ScanScratch(
-            *(np.zeros(n_labels, np.int32) for _ in range(5)),
+            ready=np.empty(n_labels, np.int32),
+            arrived=np.empty(n_labels, np.int32),
+            ready_from=np.zeros(n_labels, np.int32),
+            boarded=np.zeros(n_labels, np.int32),
+            left=np.zeros(n_labels, np.int32),
             is_riding=np.zeros(tables.n_trips, np.uint8),
             entered=np.zeros(tables.n_trips, np.int32),
             egress=np.full(n_labels, NO_EGRESS, np.int32),

@@ -53,7 +53,7 @@ class TripBased:
         self._scratch = TripScratch(
             reached=np.empty(
                 max_rides * tables.n_trips,
-                np.uint8 if longest < 255 else np.uint16,  # type: ignore[arg-type]
+                np.uint8 if longest < 255 else np.uint16,
             ),
             queue=np.empty((max(n_events, 1), 6), np.int32),
             first_exit=np.full(tables.n_patterns, NONE, np.int32),

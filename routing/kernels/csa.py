@@ -127,7 +127,8 @@ def scan(
             if not rides:
                 is_riding[trip] = 1
                 entered[trip] = i
-            to, time = np.uint64(hop[row, one]), hop[row, three]
+            stop, time = hop[row, one], hop[row, three]
+            to = np.uint64(stop)
             if time >= arrived[to]:
                 continue
             n_improved += 1
@@ -137,7 +138,7 @@ def scan(
             scratch.left[to] = i
             if time + egress[to] < bound:
                 bound = time + egress[to]
-                last = np.int64(to)
+                last = stop
             if time + change_time[to] < ready[to]:
                 ready[to] = time + change_time[to]
                 ready_from[to] = to

@@ -210,11 +210,11 @@ def ride(
         n_transfers += last - first
         for row in range(first, last):
             code = transfer[np.uint64(row)]
-            trip, position = np.uint64(code >> bits), code & mask
-            if reached[labels + trip] > position:
+            trip, position = code >> bits, code & mask
+            if reached[labels + np.uint64(trip)] > position:
                 n_queued = board(
-                    np.int64(trip),
-                    np.int64(position),
+                    trip,
+                    position,
                     entry,
                     column,
                     n_queued,
@@ -228,14 +228,14 @@ def ride(
             n_transfers += last - first
             for row in range(first, last):
                 code = transfers.last_transfer[np.uint64(row)]
-                trip, position = np.uint64(code >> bits), code & mask
+                trip, position = code >> bits, code & mask
                 if (
-                    reached[labels + trip] > position
+                    reached[labels + np.uint64(trip)] > position
                     and scratch.first_exit[trips[trip, PATTERN]] != NONE
                 ):
                     n_queued = board(
-                        np.int64(trip),
-                        np.int64(position),
+                        trip,
+                        position,
                         entry,
                         column,
                         n_queued,

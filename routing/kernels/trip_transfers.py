@@ -136,9 +136,9 @@ def worth(
     length = patterns.first_position_of_pattern[pattern + 1] - first
     kind = NOTHING
     for position in range(board + 1, length):
-        stop = np.uint64(patterns.stop_of_position[np.uint64(first + position)])
+        stop = patterns.stop_of_position[np.uint64(first + position)]
         time = patterns.arrival[np.uint64(event + position)] + shift
-        if time < arrived[stop] and patterns.can_alight[first + position] != 0:
+        if time < arrived[np.uint64(stop)] and patterns.can_alight[first + position] != 0:
             is_onward = alight(tables, stop, time, scratch, counters)
             kind = ONWARD if is_onward else min(kind, LAST)
     counters[EXITS_CHECKED] += length - board - 1
