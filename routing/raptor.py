@@ -57,30 +57,35 @@ class Found:
     work: Work
 
 
+def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
+    """Make the writable memory of one search with one column of labels per ride."""
+    n_stops, n_patterns = tables.n_stops, tables.n_patterns
+    n_labels = n_stops * (max_rides + 1)
+    n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
+    return Scratch(
+        ready=np.empty(n_labels, np.int32),
+        arrived=np.empty(n_labels, np.int32),
+        ready_parent=np.zeros(n_stops, np.int32),
+        arrived_entry=np.zeros(n_stops, np.int32),
+        egress=np.full(n_stops, NO_EGRESS, np.int32),
+        egress_row=np.zeros(n_stops, np.int32),
+        first_position=np.full(n_patterns, NO_POSITION, np.int32),
+        queue=np.empty(n_patterns, np.int32),
+        marked=np.empty(n_stops, np.int32),
+        is_marked=np.zeros(n_stops, np.uint8),
+        touched=np.empty(n_stops, np.int32),
+        is_touched=np.zeros(n_stops, np.uint8),
+        log=np.empty((max(n_log, 1), 4), np.int32),
+    )
+
+
 class Raptor:
     """A reusable search that owns its scratch memory: one per thread."""
 
     def __init__(self, tables: DayTables, max_rides: int = 8) -> None:
         self.tables = tables
         self.max_rides = max_rides
-        n_stops, n_patterns = tables.n_stops, tables.n_patterns
-        n_labels = n_stops * (max_rides + 1)
-        n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
-        self._scratch = Scratch(
-            ready=np.empty(n_labels, np.int32),
-            arrived=np.empty(n_labels, np.int32),
-            ready_parent=np.zeros(n_stops, np.int32),
-            arrived_entry=np.zeros(n_stops, np.int32),
-            egress=np.full(n_stops, NO_EGRESS, np.int32),
-            egress_row=np.zeros(n_stops, np.int32),
-            first_position=np.full(n_patterns, NO_POSITION, np.int32),
-            queue=np.empty(n_patterns, np.int32),
-            marked=np.empty(n_stops, np.int32),
-            is_marked=np.zeros(n_stops, np.uint8),
-            touched=np.empty(n_stops, np.int32),
-            is_touched=np.zeros(n_stops, np.uint8),
-            log=np.empty((max(n_log, 1), 4), np.int32),
-        )
+        self._scratch = scratch_of(tables, max_rides)
         self._counters = np.zeros(len(Work._fields), np.int64)
 
     def earliest(
