@@ -117,8 +117,10 @@ class _Writer:
         line = int(timetable.trips.line[trip])
         lines, trips = timetable.lines, timetable.trips
         name = lines.short_name[line] or lines.long_name[line]
+        feed = timetable.feeds[int(lines.feed[line])]
         return {
-            "feed": timetable.feeds[int(lines.feed[line])].id,
+            "feed": feed.id,
+            "attribution": feed.attribution,
             "line": self._text(name, lines.name_en[line]),
             "line_id": lines.id[line],
             "color": lines.color[line],
