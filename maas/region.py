@@ -47,6 +47,7 @@ class Region:
             profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
         }
         self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
+        self.station_of_stop: Int32Array = open_array(folder, "station_of_stop")
         self.places = Places.open(folder, self.timetable)
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
         self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()

@@ -1,4 +1,4 @@
-"""YAML files that are checked by pydantic models; faults name the key, the value and the way out."""
+"""YAML files that are checked by pydantic models; a fault names key, value and the way out."""
 
 import difflib
 from pathlib import Path
