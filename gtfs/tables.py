@@ -50,6 +50,7 @@ class LineTable(NamedTuple):
     long_name: Strings
     name_en: Strings
     color: Strings  # RRGGBB or empty
+    agency: Strings  # agency_id as the feed writes it; empty where it names none
     mode: UInt8Array  # (n_lines,) index into MODES
     feed: Int32Array  # (n_lines,) feed
     continuous_pickup: UInt8Array  # (n_lines,) GTFS code; 1 = only at stops

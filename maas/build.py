@@ -57,7 +57,7 @@ def build_region(source: Path, directory: Path, progress: Progress = _silent) ->
     RegionFileError, gtfs.errors.GtfsError, routing.errors.RoutingError
         If an input is wrong; the directory is then as it was before.
     """
-    file = read_region_file(source)
+    file = _with_whole_paths(read_region_file(source), source.parent.resolve())
     progress("finding inputs", 0.0)
     inputs = _locate(file, source.parent)
     version = _version(file, inputs)
@@ -67,6 +67,22 @@ def build_region(source: Path, directory: Path, progress: Progress = _silent) ->
         _put_in_use(directory, version)
     progress("done", 1.0)
     return Region.open(directory)
+
+
+def _with_whole_paths(file: RegionFile, base: Path) -> RegionFile:
+    """Return the file with realtime files named from the root: they are read after the build."""
+    feeds = []
+    for feed in file.feeds:
+        if feed.realtime is not None:
+            places = {
+                kind: place if "://" in place else str(base / place)
+                for kind, place in feed.realtime.addresses.items()
+            }
+            realtime = feed.realtime.model_copy(update=places)
+            feeds.append(feed.model_copy(update={"realtime": realtime}))
+        else:
+            feeds.append(feed)
+    return file.model_copy(update={"feeds": tuple(feeds)})
 
 
 @contextmanager

@@ -1,14 +1,14 @@
-"""One service date as journeys see it: tables of the allowed modes, and the roads of that day."""
+"""One service date as journeys see it: tables of the allowed modes."""
 
 import itertools
 import threading
 from collections import OrderedDict
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gtfs.day import Day
 from gtfs.modes import MODES
 from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
@@ -17,13 +17,8 @@ from routing.mirror import mirrored
 from routing.select import select_trips
 
 if TYPE_CHECKING:
-    from gtfs.day import Day
     from gtfs.through import Part, ThroughTables
-    from gtfs.timetable import Timetable
-    from maas.region import Region
-    from maas.region_file import Season
     from routing.raptor import Journey
-    from routing.road import RoadNetwork
 
 _KEPT_VIEWS = 8
 
@@ -33,15 +28,15 @@ class DayView:
 
     def __init__(
         self,
-        timetable: "Timetable",
-        day: "Day",
+        day: Day,
         modes: frozenset[str],
         through: "ThroughTables",
-        rules: "TransferRules",
+        rules: TransferRules,
     ) -> None:
         self.day = day
         self.modes = modes
         wanted = np.array([mode in modes for mode in MODES])
+        timetable = day.timetable
         keep = through.kept(wanted[timetable.lines.mode[timetable.trips.line[day.trip]]])
         self.is_whole = bool(keep.all())
         self._kept: Int32Array | None = None
@@ -82,55 +77,29 @@ class DayView:
 
 
 class DayViews:
-    """The views of a region that were used last."""
+    """The views of days that were used last; safe to share between threads."""
 
-    def __init__(self, region: "Region") -> None:
-        self._timetable = region.timetable
-        self._rules = TransferRules(region.timetable)
-        self._file = region.file
-        self._base_roads = region.roads
+    def __init__(self, rules: TransferRules) -> None:
+        self._rules = rules
         self._views: OrderedDict[tuple[int, frozenset[str]], DayView] = OrderedDict()
         self._through: OrderedDict[int, tuple[Day, ThroughTables]] = OrderedDict()
-        self._roads: OrderedDict[date, RoadNetwork] = OrderedDict()
         self._lock = threading.Lock()
 
-    def view(self, day: "Day", modes: frozenset[str]) -> DayView:
+    def view(self, day: Day, modes: frozenset[str]) -> DayView:
         """Return the view of a day with these modes; it is made once."""
         key = (id(day), modes)  # the view keeps its day, so the id stays taken
         with self._lock:
             if key not in self._views:
-                self._views[key] = DayView(
-                    self._timetable, day, modes, self._with_through(day), self._rules
-                )
+                self._views[key] = DayView(day, modes, self._with_through(day), self._rules)
                 while len(self._views) > _KEPT_VIEWS:
                     self._views.popitem(last=False)
             self._views.move_to_end(key)
             return self._views[key]
 
-    def _with_through(self, day: "Day") -> "ThroughTables":
+    def _with_through(self, day: Day) -> "ThroughTables":
         """Return the tables of a day with its through trips; they are made once."""
         if id(day) not in self._through:  # the entry keeps its day, so the id stays taken
-            self._through[id(day)] = (day, through_tables(self._timetable, day, self._rules))
+            self._through[id(day)] = (day, through_tables(day.timetable, day, self._rules))
             while len(self._through) > _KEPT_VIEWS:
                 self._through.popitem(last=False)
         return self._through[id(day)][1]
-
-    def roads(self, on: date) -> "RoadNetwork":
-        """Return the roads as they are on a date."""
-        with self._lock:
-            if on not in self._roads:
-                winter = self._file.roads.winter
-                factor = winter.speed_factor if winter and is_in_season(winter, on) else 1.0
-                self._roads[on] = self._base_roads.at(on, winter_speed_factor=factor)
-                while len(self._roads) > _KEPT_VIEWS:
-                    self._roads.popitem(last=False)
-            self._roads.move_to_end(on)
-            return self._roads[on]
-
-
-def is_in_season(season: "Season", on: date) -> bool:
-    """Whether a date lies in a part of the year, which may pass its turn."""
-    now = on.strftime("%m-%d")
-    if season.from_ <= season.to:
-        return season.from_ <= now <= season.to
-    return now >= season.from_ or now <= season.to

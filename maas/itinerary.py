@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gtfs.day import Day
     from maas.day_view import DayView
     from maas.ledger import Ledger
+    from maas.live import LiveDay
     from maas.places import Place
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -158,6 +159,7 @@ class Asked:
     destination: "Place"
     party: int
     ledger: "Ledger | None"
+    live: "LiveDay | None" = None  # what realtime feeds say of the day
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ class Assembler:
     """Makes itineraries of what searches found, for one query."""
 
     def __init__(self, asked: "Asked", fares: LineFares, shapes: LegShapes) -> None:
-        self._timetable = asked.region.timetable
+        self._timetable = asked.day.timetable
         self._day = asked.day
         self._clock = asked.clock
         self._party = asked.party
@@ -309,7 +311,8 @@ class Assembler:
 
     def line(self, day_trip: int) -> TripLine:
         """Return the line on the map that a day trip follows."""
-        return self._shapes.line(int(self._day.trip[day_trip]), self._day.stops(day_trip))
+        shape = int(self._timetable.trips.shape[self._day.trip[day_trip]])
+        return self._shapes.line(shape, self._day.stops(day_trip))
 
     def distance_m(self, leg: Leg) -> int:
         """Distance of a scheduled leg along its line."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from maas.emissions import of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Spot
+from maas.live_legs import live_facts, planned_calls
 from maas.region_file import Booking, DemandZone, TaxiFleet
 from maas.seats import seats_left
 from maas.taxi import book_by
@@ -41,7 +42,7 @@ class _Writer:
 
     def __init__(self, asked: Asked, lang: str) -> None:
         self._asked = asked
-        self._timetable: Timetable = asked.region.timetable
+        self._timetable: Timetable = asked.day.timetable
         self._lang = lang
         self._currency = asked.region.file.currency
 
@@ -129,6 +130,7 @@ class _Writer:
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
             **({"stay_seated": True} if leg.is_seated else {}),
+            **live_facts(self._asked, leg.ridden),
             "stops": self._calls(leg),
         }
 
@@ -139,6 +141,7 @@ class _Writer:
         arrival, departure = day.times(ridden.day_trip)
         called = day.stops(ridden.day_trip)
         time = self._asked.clock.text
+        planned = planned_calls(self._asked, ridden)
         return [
             {
                 "name": self._text(stops.name[stop], stops.name_en[stop]),
@@ -147,6 +150,7 @@ class _Writer:
                 "lon": round(float(stops.lon[stop]), 6),
                 "arrival": time(int(arrival[position])),
                 "departure": time(int(departure[position])),
+                **planned[position - ridden.board],
             }
             for position, stop in enumerate(called.tolist())
             if ridden.board <= position <= ridden.alight

@@ -1,4 +1,4 @@
-"""The region: one immutable snapshot of everything, opened by memory map.
+"""The region: one immutable snapshot of all that is built, opened by memory map.
 
 A region directory holds `versions/<version>/` folders of arrays with a `manifest.json` each, and
 `CURRENT`, which names the one in use.
@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from gtfs.day import Day, build_day
+from gtfs.realtime.match import Matcher
 from gtfs.station_walks import StationWays
 from gtfs.timetable import Timetable
+from gtfs.transfer_rules import TransferRules
+from maas.day_view import DayViews
 from maas.errors import DateOutsideError, RegionNotBuiltError
 from maas.ledger import Ledger
 from maas.places import Places
@@ -49,6 +52,9 @@ class Region:
         self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
         self.station_of_stop: Int32Array = open_array(folder, "station_of_stop")
         self.places = Places.open(folder, self.timetable)
+        self.transfer_rules = TransferRules(self.timetable)
+        self.views = DayViews(self.transfer_rules)  # of the days of the timetable
+        self._matchers: dict[str, Matcher] = {}
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
         self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()
         self._lock = threading.Lock()
@@ -75,6 +81,12 @@ class Region:
             )
             raise RegionNotBuiltError(msg)
         return cls(folder, manifest)
+
+    def newer(self) -> "Region | None":
+        """Open the version that `maas build` put in use after this one, if it did."""
+        directory = self.folder.parents[1]
+        current = (directory / "CURRENT").read_text(encoding="utf-8").strip()
+        return None if current == self.version else Region.open(directory)
 
     @cached_property
     def stop_of_id(self) -> dict[str, int]:
@@ -131,6 +143,13 @@ class Region:
                     self._days.popitem(last=False)
             self._days.move_to_end(key)
             return self._days[key]
+
+    def matcher(self, feed_id: str) -> Matcher:
+        """Ids of a feed, for its realtime messages."""
+        with self._lock:
+            if feed_id not in self._matchers:
+                self._matchers[feed_id] = Matcher(self.timetable, feed_id)
+            return self._matchers[feed_id]
 
     def roads_on(self, day: date) -> RoadNetwork:
         """Road network as it is on a date: seasonal closures, winter speeds."""

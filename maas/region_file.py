@@ -40,6 +40,27 @@ class Point(Strict):
     lon: float = Field(ge=-180, le=180)
 
 
+class Realtime(Strict):
+    """Where GTFS-Realtime messages about a feed come from: URLs, or files beside the region file.
+
+    A message may hold entities of all kinds, whatever it is named for.
+    """
+
+    trip_updates: str | None = None
+    vehicle_positions: str | None = None
+    alerts: str | None = None
+    interval: float = Field(30, ge=1, le=3600, description="s between two questions")
+    timeout: float = Field(10, gt=0, le=120, description="s until an answer must be complete")
+    max_age: int = Field(600, ge=10, le=86_400, description="s; what is older does not count")
+    max_bytes: int = Field(50_000_000, ge=1_000)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Address of each kind of message that is named."""
+        kinds = ("trip_updates", "vehicle_positions", "alerts")
+        return {kind: address for kind in kinds if (address := getattr(self, kind))}
+
+
 class FeedSource(Strict):
     """One GTFS feed: a zip, a folder or a URL."""
 
@@ -48,6 +69,7 @@ class FeedSource(Strict):
     url: str | None = None
     licence: str = ""
     attribution: str = ""
+    realtime: Realtime | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> "FeedSource":
