@@ -9,6 +9,7 @@ from gtfs.agency import Publisher, read_publisher
 from gtfs.calendar import Calendar, read_calendar
 from gtfs.errors import EmptyFeedError
 from gtfs.fare_rules import FarePart, read_fares
+from gtfs.fare_v2_feed import FareV2Part, read_fares_v2
 from gtfs.frequencies import expand, read_runs
 from gtfs.lines import read_lines
 from gtfs.read import Feed
@@ -35,7 +36,7 @@ class FeedPart(NamedTuple):
     shapes: Shapes
     transfers: pl.DataFrame
     fares: FarePart
-    fares_v2: dict[str, pl.DataFrame]  # texts of its files, by name without .txt
+    fares_v2: FareV2Part
 
 
 def read_part(feed: Feed) -> FeedPart:
@@ -64,7 +65,7 @@ def read_part(feed: Feed) -> FeedPart:
         shapes,
         transfers,
         fares,
-        fares_v2_tables(feed),
+        read_fares_v2(feed, fares_v2_tables(feed), stops, lines, calendar.service_ids),
     )
 
 

@@ -14,6 +14,7 @@ from gtfs.modes import MODES
 from gtfs.read import Feed
 from gtfs.tables import (
     FareTables,
+    FareV2Tables,
     FeedInfo,
     LineTable,
     ServiceTable,
@@ -49,6 +50,7 @@ class Timetable:
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    fares_v2: FareV2Tables
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""

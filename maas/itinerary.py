@@ -1,5 +1,6 @@
 """Itineraries: legs in order, made of journeys on the day's tables and of ways on the road."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +10,7 @@ import numpy as np
 from gtfs.fares import Ride as PricedRide
 from gtfs.timetable import MODES
 from maas.access import Carrier, Feeder
-from maas.fares import Bill, LineFares, Ticket
+from maas.fares import Bill, LineFares, Ticket, Wish
 from maas.leg_shapes import LegShapes, TripLine
 from maas.local_clock import LocalClock
 from maas.region_file import TaxiFleet
@@ -76,6 +77,7 @@ class Itinerary:
     party: int = 1
     is_flexible: bool = False  # may as well begin at another time
     found: "Found | None" = field(default=None, compare=False)
+    offers: tuple[tuple[Wish, Bill], ...] = ()  # what others would pay, or by other means
 
     @property
     def departure(self) -> int:
@@ -150,6 +152,7 @@ class Asked:
     party: int
     ledger: "Ledger | None"
     live: "LiveDay | None" = None  # what realtime feeds say of the day
+    wish: Wish = Wish()  # noqa: RUF009  (immutable)
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,7 @@ class Assembler:
         self._day = asked.day
         self._clock = asked.clock
         self._party = asked.party
+        self._wish = asked.wish
         self.origin = spot_of_place(asked.region, asked.origin)
         self.destination = spot_of_place(asked.region, asked.destination)
         self._fares = fares
@@ -287,8 +291,22 @@ class Assembler:
     def _bill(self, legs: list[Leg]) -> Bill:
         """Tickets of the scheduled legs."""
         scheduled = [leg for leg in legs if leg.ridden is not None]
+        return self._fares.bill(*self._asked_of_fares(scheduled), self._wish)
+
+    def _asked_of_fares(
+        self, scheduled: Sequence[Leg]
+    ) -> tuple[list[PricedRide], Callable[[int], int], int]:
         rides = [self._priced(leg) for leg in scheduled]
-        return self._fares.bill(rides, lambda ride: self.distance_m(scheduled[ride]))
+        distance_of: Callable[[int], int] = lambda ride: self.distance_m(scheduled[ride])  # noqa: E731
+        return rides, distance_of, self._day.base_epoch
+
+    def offers(self, legs: Sequence[Leg]) -> tuple[tuple[Wish, Bill], ...]:
+        """Return what each rider pays by each medium."""
+        scheduled = [leg for leg in legs if leg.ridden is not None]
+        asked = self._asked_of_fares(scheduled)
+        wishes = self._fares.wishes(asked[0]) if scheduled else []
+        bills = ((wish, self._fares.bill(*asked, wish)) for wish in wishes)
+        return tuple((wish, bill) for wish, bill in bills if bill.is_whole)
 
     def _priced(self, leg: Leg) -> PricedRide:
         assert leg.ridden is not None
@@ -296,7 +314,7 @@ class Assembler:
         line = int(self._timetable.trips.line[self._day.trip[ridden.day_trip]])
         between = self._day.stops(ridden.day_trip)[ridden.board + 1 : ridden.alight].tolist()
         ends = leg.origin.stop, leg.destination.stop
-        return PricedRide(line, *ends, leg.departure, tuple(between))
+        return PricedRide(line, *ends, leg.departure, tuple(between), leg.arrival)
 
     def line(self, day_trip: int) -> TripLine:
         """Return the line on the map that a day trip follows."""
@@ -318,7 +336,7 @@ def spot_of_place(region: "Region", place: "Place") -> Spot:
 def drawn(itinerary: Itinerary, assembler: Assembler, roads: "RoadNetwork") -> Itinerary:
     """Give every leg its geometry, and walks between stops and scheduled legs their distance."""
     legs = tuple(_drawn(leg, assembler, roads) for leg in itinerary.legs)
-    return replace(itinerary, legs=legs)
+    return replace(itinerary, legs=legs, offers=assembler.offers(legs))
 
 
 def _drawn(leg: Leg, assembler: Assembler, roads: "RoadNetwork") -> Leg:

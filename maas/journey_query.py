@@ -91,6 +91,12 @@ class JourneyQuery(_Strict):
     max_itineraries: int = Field(6, ge=1, le=50)
     party: int = Field(1, ge=1, le=9, description="people travelling together")
     lang: Literal["ja", "en"] = "ja"
+    rider: str | None = Field(
+        None, max_length=100, description="rider category of a feed; default: the usual one"
+    )
+    medium: str | None = Field(
+        None, max_length=100, description="fare medium of a feed, or IC; default: the cheapest"
+    )
     realtime: bool = Field(True, description="false: plan by the timetable alone")
 
     def allows(self, mode: str) -> bool:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from maas.access import Ends, Feeder
 from maas.day_view import DayView
 from maas.errors import QueryError
-from maas.fares import LineFares
+from maas.fares import LineFares, Wish
 from maas.generations import Generation, Generations
 from maas.itinerary import Asked, Assembler, Itinerary, Lane, drawn
 from maas.journey_query import AnyPlace, JourneyQuery, PlaceInput, read_query
@@ -157,7 +157,9 @@ class Planner:
         live = self.day(query, local.date(), ledger)
         clock = LocalClock(live.day.base_epoch, self._zone)
         ends = origin, destination
-        asked = Asked(self.region, live.day, clock, *ends, query.party, ledger, live)
+        wish = Wish(query.rider, query.medium)
+        self._shared.fares.check(wish)
+        asked = Asked(self.region, live.day, clock, *ends, query.party, ledger, live, wish)
         return asked, clock.seconds(local)
 
     def _place(self, given: AnyPlace, field: str) -> Place:

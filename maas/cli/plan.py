@@ -30,6 +30,8 @@ def add(subparsers: Any) -> None:
     parser.add_argument("-n", "--max-itineraries", type=int, metavar="N")
     parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
+    parser.add_argument("--rider", metavar="ID", help="rider category, for the price")
+    parser.add_argument("--medium", metavar="ID", help="how the fare is paid, such as IC")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
     parser.add_argument(
         "--realtime",
@@ -96,6 +98,8 @@ def _document(args: argparse.Namespace) -> dict[str, Any]:
         "max_itineraries": args.max_itineraries,
         "party": args.party,
         "lang": args.lang,
+        "rider": args.rider,
+        "medium": args.medium,
         "realtime": False if args.no_realtime else None,
     }
     return {name: value for name, value in given.items() if value is not None}
