@@ -41,13 +41,16 @@ def _read_fares(feed: Feed) -> pl.DataFrame:
     currency = table["currency_type"].str.to_uppercase()
     amounts = [minor_units(*pair) for pair in zip(table["price"], currency, strict=True)]
     bad = np.array([amount is None for amount in amounts], np.bool_)
-    Column(feed, FARES, table, "price").fail(bad, "write an amount such as 210 or 2.50")
+    remedy = "write an amount such as 210 or 2.50"
+    message = f"no amount of this currency; the fare is left out; {remedy}"
+    Column(feed, FARES, table, "price").warn(bad, "unreadable_price", message)
     ic_amounts = [
         price if text == "" else minor_units(text, unit)
         for text, unit, price in zip(table["ic_price"], currency, amounts, strict=True)
     ]
-    bad = np.array([amount is None for amount in ic_amounts], np.bool_)
-    Column(feed, FARES, table, "ic_price").fail(bad, "write an amount such as 206, or leave blank")
+    no_ic = np.array([amount is None for amount in ic_amounts], np.bool_) & ~bad
+    message = "no amount of this currency; the price of cash counts; write one such as 206"
+    Column(feed, FARES, table, "ic_price").warn(no_ic, "unreadable_ic_price", message)
     duration = Column(feed, FARES, table, "transfer_duration").integers(NONE)
     transfers = Column(feed, FARES, table, "transfers").integers(NONE)
     return pl.DataFrame(
@@ -55,12 +58,14 @@ def _read_fares(feed: Feed) -> pl.DataFrame:
             "id": table["fare_id"],
             "currency": currency,
             "price": pl.Series(amounts, dtype=pl.Int64),
-            "ic_price": pl.Series(ic_amounts, dtype=pl.Int64),
+            "ic_price": pl.Series(ic_amounts, dtype=pl.Int64).fill_null(
+                pl.Series(amounts, dtype=pl.Int64)
+            ),
             "transfers": transfers,
             "duration": duration,
             "agency": table["agency_id"],
         }
-    )
+    ).filter(pl.Series(~bad))
 
 
 def _zones_of_stops(stops: pl.DataFrame) -> pl.Series:

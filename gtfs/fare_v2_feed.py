@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.columns import Column, first_of_each, positions_in, without_blank
+from gtfs.columns import UNREADABLE, UNSET, Column, first_of_each, positions_in, without_blank
 from gtfs.money import signed_minor_units
 from gtfs.read import Feed
 from gtfs.standard import FARES_V2
@@ -117,12 +117,15 @@ def _products(read: _Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
     currency = table["currency"].str.to_uppercase()
     amounts = [signed_minor_units(*pair) for pair in zip(table["amount"], currency, strict=True)]
     bad = np.array([amount is None for amount in amounts], np.bool_)
-    Column(read.feed, file, table, "amount").fail(bad, "write an amount such as 210 or 2.50")
+    message = "no amount of this currency; the row is left out; write one such as 210 or 2.50"
+    Column(read.feed, file, table, "amount").warn(bad, "unreadable_price", message)
     table = table.with_columns(amount=pl.Series(amounts, dtype=pl.Int64), currency=currency)
+    table = table.filter(pl.Series(~bad, dtype=pl.Boolean))
     kinds = {"fare_product_id": "product", "rider_category_id": "rider", "fare_media_id": "medium"}
     prices = read.indexed(file, table, kinds)
     ids = read.names["product"].ids
-    first = table.unique("fare_product_id", keep="first", maintain_order=True)
+    named = read.rows(file, "fare_product_id")
+    first = named.unique("fare_product_id", keep="first", maintain_order=True)
     products = pl.DataFrame({"id": ids, "name": first["fare_product_name"]})
     columns = {"product": "fare_product_id", "rider": "rider_category_id"}
     return products, prices.select(
@@ -134,15 +137,17 @@ def _timeframes(read: _Reader, services: pl.Series) -> pl.DataFrame:
     file = "timeframes.txt"
     table = read.rows(file, "timeframe_group_id")
     read.names["service"] = _Names("service", services)
-    start, end = (Column(read.feed, file, table, name).times() for name in (
-        "start_time", "end_time",
-    ))  # fmt: skip
-    table = table.with_columns(
-        start_time=pl.Series(np.where(start < 0, 0, start), dtype=pl.Int32),
-        end_time=pl.Series(np.where(end < 0, _WHOLE_DAY, end), dtype=pl.Int32),
+    outcome = "the row is left out"
+    start, end = (
+        Column(read.feed, file, table, name).times(outcome) for name in ("start_time", "end_time")
     )
-    rows = read.indexed(file, table, {"timeframe_group_id": "timeframe", "service_id": "service"})
-    return rows.select(
+    table = table.with_columns(
+        start_time=pl.Series(np.where(start == UNSET, 0, start), dtype=pl.Int32),
+        end_time=pl.Series(np.where(end == UNSET, _WHOLE_DAY, end), dtype=pl.Int32),
+    )
+    readable = pl.Series((start != UNREADABLE) & (end != UNREADABLE), dtype=pl.Boolean)
+    kinds = {"timeframe_group_id": "timeframe", "service_id": "service"}
+    return read.indexed(file, table.filter(readable), kinds).select(
         group="timeframe_group_id", start="start_time", end="end_time", service="service_id"
     )
 

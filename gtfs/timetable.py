@@ -13,10 +13,17 @@ from gtfs.join import joined
 from gtfs.modes import MODES
 from gtfs.read import Feed
 from gtfs.tables import (
+    BookingTable,
+    CallTable,
     FareTables,
     FareV2Tables,
     FeedInfo,
+    FlexTable,
+    HeadsignTable,
+    LevelTable,
     LineTable,
+    PathwayTable,
+    RingTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -24,6 +31,8 @@ from gtfs.tables import (
     Tables,
     TransferTable,
     TripTable,
+    ZoneStopTable,
+    ZoneTable,
     open_columns,
     save_columns,
 )
@@ -51,6 +60,15 @@ class Timetable:
     transfers: TransferTable
     fares: FareTables
     fares_v2: FareV2Tables
+    calls: CallTable
+    headsigns: HeadsignTable
+    booking: BookingTable
+    levels: LevelTable
+    pathways: PathwayTable
+    zones: ZoneTable
+    rings: RingTable
+    zone_stops: ZoneStopTable
+    flex: FlexTable
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""

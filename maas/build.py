@@ -22,9 +22,11 @@ import numpy as np
 import maas
 from gtfs.footpaths import combine
 from gtfs.read import open_feed
+from gtfs.station_walks import station_ways, with_stations
 from gtfs.timetable import MODES, Timetable, build_timetable
 from maas.errors import RegionFileError
 from maas.fetch import fetch
+from maas.flex_zones import flex_zones
 from maas.places import make_places
 from maas.region import FORMAT_VERSION, Region
 from maas.region_checks import check_references
@@ -148,7 +150,7 @@ def _version(file: RegionFile, inputs: dict[str, Path]) -> str:
         digest.update(name.encode() + _content_hash(path))
     root = Path(__file__).resolve().parents[1]
     makers = [*(root / "routing").rglob("*.py"), *(root / "gtfs").rglob("*.py")]
-    makers += [root / "maas" / f"{name}.py" for name in ("build", "places", "romaji")]
+    makers += [root / "maas" / f"{name}.py" for name in ("build", "flex_zones", "places", "romaji")]
     for path in sorted(makers):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -176,6 +178,8 @@ def _write(
     progress("reading timetables", 0.05)
     timetable = build_timetable(feeds, file.timezone)
     check_references(file, timetable)
+    zones = (*file.demand_zones, *flex_zones(timetable))
+    file = file.model_copy(update={"demand_zones": zones})
     timetable.save(draft)
     progress("reading roads", 0.5)
     roads = _make_roads(file, inputs, draft)
@@ -221,8 +225,11 @@ def _write_walks(
         if profile == "foot":
             limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
             walks = roads.footpaths(pins, profile, limit)
-    footpaths = combine(timetable, walks, file.walking.change_time)
-    save_table(draft, "footpaths", footpaths)
+    for name, wheelchair in (("", False), (".wheelchair", True)):
+        ways = station_ways(timetable, wheelchair=wheelchair)
+        inside = with_stations(timetable, walks, ways, limit)
+        save_table(draft, f"station_ways{name}", ways)
+        save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
     return profiles
 
 

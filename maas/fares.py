@@ -27,6 +27,9 @@ class Wish(NamedTuple):
     medium: str | None = None
 
 
+USUAL = Wish()
+
+
 class Ticket(NamedTuple):
     """What is paid for some of the rides of an itinerary."""
 
@@ -75,7 +78,7 @@ class LineFares:
         rides: Sequence[Ride],
         distance_of: Distance,
         base_epoch: int = 0,
-        wish: Wish = Wish(),  # noqa: B008  (immutable)
+        wish: Wish = USUAL,
     ) -> Bill:
         """Price the rides of one person.
 

@@ -14,7 +14,9 @@ from typing import Any
 
 from gtfs.day import Day, build_day
 from gtfs.realtime.match import Matcher
+from gtfs.station_walks import StationWays
 from gtfs.timetable import Timetable
+from gtfs.transfer_rules import TransferRules
 from maas.day_view import DayViews
 from maas.errors import DateOutsideError, RegionNotBuiltError
 from maas.ledger import Ledger
@@ -42,12 +44,15 @@ class Region:
         self.timetable = Timetable.open(folder)
         self.roads: RoadNetwork = _open_roads(folder, self.file)
         self.footpaths: Footpaths = open_table(folder, "footpaths", Footpaths)
+        self.footpaths_wheelchair: Footpaths = open_table(folder, "footpaths.wheelchair", Footpaths)
+        self.station_ways: StationWays = open_table(folder, "station_ways", StationWays)
         self.stop_pins: dict[str, Pins] = {
             profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
         }
         self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
         self.places = Places.open(folder, self.timetable)
-        self.views = DayViews()  # of the days of the timetable
+        self.transfer_rules = TransferRules(self.timetable)
+        self.views = DayViews(self.transfer_rules)  # of the days of the timetable
         self._matchers: dict[str, Matcher] = {}
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
         self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()

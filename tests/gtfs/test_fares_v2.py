@@ -13,7 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gtfs.clock import base_instant
-from gtfs.errors import BadValueError
 from gtfs.fares import Fares, Ride
 from gtfs.fares_v2 import Buyer, FaresV2, Purchase, riders_of
 from gtfs.read import open_feed
@@ -314,9 +313,13 @@ def test_rows_that_name_what_is_unknown_are_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("amount", ["free", "", "nan"])
-def test_what_is_no_amount_is_refused_by_row(amount: str, tmp_path: Path) -> None:
-    with pytest.raises(BadValueError, match=r"fare_products\.txt, row 2, amount"):
-        fares(tmp_path, fare_products=PRODUCTS.replace("200", amount))
+def test_a_product_without_a_readable_amount_is_not_for_sale(amount: str, tmp_path: Path) -> None:
+    told = files(fare_products=PRODUCTS.replace("200", amount))
+    feed = feed_of(tmp_path, {**told})
+    price = FaresV2(build_timetable([feed], ZONE), "JPY")
+    assert bought(price, ride(L, 0)) == []
+    assert cost(price, ride(T, 0)) == 500
+    assert "fare_products.txt, row 2, amount" in str(feed.notices.kept[0])
 
 
 def test_feeds_keep_their_own_rules(tmp_path: Path) -> None:
