@@ -228,6 +228,23 @@ class FareLine(Money):
 
     legs: list[int]
     fare_id: str | None
+    name: str | None = None
+
+
+class Product(Money):
+    """A product and the legs it is for; a discount is below zero."""
+
+    legs: list[int]
+    product_id: str | None = Field(description="feed:id; null where it is free or of the region")
+    name: str | None
+
+
+class PriceOffer(Money):
+    """What a rider pays by a medium for the whole itinerary, for the party."""
+
+    rider: str | None = Field(description="null = the usual one")
+    medium: str | None = Field(description="null = any, or cash")
+    products: list[Product]
 
 
 class JourneyItinerary(BaseModel):
@@ -243,6 +260,8 @@ class JourneyItinerary(BaseModel):
     tags: list[str] = Field(description="fast, cheap, easy: best of those shown; preferred")
     legs: list[JourneyLeg]
     fares: list[FareLine]
+    price_basis: str = Field(description="by_leg: legs add up | whole: transfers were priced")
+    prices: list[PriceOffer] = Field(description="by rider and medium; only known ones")
     offer: OfferId | None = Field(description="null where nothing has to be held")
 
 

@@ -18,7 +18,7 @@ RULES = "fare_rules.txt"
 class FarePart(NamedTuple):
     """Fares of one feed; indices are those within the feed."""
 
-    fares: pl.DataFrame  # id, currency, price, transfers, duration
+    fares: pl.DataFrame  # id, currency, price, ic_price, transfers, duration
     rules: pl.DataFrame  # fare, line, agency, origin, destination, zones: `NONE` = any
     zone_sets: list[tuple[int, ...]]
     n_zones: int
@@ -35,7 +35,7 @@ class _Ids(NamedTuple):
 
 
 def _read_fares(feed: Feed) -> pl.DataFrame:
-    optional = ("transfers", "transfer_duration", "agency_id")
+    optional = ("transfers", "transfer_duration", "agency_id", "ic_price")
     table = feed.table(FARES, ("fare_id", "price", "currency_type"), optional)
     table = first_of_each(feed, FARES, without_blank(feed, FARES, table, "fare_id"), "fare_id")
     currency = table["currency_type"].str.to_uppercase()
@@ -44,6 +44,13 @@ def _read_fares(feed: Feed) -> pl.DataFrame:
     remedy = "write an amount such as 210 or 2.50"
     message = f"no amount of this currency; the fare is left out; {remedy}"
     Column(feed, FARES, table, "price").warn(bad, "unreadable_price", message)
+    ic_amounts = [
+        price if text == "" else minor_units(text, unit)
+        for text, unit, price in zip(table["ic_price"], currency, amounts, strict=True)
+    ]
+    no_ic = np.array([amount is None for amount in ic_amounts], np.bool_) & ~bad
+    message = "no amount of this currency; the price of cash counts; write one such as 206"
+    Column(feed, FARES, table, "ic_price").warn(no_ic, "unreadable_ic_price", message)
     duration = Column(feed, FARES, table, "transfer_duration").integers(NONE)
     transfers = Column(feed, FARES, table, "transfers").integers(NONE)
     return pl.DataFrame(
@@ -51,6 +58,9 @@ def _read_fares(feed: Feed) -> pl.DataFrame:
             "id": table["fare_id"],
             "currency": currency,
             "price": pl.Series(amounts, dtype=pl.Int64),
+            "ic_price": pl.Series(ic_amounts, dtype=pl.Int64).fill_null(
+                pl.Series(amounts, dtype=pl.Int64)
+            ),
             "transfers": transfers,
             "duration": duration,
             "agency": table["agency_id"],

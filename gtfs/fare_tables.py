@@ -110,6 +110,7 @@ def fare_tables(feeds: Sequence[FeedFares]) -> FareTables:
         strings_of(fares["id"]),
         strings_of(fares["currency"]),
         readonly(fares["price"], np.int64),
+        readonly(fares["ic_price"], np.int64),
         readonly(fares["transfers"], np.int32),
         readonly(fares["duration"], np.int32),
         _zone_of_stop(feeds),

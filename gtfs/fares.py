@@ -26,6 +26,7 @@ class Ride(NamedTuple):
     alight_stop: int
     departure: int  # s, boarding
     passed: tuple[int, ...] = ()  # stops in between, in any order
+    arrival: int = 0  # s, alighting
 
 
 class Ticket(NamedTuple):
@@ -37,10 +38,17 @@ class Ticket(NamedTuple):
 
 
 class Fares:
-    """Look-ups in the fare tables of a timetable; holds no state and may be shared."""
+    """Look-ups in the fare tables of a timetable; holds no state and may be shared.
 
-    def __init__(self, tables: FareTables) -> None:
+    Parameters
+    ----------
+    by_ic
+        Whether one pays with an IC card, which may cost less than cash.
+    """
+
+    def __init__(self, tables: FareTables, *, by_ic: bool = False) -> None:
         self._tables = tables
+        self._amount = tables.ic_price if by_ic else tables.price
         self._width = int(tables.n_zones[0]) + 1
 
     def price(
@@ -86,7 +94,7 @@ class Fares:
         return None if last is None else last[1]
 
     def _price(self, fare: int) -> Price:
-        return Price(int(self._tables.price[fare]), self._tables.currency[fare])
+        return Price(int(self._amount[fare]), self._tables.currency[fare])
 
     def _cheapest(self, rides: tuple[Ride, ...]) -> int:
         """Cheapest fare that one ticket for all of `rides` may have, or `NONE`."""
@@ -99,7 +107,7 @@ class Fares:
             fares = set(self._fares(line, origin, destination, passed))
             common = fares if common is None else common & fares
         fitting = [fare for fare in common or () if self._includes(fare, rides)]
-        return min(fitting, key=lambda fare: (int(self._tables.price[fare]), fare), default=NONE)
+        return min(fitting, key=lambda fare: (int(self._amount[fare]), fare), default=NONE)
 
     def _zones(self, rides: tuple[Ride, ...]) -> list[int]:
         """Zones that the rides pass, ascending."""

@@ -11,6 +11,7 @@ from gtfs.calendar import Calendar, read_calendar
 from gtfs.calls import Calls, read_calls
 from gtfs.errors import EmptyFeedError
 from gtfs.fare_rules import FarePart, read_fares
+from gtfs.fare_v2_feed import FareV2Part, read_fares_v2
 from gtfs.flex import FlexPart, read_flex
 from gtfs.frequencies import expand, read_runs
 from gtfs.levels import read_levels, read_pathways
@@ -44,7 +45,7 @@ class FeedPart(NamedTuple):
     levels: pl.DataFrame
     pathways: pl.DataFrame
     flex: FlexPart
-    fares_v2: dict[str, pl.DataFrame]  # texts of its files, by name without .txt
+    fares_v2: FareV2Part
 
 
 def read_part(feed: Feed) -> FeedPart:
@@ -83,7 +84,7 @@ def read_part(feed: Feed) -> FeedPart:
         levels,
         read_pathways(feed, stops, levels),
         flex,
-        fares_v2_tables(feed),
+        read_fares_v2(feed, fares_v2_tables(feed), stops, lines, calendar.service_ids),
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from gtfs.errors import DuplicateFeedError
 from gtfs.fare_tables import FeedFares, fare_tables
+from gtfs.fare_v2_tables import FeedFaresV2, fare_v2_tables
 from gtfs.feed_part import FeedPart
 from gtfs.tables import (
     BookingTable,
@@ -227,6 +228,11 @@ def _shapes(join: _Join) -> ShapeTable:
     )
 
 
+def _fares_v2(part: FeedPart) -> FeedFaresV2:
+    n_services = len(part.calendar.service_ids)
+    return FeedFaresV2(part.feed.id, part.fares_v2, part.stops.height, n_services)
+
+
 def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int, int]:
     """Join feeds; return their descriptions, the tables, the first day and the number of days."""
     ids = [part.feed.id for part in parts]
@@ -248,6 +254,7 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
         _shapes(join),
         table_of(TransferTable, transfers),
         fare_tables([FeedFares(part.feed.id, part.fares, part.lines.height) for part in parts]),
+        fare_v2_tables([_fares_v2(part) for part in parts]),
         _calls(join),
         table_of(HeadsignTable, join.frame("calls.headsigns", {})),
         table_of(BookingTable, join.frame("booking", {"service": join.first_service})),

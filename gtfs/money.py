@@ -24,12 +24,18 @@ def digits_of(currency: str) -> int:
     return 3 if currency in _THREE_DIGITS else 2
 
 
-def minor_units(text: str, currency: str) -> int | None:
-    """Return a decimal text as minor units; `None` if it is no amount."""
+def signed_minor_units(text: str, currency: str) -> int | None:
+    """Return a decimal text as minor units, a discount below zero; `None` if it is no amount."""
     try:
         amount = Decimal(text).scaleb(digits_of(currency))
     except InvalidOperation:
         return None
-    if not amount.is_finite() or not 0 <= amount < _LARGEST:
+    if not amount.is_finite() or not abs(amount) < _LARGEST:
         return None
     return int(amount.to_integral_value(ROUND_HALF_UP))
+
+
+def minor_units(text: str, currency: str) -> int | None:
+    """Return a decimal text as minor units; `None` if it is no amount, or one below zero."""
+    amount = signed_minor_units(text, currency)
+    return None if amount is None or amount < 0 or text.strip().startswith("-") else amount

@@ -233,6 +233,7 @@ class FareTables(NamedTuple):
     id: Strings  # (n_fares,) feed:fare_id
     currency: Strings  # (n_fares,) ISO 4217
     price: Int64Array  # (n_fares,) minor units
+    ic_price: Int64Array  # (n_fares,) minor units with an IC card (GTFS-JP); that of cash if blank
     transfers: Int32Array  # (n_fares,) changes that are included; NONE = any number
     duration: Int32Array  # (n_fares,) s after boarding in which one may change; NONE = no limit
     zone_of_stop: Int32Array  # (n_stops,) zone
@@ -247,6 +248,54 @@ class FareTables(NamedTuple):
     zone_of_set: Int32Array  # zones of the sets, ascending within each
 
 
+class FareV2Tables(NamedTuple):
+    """GTFS Fares v2: products, rules for legs and for transfers; `NONE` in a rule = empty."""
+
+    rider_id: Strings  # (n_riders,) feed:rider_category_id
+    rider_name: Strings
+    rider_is_default: UInt8Array
+    rider_feed: Int32Array
+    medium_id: Strings  # (n_media,) feed:fare_media_id
+    medium_name: Strings
+    medium_feed: Int32Array
+    product_id: Strings  # (n_products,) feed:fare_product_id
+    product_name: Strings
+    price_product: Int32Array  # (n_prices,) product
+    price_rider: Int32Array  # (n_prices,) rider, or NONE = everybody
+    price_medium: Int32Array  # (n_prices,) medium, or NONE = any
+    price_amount: Int64Array  # (n_prices,) minor units; a discount is below zero
+    price_currency: Strings
+    timeframe_group: Int32Array  # (n_timeframes,) group
+    timeframe_start: Int32Array  # (n_timeframes,) s of the local clock
+    timeframe_end: Int32Array  # (n_timeframes,) s, exclusive
+    timeframe_service: Int32Array  # (n_timeframes,) service on whose dates it holds
+    rule_feed: Int32Array  # (n_rules,) feed
+    rule_group: Int32Array  # (n_rules,) leg group
+    rule_network: Int32Array
+    rule_from_area: Int32Array
+    rule_to_area: Int32Array
+    rule_from_time: Int32Array  # (n_rules,) timeframe group
+    rule_to_time: Int32Array
+    rule_product: Int32Array
+    rule_priority: Int32Array
+    join_from_network: Int32Array  # (n_joins,)
+    join_to_network: Int32Array
+    join_from_stop: Int32Array
+    join_to_stop: Int32Array
+    transfer_feed: Int32Array  # (n_transfer_rules,)
+    transfer_from_group: Int32Array
+    transfer_to_group: Int32Array
+    transfer_count: Int32Array  # transfers in a row; NONE = any number
+    transfer_limit: Int32Array  # s, or NONE
+    transfer_limit_kind: Int32Array  # GTFS duration_limit_type
+    transfer_kind: Int32Array  # GTFS fare_transfer_type
+    transfer_product: Int32Array  # product, or NONE = free
+    has_priority_of_feed: UInt8Array  # (n_feeds,) whether an empty field matches everything
+    network_of_line: Int32Array  # (n_lines,) network or NONE
+    first_area_of_stop: Int32Array  # (n_stops + 1,)
+    area_of_stop: Int32Array
+
+
 class Tables(NamedTuple):
     """All tables of a timetable."""
 
@@ -258,6 +307,7 @@ class Tables(NamedTuple):
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    fares_v2: FareV2Tables
     calls: CallTable
     headsigns: HeadsignTable
     booking: BookingTable

@@ -16,6 +16,7 @@ from gtfs.tables import (
     BookingTable,
     CallTable,
     FareTables,
+    FareV2Tables,
     FeedInfo,
     FlexTable,
     HeadsignTable,
@@ -58,6 +59,7 @@ class Timetable:
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    fares_v2: FareV2Tables
     calls: CallTable
     headsigns: HeadsignTable
     booking: BookingTable

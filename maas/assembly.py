@@ -25,6 +25,7 @@ class Assembler:
 
     def __init__(self, asked: Asked, walk_percent: int = 100) -> None:
         self._party = asked.party
+        self._wish = asked.wish
         self._walk_percent = walk_percent
         self.book = asked.book
         self.origin = spot_of_place(asked.region, asked.origin)
@@ -42,14 +43,14 @@ class Assembler:
         before = self._first(lane.access, journey.access, legs[0])
         after = self._last(lane.egress, journey.egress, legs[-1])
         found = Found(view, lane, journey)
-        bill = self.book.bill(rides)
+        bill = self.book.bill(rides, self._wish)
         return Itinerary((*before, *legs, *after), bill, self._party, found=found)
 
     def staying(self, ridden: Ridden, egress: Feeder, row: int) -> Itinerary:
         """Make an itinerary of one ride and the way from where it is left."""
         leg = self.book.leg(ridden)
         legs = (leg, *self._last(egress, row, leg))
-        return Itinerary(legs, self.book.bill((ridden,)), self._party)
+        return Itinerary(legs, self.book.bill((ridden,), self._wish), self._party)
 
     def direct(self, mode: str, carrier: Carrier | None, way: Way) -> Itinerary:
         """Make an itinerary of one leg on the road."""
@@ -155,7 +156,8 @@ def drawn(itinerary: Itinerary, book: "DayBook", ways: "RoadWays") -> Itinerary:
         _drawn(leg, ways) if leg.ridden is None else book.drawn(leg.ridden)
         for leg in itinerary.legs
     )
-    return replace(itinerary, legs=legs)
+    rides = tuple(leg.ridden for leg in legs if leg.ridden is not None)
+    return replace(itinerary, legs=legs, offers=book.offers(rides))
 
 
 def _drawn(leg: Leg, ways: "RoadWays") -> Leg:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from gtfs.fares import Ride as PricedRide
 from gtfs.timetable import MODES
+from maas.fares import USUAL, Wish
 from maas.itinerary import Leg, Ridden, Spot
 from routing.layout import NONE
 from routing.polyline import encode
@@ -44,7 +45,8 @@ class DayBook:
         self._legs: dict[Ridden, Leg] = {}
         self._drawn: dict[Ridden, Leg] = {}
         self._rides: dict[Ridden, PricedRide] = {}
-        self._bills: dict[tuple[Ridden, ...], Bill] = {}
+        self._bills: dict[tuple[tuple[Ridden, ...], Wish], Bill] = {}
+        self._offers: dict[tuple[Ridden, ...], tuple[tuple[Wish, Bill], ...]] = {}
         self._walks: dict[tuple[int, int], int] = {}
         self.texts: dict[tuple[Ridden, str], dict[str, Any]] = {}
         self.stop_texts: dict[tuple[int, str], dict[str, Any]] = {}
@@ -61,9 +63,13 @@ class DayBook:
         """Return a scheduled leg with its distance and its line on the map."""
         return kept(self._drawn, ridden, self._draw)
 
-    def bill(self, rides: tuple[Ridden, ...]) -> "Bill":
+    def bill(self, rides: tuple[Ridden, ...], wish: Wish = USUAL) -> "Bill":
         """Return the tickets of one person for rides in order."""
-        return kept(self._bills, rides, self._bill)
+        return kept(self._bills, (rides, wish), self._bill)
+
+    def offers(self, rides: tuple[Ridden, ...]) -> "tuple[tuple[Wish, Bill], ...]":
+        """Return what each kind of rider pays for rides by each medium, where that is known."""
+        return kept(self._offers, rides, self._offer)
 
     def walk(self, stop: int, there: int) -> int:
         """Seconds of the footpath between two stops."""
@@ -109,16 +115,29 @@ class DayBook:
             polyline=encode(*line.cut(ridden.board, ridden.alight)),
         )
 
-    def _bill(self, rides: tuple[Ridden, ...]) -> "Bill":
+    def _bill(self, asked: tuple[tuple[Ridden, ...], Wish]) -> "Bill":
+        rides, wish = asked
         priced = [kept(self._rides, ridden, self._priced) for ridden in rides]
-        return self._fares.bill(priced, lambda ride: self.distance_m(rides[ride]))
+        return self._fares.bill(
+            priced, lambda ride: self.distance_m(rides[ride]), self.day.base_epoch, wish
+        )
+
+    def _offer(self, rides: tuple[Ridden, ...]) -> "tuple[tuple[Wish, Bill], ...]":
+        priced = [kept(self._rides, ridden, self._priced) for ridden in rides]
+        bills = ((wish, self.bill(rides, wish)) for wish in self._fares.wishes(priced))
+        return tuple((wish, bill) for wish, bill in bills if bill.is_whole)
 
     def _priced(self, ridden: Ridden) -> PricedRide:
         leg = self.leg(ridden)
         line = int(self._timetable.trips.line[self.row(ridden.day_trip)])
         between = self.day.stops(ridden.day_trip)[ridden.board + 1 : ridden.alight].tolist()
         return PricedRide(
-            line, leg.origin.stop, leg.destination.stop, leg.departure, tuple(between)
+            line,
+            leg.origin.stop,
+            leg.destination.stop,
+            leg.departure,
+            tuple(between),
+            leg.arrival,
         )
 
     def _walk(self, ends: tuple[int, int]) -> int:

@@ -1,6 +1,7 @@
 """What the scheduled legs of an itinerary cost: rules of the region file, else the feed's own.
 
-A leg without a price makes the whole price unknown; what is known of it is kept for comparing.
+A feed's own fares are those of GTFS Fares v2 where it has them, else v1. A leg without a price
+makes the whole price unknown; what is known of it is kept for comparing.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,20 +9,34 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gtfs.fares import Fares, Ride
+from gtfs.fares_v2 import Buyer, FaresV2, Purchase, media_of, riders_of
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
+from maas.errors import QueryError
 from maas.region_file import DistanceFare, FlatFare, RegionFile
 from routing.layout import NONE
 
 Distance = Callable[[int], int]  # number of a ride → m
+IC = "IC"  # medium of the IC fares of GTFS-JP
+
+
+class Wish(NamedTuple):
+    """Who pays how: ids or names as feeds write them; none is the usual rider, any medium."""
+
+    rider: str | None = None
+    medium: str | None = None
+
+
+USUAL = Wish()
 
 
 class Ticket(NamedTuple):
     """What is paid for some of the rides of an itinerary."""
 
     rides: tuple[int, ...]  # positions in the list of rides
-    amount: int  # minor units, for one person
+    amount: int  # minor units, for one person; a discount is below zero
     fare_id: str  # feed:fare_id, or empty where the region file sets the price
+    name: str = ""
 
 
 class Bill(NamedTuple):
@@ -35,6 +50,12 @@ class Bill(NamedTuple):
         """Sum of the tickets, for one person."""
         return sum(ticket.amount for ticket in self.tickets)
 
+    @property
+    def is_by_leg(self) -> bool:
+        """Whether every ride has one ticket of its own, so that prices add up leg by leg."""
+        rides = [ride for ticket in self.tickets for ride in ticket.rides]
+        return len(rides) == len(set(rides)) == len(self.tickets)
+
 
 class LineFares:
     """Prices on the lines of a region; immutable, shared between threads."""
@@ -43,11 +64,22 @@ class LineFares:
         self._rules = file.fares
         self._currency = file.currency
         self._timetable = timetable
-        self._fares = Fares(timetable.fares)
+        self._cash, self._ic = (Fares(timetable.fares, by_ic=by_ic) for by_ic in (False, True))
         self._has_fares = timetable.fares.key.size > 0
+        self._has_ic = bool((timetable.fares.ic_price != timetable.fares.price).any())
+        self._v2 = FaresV2(timetable, file.currency)
         self._of_line: dict[int, int] = {}
+        feeds = sorted(self._v2.feeds)
+        self._riders = {feed: list(riders_of(timetable, feed)) for feed in feeds}
+        self._media = {feed: list(media_of(timetable, feed)) for feed in feeds}
 
-    def bill(self, rides: Sequence[Ride], distance_of: Distance) -> Bill:
+    def bill(
+        self,
+        rides: Sequence[Ride],
+        distance_of: Distance,
+        base_epoch: int = 0,
+        wish: Wish = USUAL,
+    ) -> Bill:
         """Price the rides of one person.
 
         Parameters
@@ -56,16 +88,95 @@ class LineFares:
             In order of travel.
         distance_of
             Distance of a ride; only called where a rule asks for it.
+        base_epoch
+            Unix time that the times of the rides count from.
         """
         rules = [self._rule(ride.line) for ride in rides]
         tickets = [
             Ticket(group, self._ruled(rules[group[0]], group, distance_of), "")
             for group in self._groups(rules)
         ]
-        free = [place for place, rule in enumerate(rules) if rule == NONE]
-        tickets += self._of_feed(rides, free)
-        covered = sum(len(ticket.rides) for ticket in tickets)
-        return Bill(tuple(sorted(tickets)), covered == len(rides))
+        by_feed: dict[int, list[int]] = {}
+        for place, rule in enumerate(rules):
+            if rule == NONE:
+                by_feed.setdefault(self._feed(rides[place]), []).append(place)
+        v1: list[int] = []
+        for feed, places in by_feed.items():
+            if feed in self._v2.feeds:
+                tickets += self._by_v2(rides, places, base_epoch, self._buyer(feed, wish))
+            else:
+                v1 += places
+        tickets += self._of_feed(rides, sorted(v1), self._is_ic(wish))
+        covered = {ride for ticket in tickets for ride in ticket.rides}
+        return Bill(tuple(sorted(tickets)), len(covered) == len(rides))
+
+    def check(self, wish: Wish) -> None:
+        """Refuse riders and media that no feed has.
+
+        Raises
+        ------
+        QueryError
+            Naming those there are.
+        """
+        riders = sorted({rider for rows in self._riders.values() for _, rider, _, _ in rows})
+        media = sorted({medium for rows in self._media.values() for _, medium, _ in rows})
+        media += [IC] if self._has_ic else []
+        found = (
+            ("rider", wish.rider, riders, self._riders.values()),
+            ("medium", wish.medium, media, self._media.values()),
+        )
+        for name, wanted, known, rows in found:
+            names = {text.casefold() for some in rows for row in some for text in row[1:3]}
+            if wanted is not None and wanted.casefold() not in {*names, *map(str.casefold, known)}:
+                msg = f"query: {name}: '{wanted}' is not known here; " + (
+                    f"one of: {', '.join(known)}" if known else "leave it out"
+                )
+                raise QueryError(msg)
+
+    def wishes(self, rides: Sequence[Ride]) -> list[Wish]:
+        """Riders and media that may make a difference for some rides, the usual ones first."""
+        feeds = {self._feed(ride) for ride in rides if self._rule(ride.line) == NONE}
+        riders: dict[str | None, None] = {}
+        media: dict[str | None, None] = {}
+        for feed in sorted(feeds):
+            own = self._riders.get(feed, [])
+            riders |= {rider: None for _, rider, _, _ in sorted(own, key=lambda row: not row[3])}
+            media |= {medium: None for _, medium, _ in self._media.get(feed, [])}
+        if self._has_ic and feeds - self._v2.feeds:
+            media |= {None: None, IC: None}
+        return [Wish(r, m) for r in riders or {None: None} for m in media or {None: None}]
+
+    def _feed(self, ride: Ride) -> int:
+        return int(self._timetable.lines.feed[ride.line])
+
+    def _is_ic(self, wish: Wish) -> bool:
+        return wish.medium is not None and wish.medium.casefold() == IC.casefold()
+
+    def _buyer(self, feed: int, wish: Wish) -> Buyer:
+        """Rider and medium of a feed; one that it does not know is its usual rider, any medium."""
+        riders = self._riders[feed]
+        usual = next((rider for rider, _, _, is_default in riders if is_default), NONE)
+        return Buyer(
+            _named([row[:3] for row in riders], wish.rider, usual),
+            _named(self._media[feed], wish.medium, NONE),
+        )
+
+    def _by_v2(
+        self, rides: Sequence[Ride], places: Sequence[int], base_epoch: int, buyer: Buyer
+    ) -> list[Ticket]:
+        """Tickets for the rides of one feed together, else for those that have a price."""
+        bought = self._v2.purchases(rides, places, base_epoch, buyer)
+        if bought is None:
+            singles = (self._v2.purchases(rides, [place], base_epoch, buyer) for place in places)
+            bought = tuple(one for some in singles for one in some or ())
+        return [self._ticket(one) for one in bought]
+
+    def _ticket(self, bought: Purchase) -> Ticket:
+        tables = self._timetable.fares_v2
+        if bought.product == NONE:
+            return Ticket(bought.rides, bought.amount, "")
+        fare_id, name = tables.product_id[bought.product], tables.product_name[bought.product]
+        return Ticket(bought.rides, bought.amount, fare_id, name)
 
     def _rule(self, line: int) -> int:
         """Rule of the region file for a line: one that names it, else one for its feed."""
@@ -100,12 +211,13 @@ class LineFares:
             return known.price
         return band_price(known, sum(distance_of(place) for place in group))
 
-    def _of_feed(self, rides: Sequence[Ride], places: Sequence[int]) -> list[Ticket]:
-        """Tickets by the feed's fares: for all rides together, else for those that have one."""
+    def _of_feed(self, rides: Sequence[Ride], places: Sequence[int], by_ic: bool) -> list[Ticket]:
+        """Tickets by fares v1: for all rides together, else for those that have one."""
         if not self._has_fares:
             return []
+        fares = self._ic if by_ic else self._cash
         asked = [rides[place] for place in places]
-        bought = self._fares.price_legs(asked)
+        bought = fares.price_legs(asked)
         if bought is not None and all(t.price.currency == self._currency for t in bought):
             return [
                 Ticket(tuple(places[ride] for ride in t.rides), t.price.amount, t.fare_id)
@@ -113,10 +225,18 @@ class LineFares:
             ]
         found = []
         for place in places:
-            single = self._fares.price_legs([rides[place]])
+            single = fares.price_legs([rides[place]])
             if single and single[0].price.currency == self._currency:
                 found.append(Ticket((place,), single[0].price.amount, single[0].fare_id))
         return found
+
+
+def _named(rows: Sequence[tuple[int, str, str]], wanted: str | None, otherwise: int) -> int:
+    """Index of the row with an id or a name."""
+    if wanted is None:
+        return otherwise
+    text = wanted.casefold()
+    return next((at for at, *names in rows if text in map(str.casefold, names)), otherwise)
 
 
 def band_price(rule: DistanceFare, distance_m: int) -> int:

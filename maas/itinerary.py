@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from maas.fares import Bill, Ticket
+from maas.fares import USUAL, Bill, Ticket, Wish
 from routing.layout import NONE
 from routing.raptor import Journey
 from routing.road import Street
@@ -85,6 +85,7 @@ class Itinerary:
     is_preferred: bool = False  # rides preferred lines only
     tags: tuple[str, ...] = ()
     found: "Found | None" = field(default=None, compare=False)
+    offers: tuple[tuple[Wish, Bill], ...] = ()  # what others would pay, or by other means
 
     @property
     def departure(self) -> int:
@@ -169,6 +170,7 @@ class Asked:
     party: int
     ledger: "Ledger | None"
     live: "LiveDay"  # what realtime feeds say of the day
+    wish: Wish = USUAL  # who pays how
 
     @property
     def clock(self) -> "LocalClock":

@@ -144,6 +144,12 @@ class JourneyQuery(_Strict):
         False, description="with other departures of each ride, and what to do if one is missed"
     )
     lang: Literal["ja", "en"] = "ja"
+    rider: str | None = Field(
+        None, max_length=100, description="rider category of a feed; default: the usual one"
+    )
+    medium: str | None = Field(
+        None, max_length=100, description="fare medium of a feed, or IC; default: the cheapest"
+    )
     realtime: bool = Field(True, description="false: plan by the timetable alone")
 
     @model_validator(mode="after")

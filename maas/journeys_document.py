@@ -1,12 +1,13 @@
 """Itineraries as the document of `POST /v1/journeys`: plain dicts in a fixed order of fields."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
-from maas.fares import money
+from maas.fares import Bill, Wish, money
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
@@ -82,9 +83,30 @@ class _Writer:
                 {
                     "legs": list(numbers),
                     "fare_id": ticket.fare_id or None,
+                    "name": ticket.name or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in itinerary.tickets
+            ],
+            "price_basis": "by_leg" if itinerary.bill.is_by_leg else "whole",
+            "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers],
+        }
+
+    def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
+        """What a rider pays by a medium for the whole itinerary, for the party."""
+        own = replace(itinerary, bill=bill)
+        return {
+            "rider": wish.rider,
+            "medium": wish.medium,
+            **money(own.known_cost, self._currency),
+            "products": [
+                {
+                    "legs": list(numbers),
+                    "product_id": ticket.fare_id or None,
+                    "name": ticket.name or None,
+                    **money(ticket.amount * itinerary.party, self._currency),
+                }
+                for numbers, ticket in own.tickets
             ],
         }
 

@@ -13,7 +13,7 @@ from gtfs.modes import MODES
 from maas.assembly import Assembler, drawn
 from maas.day_book import DayBook
 from maas.errors import QueryError
-from maas.fares import LineFares
+from maas.fares import LineFares, Wish
 from maas.generations import Generation, Generations
 from maas.itinerary import Asked
 from maas.journey_query import (
@@ -64,7 +64,7 @@ class Shared:
 
     def __init__(self, region: "Region") -> None:
         self._zone = ZoneInfo(region.file.timezone)
-        self._fares = LineFares(region.file, region.timetable)
+        self.fares = LineFares(region.file, region.timetable)
         self._shapes = LegShapes(region.timetable)
         self._books: OrderedDict[int, DayBook] = OrderedDict()
         self._ways: OrderedDict[int, RoadWays] = OrderedDict()
@@ -75,7 +75,7 @@ class Shared:
         with self._lock:
             if id(day) not in self._books:  # the book keeps the day, so the id stays taken
                 clock = LocalClock(day.base_epoch, self._zone)
-                self._books[id(day)] = DayBook(day, clock, self._fares, self._shapes)
+                self._books[id(day)] = DayBook(day, clock, self.fares, self._shapes)
             return _used(self._books, id(day))
 
     def ways(self, roads: "RoadNetwork") -> RoadWays:
@@ -295,7 +295,9 @@ class Planner:
         on_tables = self._date_of_tables(local, query, cursor)
         live = self.day(query, on_tables, ledger)
         book, ends = self._shared.book(live.day), (origin, destination)
-        asked = Asked(self.region, on, live.day, book, *ends, query.party, ledger, live)
+        wish = Wish(query.rider, query.medium)
+        self._shared.fares.check(wish)
+        asked = Asked(self.region, on, live.day, book, *ends, query.party, ledger, live, wish)
         return asked, asked.clock.seconds(local)
 
     def _date_of_tables(self, local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:

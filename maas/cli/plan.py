@@ -43,6 +43,8 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
     _add_wishes(parser)
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
+    parser.add_argument("--rider", metavar="ID", help="rider category, for the price")
+    parser.add_argument("--medium", metavar="ID", help="how the fare is paid, such as IC")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
     add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
@@ -124,6 +126,7 @@ def generations(args: argparse.Namespace) -> "Generations":
 _SAME = (
     "at", "arrive_by", "when", "window", "cursor", "max_transfers", "max_itineraries", "all",
     "details", "walk_kmh", "bike_kmh", "wheelchair", "bike_on_board", "party", "lang",
+    "rider", "medium",
 )  # fmt: skip
 _OTHER = {"max_walk_m": "max_walk", "min_transfer_s": "min_transfer", "transfer_slack_s": "slack"}
 _LISTS = {

@@ -9,6 +9,8 @@ import pytest
 from maas.__main__ import main
 from maas.ledger import Amount, Ledger, SegmentKey
 from maas.region import Region
+from tests.gtfs.realtime.messages import message, update
+from tests.maas.test_live import NOW, late, trip
 
 
 def directory(valley: Region) -> str:
@@ -79,3 +81,19 @@ def test_wrong_input_is_one_message_and_code_2(
     assert part in shown.err
     assert "Traceback" not in shown.err
     assert shown.out == ""
+
+
+def test_a_realtime_file_counts_at_its_own_time(
+    valley: Region, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "news.pb"
+    path.write_bytes(message(update(trip("t1"), late(900)), now=NOW))
+    call = ["plan", "-r", directory(valley), "bus:A", "bus:C", "--at", "2026-10-07T07:50"]
+    assert main([*call, "--realtime", f"bus={path}"]) == 0
+    assert "08:15–08:35 (+15)" in capsys.readouterr().out
+    assert main([*call, "--realtime", f"bus={path}", "--no-realtime"]) == 0
+    assert "08:00–08:20 " in capsys.readouterr().out
+    assert main([*call, "--realtime", str(path)]) == 2
+    assert "--realtime FEED=" in capsys.readouterr().err
+    assert main([*call, "--realtime", f"far={tmp_path}/none.pb"]) == 2
+    assert "none.pb" in capsys.readouterr().err
