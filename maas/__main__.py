@@ -1,4 +1,4 @@
-"""The command line: `maas build | info | plan | route | cargo | serve …`; see `COMMANDS`."""
+"""The command line: `maas build`, `maas plan` and the others of `COMMANDS`."""
 
 import argparse
 import importlib
@@ -12,8 +12,8 @@ from maas.errors import MaasError
 from routing.errors import RoutingError
 
 COMMANDS = (
-    "build", "info", "plan", "route", "matrix", "isochrone", "cargo", "serve", "scenario", "schema",
-    "validate",
+    "build", "info", "plan", "replan", "route", "matrix", "isochrone", "cargo", "serve", "scenario",
+    "schema", "validate",
 )  # fmt: skip
 INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
 
