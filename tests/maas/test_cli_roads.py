@@ -30,14 +30,18 @@ def text(x: float, y: float) -> str:
 START, GOAL, SEA = text(-400, 0), text(1400, 0), text(0, -5000)
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("town")
+def build_town(folder: Path) -> str:
+    """Build the region and return its directory."""
     write_feed(folder / "f.zip", {})
     (folder / "town.osm").write_text(TOWN.xml(), encoding="utf-8")
     (folder / "region.yaml").write_text(FILE, encoding="utf-8")
     build_region(folder / "region.yaml", folder / "built")
     return str(folder / "built")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return build_town(tmp_path_factory.mktemp("town"))
 
 
 def places(path: Path, *rows: str) -> str:

@@ -1,0 +1,49 @@
+"""Routes, matrices and isochrones over HTTP, on a drawn town."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.roads import MOST_CELLS
+from api.settings import Settings
+from tests.api.test_app import problem
+from tests.maas.test_cli_roads import GOAL, SEA, START, build_town
+
+
+@pytest.fixture(scope="module")
+def town_client(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[TestClient]:
+    directory = Path(build_town(tmp_path_factory.mktemp("town")))
+    settings = Settings(region=directory, redis_url=valkey_url)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_a_route_agrees_with_its_matrix_cell(town_client: TestClient) -> None:
+    route = town_client.post("/v1/route", json={"from": START, "to": GOAL}).json()["routes"][0]
+    found = town_client.post("/v1/matrix", json={"sources": [START], "targets": [GOAL, SEA]})
+    assert found.json()["durations_s"] == [[route["duration_s"], None]]
+    assert found.json()["distances_m"] == [[route["distance_m"], None]]
+    high = {"from": START, "to": GOAL, "vehicle": {"height_m": 3.5}}
+    assert town_client.post("/v1/route", json=high).json()["routes"][0]["distance_m"] > 2800
+
+
+def test_an_isochrone_is_geojson(town_client: TestClient) -> None:
+    found = town_client.post("/v1/isochrone", json={"from": START, "limits_s": [300, 60]})
+    assert found.headers["content-type"] == "application/geo+json"
+    limits = [row["properties"]["limit_s"] for row in found.json()["features"]]
+    assert limits == [300, 60]
+
+
+def test_wrong_questions_are_problems(town_client: TestClient, client: TestClient) -> None:
+    problem(town_client.post("/v1/route", json={"from": START, "to": SEA}), 422, "off-road")
+    unknown = {"from": START, "to": GOAL, "profile": "rocket"}
+    problem(town_client.post("/v1/route", json=unknown), 422, "wrong-input")
+    problem(town_client.post("/v1/route", json={"from": START}), 422, "invalid-request")
+    area = {"from": START, "to": GOAL, "avoid": {"type": "Point", "coordinates": [1, 2]}}
+    problem(town_client.post("/v1/route", json=area), 422, "invalid-query")
+    n = int(MOST_CELLS**0.5) + 1
+    problem(town_client.post("/v1/matrix", json={"sources": [START] * n}), 422, "invalid-query")
+    problem(client.post("/v1/route", json={"from": START, "to": GOAL}), 422, "invalid-query")
