@@ -11,7 +11,10 @@ from gtfs.errors import GtfsError
 from maas.errors import MaasError
 from routing.errors import RoutingError
 
-COMMANDS = ("build", "info", "plan", "replan", "cargo", "serve", "scenario", "schema", "validate")
+COMMANDS = (
+    "build", "info", "plan", "replan", "route", "matrix", "isochrone", "cargo", "serve", "scenario",
+    "schema", "validate",
+)  # fmt: skip
 INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
 
 
