@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from maas.errors import QueryError
-from maas.region_file import explain
+from maas.yaml_file import explain
 
 Mode = Literal[
     "walk",

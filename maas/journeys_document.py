@@ -196,8 +196,10 @@ class _Writer:
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
         lines, trips = timetable.lines, timetable.trips
+        feed = timetable.feeds[int(lines.feed[line])]
         return {
-            "feed": timetable.feeds[int(lines.feed[line])].id,
+            "feed": feed.id,
+            "attribution": feed.attribution,
             "line": self._line(trip),
             "line_id": lines.id[line],
             "color": lines.color[line],
