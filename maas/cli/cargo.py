@@ -1,4 +1,4 @@
-"""`maas cargo quote | plan | check`: parcels where space already moves."""
+"""`maas cargo quote | plan | check | manifest`: parcels where space already moves."""
 
 import argparse
 import json
@@ -20,14 +20,25 @@ MOST_SCARCE = 8
 
 def add(subparsers: Any) -> None:
     """Declare the command and its three parts."""
-    parser = subparsers.add_parser("cargo", help="quote, plan and check parcels")
-    parts = parser.add_subparsers(dest="part", required=True, metavar="quote | plan | check")
+    parser = subparsers.add_parser(
+        "cargo", help="quote, plan and check parcels, print their papers"
+    )
+    parts = parser.add_subparsers(
+        dest="part", required=True, metavar="quote | plan | check | manifest"
+    )
     _add_quote(parts)
     _add_plan(parts)
     check = parts.add_parser("check", help="check a load plan independently")
     check.add_argument("plan", type=Path, metavar="PLAN")
     _add_region(check)
     check.set_defaults(run=run)
+    papers = parts.add_parser("manifest", help="papers to print: trips, vehicles, hand-overs")
+    papers.add_argument("plan", type=Path, metavar="PLAN")
+    papers.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument(
+        "-r", "--region", type=Path, metavar="REGION", help="for English names of hubs"
+    )
+    papers.set_defaults(run=_papers)
 
 
 def _add_quote(parts: Any) -> None:
@@ -149,6 +160,22 @@ def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") 
     from maas.freight import check_plan
 
     return _show_violations(check_plan(region, _read(args.plan), ledger))
+
+
+def _papers(args: argparse.Namespace) -> int:
+    """Write manifests, route sheets and chains of a plan."""
+    from cargo.model import read_plan
+    from maas.papers.write import write_papers
+
+    english: dict[str, str] = {}
+    if args.region is not None:
+        from maas.region import Region
+
+        hubs = Region.open(args.region).file.hubs
+        english = {hub.name: hub.name_en for hub in hubs if hub.name and hub.name_en}
+    for path in write_papers(read_plan(_read(args.plan), str(args.plan)), args.out, english):
+        print(f"→ {path}")
+    return 0
 
 
 def _read(path: Path) -> Any:
