@@ -97,6 +97,18 @@ def _measure(report: Report, path: Path, date: dt.date, zone: str, quick: bool) 
         ]
 
 
+def after_updates(timetable: "Timetable", day: "Day", feed: str, n: int) -> "Day":
+    """Return the day as it is after `n` drawn updates of trips of its morning."""
+    from gtfs.realtime.match import Matcher
+    from gtfs.realtime.messages import read_message
+    from gtfs.realtime.patch import patch
+
+    matcher = Matcher(timetable, feed)
+    news = _news(timetable, day.date, n)
+    raw = _message(timetable, day.date, matcher.base(day.date) + EIGHT, news)
+    return patch(day, read_message(raw), matcher).day
+
+
 def _walks(timetable: "Timetable") -> "Footpaths":
     """No walks but those of transfers.txt."""
     from gtfs.footpaths import combine

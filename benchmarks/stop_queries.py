@@ -1,5 +1,7 @@
 """Queries from stop to stop that every timetable engine answers, and what is compared."""
 
+import os
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 MAX_RIDES = 8
@@ -32,3 +34,11 @@ class Engine(Protocol):
 
     def read(self, answer: Any) -> Answer:
         """Read an answer; this is not timed."""
+
+
+def resident_mb() -> float:
+    """Memory that this process holds at the moment; 0 where the system does not say."""
+    pages = Path("/proc/self/statm")
+    if not pages.is_file():
+        return 0.0
+    return int(pages.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6

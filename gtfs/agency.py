@@ -8,12 +8,15 @@ from gtfs.read import Feed
 
 AGENCY = "agency.txt"
 INFO = "feed_info.txt"
+ATTRIBUTIONS = "attributions.txt"
+_CREDITS = 5  # organisations that are named
 
 
 class Publisher(NamedTuple):
-    """Who publishes a feed, and its time zone."""
+    """Who publishes a feed, whom to name beside it, and its time zone."""
 
     name: str
+    attribution: str
     timezone: str
 
 
@@ -44,4 +47,7 @@ def read_publisher(feed: Feed) -> Publisher:
         *feed.table(INFO, (), ("feed_publisher_name",))["feed_publisher_name"],
         *agencies["agency_name"],
     ]
-    return Publisher(next((name for name in names if name), ""), zones[0])
+    name = next((name for name in names if name), "")
+    credited = feed.table(ATTRIBUTIONS, (), ("organization_name",))["organization_name"]
+    named = [credit for credit in credited.unique(maintain_order=True) if credit]
+    return Publisher(name, ", ".join(named[:_CREDITS]) or name, zones[0])

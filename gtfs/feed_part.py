@@ -17,7 +17,7 @@ from gtfs.levels import read_levels, read_pathways
 from gtfs.lines import read_lines
 from gtfs.read import Feed
 from gtfs.shapes import Shapes, read_shapes
-from gtfs.standard import fares_v2_tables
+from gtfs.standard import fares_v2_tables, note_other_files
 from gtfs.stop_times import StopTimes, read_stop_times
 from gtfs.stops import read_stops
 from gtfs.transfers import of_runs, read_transfers
@@ -55,6 +55,7 @@ def read_part(feed: Feed) -> FeedPart:
     GtfsError
         If a file, column or value is missing or cannot be read, or no trip is left.
     """
+    note_other_files(feed)
     publisher, calendar = read_publisher(feed), read_calendar(feed)
     translations = read_translations(feed)
     levels = read_levels(feed)

@@ -127,7 +127,7 @@ def _info(part: FeedPart) -> FeedInfo:
         last_date=last,
         timezone=publisher.timezone,
         licence=feed.licence,
-        attribution=feed.attribution or publisher.name,
+        attribution=feed.attribution or publisher.attribution,
         publisher=publisher.name,
     )
 

@@ -83,10 +83,10 @@ def _ends(
     stops: pl.DataFrame, levels: pl.DataFrame, tail: Int32Array, head: Int32Array
 ) -> tuple[Float64Array, Float64Array]:
     """Straight line and floors between the ends of pathways; NaN where unknown."""
-    lon, lat = stops["lon"].to_numpy(), stops["lat"].to_numpy()
+    lon, lat = (np.append(stops[name].to_numpy(), np.nan) for name in ("lon", "lat"))
     metres = metres_between(lon[tail], lat[tail], lon[head], lat[head])
     numbers = np.append(levels["number"].to_numpy(), np.nan)  # the last one stands for NONE
-    floor = numbers[stops["level"].to_numpy()]
+    floor = np.append(numbers[stops["level"].to_numpy()], np.nan)
     return metres, np.abs(floor[tail] - floor[head])
 
 

@@ -48,6 +48,9 @@ PLANNING: Final = {
     "pickup_message drop_off_message phone_number info_url booking_url",
     "translations.txt": "table_name field_name language translation record_id record_sub_id "
     "field_value",
+    "attributions.txt": "attribution_id agency_id route_id trip_id organization_name is_producer "
+    "is_operator is_authority attribution_url attribution_email attribution_phone",
+    "locations.geojson": "",
     "feed_info.txt": "feed_publisher_name feed_publisher_url feed_lang default_lang "
     "feed_start_date feed_end_date feed_version feed_contact_email feed_contact_url",
 }
@@ -69,14 +72,23 @@ FARES_V2: Final = {
     "route_networks.txt": "network_id route_id",
 }
 NOTED: Final = {
-    "attributions.txt": "attribution_id agency_id route_id trip_id organization_name is_producer "
-    "is_operator is_authority attribution_url attribution_email attribution_phone",
     "agency_jp.txt": "agency_id agency_official_name agency_zip_number agency_address "
     "agency_president_pos agency_president_name",
     "office_jp.txt": "office_id office_name office_url office_phone",
     "pattern_jp.txt": "jp_pattern_id route_update_date origin_stop via_stop destination_stop",
     "routes_jp.txt": "route_id route_update_date origin_stop via_stop destination_stop",
 }
+
+
+def note_other_files(feed: Feed) -> None:
+    """Count the rows of known files that planning does not use, and files that we do not know."""
+    for file in feed.names:
+        if file in NOTED:
+            rows = feed.whole(file).height
+            message = f"{rows} rows, of no use for planning; the feed keeps them"
+            feed.notices.add("not_used_in_planning", file, message, count=rows)
+        elif file not in PLANNING and file not in FARES_V2:
+            feed.notices.add("unknown_file", file, "no file of GTFS or GTFS-JP; it is not read")
 
 
 def fares_v2_tables(feed: Feed) -> dict[str, pl.DataFrame]:

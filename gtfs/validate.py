@@ -20,7 +20,10 @@ _LOST = frozenset(  # codes of rows or trips that are left out because they cont
     "trip_with_unreadable_cell unknown_line unknown_service unknown_stop unknown_trip "
     "unreadable_date unreadable_time".split()
 )
-_HARMLESS = frozenset({"interpolated_time", "service_in_several_rows"})
+_HARMLESS = frozenset(
+    "interpolated_time not_used_in_planning route_deviation service_in_several_rows "
+    "unknown_file".split()
+)
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,11 @@ from gtfs.timetable import MODES, Timetable, build_timetable
 from maas.errors import RegionFileError
 from maas.fetch import fetch
 from maas.flex_zones import flex_zones
-from maas.places import make_places
+from maas.places import make_places, name_keys
 from maas.region import FORMAT_VERSION, Region
 from maas.region_checks import check_references
 from maas.region_file import RegionFile, read_region_file
+from maas.stations import station_report, stations_of
 from routing.arrays import save_array, save_table
 from routing.beeline import Beeline
 from routing.layout import Int32Array, frozen
@@ -150,7 +151,10 @@ def _version(file: RegionFile, inputs: dict[str, Path]) -> str:
         digest.update(name.encode() + _content_hash(path))
     root = Path(__file__).resolve().parents[1]
     makers = [*(root / "routing").rglob("*.py"), *(root / "gtfs").rglob("*.py")]
-    makers += [root / "maas" / f"{name}.py" for name in ("build", "flex_zones", "places", "romaji")]
+    makers += [
+        root / "maas" / f"{name}.py"
+        for name in ("build", "flex_zones", "places", "romaji", "stations")
+    ]
     for path in sorted(makers):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -186,7 +190,9 @@ def _write(
     progress("walking between stops", 0.8)
     pinned = _write_walks(file, timetable, roads, draft)
     progress("indexing names", 0.95)
-    make_places(timetable).save(draft)
+    station = stations_of(timetable, name_keys(timetable))
+    make_places(timetable, station).save(draft)
+    save_array(draft, "station_of_stop", station)
     save_array(draft, "seats_of_line", _seats_of_line(file, timetable))
     if "population" in inputs:
         shutil.copyfile(inputs["population"], draft / "population.csv")
@@ -199,6 +205,7 @@ def _write(
         "pinned": pinned,
         "beeline": roads.is_beeline,
         "counts": _counts(timetable, roads),
+        "stations": station_report(timetable, station),
         "warnings": [row for feed in feeds for row in feed.notices.summary()],
     }
 

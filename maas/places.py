@@ -12,13 +12,14 @@ import numpy as np
 from gtfs.timetable import MODES, Timetable
 from maas.errors import AmbiguousPlaceError, UnknownPlaceError
 from maas.romaji import key
+from maas.stations import SAME_PLACE_M
 from routing.arrays import Strings, open_table, save_table
 from routing.geo import distance_m
-from routing.layout import Float64Array, Int32Array, frozen
+from routing.layout import Int32Array, frozen
 
 _COORDINATES = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*$")
 _RANK_OF_MODE = {"air": 6, "rail": 5, "subway": 4, "ferry": 4, "tram": 3, "coach": 2, "bus": 1}
-SAME_PLACE_M = 800  # stops of one name within this distance are one place
+_NAMED_KINDS = 1  # stops and stations; entrances and nodes are no places of their own
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Place:
 
 
 class PlaceTable(NamedTuple):
-    """Stops of one name near each other are one place, named by its most important stop."""
+    """A station is one place, named by its most important stop."""
 
     stop: Int32Array  # (n_places,) stop
     rank: Int32Array  # (n_places,) importance: mode first, then departures
@@ -169,13 +170,13 @@ def _weight(rank: int) -> int:
     return rank // 1_000_000
 
 
-def make_places(timetable: Timetable) -> Places:
-    """Group the stops of a timetable into places and index their names."""
+def make_places(timetable: Timetable, station: Int32Array) -> Places:
+    """Make a place of every station and index the names of its stops."""
     stops = timetable.stops
     names = list(stops.name)
     english, kana = list(stops.name_en), list(stops.name_kana)
     rank = _ranks(timetable)
-    groups = _groups([key(name) for name in names], stops.lat, stops.lon)
+    groups = _groups(timetable, station)
     head = [max(group, key=lambda stop: (rank[stop], -stop)) for group in groups]
     rows = sorted(
         {
@@ -209,21 +210,18 @@ def _ranks(timetable: Timetable) -> Int32Array:
     return frozen(best * 1_000_000 + np.minimum(calls, 999_999))
 
 
-def _groups(keys: list[str], lat: Float64Array, lon: Float64Array) -> list[list[int]]:
-    """Stops of one key, split where they lie apart."""
-    by_key: dict[str, list[int]] = {}
-    for stop, name in enumerate(keys):
-        by_key.setdefault(name, []).append(stop)
-    groups: list[list[int]] = []
-    for members in by_key.values():
-        clusters: list[list[int]] = []
-        for stop in members:
-            for cluster in clusters:
-                first = cluster[0]
-                if distance_m(lat[first], lon[first], lat[stop], lon[stop]) <= SAME_PLACE_M:
-                    cluster.append(stop)
-                    break
-            else:
-                clusters.append([stop])
-        groups.extend(clusters)
-    return groups
+def name_keys(timetable: Timetable) -> list[str]:
+    """Names of all stops as they are compared; entrances and nodes have none."""
+    kinds = timetable.stops.kind.tolist()
+    names = zip(timetable.stops.name, kinds, strict=True)
+    return [key(name) if kind <= _NAMED_KINDS else "" for name, kind in names]
+
+
+def _groups(timetable: Timetable, station: Int32Array) -> list[list[int]]:
+    """Stops and stations of every place; one without any of them is no place."""
+    groups: dict[int, list[int]] = {}
+    kinds = timetable.stops.kind.tolist()
+    for stop, (number, kind) in enumerate(zip(station.tolist(), kinds, strict=True)):
+        if kind <= _NAMED_KINDS:
+            groups.setdefault(number, []).append(stop)
+    return list(groups.values())

@@ -50,6 +50,7 @@ class Region:
             profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
         }
         self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
+        self.station_of_stop: Int32Array = open_array(folder, "station_of_stop")
         self.places = Places.open(folder, self.timetable)
         self.transfer_rules = TransferRules(self.timetable)
         self.views = DayViews(self.transfer_rules)  # of the days of the timetable

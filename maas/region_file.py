@@ -5,19 +5,17 @@ an error that names the nearest known one. Prices and costs are in the currency'
 (yen, cents).
 """
 
-import difflib
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from maas.errors import MaasError, RegionFileError
+from maas.errors import RegionFileError
+from maas.yaml_file import read_yaml
 
-_Model = TypeVar("_Model", bound=BaseModel)
 Temperature = Literal["ambient", "cool", "frozen"]
 Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
@@ -376,80 +374,6 @@ class RegionFile(Strict):
             msg = f"feed id '{twice[0]}' stands twice; give each feed its own"
             raise ValueError(msg)
         return feeds
-
-
-def _known_keys(model: Any, path: tuple[str | int, ...]) -> list[str]:
-    """Keys that the schema knows at `path` of a document."""
-    schema = model.model_json_schema()
-    node: dict[str, Any] = schema
-    for step in path:
-        node = _descend(schema, node, step)
-    return list(_resolved(schema, node).get("properties", {}))
-
-
-def _resolved(schema: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """Follow references and the first object of a union."""
-    while True:
-        if "$ref" in node:
-            node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
-        elif options := node.get("anyOf") or node.get("allOf"):
-            node = next((option for option in options if "$ref" in option), options[0])
-        else:
-            return node
-
-
-def _descend(schema: dict[str, Any], node: dict[str, Any], step: str | int) -> dict[str, Any]:
-    node = _resolved(schema, node)
-    if isinstance(step, int):
-        inner: dict[str, Any] = node.get("items", {})
-        return inner
-    if step in (mapping := node.get("discriminator", {}).get("mapping", {})):
-        return {"$ref": mapping[step]}
-    found: dict[str, Any] = node.get("properties", {}).get(step, {})
-    return found
-
-
-def explain(error: ValidationError, model: Any, source: str) -> str:
-    """Turn a validation error into lines that name file, field, value and remedy."""
-    lines = []
-    for fault in error.errors(include_url=False):
-        where = ".".join(str(step) for step in fault["loc"]) or "(whole file)"
-        if fault["type"] == "extra_forbidden":
-            known = _known_keys(model, fault["loc"][:-1])
-            near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
-            lines.append(f"{source}: {where}: unknown key; {hint}")
-        elif fault["type"] == "missing":
-            lines.append(f"{source}: {where}: this key is required and missing")
-        else:
-            value = repr(fault["input"])
-            shown = value if len(value) <= 60 else value[:57] + "..."
-            lines.append(
-                f"{source}: {where}: {fault['msg'].removeprefix('Value error, ')} (value: {shown})"
-            )
-    return "\n".join(lines)
-
-
-def read_yaml(
-    path: Path, model: type[_Model], refused: type[MaasError], name: str, keys: str
-) -> _Model:
-    """Read and check a YAML file; every fault is a `refused` that says what to do."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-    except FileNotFoundError as error:
-        msg = f"{path}: no such file; give the path of a {name}"
-        raise refused(msg) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        msg = f"{path}: cannot be read as YAML: {error}"
-        raise refused(msg) from error
-    if not isinstance(document, dict):
-        msg = f"{path}: expected keys such as {keys}"
-        raise refused(msg)
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        raise refused(explain(error, model, str(path))) from error
 
 
 def read_region_file(path: Path) -> RegionFile:

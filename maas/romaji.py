@@ -8,6 +8,7 @@ count.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DIGRAPHS = {
     "きゃ": "kya", "きゅ": "kyu", "きょ": "kyo", "しゃ": "sha", "しゅ": "shu", "しょ": "sho",
@@ -79,6 +80,7 @@ def _without_marks(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
+@lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
     """Key under which equal names meet; see the module's first lines."""
     folded = _without_marks(unicodedata.normalize("NFKC", text).casefold().strip())

@@ -28,6 +28,7 @@ def summary(region: Region, on: str | None = None) -> dict[str, Any]:
         "sections": {
             f"{region.file.name} ({region.file.timezone})": _heading(region),
             "Timetable": _timetable(region),
+            "Stations": _stations(region),
             f"On {shown}": _day(region, shown),
             "Roads": _roads(region),
             "Taxis and vans": _fleets(region),
@@ -70,6 +71,21 @@ def _timetable(region: Region) -> dict[str, Any]:
         "dates served": f"{counts['first_date']} to {counts['last_date']}",
         "walks between stops": int(region.footpaths.head.size),
     }
+
+
+def _stations(region: Region) -> dict[str, Any]:
+    """How stops were grouped, and where somebody should look."""
+    report = region.manifest["stations"]
+    rows = {
+        "stations": f"{report['stations']}, {report['with_several_stops']} of several stops",
+        "stops with a parent": report["by_parent"],
+        "stations of several feeds": report["of_several_feeds"],
+    }
+    rows |= {f"shared {number + 1}": ", ".join(ids) for number, ids in enumerate(report["shared"])}
+    if report["near_but_named_differently"]:
+        rows["near, named differently"] = report["near_but_named_differently"]
+    rows |= {f"near {number + 1}": " / ".join(pair) for number, pair in enumerate(report["missed"])}
+    return rows
 
 
 def _day(region: Region, on: date) -> dict[str, Any]:
@@ -127,7 +143,7 @@ def _sources(region: Region) -> dict[str, Any]:
     rows = {
         f"feed {feed.id}": "; ".join(text for text in (feed.attribution, feed.licence) if text)
         or "no licence stated in the region file"
-        for feed in region.file.feeds
+        for feed in region.timetable.feeds
     }
     roads = region.file.roads
     if not region.roads.is_beeline:

@@ -12,12 +12,13 @@ import numpy.typing as npt
 from routing.errors import UnknownProfileError
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, Float64Array, Int32Array, Int64Array, first_of, frozen
-from routing.road import Coordinate, RoadPath
 from routing.road_layout import Pins
+from routing.road_network import Coordinate, RoadPath
 from routing.snapping import places
 
 _MPS_PER_KMH = 1 / 3.6
-_ROWS_AT_ONCE = 1 << 22  # cells of a matrix that are worked on together
+_STOPS_AT_ONCE = 256  # neighbours in latitude whose walks are looked for together
+_METRES_PER_DEGREE = 111_194.0  # of latitude, and a little less
 
 
 class Beeline:
@@ -61,6 +62,9 @@ class Beeline:
         zero = frozen(np.zeros(lons.size, np.int32))
         return Pins(lons, lats, zero, zero, zero)
 
+    def expect(self, pins: Pins, profile: str) -> None:
+        """Do nothing: straight lines need no preparation."""
+
     def one_to_many(
         self,
         lon: float,
@@ -97,18 +101,24 @@ class Beeline:
     ) -> tuple[Int32Array, Int32Array, Int32Array]:
         """Return (first_of_stop, head, duration) of all ways of at most `limit` s between stops."""
         n_stops = stops.lon.size
-        step = max(1, _ROWS_AT_ONCE // max(n_stops, 1))
+        by_lat = np.argsort(stops.lat, kind="stable")[: int((~np.isnan(stops.lat)).sum())]
+        lat = stops.lat[by_lat]
+        reach = (limit + 1) * self._kmh(profile) * _MPS_PER_KMH / self._detour / _METRES_PER_DEGREE
         found: list[tuple[Int64Array, Int64Array, Int32Array]] = []
-        for first in range(0, n_stops, step):
-            some = slice(first, first + step)
+        for first in range(0, by_lat.size, _STOPS_AT_ONCE):
+            some = by_lat[first : first + _STOPS_AT_ONCE]
+            ends = lat[first] - reach, lat[min(first + _STOPS_AT_ONCE, by_lat.size) - 1] + reach
+            near = by_lat[slice(*np.searchsorted(lat, ends).tolist())]
             columns = stops.lon[some, None], stops.lat[some, None]
-            duration, _ = self._ways(*columns, stops.lon[None, :], stops.lat[None, :], profile)
-            row, head = np.nonzero(duration <= limit)
-            is_other = row + first != head
-            row, head = row[is_other], head[is_other]
-            found.append((row + first, head, duration[row, head]))
+            duration, _ = self._ways(
+                *columns, stops.lon[None, near], stops.lat[None, near], profile
+            )
+            row, column = np.nonzero(duration <= limit)
+            is_other = some[row] != near[column]
+            row, column = row[is_other], column[is_other]
+            found.append((some[row], near[column], duration[row, column]))
         if not found:
-            return first_of([], 0), frozen([]), frozen([])
+            return first_of([], n_stops), frozen([]), frozen([])
         stop, heads, durations = (np.concatenate(column) for column in zip(*found, strict=True))
         order = np.lexsort((heads, durations, stop))
         return first_of(stop, n_stops), frozen(heads[order]), frozen(durations[order])

@@ -15,6 +15,7 @@ Int32Array: TypeAlias = npt.NDArray[np.int32]
 Int64Array: TypeAlias = npt.NDArray[np.int64]
 UInt32Array: TypeAlias = npt.NDArray[np.uint32]
 UInt8Array: TypeAlias = npt.NDArray[np.uint8]
+UInt16Array: TypeAlias = npt.NDArray[np.uint16]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Float64Array: TypeAlias = npt.NDArray[np.float64]
 

@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from routing.errors import UnknownStopError
+from routing.journey import (
+    Journey,
+    Ride,
+    check_ends,
+    near_stops,
+    pattern_of_trip,
+    read_journeys,
+    room_for,
+)
 from routing.kernels import range_raptor
 from routing.kernels import raptor as kernels
 from routing.kernels.raptor_ends import NO_EGRESS, NO_POSITION, NearStops, Scratch
-from routing.layout import UNREACHED, DayTables, Int32Array, Patterns, frozen
+from routing.layout import UNREACHED, DayTables, Int32Array
 
 __all__ = [
     "Found",
@@ -27,30 +34,6 @@ __all__ = [
     "near_stops",
     "pattern_of_trip",
 ]
-
-
-def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
-    """Make an access or egress list from stops and durations in seconds."""
-    return NearStops(frozen(stop), frozen(duration))
-
-
-class Ride(NamedTuple):
-    """One trip from where it is boarded to where it is left."""
-
-    trip: int  # day trip
-    board: int  # position within the trip's pattern
-    alight: int  # position, > board
-
-
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """Rides in order; between two of them is a change at a stop, or one footpath."""
-
-    departure: int  # s, when the access is begun
-    arrival: int  # s, when the egress is done
-    rides: tuple[Ride, ...]
-    access: int  # row of the access
-    egress: int  # row of the egress
 
 
 class Work(NamedTuple):
@@ -74,9 +57,26 @@ class Found:
     work: Work
 
 
-def pattern_of_trip(patterns: Patterns, trip: int) -> int:
-    """Pattern that a day trip belongs to."""
-    return int(np.searchsorted(patterns.first_trip_of_pattern, trip, "right")) - 1
+def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
+    """Make the writable memory of one search with one column of labels per ride."""
+    n_stops, n_patterns = tables.n_stops, tables.n_patterns
+    n_labels = n_stops * (max_rides + 1)
+    n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
+    return Scratch(
+        ready=np.empty(n_labels, np.int32),
+        arrived=np.empty(n_labels, np.int32),
+        ready_parent=np.zeros(n_stops, np.int32),
+        arrived_entry=np.zeros(n_stops, np.int32),
+        egress=np.full(n_stops, NO_EGRESS, np.int32),
+        egress_row=np.zeros(n_stops, np.int32),
+        first_position=np.full(n_patterns, NO_POSITION, np.int32),
+        queue=np.empty(n_patterns, np.int32),
+        marked=np.empty(n_stops, np.int32),
+        is_marked=np.zeros(n_stops, np.uint8),
+        touched=np.empty(n_stops, np.int32),
+        is_touched=np.zeros(n_stops, np.uint8),
+        log=np.empty((max(n_log, 1), 4), np.int32),
+    )
 
 
 class Raptor:
@@ -85,24 +85,7 @@ class Raptor:
     def __init__(self, tables: DayTables, max_rides: int = 8) -> None:
         self.tables = tables
         self.max_rides = max_rides
-        n_stops, n_patterns = tables.n_stops, tables.n_patterns
-        n_labels = n_stops * (max_rides + 1)
-        n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
-        self._scratch = Scratch(
-            ready=np.empty(n_labels, np.int32),
-            arrived=np.empty(n_labels, np.int32),
-            ready_parent=np.zeros(n_stops, np.int32),
-            arrived_entry=np.zeros(n_stops, np.int32),
-            egress=np.full(n_stops, NO_EGRESS, np.int32),
-            egress_row=np.zeros(n_stops, np.int32),
-            first_position=np.full(n_patterns, NO_POSITION, np.int32),
-            queue=np.empty(n_patterns, np.int32),
-            marked=np.empty(n_stops, np.int32),
-            is_marked=np.zeros(n_stops, np.uint8),
-            touched=np.empty(n_stops, np.int32),
-            is_touched=np.zeros(n_stops, np.uint8),
-            log=np.empty((max(n_log, 1), 4), np.int32),
-        )
+        self._scratch = scratch_of(tables, max_rides)
         self._counters = np.zeros(len(Work._fields), np.int64)
 
     def earliest(
@@ -132,11 +115,11 @@ class Raptor:
         UnknownStopError
             If an access or egress stop is not in the tables.
         """
-        self._check(access, egress)
+        check_ends(self.tables.n_stops, access, egress)
         if not egress.stop.size:
             return Found((), _NO_WORK)
         n_rides = self._rides(max_rides)
-        journeys, rides = _outputs(n_rides, n_rides)
+        journeys, rides = room_for(n_rides, n_rides)
         n_found = kernels.earliest(
             self.tables,
             access,
@@ -177,13 +160,13 @@ class Raptor:
         UnknownStopError
             If an access or egress stop is not in the tables.
         """
-        self._check(access, egress)
+        check_ends(self.tables.n_stops, access, egress)
         events = self._departures(access, window)
         if not (egress.stop.size and events[0].size):
             return Found((), _NO_WORK)
         n_rides = self._rides(max_rides)
         n_departures = 1 + int(np.count_nonzero(np.diff(events[0])))
-        journeys, rides = _outputs(n_departures * n_rides, n_rides)
+        journeys, rides = room_for(n_departures * n_rides, n_rides)
         n_found = range_raptor.earliest_in_range(
             self.tables,
             access,
@@ -208,7 +191,7 @@ class Raptor:
             Shape (n_stops,), s; `UNREACHED` where there is no journey.
         """
         nowhere = near_stops([], [])
-        self._check(access, nowhere)
+        check_ends(self.tables.n_stops, access)
         n_rides = self._rides(max_rides)
         kernels.earliest(
             self.tables,
@@ -216,19 +199,12 @@ class Raptor:
             nowhere,
             int(departure),
             UNREACHED,
-            _outputs(n_rides, n_rides),
+            room_for(n_rides, n_rides),
             self._scratch,
             self._counters,
         )
         n_stops = self.tables.n_stops
         return np.minimum(self._scratch.arrived[:n_stops], self._scratch.ready[:n_stops])
-
-    def _check(self, access: NearStops, egress: NearStops) -> None:
-        n_stops = self.tables.n_stops
-        for stops in (access.stop, egress.stop):
-            if stops.size and not (stops.min() >= 0 and stops.max() < n_stops):
-                wrong = stops[(stops < 0) | (stops >= n_stops)][0]
-                raise UnknownStopError(int(wrong), n_stops)
 
     def _rides(self, max_rides: int | None) -> int:
         return self.max_rides if max_rides is None else max(0, min(max_rides, self.max_rides))
@@ -246,21 +222,4 @@ class Raptor:
         return times[order], rows[order]
 
     def _found(self, journeys: Int32Array, rides: Int32Array) -> Found:
-        return Found(
-            tuple(
-                Journey(
-                    departure,
-                    arrival,
-                    tuple(Ride(*ride) for ride in rides[i, :n_rides].tolist()),
-                    access,
-                    egress,
-                )
-                for i, (departure, arrival, n_rides, access, egress) in enumerate(journeys.tolist())
-            ),
-            Work(*self._counters.tolist()),
-        )
-
-
-def _outputs(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
-    """Room for the journeys of one search."""
-    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)
+        return Found(read_journeys(journeys, rides), Work(*self._counters.tolist()))

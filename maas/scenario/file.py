@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from maas.region_file import Strict, read_yaml
+from maas.region_file import Strict
 from maas.scenario.errors import ScenarioFileError
+from maas.yaml_file import read_yaml
 
 Policy = Literal["separate", "mixed"]
 

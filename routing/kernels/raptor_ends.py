@@ -62,14 +62,28 @@ def seed(
 ) -> int:
     """Make the stop of one row of the access ready; return the number of marked stops."""
     stop, time = access.stop[row], departure + access.duration[row]
+    return seed_column(stop, time, from_access(row), 0, n_columns, n_marked, scratch)
+
+
+@njit(cache=True, nogil=True)
+def seed_column(
+    stop: int,
+    time: int,
+    parent: int,
+    column: int,
+    n_columns: int,
+    n_marked: int,
+    scratch: Scratch,
+) -> int:
+    """Make a stop ready in a column and all later ones; return the number of marked stops."""
     label = stop * n_columns
-    if time >= scratch.ready[label]:
+    if time >= scratch.ready[label + column]:
         return n_marked
-    for later in range(label, label + n_columns):
+    for later in range(label + column, label + n_columns):
         if scratch.ready[later] <= time:
             break
         scratch.ready[later] = time
-    scratch.ready_parent[stop] = from_access(row)
+    scratch.ready_parent[stop] = parent
     if scratch.is_marked[stop] == 0:
         scratch.is_marked[stop] = 1
         scratch.marked[n_marked] = stop

@@ -54,11 +54,6 @@ EXTRAS: dict[str, str] = {
         daily,20260503,2
         extra,20260504,1
     """,
-    "trips.txt": """
-        route_id,service_id,trip_id,trip_headsign,block_id,shape_id
-        L,daily,t1,南口,b1,p
-        L,daily,t2,南口,,p
-    """,
     "shapes.txt": """
         shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence
         p,43.00,141.00,1
@@ -68,10 +63,6 @@ EXTRAS: dict[str, str] = {
     "frequencies.txt": """
         trip_id,start_time,end_time,headway_secs,exact_times
         t2,10:00:00,12:00:00,1800,1
-    """,
-    "transfers.txt": """
-        from_stop_id,to_stop_id,transfer_type,min_transfer_time
-        A,B,2,90
     """,
     "translations.txt": """
         table_name,field_name,language,translation,record_id,record_sub_id,field_value
@@ -92,6 +83,79 @@ EXTRAS: dict[str, str] = {
         low,L,z1,z2,
         high,,z1,z3,
         high,,,,z2
+    """,
+    "transfers.txt": """
+        from_stop_id,to_stop_id,from_route_id,to_route_id,from_trip_id,to_trip_id,transfer_type,min_transfer_time
+        A,B,,,,,2,90
+        B,B,L,L,,,1,
+        ,,,,t1,t2,4,
+    """,
+    "stops.txt": """
+        stop_id,stop_name,stop_lat,stop_lon,zone_id,location_type,parent_station,wheelchair_boarding,level_id,platform_code
+        A,北駅,43.00,141.00,z1,0,S,1,up,2
+        B,中町,43.01,141.00,z2,0,,,,
+        C,南口,43.02,141.00,z3,0,,2,,
+        S,北駅,43.00,141.00,,1,,,,
+        E,東口,43.00,141.001,,2,S,,ground,
+    """,
+    "levels.txt": """
+        level_id,level_index,level_name
+        ground,0,地上
+        up,1,ホーム
+    """,
+    "pathways.txt": """
+        pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,length,traversal_time,stair_count,max_slope,min_width,signposted_as
+        p1,E,A,2,1,,45,30,,,のりば2
+        p2,E,A,5,1,,80,,,1.2,
+    """,
+    "booking_rules.txt": """
+        booking_rule_id,booking_type,prior_notice_duration_min,prior_notice_last_day,prior_notice_last_time,message,phone_number
+        call,1,60,,,Call us,0120
+        eve,2,,1,17:00:00,,
+    """,
+    "location_groups.txt": """
+        location_group_id,location_group_name
+        g,Stops
+    """,
+    "location_group_stops.txt": """
+        location_group_id,stop_id
+        g,B
+        g,C
+    """,
+    "locations.geojson": """
+        {"type": "FeatureCollection", "features": [{"id": "z", "type": "Feature", "properties": {},
+        "geometry": {"type": "Polygon", "coordinates":
+        [[[141.0, 43.0], [141.1, 43.0], [141.1, 43.1], [141.0, 43.0]]]}}]}
+    """,
+    "attributions.txt": """
+        organization_name,is_producer
+        The Mapmakers,1
+    """,
+    "agency_jp.txt": """
+        agency_id,agency_official_name
+        a,北部バス株式会社
+    """,
+    "areas.txt": """
+        area_id,area_name
+        inner,Inner
+    """,
+    # a call on demand, a headsign of its own, rough times
+    "stop_times.txt": """
+        trip_id,arrival_time,departure_time,stop_id,location_id,location_group_id,stop_sequence,stop_headsign,pickup_type,drop_off_type,timepoint,continuous_pickup,pickup_booking_rule_id,start_pickup_drop_off_window,end_pickup_drop_off_window
+        t1,08:00:00,08:00:00,A,,,1,,0,0,1,,,,
+        t1,08:10:00,08:11:00,B,,,2,中町経由,2,0,0,0,call,,
+        t1,08:20:00,08:20:00,C,,,3,,0,0,1,,,,
+        t2,09:00:00,09:00:00,A,,,1,,0,0,,,,,
+        t2,09:10:00,09:11:00,B,,,2,,0,3,,,,,
+        t2,09:20:00,09:20:00,C,,,3,,0,0,,,,,
+        t3,,,,z,,1,,2,1,,,call,09:00:00,17:00:00
+        t3,,,,,g,2,,1,2,,,eve,09:00:00,17:00:00
+    """,
+    "trips.txt": """
+        route_id,service_id,trip_id,trip_headsign,block_id,shape_id,wheelchair_accessible,bikes_allowed,cars_allowed
+        L,daily,t1,南口,b1,p,1,2,0
+        L,daily,t2,南口,,p,2,1,1
+        L,daily,t3,,,,,,
     """,
 }
 EVERYTHING: dict[str, str] = {**STORY, **EXTRAS}

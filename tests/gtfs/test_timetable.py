@@ -52,7 +52,7 @@ def test_columns_are_read_only_before_and_after(tmp_path: Path) -> None:
 def test_equal_ids_of_two_feeds_stay_apart(tmp_path: Path) -> None:
     feeds = [feed_of(tmp_path, EVERYTHING, "g"), feed_of(tmp_path, EVERYTHING, "h")]
     timetable = build_timetable(feeds, "Asia/Tokyo")
-    assert timetable.stops.id[:] == ["g:A", "g:B", "g:C", "h:A", "h:B", "h:C"]
+    assert timetable.stops.id[:] == [f"{feed}:{stop}" for feed in "gh" for stop in "ABCSE"]
     assert timetable.lines.id[:] == ["g:L", "h:L"]
     assert timetable.trips.id[:] == ["g:t1", *["g:t2"] * 4, "h:t1", *["h:t2"] * 4]
     assert timetable.trips.line.tolist() == [0] * 5 + [1] * 5
@@ -60,11 +60,31 @@ def test_equal_ids_of_two_feeds_stay_apart(tmp_path: Path) -> None:
     assert timetable.trips.shape.tolist() == [0] * 5 + [1] * 5
     assert timetable.trips.block.tolist() == [0, *[NONE] * 4, 1, *[NONE] * 4]
     assert timetable.trips.first_stop_time.tolist() == list(range(0, 33, 3))
-    assert timetable.stop_times.stop.tolist() == [0, 1, 2] * 5 + [3, 4, 5] * 5
+    assert timetable.stop_times.stop.tolist() == [0, 1, 2] * 5 + [5, 6, 7] * 5
     assert timetable.shapes.first_point.tolist() == [0, 3, 6]
-    assert timetable.stops.feed.tolist() == [0, 0, 0, 1, 1, 1]
-    assert timetable.transfers.from_stop.tolist() == [0, 3]
-    assert timetable.transfers.to_stop.tolist() == [1, 4]
+    assert timetable.stops.feed.tolist() == [0] * 5 + [1] * 5
+    assert timetable.stops.parent.tolist() == [3, NONE, NONE, NONE, 3, 8, NONE, NONE, NONE, 8]
+    assert timetable.stops.level.tolist() == [1, NONE, NONE, NONE, 0, 3, NONE, NONE, NONE, 2]
+    transfers = timetable.transfers
+    in_seat = [NONE] * 4  # t1 to each run of t2
+    assert transfers.from_stop.tolist() == [0, 1, *in_seat, 5, 6, *in_seat]
+    assert transfers.to_stop.tolist() == [1, 1, *in_seat, 6, 6, *in_seat]
+    assert transfers.from_line.tolist() == [NONE, 0, *in_seat, NONE, 1, *in_seat]
+    assert transfers.from_trip.tolist() == [NONE, NONE, *[0] * 4, NONE, NONE, *[5] * 4]
+    assert transfers.to_trip.tolist() == [NONE, NONE, 1, 2, 3, 4, NONE, NONE, 6, 7, 8, 9]
+    calls = timetable.calls
+    assert calls.stop_time.tolist() == [1, 16]
+    assert calls.headsign.tolist() == [0, 1]
+    assert calls.pickup_rule.tolist() == [0, 2]
+    assert timetable.pathways.tail.tolist() == [4, 4, 0, 0, 9, 9, 5, 5]
+    flex = timetable.flex
+    assert flex.from_zone.tolist() == [0, 2]
+    assert flex.to_zone.tolist() == [1, 3]
+    assert flex.drop_off_rule.tolist() == [NONE, NONE]
+    assert timetable.zone_stops.stop.tolist() == [1, 2, 6, 7]
+    assert timetable.zones.first_stop.tolist() == [0, 0, 2, 2, 4]
+    assert timetable.zones.first_ring.tolist() == [0, 1, 1, 2, 2]
+    assert timetable.rings.first_point.tolist() == [0, 4, 8]
 
 
 def test_two_feeds_must_have_two_ids(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from maas.errors import AmbiguousPlaceError, UnknownPlaceError
-from maas.places import Places, make_places
+from maas.places import Places, make_places, name_keys
+from maas.stations import stations_of
 from tests.gtfs.feeds import timetable_of
 
 STOPS = """
@@ -35,7 +36,7 @@ def places(tmp_path: Path) -> Places:
     """
     files = {"stops.txt": STOPS, "translations.txt": TRANSLATIONS, "stop_times.txt": times}
     timetable = timetable_of(tmp_path, files)
-    made = make_places(timetable)
+    made = make_places(timetable, stations_of(timetable, name_keys(timetable)))
     made.save(tmp_path)
     return Places.open(tmp_path, timetable)
 

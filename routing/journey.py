@@ -1,0 +1,73 @@
+"""What every timetable search is given and gives back: ends of a journey, rides, journeys."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.errors import UnknownStopError
+from routing.kernels.raptor_ends import NearStops
+from routing.layout import Int32Array, Patterns, frozen
+
+
+def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
+    """Make an access or egress list from stops and durations in seconds."""
+    return NearStops(frozen(stop), frozen(duration))
+
+
+def check_ends(n_stops: int, *ends: NearStops) -> None:
+    """Refuse stops that the tables do not have.
+
+    Raises
+    ------
+    UnknownStopError
+        With the first of them.
+    """
+    for near in ends:
+        if near.stop.size and not (near.stop.min() >= 0 and near.stop.max() < n_stops):
+            wrong = near.stop[(near.stop < 0) | (near.stop >= n_stops)][0]
+            raise UnknownStopError(int(wrong), n_stops)
+
+
+class Ride(NamedTuple):
+    """One trip from where it is boarded to where it is left."""
+
+    trip: int  # day trip
+    board: int  # position within the trip's pattern
+    alight: int  # position, > board
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Rides in order; between two of them is a change at a stop, or one footpath."""
+
+    departure: int  # s, when the access is begun
+    arrival: int  # s, when the egress is done
+    rides: tuple[Ride, ...]
+    access: int  # row of the access
+    egress: int  # row of the egress
+
+
+def pattern_of_trip(patterns: Patterns, trip: int) -> int:
+    """Pattern that a day trip belongs to."""
+    return int(np.searchsorted(patterns.first_trip_of_pattern, trip, "right")) - 1
+
+
+def room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
+    """Room for the journeys of one search, as kernels write them."""
+    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)
+
+
+def read_journeys(journeys: Int32Array, rides: Int32Array) -> tuple[Journey, ...]:
+    """Read what a kernel wrote: the rows of `journeys`, and the rides of each."""
+    return tuple(
+        Journey(
+            departure,
+            arrival,
+            tuple(Ride(*ride) for ride in rides[i, :n_rides].tolist()),
+            access,
+            egress,
+        )
+        for i, (departure, arrival, n_rides, access, egress) in enumerate(journeys.tolist())
+    )

@@ -1,0 +1,508 @@
+"""Trip-Based search [1]_: breadth first over parts of trips, from transfer to transfer.
+
+`reached[trip]` is the first position from which a trip was ridden so far; what a trip does from
+there on, and all later trips of its pattern, need no second look. A queue entry is the part of a
+trip from where it is boarded to where it was boarded before. Labels stand in `n_columns` columns:
+one for a single departure; one per ride for a range of departures, latest first, where a label
+holds for more rides and for all earlier departures too.
+
+.. [1] Witt: Trip-Based Public Transit Routing, ESA 2015, sections 3.2 and 3.3.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from routing.kernels.raptor import earliest_trip
+from routing.kernels.raptor_ends import NearStops
+from routing.kernels.raptor_journeys import ACCESS, ARRIVAL, DEPARTURE, EGRESS, N_RIDES, from_access
+from routing.layout import (
+    NONE,
+    UNREACHED,
+    DayTables,
+    Int32Array,
+    Int64Array,
+    Patterns,
+    UInt8Array,
+    UInt32Array,
+)
+
+# Columns of a trip, an entry of the queue, and a way from a pattern to the destination.
+FIRST_EVENT, PATTERN, LAST_POSITION, END_TRIP = range(4)
+TRIP, BOARD_EVENT, LAST_EVENT, PARENT = range(4)
+EXIT_POSITION, EXIT_DURATION, EXIT_ROW, NEXT_EXIT = range(4)
+
+# Cells of the work counters.
+ROUNDS, PARTS, TRANSFERS = range(3)
+
+
+class Transfers(NamedTuple):
+    """Reduced transfers between trips, and what a search reads of each trip."""
+
+    event: Int32Array  # (n_events + 1, 2) arrival, first transfer
+    transfer: UInt32Array  # (n_transfers,) trip << position_bits | position; onward ones
+    first_last_transfer: Int32Array  # (n_events + 1,) last transfer
+    last_transfer: UInt32Array  # (n_last_transfers,) those of use for the last ride only
+    first_feeder_of_pattern: Int32Array  # (n_patterns + 1,) feeder
+    feeder: Int32Array  # (n_feeders,) pattern from which a last transfer leads there
+    trip: Int32Array  # (n_trips, 4) first event, pattern, last position, end trip of its pattern
+    position_bits: Int32Array  # (1,)
+    first_exit_of_stop: Int32Array  # (n_stops + 1,) exit
+    pattern_of_exit: Int32Array  # (n_exits,) pattern; alighting is allowed, not the first stop
+    position_of_exit: Int32Array  # (n_exits,)
+
+
+class Seeds(NamedTuple):
+    """Trips that may be boarded first, latest departure first."""
+
+    departure: Int32Array  # (n,) s, leaving the origin
+    row: Int32Array  # (n,) row of the access
+    trip: Int32Array  # (n,)
+    position: Int32Array  # (n,)
+
+
+class TripScratch(NamedTuple):
+    """Writable memory of one query object; between queries `first_exit` is unset."""
+
+    reached: UInt8Array  # (n_columns * n_trips,) position, the greatest number before a search;
+    # of a wider type where trips have more stops
+    queue: Int32Array  # (n_parts, 4)
+    first_exit: Int32Array  # (n_patterns,) row of `exits`
+    exits: Int32Array  # (n_positions, 4)
+    is_feeder: UInt8Array  # (n_patterns,) a last transfer leads to a pattern with an exit
+    egress: Int32Array  # (n_stops,) row of the quickest egress; NONE between queries
+
+
+@njit(cache=True, nogil=True)
+def set_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -> int:
+    """Hang each pattern's ways to the destination on it; return the quickest egress of all."""
+    best_row, exits, first_exit = scratch.egress, scratch.exits, scratch.first_exit
+    least, n_exits = UNREACHED, 0
+    for row in range(egress.stop.size):
+        stop = egress.stop[row]
+        if best_row[stop] == NONE or egress.duration[row] < egress.duration[best_row[stop]]:
+            best_row[stop] = row
+        least = min(least, egress.duration[row])
+    for row in range(egress.stop.size):
+        stop = egress.stop[row]
+        if best_row[stop] != row:
+            continue
+        begin, end = transfers.first_exit_of_stop[stop], transfers.first_exit_of_stop[stop + 1]
+        for at in range(begin, end):
+            pattern = transfers.pattern_of_exit[at]
+            exits[n_exits, EXIT_POSITION] = transfers.position_of_exit[at]
+            exits[n_exits, EXIT_DURATION] = egress.duration[row]
+            exits[n_exits, EXIT_ROW] = row
+            exits[n_exits, NEXT_EXIT] = first_exit[pattern]
+            if first_exit[pattern] == NONE:
+                mark_feeders(transfers, pattern, 1, scratch)
+            first_exit[pattern] = n_exits
+            n_exits += 1
+    return least
+
+
+@njit(cache=True, nogil=True)
+def mark_feeders(transfers: Transfers, pattern: int, mark: int, scratch: TripScratch) -> None:
+    """Mark the patterns from which a last transfer leads to a pattern."""
+    begin = transfers.first_feeder_of_pattern[pattern]
+    for row in range(begin, transfers.first_feeder_of_pattern[pattern + 1]):
+        scratch.is_feeder[transfers.feeder[row]] = mark
+
+
+@njit(cache=True, nogil=True)
+def unset_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -> None:
+    """Take the exits of a query out again."""
+    for row in range(egress.stop.size):
+        stop = egress.stop[row]
+        scratch.egress[stop] = NONE
+        begin, end = transfers.first_exit_of_stop[stop], transfers.first_exit_of_stop[stop + 1]
+        for at in range(begin, end):
+            pattern = transfers.pattern_of_exit[at]
+            if scratch.first_exit[pattern] != NONE:
+                mark_feeders(transfers, pattern, 0, scratch)
+            scratch.first_exit[pattern] = NONE
+
+
+@njit(cache=True, nogil=True)
+def board(
+    trip: int,
+    position: int,
+    parent: int,
+    column: int,
+    n_queued: int,
+    trips: Int32Array,
+    reached: UInt8Array,
+    queue: Int32Array,
+) -> int:
+    """Queue a trip, if it was not reached so near to its start; return the queue's length.
+
+    Labels of later columns and later trips are lowered too; where one is as low, all after it are.
+    """
+    n_trips = trips.shape[0]
+    label = column * n_trips + trip
+    if reached[label] <= position:
+        return n_queued
+    event = trips[trip, FIRST_EVENT]
+    last = min(np.int64(reached[label]), np.int64(trips[trip, LAST_POSITION]))
+    queue[n_queued, TRIP] = trip
+    queue[n_queued, BOARD_EVENT] = event + position
+    queue[n_queued, LAST_EVENT] = event + last
+    queue[n_queued, PARENT] = parent
+    n_after = trips[trip, END_TRIP] - trip
+    while label < reached.size and reached[label] > position:
+        for later in range(label, label + n_after):
+            if reached[np.uint64(later)] <= position:
+                break
+            reached[np.uint64(later)] = position
+        label += n_trips
+    return n_queued + 1
+
+
+@njit(cache=True, nogil=True)
+def leave(
+    begin: int,
+    end: int,
+    bound: int,
+    transfers: Transfers,
+    scratch: TripScratch,
+) -> tuple[int, int, int]:
+    """Best arrival of the queue's entries `begin:end`, the entry, and the row of `exits`."""
+    queue, exits, first_exit = scratch.queue, scratch.exits, scratch.first_exit
+    trips, events = transfers.trip, transfers.event
+    best, way = NONE, NONE
+    for entry in range(begin, end):
+        trip = np.uint64(queue[entry, TRIP])
+        exit_ = first_exit[np.uint64(trips[trip, PATTERN])]
+        while exit_ != NONE:
+            event = trips[trip, FIRST_EVENT] + exits[exit_, EXIT_POSITION]
+            if event > queue[entry, BOARD_EVENT]:
+                arrival = events[event, 0] + exits[exit_, EXIT_DURATION]
+                if arrival < bound:
+                    bound, best, way = arrival, entry, exit_
+            exit_ = exits[exit_, NEXT_EXIT]
+    return bound, best, way
+
+
+@njit(cache=True, nogil=True)
+def ride(
+    begin: int,
+    end: int,
+    horizon: int,
+    column: int,
+    transfers: Transfers,
+    scratch: TripScratch,
+    counters: Int64Array,  # (3,) work, added to
+) -> int:
+    """Queue what the entries `begin:end` transfer to before `horizon`; return the new length."""
+    reached, queue, is_feeder = scratch.reached, scratch.queue, scratch.is_feeder
+    events, trips, transfer = transfers.event, transfers.trip, transfers.transfer
+    bits = np.uint32(transfers.position_bits[0])
+    mask = np.uint32((1 << transfers.position_bits[0]) - 1)
+    labels = np.uint64(column * trips.shape[0])
+    n_queued, n_transfers = end, 0
+    for entry in range(begin, end):
+        first_event = queue[entry, BOARD_EVENT] + 1
+        event, last_event = first_event, queue[entry, LAST_EVENT]
+        while event <= last_event and events[np.uint64(event), 0] < horizon:
+            event += 1
+        first, last = events[first_event, 1], events[event, 1]
+        n_transfers += last - first
+        for row in range(first, last):
+            code = transfer[np.uint64(row)]
+            trip, position = code >> bits, code & mask
+            if reached[labels + np.uint64(trip)] > position:
+                n_queued = board(
+                    trip,
+                    position,
+                    entry,
+                    column,
+                    n_queued,
+                    trips,
+                    reached,
+                    queue,
+                )
+        if is_feeder[trips[queue[entry, TRIP], PATTERN]] != 0:
+            first = transfers.first_last_transfer[first_event]
+            last = transfers.first_last_transfer[event]
+            n_transfers += last - first
+            for row in range(first, last):
+                code = transfers.last_transfer[np.uint64(row)]
+                trip, position = code >> bits, code & mask
+                if (
+                    reached[labels + np.uint64(trip)] > position
+                    and scratch.first_exit[trips[trip, PATTERN]] != NONE
+                ):
+                    n_queued = board(
+                        trip,
+                        position,
+                        entry,
+                        column,
+                        n_queued,
+                        trips,
+                        reached,
+                        queue,
+                    )
+    counters[TRANSFERS] += n_transfers
+    return n_queued
+
+
+@njit(cache=True, nogil=True)
+def write_rides(
+    entry: int,
+    last_position: int,
+    rides: Int32Array,  # (n_rounds, 3) out
+    transfers: Transfers,
+    scratch: TripScratch,
+) -> tuple[int, int]:
+    """Follow the queue from the last ride to the access; return the number of rides and its row.
+
+    Where an entry was left for the next one is looked up among its transfers.
+    """
+    queue, trips = scratch.queue, transfers.trip
+    n_rides, at = 0, entry
+    while at >= 0:
+        n_rides += 1
+        at = queue[at, PARENT]
+    alight, at = last_position, entry
+    for i in range(n_rides - 1, -1, -1):
+        trip = queue[at, TRIP]
+        board_ = queue[at, BOARD_EVENT] - trips[trip, FIRST_EVENT]
+        rides[i, 0], rides[i, 1], rides[i, 2] = trip, board_, alight
+        before = queue[at, PARENT]
+        if before >= 0:
+            alight = left_at(before, trip, board_, transfers, scratch)
+        at = before
+    return n_rides, from_access(at)
+
+
+@njit(cache=True, nogil=True)
+def left_at(
+    entry: int, trip: int, position: int, transfers: Transfers, scratch: TripScratch
+) -> int:
+    """First position of a queue entry from which a transfer leads to a position of a trip."""
+    wanted = trip << transfers.position_bits[0] | position
+    first, first_last = transfers.event[:, 1], transfers.first_last_transfer
+    event = scratch.queue[entry, BOARD_EVENT] + 1
+    while not (
+        holds(transfers.transfer, first[event], first[event + 1], wanted)
+        or holds(transfers.last_transfer, first_last[event], first_last[event + 1], wanted)
+    ):
+        event += 1
+    return int(event - transfers.trip[scratch.queue[entry, TRIP], FIRST_EVENT])
+
+
+@njit(cache=True, nogil=True)
+def holds(transfer: UInt32Array, begin: int, end: int, wanted: int) -> bool:
+    """Whether a transfer is among the rows `begin:end`."""
+    for row in range(begin, end):
+        if transfer[row] == wanted:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def run_rounds(
+    shape: tuple[int, int],
+    departure: int,
+    bounds: Int32Array,
+    least_egress: int,
+    state: tuple[int, int],
+    outputs: tuple[Int32Array, Int32Array],
+    transfers: Transfers,
+    scratch: TripScratch,
+    counters: Int64Array,  # (3,) work, added to
+) -> int:
+    """Ride from the queued trips until nothing improves; return the number of journeys.
+
+    Parameters
+    ----------
+    shape
+        Number of columns of the labels; greatest number of rides.
+    bounds
+        Shape (n_rounds + 1,): arrival to beat with so many rides; lowered in place.
+    state
+        Number of queued trips; number of journeys found so far.
+    outputs
+        Journeys, shape (n, 5), and rides, shape (n, n_rounds, 3), as RAPTOR writes them.
+    """
+    n_columns, n_rounds = shape
+    n_queued, n_found = state
+    journeys, rides = outputs
+    begin, round_ = 0, 0
+    while begin < n_queued and round_ < n_rounds:
+        round_ += 1
+        end = n_queued
+        counters[ROUNDS] += 1
+        bounds[round_] = min(bounds[round_], bounds[round_ - 1])
+        arrival, entry, way = leave(begin, end, bounds[round_], transfers, scratch)
+        if entry != NONE:
+            bounds[round_] = arrival
+            last = scratch.exits[way, EXIT_POSITION]
+            n_rides, row = write_rides(entry, last, rides[n_found], transfers, scratch)
+            journeys[n_found, DEPARTURE] = departure
+            journeys[n_found, ARRIVAL] = arrival
+            journeys[n_found, N_RIDES] = n_rides
+            journeys[n_found, ACCESS] = row
+            journeys[n_found, EGRESS] = scratch.exits[way, EXIT_ROW]
+            n_found += 1
+        if round_ < n_rounds:
+            horizon = bounds[round_] - least_egress
+            column = round_ if n_columns > 1 else 0
+            n_queued = ride(begin, end, horizon, column, transfers, scratch, counters)
+        begin = end
+    counters[PARTS] += n_queued
+    return n_found
+
+
+@njit(cache=True, nogil=True)
+def earliest(
+    tables: DayTables,
+    transfers: Transfers,
+    access: NearStops,
+    egress: NearStops,
+    departure: int,
+    limit: int,
+    outputs: tuple[Int32Array, Int32Array],
+    scratch: TripScratch,
+    counters: Int64Array,  # (3,) work
+) -> int:
+    """Pareto set over arrival and rides for one departure; entry kernel.
+
+    Parameters and result are those of `routing.kernels.raptor.earliest`.
+    """
+    counters[:] = 0
+    n_rounds = outputs[1].shape[1]
+    least_egress = set_exits(transfers, egress, scratch)
+    bounds = np.full(n_rounds + 1, limit, np.int32)
+    n_queued = board_all(tables, transfers, access, departure, limit, scratch)
+    n_found = run_rounds(
+        (1, n_rounds),
+        departure,
+        bounds,
+        least_egress,
+        (n_queued, 0),
+        outputs,
+        transfers,
+        scratch,
+        counters,
+    )
+    unset_exits(transfers, egress, scratch)
+    return n_found
+
+
+@njit(cache=True, nogil=True)
+def board_all(
+    tables: DayTables,
+    transfers: Transfers,
+    access: NearStops,
+    departure: int,
+    horizon: int,
+    scratch: TripScratch,
+) -> int:
+    """Queue the first trip that can be boarded at each position near the origin."""
+    patterns = tables.patterns
+    trips, reached, queue = transfers.trip, scratch.reached, scratch.queue
+    n_queued = 0
+    for row in range(access.stop.size):
+        stop, time = access.stop[row], departure + access.duration[row]
+        if time >= horizon:
+            continue
+        first, end = patterns.first_visit_of_stop[stop], patterns.first_visit_of_stop[stop + 1]
+        for visit in range(first, end):
+            pattern = patterns.pattern_of_visit[visit]
+            position = patterns.position_of_visit[visit]
+            first_trip = patterns.first_trip_of_pattern[pattern]
+            n_trips = patterns.first_trip_of_pattern[pattern + 1] - first_trip
+            column = patterns.first_event_of_pattern[pattern] + position * n_trips
+            trip = earliest_trip(patterns.departure_by_position, column, n_trips, time)
+            if trip < n_trips:
+                parent = from_access(row)
+                n_queued = board(
+                    first_trip + trip, position, parent, 0, n_queued, trips, reached, queue
+                )
+    return n_queued
+
+
+@njit(cache=True, nogil=True)
+def seeds(patterns: Patterns, access: NearStops, window: tuple[int, int], found: Seeds) -> int:
+    """Trips that leave for in the half-open window; return how many.
+
+    Nothing is written where `found` is empty, so that a first call can count. Entry kernel.
+    """
+    n_found = 0
+    for row in range(access.stop.size):
+        stop, duration = access.stop[row], access.duration[row]
+        first, end = patterns.first_visit_of_stop[stop], patterns.first_visit_of_stop[stop + 1]
+        for visit in range(first, end):
+            pattern = patterns.pattern_of_visit[visit]
+            position = patterns.position_of_visit[visit]
+            first_trip = patterns.first_trip_of_pattern[pattern]
+            n_trips = patterns.first_trip_of_pattern[pattern + 1] - first_trip
+            column = patterns.first_event_of_pattern[pattern] + position * n_trips
+            times = patterns.departure_by_position
+            trip = earliest_trip(times, column, n_trips, window[0] + duration)
+            while trip < n_trips and times[column + trip] - duration < window[1]:
+                if found.departure.size > 0:
+                    found.departure[n_found] = times[column + trip] - duration
+                    found.row[n_found] = row
+                    found.trip[n_found] = first_trip + trip
+                    found.position[n_found] = position
+                n_found += 1
+                trip += 1
+    return n_found
+
+
+@njit(cache=True, nogil=True)
+def earliest_in_range(
+    tables: DayTables,
+    transfers: Transfers,
+    access: NearStops,
+    egress: NearStops,
+    found: Seeds,
+    end: int,
+    direct: int,
+    outputs: tuple[Int32Array, Int32Array],
+    scratch: TripScratch,
+    counters: Int64Array,  # (3,) work
+) -> int:
+    """Pareto set over departure, arrival and rides; entry kernel.
+
+    Parameters and result are those of `routing.kernels.range_raptor.earliest_in_range`, but for
+    `found`, the trips that may be boarded first, latest departure first.
+    """
+    counters[:] = 0
+    n_rounds = outputs[1].shape[1]
+    least_egress = set_exits(transfers, egress, scratch)
+    bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
+    trips, reached, queue = transfers.trip, scratch.reached, scratch.queue
+    n_found, i = 0, -1  # the end of the window, then the seeds
+    while i < found.departure.size:
+        departure = end if i < 0 else found.departure[i]
+        bounds[0] = departure + direct
+        n_queued = 0
+        if i < 0:
+            n_queued = board_all(tables, transfers, access, end, UNREACHED, scratch)
+            i = 0
+        else:
+            while i < found.departure.size and found.departure[i] == departure:
+                parent = from_access(found.row[i])
+                n_queued = board(
+                    found.trip[i], found.position[i], parent, 0, n_queued, trips, reached, queue
+                )
+                i += 1
+        n_found = run_rounds(
+            (n_rounds, n_rounds),
+            departure,
+            bounds,
+            least_egress,
+            (n_queued, n_found),
+            outputs,
+            transfers,
+            scratch,
+            counters,
+        )
+        if departure == end:
+            n_found = 0
+    unset_exits(transfers, egress, scratch)
+    return n_found
