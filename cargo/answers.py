@@ -15,9 +15,10 @@ from cargo.documents import (
     route_sheets,
 )
 from cargo.effort import Effort
+from cargo.line_worth import box_worths, line_report
 from cargo.problem import Problem, check_possible
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
-from cargo.reasons import only, why_not_rules, why_rejected
+from cargo.reasons import CANCELLED, only, why_not_rules, why_rejected
 from cargo.schedule import Operation
 
 ENGINES = ("numba", "ortools")
@@ -49,6 +50,7 @@ def plan_document(
 ) -> Document:
     """A load plan; `head` names region, date and ledger."""
     plan = plan_batch(problem, effort)
+    worths = box_worths(problem, plan.lines)
     extra = (
         () if plan.separate.rounds else ("This region has no vans: separate operation is empty.",)
     )
@@ -56,19 +58,21 @@ def plan_document(
         **head,
         "currency": style.currency,
         "seed": effort.seed,
-        "seconds": effort.seconds,
+        "seconds": effort.seconds if effort.is_by_clock else 0.0,
+        "iterations": effort.iterations,
         "engines": {name: version(name) for name in ENGINES},
         "objective": list(OBJECTIVE),
         "notices": [*notices, *extra],
-        "shipments": _shipments(plan.mixed, style),
+        "shipments": _shipments(plan.mixed, style, effort),
         "vehicles": route_sheets(plan.mixed, style),
-        "trips": manifests(plan.mixed, style),
+        "trips": manifests(plan.mixed, style, worths),
+        "lines": line_report(problem, style, plan.lines, worths),
         "separate": _separate(plan, style),
         "kpis": {"mixed": kpis(plan.mixed, style), "separate": kpis(plan.separate, style)},
     }
 
 
-def _shipments(operation: Operation, style: Style) -> list[Document]:
+def _shipments(operation: Operation, style: Style, effort: Effort) -> list[Document]:
     carriers = carriers_left(operation)
     served = dict(operation.chosen())
     rows: list[Document] = []
@@ -77,7 +81,8 @@ def _shipments(operation: Operation, style: Style) -> list[Document]:
         if at in served:
             row |= {"status": "planned", "chain": chain_document(operation, style, at)}
         else:
-            why = why_rejected(only(operation.problem, at), carriers)
+            is_hurried = effort.is_cancelled()
+            why = CANCELLED if is_hurried else why_rejected(only(operation.problem, at), carriers)
             row |= {"status": "rejected", "chain": [], "reason": why}
         rows.append({**row, "request": shipment.document.model_dump(exclude_none=True)})
     return rows

@@ -1,6 +1,6 @@
 """Plans and offers as documents: chains, route sheets, manifests, figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from cargo.dedicated import RoadRide
 from cargo.layout import Carriers
 from cargo.model import decimals_of
 from cargo.moments import clock_of
-from cargo.network import Call, Hub, LineTrip, Room
+from cargo.network import Call, Hub, Room
 from cargo.options import Option
 from cargo.problem import Problem
 from cargo.quote import HandIn, Offer
@@ -250,15 +250,20 @@ def rides_by_bay(operation: Operation) -> dict[int, list[tuple[int, Ride]]]:
     return dict(sorted(found.items()))
 
 
-def manifests(operation: Operation, style: Style) -> list[Document]:
-    """What every trip loads and unloads where."""
+def manifests(operation: Operation, style: Style, worths: Mapping[int, float]) -> list[Document]:
+    """What every trip loads and unloads where, and what more room on its segments is worth."""
     return [
-        _manifest(operation, style, bay, rides) for bay, rides in rides_by_bay(operation).items()
+        _manifest(operation, style, bay, rides, worths)
+        for bay, rides in rides_by_bay(operation).items()
     ]
 
 
 def _manifest(
-    operation: Operation, style: Style, bay: int, rides: list[tuple[int, Ride]]
+    operation: Operation,
+    style: Style,
+    bay: int,
+    rides: list[tuple[int, Ride]],
+    worths: Mapping[int, float],
 ) -> Document:
     network, shipments = operation.problem.network, operation.problem.shipments
     trip = network.trips[bay]
@@ -288,14 +293,19 @@ def _manifest(
         "mode": trip.mode,
         "rule": trip.rule_id,
         "stops": stops,
-        "segments": list(_segments(operation, trip, first, rides)),
+        "segments": list(_segments(operation, style, first, rides, worths)),
     }
 
 
 def _segments(
-    operation: Operation, trip: LineTrip, first: int, rides: list[tuple[int, Ride]]
+    operation: Operation,
+    style: Style,
+    first: int,
+    rides: list[tuple[int, Ride]],
+    worths: Mapping[int, float],
 ) -> Iterator[Document]:
     """Loads between calls, where there are any."""
+    trip, _ = operation.problem.network.call(first)
     for at, room in enumerate(trip.room):
         load = load_on(operation, first + at, rides)
         if load.pieces:
@@ -304,6 +314,7 @@ def _segments(
                 "to_position": trip.calls[at + 1].position,
                 **load._asdict(),
                 **{f"room_{name}": value for name, value in room._asdict().items()},
+                "one_more_box": style.money(worths.get(first + at, 0.0)),
             }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from cargo.errors import DocumentError
+
 
 def _never() -> bool:
     return False
@@ -27,12 +29,18 @@ class Effort:
     is_cancelled: Callable[[], bool] = _never
     on_progress: Callable[[str, float], None] = _unheard  # stage, share of all work
 
-    @classmethod
-    def by_iterations(
-        cls, iterations: int, seed: int, is_cancelled: Callable[[], bool] = _never
-    ) -> "Effort":
-        """Work that does not depend on any clock."""
-        return cls(ENDLESS, iterations, seed, "own", is_cancelled)
+    def by_iterations(self, iterations: int) -> "Effort":
+        """The same work ended by a number of iterations, not by any clock.
+
+        Raises
+        ------
+        DocumentError
+            If the number is not positive.
+        """
+        if iterations < 1:
+            msg = f"iterations {iterations}: give a positive number, such as 2000"
+            raise DocumentError(msg)
+        return replace(self, seconds=ENDLESS, iterations=iterations, engine="own")
 
     @property
     def is_by_clock(self) -> bool:

@@ -245,6 +245,9 @@ class SegmentLoad(Strict):
     room_kg: int
     room_litres: int
     room_pieces: int
+    one_more_box: Money | None = Field(
+        None, description="what room for one more mean box would save; from the bound's prices"
+    )
 
 
 class Manifest(Strict):
@@ -290,6 +293,38 @@ class BothKpis(Strict):
     separate: Kpis
 
 
+class ScarceSegment(Strict):
+    """A stretch of a trip whose room is worth something."""
+
+    trip_id: str
+    service_date: str
+    start_time: int
+    line: str
+    line_name: str
+    mode: str
+    rule: str
+    from_: Point = Field(alias="from")
+    to: Point
+    departure: str
+    one_more_box: Money
+    message: str
+    message_ja: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class LineChoiceReport(Strict):
+    """How the choice of lines compares with what is possible, at what road ends cost."""
+
+    method: str
+    cost: Money = Field(description="of lines, road ends and direct drives, as estimated")
+    bound: Money = Field(description="no choice of lines costs less: linear relaxation")
+    gap_percent: float
+    first_come_first_served: Money
+    box: dict[str, float] = Field(description="the mean box: kg and litres a piece")
+    scarce: tuple[ScarceSegment, ...]
+
+
 class SeparateOperation(Strict):
     """Every shipment by van from door to door: the comparison, in full to be checked."""
 
@@ -308,7 +343,10 @@ class LoadPlan(Strict):
     currency: str
     synthetic: bool
     seed: int
-    seconds: float = Field(description="CPU s for each of the two ways of operation")
+    seconds: float = Field(
+        description="CPU s for each of the two ways of operation; 0 where iterations end the work"
+    )
+    iterations: int | None = None
     engines: dict[str, str]
     objective: tuple[str, ...]
     ledger_version: int
@@ -316,6 +354,7 @@ class LoadPlan(Strict):
     shipments: tuple[PlannedShipment, ...]
     vehicles: tuple[RouteSheet, ...]
     trips: tuple[Manifest, ...]
+    lines: LineChoiceReport | None = None
     separate: SeparateOperation
     kpis: BothKpis
 

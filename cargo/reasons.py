@@ -47,6 +47,13 @@ def reason(code: str, message: str, message_ja: str, remedy: Document | None = N
     return {"code": code, "message": message, "message_ja": message_ja, "remedy": remedy}
 
 
+CANCELLED = reason(
+    "cancelled",
+    "planning was cancelled before it had a place; plan again",
+    "計画が途中で中止されました。もう一度計画してください。",
+)
+
+
 def only(problem: Problem, shipment: int) -> Problem:
     """The problem of one shipment alone."""
     return replace(

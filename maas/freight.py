@@ -38,6 +38,10 @@ def _never() -> bool:
     return False
 
 
+def _unheard(stage: str, share: float) -> None:
+    """Tell nobody."""
+
+
 def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) -> Document:
     """Return the Pareto set of chains for one shipment, and why other ways are none.
 
@@ -69,7 +73,7 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
     }
 
 
-def plan_loads(
+def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     region: "Region",
     shipments: Document,
     *,
@@ -77,7 +81,9 @@ def plan_loads(
     date: date | None = None,
     seed: int = 0,
     seconds: float = 20.0,
+    iterations: int | None = None,
     is_cancelled: Callable[[], bool] = _never,
+    on_progress: Callable[[str, float], None] = _unheard,
 ) -> Document:
     """Return the load plan of a day's batch.
 
@@ -89,8 +95,12 @@ def plan_loads(
         Overrides the date of the document; today when neither says.
     seconds
         CPU time for each of the two ways of operation.
+    iterations
+        Ends the work instead of CPU time, so that the same seed gives the same plan to the byte.
     is_cancelled
         Asked often; planning ends with what it has when it says so.
+    on_progress
+        Told the stage and the share of the work that is done.
 
     Raises
     ------
@@ -111,7 +121,9 @@ def plan_loads(
         "synthetic": region.file.synthetic or batch.synthetic,
         "ledger_version": 0 if ledger is None else ledger.version,
     }
-    effort = Effort(seconds=seconds, seed=seed, is_cancelled=is_cancelled)
+    effort = Effort(seconds=seconds, seed=seed, is_cancelled=is_cancelled, on_progress=on_progress)
+    if iterations is not None:
+        effort = effort.by_iterations(iterations)
     return plan_document(problem, style, effort, head, _notices(region, day, ledger))
 
 

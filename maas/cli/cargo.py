@@ -1,4 +1,4 @@
-"""`maas cargo quote | plan | check`: parcels where space already moves."""
+"""`maas cargo quote | plan | check | manifest`: parcels where space already moves."""
 
 import argparse
 import json
@@ -15,18 +15,30 @@ if TYPE_CHECKING:
     from maas.region import Region
 
 MOST_ROWS = 30  # of a table on a terminal
+MOST_SCARCE = 8
 
 
 def add(subparsers: Any) -> None:
     """Declare the command and its three parts."""
-    parser = subparsers.add_parser("cargo", help="quote, plan and check parcels")
-    parts = parser.add_subparsers(dest="part", required=True, metavar="quote | plan | check")
+    parser = subparsers.add_parser(
+        "cargo", help="quote, plan and check parcels, print their papers"
+    )
+    parts = parser.add_subparsers(
+        dest="part", required=True, metavar="quote | plan | check | manifest"
+    )
     _add_quote(parts)
     _add_plan(parts)
     check = parts.add_parser("check", help="check a load plan independently")
     check.add_argument("plan", type=Path, metavar="PLAN")
     _add_region(check)
     check.set_defaults(run=run)
+    papers = parts.add_parser("manifest", help="papers to print: trips, vehicles, hand-overs")
+    papers.add_argument("plan", type=Path, metavar="PLAN")
+    papers.add_argument("-o", "--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument(
+        "-r", "--region", type=Path, metavar="REGION", help="for English names of hubs"
+    )
+    papers.set_defaults(run=_papers)
 
 
 def _add_quote(parts: Any) -> None:
@@ -54,6 +66,11 @@ def _add_plan(parts: Any) -> None:
     plan.add_argument("--seed", type=int, default=0)
     plan.add_argument(
         "--seconds", type=float, default=20.0, help="CPU time for each way of operation"
+    )
+    plan.add_argument(
+        "--iterations",
+        type=int,
+        help="end by so many iterations instead of time: the same seed gives the same file",
     )
     plan.set_defaults(run=run)
 
@@ -107,7 +124,14 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
     document = _read(args.shipments)
     read_shipments(document, str(args.shipments))  # so that faults name the file
     plan = plan_loads(
-        region, document, ledger=ledger, date=args.date, seed=args.seed, seconds=args.seconds
+        region,
+        document,
+        ledger=ledger,
+        date=args.date,
+        seed=args.seed,
+        seconds=args.seconds,
+        iterations=args.iterations,
+        on_progress=_tell if sys.stderr.isatty() else _tell_nobody,
     )
     violations = check_plan(region, plan, ledger)
     draft = args.out.with_name(args.out.name + ".part")
@@ -122,10 +146,36 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
     return _show_violations(violations)
 
 
+def _tell(stage: str, share: float) -> None:
+    """One line that is written over and over."""
+    end = "\n" if share >= 1 else ""
+    print(f"\r\033[K{100 * share:3.0f} %  {stage}", end=end, file=sys.stderr, flush=True)
+
+
+def _tell_nobody(stage: str, share: float) -> None:
+    """No progress where nobody watches."""
+
+
 def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
     from maas.freight import check_plan
 
     return _show_violations(check_plan(region, _read(args.plan), ledger))
+
+
+def _papers(args: argparse.Namespace) -> int:
+    """Write manifests, route sheets and chains of a plan."""
+    from cargo.model import read_plan
+    from maas.papers.write import write_papers
+
+    english: dict[str, str] = {}
+    if args.region is not None:
+        from maas.region import Region
+
+        hubs = Region.open(args.region).file.hubs
+        english = {hub.name: hub.name_en for hub in hubs if hub.name and hub.name_en}
+    for path in write_papers(read_plan(_read(args.plan), str(args.plan)), args.out, english):
+        print(f"→ {path}")
+    return 0
 
 
 def _read(path: Path) -> Any:
@@ -223,8 +273,31 @@ def _show_plan(plan: dict[str, Any]) -> None:
         rows = [(row["id"], row["reason"]["code"], row["reason"]["message"]) for row in rejected]
         _table("rejected", ("shipment", "reason", ""), rows)
     _table("trips with parcels", ("mode", "line", "trip", "loads"), _manifest_rows(plan))
+    _show_lines(plan.get("lines"))
     _show_kpis(plan["kpis"])
     _show_notices(plan["notices"])
+
+
+def _show_lines(lines: dict[str, Any] | None) -> None:
+    """The choice of lines beside its bound, and where room is scarce."""
+    if lines is None:
+        return
+    amounts = [lines[name]["amount"] for name in ("cost", "bound", "first_come_first_served")]
+    print(
+        f"choice of lines: {amounts[0]}, at most {lines['gap_percent']} % above the bound "
+        f"{amounts[1]}; first come, first served: {amounts[2]}"
+    )
+    rows = [
+        (
+            row["mode"], row["line_name"], _clock(row["departure"]),
+            f"{row['from']['name']} → {row['to']['name']}",
+            f"{row['one_more_box']['amount']} {row['one_more_box']['currency']}",
+        )
+        for row in lines["scarce"][:MOST_SCARCE]
+    ]  # fmt: skip
+    if rows:
+        title = "one more box is worth (あと1個積めれば)"
+        _table(title, ("mode", "line", "leaves", "segment", "saves"), rows)
 
 
 def _manifest_rows(plan: dict[str, Any]) -> list[tuple[str, ...]]:

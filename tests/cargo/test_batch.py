@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,10 +9,13 @@ from hypothesis import strategies as st
 from cargo.batch import plan_batch
 from cargo.check import check
 from cargo.effort import Effort
+from cargo.line_choice import Lesson, LineChoice
+from cargo.line_plan import LineEffort
 from cargo.model import read_plan
 from cargo.network import Room
 from cargo.problem import Problem
 from cargo.worth import worth
+from routing.layout import NONE
 from tests.cargo.facts import facts_of, plan_of
 from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_towns
 
@@ -133,3 +137,55 @@ def test_a_taxi_stays_in_its_area() -> None:
     fleets = (fleet("ta", "taxi", *A),)
     plan = checked(two_towns([far], fleets=fleets))
     assert plan["shipments"][0]["reason"]["code"] == "out_of_reach"
+
+
+def crowded() -> Problem:
+    """More parcels than the one bus holds; who does not ride goes by a dear van."""
+    trips = (
+        trip("one", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)], room=Room(100, 500, 3)),
+        trip(
+            "two", [(0, 12 * H, 12 * H), (1, 13 * H, 13 * H)], price_per_piece=400.0, rule_id="dear"
+        ),
+    )
+    return two_towns([parcel(f"p{at}", A, B) for at in range(6)], trips=trips)
+
+
+def test_the_report_says_what_one_more_box_is_worth() -> None:
+    plan = checked(crowded())
+    lines = plan["lines"]
+    assert lines["gap_percent"] == 0.0
+    assert float(lines["bound"]["amount"]) == 3 * 150 + 3 * 400
+    assert [row["trip_id"] for row in lines["scarce"]] == ["f:one"]
+    assert lines["scarce"][0]["one_more_box"] == {"amount": "250", "currency": "JPY"}
+    assert "09:00" in lines["scarce"][0]["message"]
+    worths = {
+        sheet["trip_id"]: sheet["segments"][0]["one_more_box"]["amount"] for sheet in plan["trips"]
+    }
+    assert worths == {"f:one": "250", "f:two": "0"}
+
+
+def test_a_plan_by_iterations_repeats_to_the_byte() -> None:
+    problem = two_towns(random_parcels(9, 6))
+    effort = Effort(seed=3).by_iterations(300)
+    assert json.dumps(plan_of(problem, effort)) == json.dumps(plan_of(problem, effort))
+
+
+def test_progress_rises_to_the_end() -> None:
+    told: list[tuple[str, float]] = []
+    effort = replace(QUICK, on_progress=lambda stage, share: told.append((stage, share)))
+    plan_batch(two_towns(random_parcels(5, 2)), effort)
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert told[-1] == ("done", 1.0)
+    assert any("lines" in stage for stage, _ in told)
+
+
+def test_the_choice_of_lines_learns_what_road_ends_cost() -> None:
+    problem = crowded()
+    choice = LineChoice(problem, lambda: False)
+    before = choice.plan(LineEffort(iterations=20))
+    assert before.paths.n_rides.sum() == 6
+    choice.learn([Lesson(at, NONE, True, 1.0) for at in range(6)])  # vans cost next to nothing
+    for _ in range(12):
+        choice.learn([Lesson(at, NONE, True, 1.0) for at in range(6)])
+    assert choice.plan(LineEffort(iterations=20)).paths.n_rides.sum() == 0
