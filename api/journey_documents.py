@@ -20,6 +20,49 @@ QUERY_EXAMPLES: dict[str, Any] = {
             "lang": "en",
         },
     },
+    "via": {
+        "summary": "By way of a place, with half an hour there, slowly on foot",
+        "value": {
+            "from": "札幌",
+            "to": "函館",
+            "via": [{"place": "室蘭", "stay_s": 1800}],
+            "at": "2026-12-01T09:00",
+            "walk_kmh": 3,
+        },
+    },
+    "last": {
+        "summary": "The last connection of the day",
+        "value": {"from": "札幌", "to": "小樽", "at": "2026-12-01T09:00", "when": "last"},
+    },
+}
+REPLAN_EXAMPLES: dict[str, Any] = {
+    "missed": {
+        "summary": "At a station, the next train has been missed",
+        "value": {
+            "query": {"from": "札幌", "to": "函館"},
+            "itinerary": {
+                "legs": [
+                    {
+                        "mode": "rail",
+                        "from": {"stop_id": "rail:sapporo"},
+                        "to": {"stop_id": "rail:hakodate"},
+                        "departure": "2026-12-01T08:41:00+09:00",
+                        "arrival": "2026-12-01T12:08:00+09:00",
+                        "trip_id": "rail:hokuto-sapporo-hakodate-0841-daily",
+                        "service_date": "2026-12-01",
+                    }
+                ]
+            },
+            "now": "2026-12-01T08:45:00+09:00",
+            "where": {"place": "札幌"},
+            "missed": [
+                {
+                    "trip_id": "rail:hokuto-sapporo-hakodate-0841-daily",
+                    "service_date": "2026-12-01",
+                }
+            ],
+        },
+    },
 }
 Time = str
 
@@ -45,6 +88,7 @@ class LegPlace(BaseModel):
     lat: float
     lon: float
     stop_id: str | None = Field(None, description="feed:stop_id")
+    platform: str | None = Field(None, description="のりば")
 
 
 class CalledStop(LegPlace):
@@ -93,6 +137,49 @@ class RideBooking(BaseModel):
     url: str
 
 
+class ChangeTime(BaseModel):
+    """Time to change from the ride before."""
+
+    available_s: int
+    needed_s: int = Field(description="to walk, or to change at the stop")
+    is_tight: bool = Field(description="less than two minutes to spare")
+
+
+class Step(BaseModel):
+    """A stretch of a way on the road."""
+
+    street: str = Field(description="empty where the map has no name")
+    distance_m: int
+
+
+class BriefLeg(BaseModel):
+    """A leg in a few words."""
+
+    mode: str
+    from_: str = Field(alias="from")
+    to: str
+    departure: Time
+    arrival: Time
+    line: str | None = None
+    trip_id: str | None = None
+    service_date: str | None = None
+
+
+class OtherDepartures(BaseModel):
+    """Other rides between the same stops."""
+
+    earlier: list[BriefLeg]
+    later: list[BriefLeg]
+
+
+class WayOn(BaseModel):
+    """The soonest way on when the ride is missed."""
+
+    arrival: Time
+    later_s: int = Field(description="s later at the destination")
+    legs: list[BriefLeg]
+
+
 class JourneyLeg(BaseModel):
     """One mode from one place to another; scheduled legs name feed, line and trip."""
 
@@ -128,6 +215,10 @@ class JourneyLeg(BaseModel):
     operator_id: str | None = None
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
     price: Money | None = None
+    change: ChangeTime | None = Field(None, description="from the ride before")
+    steps: list[Step] | None = Field(None, description="streets of a way on the road")
+    other_departures: OtherDepartures | None = Field(None, description="with `details`")
+    if_missed: WayOn | None = Field(None, description="with `details`; null where there is none")
     booking: RideBooking | None = Field(None, description="how a ride on demand is booked")
 
 
@@ -148,6 +239,7 @@ class JourneyItinerary(BaseModel):
     walk_m: int
     price: Money | None = Field(description="for the whole party; null where a part is unknown")
     co2_g: int
+    tags: list[str] = Field(description="fast, cheap, easy: best of those shown; preferred")
     legs: list[JourneyLeg]
     fares: list[FareLine]
     offer: OfferId | None = Field(description="null where nothing has to be held")
@@ -159,6 +251,9 @@ class Remark(BaseModel):
     code: str = Field(examples=["no-stop-in-reach"])
     message: str
     message_ja: str
+    try_: dict[str, Any] | None = Field(
+        None, alias="try", description="fields of the query that would help; null: leave out"
+    )
 
 
 class ServedRegion(BaseModel):
@@ -168,6 +263,13 @@ class ServedRegion(BaseModel):
     version: str
 
 
+class Cursors(BaseModel):
+    """Pages before and after; send one as `cursor` with the same query."""
+
+    earlier: str
+    later: str
+
+
 class Journeys(BaseModel):
     """Itineraries that none of the others beats, or the reasons why there are none."""
 
@@ -175,3 +277,21 @@ class Journeys(BaseModel):
     reasons: list[Remark]
     notices: list[Remark]
     region: ServedRegion
+    co2_source: str
+    hidden: int | None = Field(
+        None, description="sensible itineraries that were not chosen; `all` shows them"
+    )
+    cursors: Cursors | None = None
+
+
+class PlanProblem(Remark):
+    """Why a leg of the plan does not hold."""
+
+    leg: int = Field(description="number of the leg in the itinerary that was sent")
+
+
+class Replanned(Journeys):
+    """Ways to go on."""
+
+    status: str = Field(examples=["as_planned", "changed"])
+    problems: list[PlanProblem]

@@ -1,15 +1,16 @@
 """`POST /v1/journeys`: trips from door to door; each that needs seats carries an offer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, Response
 
-from api.journey_documents import QUERY_EXAMPLES, Journeys
+from api.journey_documents import QUERY_EXAMPLES, REPLAN_EXAMPLES, Journeys, Replanned
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
 from maas.journey_query import JourneyQuery, read_query
+from maas.replan_query import ReplanQuery
 
 router = APIRouter(prefix="/v1", tags=["journeys"])
 
@@ -37,13 +38,37 @@ def journeys(
     return Response(orjson.dumps(document), headers=headers, media_type="application/json")
 
 
+@router.post(
+    "/journeys/replan",
+    response_model=Replanned,
+    responses=PROBLEMS[400] | PROBLEMS[413] | PROBLEMS[422] | PROBLEMS[503],
+    summary="Find a way on when a plan breaks",
+)
+def replan(
+    service: ServiceOf,
+    query: Annotated[ReplanQuery, Body(openapi_examples=REPLAN_EXAMPLES)],
+) -> Response:
+    """Ways to go on from where the traveller is, keeping the rides that are booked.
+
+    `status` says whether the plan stands; `problems` name the legs that do not hold.
+    """
+    _check_date(service, query.now)
+    snapshot = service.snapshot()
+    with service.planners.lend() as planner:
+        document = planner.replan(query, snapshot.ledger)
+    asked = query.query.model_copy(update={"at": query.now, "cursor": None})
+    for itinerary in document["itineraries"]:
+        itinerary["offer"] = _offer(service, asked, itinerary, document["region"]["version"])
+    return Response(orjson.dumps(document), headers=snapshot.headers, media_type="application/json")
+
+
 def fresh_journeys(service: Service, query: dict[str, Any]) -> dict[str, Any]:
     """Answer an offer's query again, with what is left now."""
     return _planned(service, read_query(query))[0]
 
 
 def _planned(service: Service, query: JourneyQuery) -> tuple[dict[str, Any], dict[str, str]]:
-    _check_date(service, query)
+    _check_date(service, query.at)
     snapshot = service.snapshot()
     with service.planners.lend() as planner:
         document = planner.plan(query, snapshot.ledger)
@@ -52,13 +77,13 @@ def _planned(service: Service, query: JourneyQuery) -> tuple[dict[str, Any], dic
     return document, snapshot.headers
 
 
-def _check_date(service: Service, query: JourneyQuery) -> None:
+def _check_date(service: Service, at: datetime | None) -> None:
     """Refuse dates so far off that they have no like in the region's zone (year 1, year 9999)."""
     timetable = service.region.timetable
-    if query.at is not None and not (
-        timetable.first_date - _ZONES <= query.at.date() <= timetable.last_date + _ZONES
+    if at is not None and not (
+        timetable.first_date - _ZONES <= at.date() <= timetable.last_date + _ZONES
     ):
-        service.region.check_date(query.at.date())
+        service.region.check_date(at.date())
 
 
 def _offer(

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 OURS = "ours"
-NAMES = ("startup", "journeys", "freight", "import", "realtime")
+NAMES = ("startup", "journeys", "freight", "import", "realtime", "road", "parcels")
 
 Fact = int | float | str
 _Item = TypeVar("_Item")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHIPPED = ROOT / "data" / "hokkaido" / "region.yaml"
 NORTHERN_KENTUCKY = ROOT / "tests" / "regions" / "northern_kentucky.yaml"
+TOKACHI = ROOT / "tests" / "regions" / "tokachi.yaml"
 SEED = 1
 QUERY_DATES = {"Northern Kentucky": date(2019, 11, 13)}  # a usual Wednesday
 
@@ -43,14 +44,26 @@ def opened(source: Path) -> "Region":
 def door_to_door_sources(region: Path) -> list[Path]:
     """The asked region, and Northern Kentucky where its data is."""
     sources = [region]
-    data = outside_data()
-    if data is not None and region == SHIPPED:
-        source = ROOT / "build" / "sources" / NORTHERN_KENTUCKY.name
-        source.parent.mkdir(parents=True, exist_ok=True)
-        text = NORTHERN_KENTUCKY.read_text(encoding="utf-8")
-        source.write_text(text.replace("../../../shared/data", str(data)), encoding="utf-8")
+    if region == SHIPPED and (source := _with_outside_data(NORTHERN_KENTUCKY)) is not None:
         sources.append(source)
     return sources
+
+
+def tokachi_source() -> Path | None:
+    """Region file of two Obihiro bus operators, where their feeds are."""
+    return _with_outside_data(TOKACHI)
+
+
+def _with_outside_data(template: Path) -> Path | None:
+    """Write a region file of the tests with the place where its feeds are."""
+    data = outside_data()
+    if data is None:
+        return None
+    source = ROOT / "build" / "sources" / template.name
+    source.parent.mkdir(parents=True, exist_ok=True)
+    text = template.read_text(encoding="utf-8")
+    source.write_text(text.replace("../../../shared/data", str(data)), encoding="utf-8")
+    return source
 
 
 def day_of(region: "Region") -> date:

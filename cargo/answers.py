@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from cargo.batch import OBJECTIVE, BatchPlan, Effort, plan_batch
+from cargo.batch import OBJECTIVE, BatchPlan, plan_batch
 from cargo.documents import (
     Document,
     Style,
@@ -14,6 +14,7 @@ from cargo.documents import (
     offer_document,
     route_sheets,
 )
+from cargo.effort import Effort
 from cargo.problem import Problem, check_possible
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
 from cargo.reasons import only, why_not_rules, why_rejected

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cargo.batch import co2_g, line_cost, road_cost
 from cargo.chains import Ride
 from cargo.dedicated import RoadRide
 from cargo.layout import Carriers
@@ -18,6 +17,7 @@ from cargo.problem import Problem
 from cargo.quote import HandIn, Offer
 from cargo.roads import Spot
 from cargo.schedule import DrivenRound, Operation, Stay
+from cargo.worth import co2_g, line_cost, road_cost
 from routing.layout import NONE
 
 Document = dict[str, Any]

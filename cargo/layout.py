@@ -20,6 +20,7 @@ class Carriers(NamedTuple):
     first_call_of_bay: Int32Array  # (n_bays + 1,) call
     bay_of_call: Int32Array  # (n_calls,) bay
     hub: Int32Array  # (n_calls,) hub
+    arrival: Int32Array  # (n_calls,) s
     departure: Int32Array  # (n_calls,) s
     load_by: Int32Array  # (n_calls,) s; goods must lie ready, loading starts
     unloaded: Int32Array  # (n_calls,) s; goods lie in the hub; > departure of the call before

@@ -186,6 +186,26 @@ class Loader:
         for choice, _ in (self._now, self._kept, self._best):
             choice.banned[list(options)] = 1
 
+    def run_only(self, options: Sequence[int]) -> Assignment:
+        """Put shipments in, in one pass from nothing, taking no other options than these."""
+        before = self._now[0].banned.copy()
+        self.ban(range(before.size))
+        for choice, _ in (self._now, self._kept, self._best):
+            choice.banned[list(options)] = before[list(options)]
+        self.start()
+        found = self.run(Limits(0.0, 1))
+        for choice, _ in (self._now, self._kept, self._best):
+            choice.banned[:] = before
+        return found
+
+    def savings(self, plan: Assignment) -> Float64Array:
+        """What each job costs where a plan puts it, shape (n_jobs,) thousandths."""
+        saving: Float64Array = np.zeros(self.world.jobs.shipment.size)
+        self.start(plan)
+        kernels.savings(self.world, self._now[1], self._kept[1], saving)
+        self.start(plan)
+        return saving
+
     def best(self) -> Assignment:
         """Best plan so far."""
         choice, rounds = self._best

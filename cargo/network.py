@@ -147,6 +147,7 @@ def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:
         first_call_of_bay=first_of(bay_of_call, len(trips)),
         bay_of_call=frozen(bay_of_call),
         hub=frozen([call.hub for _, _, call in calls]),
+        arrival=frozen([call.arrival for _, _, call in calls]),
         departure=frozen(departure),
         load_by=frozen([call.departure - trip.handling for _, trip, call in calls]),
         unloaded=frozen(_unloaded(trips)),

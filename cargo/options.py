@@ -5,7 +5,7 @@ Pareto set of ways onward; a chain fixes which hops it uses and within which win
 rides before and after have to happen. The direct road is always among the options.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -88,13 +88,22 @@ def direct_only(problem: Problem) -> Catalogue:
     return catalogue
 
 
-def all_options(problem: Problem) -> Catalogue:
-    """Options of mixed operation: lines, and the direct road."""
-    catalogue, finder = Catalogue(), OptionFinder(problem)
+Found = dict[tuple[Ride, ...], tuple[float, HubPath]]  # rides → estimate, way
+
+
+def all_options(problem: Problem, is_cancelled: Callable[[], bool] = lambda: False) -> Catalogue:
+    """Options of mixed operation: lines by label search, and the direct road."""
+    return catalogue_of(problem, LineOptions(problem, is_cancelled))
+
+
+def catalogue_of(problem: Problem, lines: "LineOptions") -> Catalogue:
+    """Options of all shipments: the direct road, and the lines found so far."""
+    catalogue = Catalogue()
     for shipment in range(len(problem.shipments)):
         first = len(catalogue.options)
         _add_direct(problem, catalogue, shipment)
-        finder.add(catalogue, shipment)
+        for estimate, path in lines.of(shipment):
+            _append(problem, catalogue, shipment, path, estimate)
         catalogue.options[first:] = sorted(
             catalogue.options[first:], key=lambda option: option.estimate
         )
@@ -122,10 +131,10 @@ def road_estimate(problem: Problem, seconds: int) -> float:
     return 2 * ROAD_SHARE * seconds * rate
 
 
-class OptionFinder:
-    """Finds the line options of one shipment after the other."""
+class LineOptions:
+    """Ways by lines that each shipment of a problem can choose from; others can be added."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, is_cancelled: Callable[[], bool] = lambda: False) -> None:
         self._problem = problem
         network = problem.network
         self._carriers = network.carriers
@@ -134,31 +143,57 @@ class OptionFinder:
         self._loads_at_hub: list[Int32Array] = [
             usable[self._carriers.hub[usable] == hub] for hub in range(len(network.hubs))
         ]
+        self._known: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
+        self._found: list[Found] = [
+            {} if is_cancelled() or not network.trips else self._likely(shipment)
+            for shipment in range(len(problem.shipments))
+        ]
 
-    def add(self, catalogue: Catalogue, shipment: int) -> None:
-        """Add the line options of a shipment, the most promising ones."""
-        if not self._problem.network.trips:
-            return
-        near = Nearby(self._problem, shipment)
-        found: dict[tuple[Ride, ...], tuple[float, HubPath]] = {}
-        near_pickup = nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)
-        near_delivery = dict(nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR))
-        due = self._problem.shipments[shipment].due
-        for path in self._paths(shipment, near_pickup):
-            drive = near_delivery.get(path.hub)
-            if drive is None or not path.rides or path.time + drive > due:
-                continue
-            roads = dict(near_pickup)[self._first_hub(path)] + drive
-            found.setdefault(path.rides, (path.cost + road_estimate(self._problem, roads), path))
-        ranked = sorted(found.values(), key=lambda pair: (pair[0], pair[1].time))
-        for estimate, path in ranked[:MOST_OPTIONS]:
-            self._append(catalogue, shipment, path, estimate)
+    def of(self, shipment: int) -> Iterator[tuple[float, HubPath]]:
+        """Estimate and way of each option."""
+        yield from self._found[shipment].values()
 
-    def _paths(self, shipment: int, near: list[tuple[int, int]]) -> Iterator[HubPath]:
+    def add(self, shipment: int, path: HubPath) -> bool:
+        """Add a way of a shipment; false where it is known, or its ends are too far."""
+        return self._note(shipment, path, self._found[shipment])
+
+    def _likely(self, shipment: int) -> Found:
+        """The most promising ways of a shipment."""
+        found: Found = {}
+        for path in self._paths(shipment):
+            self._note(shipment, path, found)
+        ranked = sorted(found.items(), key=lambda item: (item[1][0], item[1][1].time))
+        return dict(ranked[:MOST_OPTIONS])
+
+    def _drives(self, shipment: int) -> tuple[dict[int, int], dict[int, int]]:
+        """Seconds between each door and the hubs near it."""
+        if shipment not in self._known:
+            near = Nearby(self._problem, shipment)
+            self._known[shipment] = (
+                dict(nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)),
+                dict(nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR)),
+            )
+        return self._known[shipment]
+
+    def _note(self, shipment: int, path: HubPath, found: Found) -> bool:
+        """Keep a way that arrives in time, the first with its rides."""
+        near_pickup, near_delivery = self._drives(shipment)
+        drive = near_delivery.get(path.hub)
+        is_late = drive is None or path.time + drive > self._problem.shipments[shipment].due
+        if drive is None or is_late or not path.rides or path.rides in found:
+            return False
+        first = near_pickup.get(int(self._carriers.hub[path.rides[0].load_call]))
+        if first is None:
+            return False
+        estimate = path.cost + road_estimate(self._problem, first + drive)
+        found[path.rides] = estimate, path
+        return True
+
+    def _paths(self, shipment: int) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""
         goods = self._problem.shipments[shipment]
         starts: set[tuple[int, int]] = set()
-        for hub, seconds in near:
+        for hub, seconds in self._drives(shipment)[0].items():
             place = self._problem.network.hubs[hub]
             earliest = max(goods.ready + seconds, place.opens)
             calls = self._loads_at_hub[hub]
@@ -173,30 +208,32 @@ class OptionFinder:
                 goods.document.max_trips,
             )
 
-    def _first_hub(self, path: HubPath) -> int:
-        return int(self._carriers.hub[path.rides[0].load_call])
 
-    def _append(self, catalogue: Catalogue, shipment: int, path: HubPath, estimate: float) -> None:
-        problem, network = self._problem, self._problem.network
-        goods, first_hub = problem.shipments[shipment], self._first_hub(path)
-        pickup, delivery = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-        hub_in, hub_out = network.hubs[first_hub], network.hubs[path.hub]
-        first = last = NONE
-        if not problem.is_at_hub(pickup, first_hub):
-            load_by = int(self._carriers.load_by[path.rides[0].load_call])
-            until = min(load_by, hub_in.closes) - hub_in.handling
-            spot = problem.hub_spot[first_hub]
-            first = len(catalogue.jobs)
-            window = (goods.ready, until, hub_in.opens, until)
-            catalogue.jobs.append(Job(shipment, pickup, spot, *window))
-        if not problem.is_at_hub(delivery, path.hub):
-            spot = problem.hub_spot[path.hub]
-            last = len(catalogue.jobs)
-            until = hub_out.closes - hub_out.handling
-            catalogue.jobs.append(Job(shipment, spot, delivery, path.time, until, 0, goods.due))
-        catalogue.options.append(
-            Option(shipment, path.rides, first, last, path.cost, path.co2, estimate)
-        )
+def _append(
+    problem: Problem, catalogue: Catalogue, shipment: int, path: HubPath, estimate: float
+) -> None:
+    """Add a way as an option, with the jobs at its ends."""
+    network = problem.network
+    first_hub = network.call(path.rides[0].load_call)[1].hub
+    goods = problem.shipments[shipment]
+    pickup, delivery = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
+    hub_in, hub_out = network.hubs[first_hub], network.hubs[path.hub]
+    first = last = NONE
+    if not problem.is_at_hub(pickup, first_hub):
+        load_by = int(network.carriers.load_by[path.rides[0].load_call])
+        until = min(load_by, hub_in.closes) - hub_in.handling
+        spot = problem.hub_spot[first_hub]
+        first = len(catalogue.jobs)
+        window = (goods.ready, until, hub_in.opens, until)
+        catalogue.jobs.append(Job(shipment, pickup, spot, *window))
+    if not problem.is_at_hub(delivery, path.hub):
+        spot = problem.hub_spot[path.hub]
+        last = len(catalogue.jobs)
+        until = hub_out.closes - hub_out.handling
+        catalogue.jobs.append(Job(shipment, spot, delivery, path.time, until, 0, goods.due))
+    catalogue.options.append(
+        Option(shipment, path.rides, first, last, path.cost, path.co2, estimate)
+    )
 
 
 def _spread(rows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The command line: `maas build | info | plan | cargo | serve | scenario | schema | validate`."""
+"""The command line: `maas build`, `maas plan` and the others of `COMMANDS`."""
 
 import argparse
 import importlib
@@ -11,7 +11,10 @@ from gtfs.errors import GtfsError
 from maas.errors import MaasError
 from routing.errors import RoutingError
 
-COMMANDS = ("build", "info", "plan", "cargo", "serve", "scenario", "schema", "validate")
+COMMANDS = (
+    "build", "info", "plan", "replan", "route", "matrix", "isochrone", "cargo", "serve", "scenario",
+    "schema", "validate",
+)  # fmt: skip
 INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
 
 

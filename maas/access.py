@@ -1,22 +1,40 @@
 """Ways between a place and stops: on foot, by taxi, on demand, by one's own bike or car."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from maas.region_file import Area, DemandZone, TaxiFleet
-from maas.taxi import covers, from_base_m, inside, is_open, is_within_hours, runs_on
+from maas.taxi import (
+    covers,
+    from_base_m,
+    inside,
+    is_night,
+    is_open,
+    is_within_hours,
+    meter_fares,
+    runs_on,
+)
 from routing.beeline import beeline_m
 from routing.geo import distance_m
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import NONE, UNREACHED, BoolArray, DayTables, Int32Array
+from routing.layout import (
+    NONE,
+    UNREACHED,
+    BoolArray,
+    DayTables,
+    Float64Array,
+    Int32Array,
+    Int64Array,
+)
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
+    from maas.itinerary import Ridden, Spot
+    from maas.local_clock import LocalClock
     from maas.places import Place
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -25,6 +43,10 @@ Carrier = TaxiFleet | DemandZone
 _ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
 _SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
+WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
+# No service is quicker from stop to stop, as the crow flies, than its mode allows.
+_TOP_KMH = {"air": 1000.0, "rail": 320.0, "coach": 110.0, "subway": 100.0}
+_OTHER_TOP_KMH = 90.0
 
 
 class Ways(NamedTuple):
@@ -37,6 +59,18 @@ class Ways(NamedTuple):
     carrier: Int32Array  # (n,) index into `Feeder.carriers`, or NONE
 
 
+class Hop(NamedTuple):
+    """A part of a way that has several."""
+
+    mode: str
+    ride: int  # s
+    distance_m: int
+    origin: "Spot | None" = None  # None: where the whole way begins
+    destination: "Spot | None" = None  # None: where the whole way ends
+    ridden: "Ridden | None" = None  # of a vehicle that one sits in already
+    price: int | None = None  # minor units, for the party
+
+
 @dataclass(frozen=True)
 class Feeder:
     """All ways of one mode between a place and stops."""
@@ -44,19 +78,78 @@ class Feeder:
     mode: str
     ways: Ways
     carriers: Sequence[Carrier] = ()
+    chains: Mapping[int, tuple[Hop, ...]] = field(default_factory=dict)  # by stop
 
     @cached_property
     def near(self) -> NearStops:
         """Stops and durations, waiting included, as searches want them."""
         return near_stops(self.ways.stop, self.ways.ride + self.ways.wait)
 
+    @cached_property
+    def soonest(self) -> dict[int, tuple[int, int]]:
+        """Row and duration of the quickest way to each stop."""
+        near = self.near
+        order = np.argsort(-near.duration, kind="stable")
+        stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
+        rows = zip(order.tolist(), durations, strict=True)
+        return dict(zip(stops, rows, strict=True))
+
+    def prices(
+        self, rows: Int64Array, boarding: Sequence[int], party: int, clock: "LocalClock"
+    ) -> Int64Array:
+        """Price for the party of some rides, minor units; nothing where nobody charges.
+
+        `rows` are rows of the ways, `boarding` the times of boarding, one each.
+        """
+        prices = np.zeros(rows.size, np.int64)
+        if not self.carriers:
+            return prices
+        carrier, driven = self.ways.carrier[rows], self.ways.distance_m[rows]
+        for number in set(carrier.tolist()) - {NONE}:
+            mine = carrier == number
+            of = self.carriers[number]
+            if isinstance(of, TaxiFleet):
+                night = [is_night(of.meter, clock.of_day(time)) for time in boarding]
+                fares = meter_fares(of.meter, driven[mine], np.array(night)[mine])
+                prices[mine] = fares * -(-party // of.seats)
+            else:
+                prices[mine] = (of.fare or 0) * party
+        return prices
+
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""
-        return Feeder(self.mode, Ways._make(column[keep] for column in self.ways), self.carriers)
+        return replace(self, ways=Ways._make(column[keep] for column in self.ways))
 
     def without(self, carriers: Collection[int]) -> "Feeder":
         """Return the ways of other carriers."""
         return self.rows(~np.isin(self.ways.carrier, list(carriers)))
+
+
+class Wishes(NamedTuple):
+    """What a query says about ways on the road."""
+
+    walk_percent: int = 100  # time relative to that of the roads
+    bike_percent: int = 100
+    operators_banned: tuple[str, ...] = ()
+    takes_bike: bool = False  # to the first stop, and from the last one
+
+    def takes(self, carrier: Carrier) -> bool:
+        """Whether a carrier may be called."""
+        return carrier.id not in self.operators_banned
+
+    def slowed(self, profile: str, duration: int) -> int:
+        """Seconds that the traveller takes for a way, given those of the roads."""
+        percent = {"foot": self.walk_percent, "bike": self.bike_percent}.get(profile, 100)
+        return -(-duration * percent // 100)
+
+
+class Rival(NamedTuple):
+    """A taxi all the way: what a taxi to a line has to be better than."""
+
+    lat: float  # of the other end of the journey
+    lon: float
+    duration: int  # s
+    price: int  # minor units, for the party
 
 
 @dataclass(frozen=True)
@@ -69,6 +162,10 @@ class Ends:
     place: "Place"
     is_origin: bool
     max_walk_m: int
+    party: int = 1
+    wishes: Wishes = field(default_factory=Wishes)
+    rival: Rival | None = None
+    top_kmh: float = max(_TOP_KMH.values())
 
     def feeder(self, mode: str) -> Feeder | None:
         """Return the ways of a mode; `None` where there is none."""
@@ -105,20 +202,31 @@ class Ends:
             self.place.lat,
             self.region.stop_pins[profile],
             profile,
-            int(limit_m * 3.6 / _SLOWEST_KMH[profile]) + 1,
+            self._longest(profile, limit_m),
             reverse=not self.is_origin,
         )
         duration[distance > limit_m] = UNREACHED
+        slower = self.wishes.slowed(profile, 100)
+        if slower != 100:
+            there = duration < UNREACHED
+            duration[there] = -(-duration[there].astype(np.int64) * slower // 100)
         return duration, distance
+
+    def _longest(self, profile: str, limit_m: float) -> int:
+        """Seconds after which a search may stop."""
+        longest = int(limit_m * 3.6 / _SLOWEST_KMH[profile]) + 1
+        is_rivalled = profile == "taxi" and self.rival is not None
+        return min(longest, self.rival.duration) if is_rivalled and self.rival else longest
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
         duration, distance = self._reached("foot", self.max_walk_m)
         self._lead_through_doors(duration, distance)
-        for stop, seconds in self._station_walks():
+        for stop, at_usual_speed in self._station_walks():
+            seconds = self.wishes.slowed("foot", at_usual_speed)
             if self._served[stop] and seconds < duration[stop]:
                 duration[stop] = seconds
-                distance[stop] = min(int(distance[stop]), round(seconds * 1.25))
+                distance[stop] = min(int(distance[stop]), round(at_usual_speed * 1.25))
         return Feeder("walk", _ways(duration, distance))
 
     def _lead_through_doors(self, duration: Int32Array, distance: Int32Array) -> None:
@@ -156,7 +264,9 @@ class Ends:
 
     def _own(self, mode: str) -> Feeder | None:
         """Ways by one's own vehicle, which waits at the first stop and is not there at the last."""
-        if mode not in _OWN_VEHICLE_LIMIT_M or not self.is_origin:
+        if mode not in _OWN_VEHICLE_LIMIT_M:
+            return None
+        if not (self.is_origin or (mode == "bike" and self.wishes.takes_bike)):
             return None
         ways = _ways(*self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode]))
         return self._thinned(Feeder(mode, ways))
@@ -168,29 +278,61 @@ class Ends:
         near = [
             i
             for i, fleet in enumerate(fleets)
-            if from_base_m(fleet, *self._at) <= fleet.radius_m + reach
+            if from_base_m(fleet, *self._at) <= fleet.radius_m + reach and self.wishes.takes(fleet)
         ]
         if not near:
             return None
         duration, distance = self._reached("taxi", limit_m)
+        reached = np.flatnonzero(duration < UNREACHED).astype(np.int32)
+        rest = self._rest(reached)
         parts = []
         for i in near:
-            picked_up = duration.copy()
+            keep = self._beats_rival(fleets[i], duration[reached] + rest, distance[reached])
             if not self.is_origin:
-                picked_up[~self._around(fleets[i])] = UNREACHED
-            parts.append(_ways(picked_up, distance, fleets[i].pickup_wait, i))
+                keep &= self._around(fleets[i], reached)
+            stop = reached[keep]
+            waits, carriers = (
+                np.full(stop.size, value, np.int32) for value in (fleets[i].pickup_wait, i)
+            )
+            parts.append(Ways(stop, duration[stop], distance[stop], waits, carriers))
         return self._thinned(Feeder("taxi", _joined(parts), fleets))
 
-    def _around(self, fleet: TaxiFleet) -> BoolArray:
-        """Stops at which a fleet picks up."""
+    def _rest(self, stop: Int32Array) -> Float64Array:
+        """Seconds that a line takes at least between stops and the other end of the journey."""
+        if self.rival is None:
+            return np.zeros(stop.size)
+        stops = self.region.timetable.stops
+        end = np.array([self.rival.lon]), np.array([self.rival.lat])
+        return beeline_m(stops.lon[stop], stops.lat[stop], *end) * (3.6 / self.top_kmh)
+
+    def _beats_rival(
+        self, fleet: TaxiFleet, least: Float64Array, distance_m: Int32Array
+    ) -> BoolArray:
+        """Which rides a taxi all the way does not beat whatever comes after them.
+
+        `least` are the seconds that a journey with the ride takes at least. A ride that costs
+        nearly as much as the rival is of use only if the whole is quicker.
+        """
+        if self.rival is None:
+            return np.ones(least.size, np.bool_)
+        by_day = np.zeros(least.size, np.bool_)
+        price = -(-self.party // fleet.seats) * meter_fares(fleet.meter, distance_m, by_day)
+        return (least < self.rival.duration) | (price < WORTHWHILE * self.rival.price)
+
+    def _around(self, fleet: TaxiFleet, stop: Int32Array) -> BoolArray:
+        """Which stops a fleet picks up at."""
         stops, base = self.region.timetable.stops, fleet.base
         at_base = np.array([base.lon]), np.array([base.lat])
-        return beeline_m(stops.lon, stops.lat, *at_base) <= fleet.radius_m
+        return beeline_m(stops.lon[stop], stops.lat[stop], *at_base) <= fleet.radius_m
 
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""
         zones = self.region.file.demand_zones
-        mine = [i for i, zone in enumerate(zones) if covers(self._ends_of(zone)[0], *self._at)]
+        mine = [
+            i
+            for i, zone in enumerate(zones)
+            if self.wishes.takes(zone) and covers(self._ends_of(zone)[0], *self._at)
+        ]
         if not mine:
             return None
         duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))
@@ -254,9 +396,16 @@ def _across_m(zone: DemandZone) -> float:
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
-def is_on_duty(region: "Region", carrier: Carrier, boarding: datetime) -> bool:
-    """Whether a carrier takes passengers at a local time."""
-    clock = boarding.hour * 3600 + boarding.minute * 60 + boarding.second
+def top_kmh(modes: Collection[str]) -> float:
+    """Speed, as the crow flies, that no service of these modes exceeds."""
+    return max((_TOP_KMH.get(mode, _OTHER_TOP_KMH) for mode in modes), default=_OTHER_TOP_KMH)
+
+
+def is_on_duty(region: "Region", carrier: Carrier, clock: "LocalClock", boarding: int) -> bool:
+    """Whether a carrier takes passengers at a time, s."""
+    now = clock.of_day(boarding)
     if isinstance(carrier, TaxiFleet):
-        return is_within_hours(carrier.hours, clock)
-    return is_open(carrier, clock) and runs_on(carrier, boarding.date(), region.file.holidays)
+        return is_within_hours(carrier.hours, now)
+    if not is_open(carrier, now):
+        return False
+    return runs_on(carrier, clock.moment(boarding).date(), region.file.holidays)

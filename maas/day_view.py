@@ -12,12 +12,14 @@ from gtfs.day import Day
 from gtfs.modes import MODES
 from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
-from routing.layout import DayTables, Int32Array
+from maas.planner_view import YES, Rules, changed_walks, kept_trips
+from routing.layout import DayTables, Int32Array, frozen
 from routing.mirror import mirrored
 from routing.select import select_trips
 
 if TYPE_CHECKING:
     from gtfs.through import Part, ThroughTables
+    from routing.layout import BoolArray
     from routing.raptor import Journey
 
 _KEPT_VIEWS = 8
@@ -32,12 +34,15 @@ class DayView:
         modes: frozenset[str],
         through: "ThroughTables",
         rules: TransferRules,
+        only: "BoolArray | None" = None,
     ) -> None:
+        """Keep trips of some modes, and of those the ones where `only`, (n_day_trips,), is set."""
         self.day = day
         self.modes = modes
         wanted = np.array([mode in modes for mode in MODES])
         timetable = day.timetable
-        keep = through.kept(wanted[timetable.lines.mode[timetable.trips.line[day.trip]]])
+        wanted_trips = wanted[timetable.lines.mode[timetable.trips.line[day.trip]]]
+        keep = through.kept(wanted_trips if only is None else wanted_trips & only)
         self.is_whole = bool(keep.all())
         self._kept: Int32Array | None = None
         self._through = through
@@ -76,12 +81,30 @@ class DayView:
         )
 
 
+class RuledView(DayView):
+    """A day as a query with more wishes wants it; immutable, shared between threads."""
+
+    def __init__(
+        self, day: Day, rules: Rules, through: "ThroughTables", transfer_rules: TransferRules
+    ) -> None:
+        super().__init__(day, rules.modes, through, transfer_rules, kept_trips(day, rules))
+        patterns = self.tables.patterns
+        if rules.needs_wheelchair:
+            closed = day.timetable.stops.wheelchair[patterns.stop_of_position] != YES
+            patterns = patterns._replace(
+                can_board=frozen(np.where(closed, 0, patterns.can_board), np.uint8),
+                can_alight=frozen(np.where(closed, 0, patterns.can_alight), np.uint8),
+            )
+        self.tables = DayTables(patterns, changed_walks(self.tables.footpaths, rules))
+
+
 class DayViews:
     """The views of days that were used last; safe to share between threads."""
 
     def __init__(self, rules: TransferRules) -> None:
         self._rules = rules
         self._views: OrderedDict[tuple[int, frozenset[str]], DayView] = OrderedDict()
+        self._ruled: OrderedDict[tuple[int, Rules], RuledView] = OrderedDict()
         self._through: OrderedDict[int, tuple[Day, ThroughTables]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -95,6 +118,17 @@ class DayViews:
                     self._views.popitem(last=False)
             self._views.move_to_end(key)
             return self._views[key]
+
+    def ruled(self, day: Day, rules: Rules) -> RuledView:
+        """Return the view of a day that the rules of a query leave; it is made once."""
+        key = (id(day), rules)
+        with self._lock:
+            if key not in self._ruled:
+                self._ruled[key] = RuledView(day, rules, self._with_through(day), self._rules)
+                while len(self._ruled) > _KEPT_VIEWS:
+                    self._ruled.popitem(last=False)
+            self._ruled.move_to_end(key)
+            return self._ruled[key]
 
     def _with_through(self, day: Day) -> "ThroughTables":
         """Return the tables of a day with its through trips; they are made once."""

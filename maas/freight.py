@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cargo.answers import plan_document, quote_document
-from cargo.batch import Effort
 from cargo.check import Violation, check
 from cargo.documents import Style
+from cargo.effort import Effort
 from cargo.errors import DocumentError
 from cargo.model import LoadPlan, read_plan, read_shipment, read_shipments
 from cargo.problem import make_problem, timed

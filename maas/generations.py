@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from maas.day_view import DayView, DayViews
 from maas.live import LiveDay, News, live_day
+from maas.planner_view import Rules
 
 if TYPE_CHECKING:
     from gtfs.day import Day
@@ -62,6 +63,11 @@ class Generation:
         """Return the view of a day with these modes; it is made once."""
         views = self.region.views if live.news is None else self._views
         return views.view(live.day, modes)
+
+    def ruled(self, live: LiveDay, rules: Rules) -> DayView:
+        """Return the view of a day that the rules of a query leave; it is made once."""
+        views = self.region.views if live.news is None else self._views
+        return views.view(live.day, rules.modes) if rules.is_plain else views.ruled(live.day, rules)
 
     def today(self) -> LiveDay:
         """Return the day of the time of the news (or of now), within the dates of the region."""

@@ -1,20 +1,23 @@
 """Itineraries as the document of `POST /v1/journeys`: plain dicts in a fixed order of fields."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from maas.emissions import of_passengers, of_vehicle
+from maas.day_book import DayBook, kept
+from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import money
-from maas.itinerary import Asked, Itinerary, Leg, Spot
+from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
+from maas.planner_next import TIGHT, changes
 from maas.region_file import Booking, DemandZone, TaxiFleet
 from maas.seats import seats_left
 from maas.taxi import book_by
 from routing.layout import NONE
-from routing.polyline import encode
 
 if TYPE_CHECKING:
     from gtfs.timetable import Timetable
+    from maas.planner_next import Outlook
     from maas.planner_reasons import Reason
 
 Document = dict[str, Any]
@@ -26,14 +29,22 @@ def document_of(
     reasons: "Sequence[Reason]",
     notices: "Sequence[Reason]",
     lang: str,
+    outlooks: "Sequence[Outlook]" = (),
 ) -> Document:
-    """Return the whole answer; names are in the language of the feeds, or in English."""
+    """Return the whole answer; names are in the language of the feeds, or in English.
+
+    `outlooks` are those of the itineraries, or none.
+    """
     writer = _Writer(asked, lang)
+    written = [writer.itinerary(itinerary) for itinerary in itineraries]
+    for document, outlook in zip(written, outlooks, strict=bool(outlooks)):
+        writer.add_outlook(document, outlook)
     return {
-        "itineraries": [writer.itinerary(itinerary) for itinerary in itineraries],
+        "itineraries": written,
         "reasons": [reason.document() for reason in reasons],
         "notices": [notice.document() for notice in notices],
         "region": {"name": asked.region.file.name, "version": asked.region.version},
+        "co2_source": asked.region.file.co2_source or SOURCE,
     }
 
 
@@ -50,6 +61,12 @@ class _Writer:
         """One itinerary."""
         time = self._asked.clock.text
         legs = [self._leg(leg) for leg in itinerary.legs]
+        for change in changes(itinerary, self._asked.day.tables.footpaths.change_time):
+            legs[change.leg]["change"] = {
+                "available_s": change.available,
+                "needed_s": change.needed,
+                "is_tight": change.spare < TIGHT,
+            }
         price = itinerary.price
         return {
             "departure": time(itinerary.departure),
@@ -59,6 +76,7 @@ class _Writer:
             "walk_m": sum(leg["distance_m"] for leg in legs if leg["mode"] == "walk"),
             "price": None if price is None else money(price, self._currency),
             "co2_g": sum(leg["co2_g"] for leg in legs),
+            "tags": list(itinerary.tags),
             "legs": legs,
             "fares": [
                 {
@@ -72,7 +90,7 @@ class _Writer:
 
     def _leg(self, leg: Leg) -> Document:
         time = self._asked.clock.text
-        assert leg.geometry is not None
+        assert leg.polyline is not None
         document = {
             "mode": leg.mode,
             "from": self._spot(leg.origin),
@@ -81,13 +99,72 @@ class _Writer:
             "arrival": time(leg.arrival),
             "distance_m": leg.distance_m,
             "co2_g": self._co2_g(leg),
-            "geometry": encode(*leg.geometry),
+            "geometry": leg.polyline,
         }
         if leg.ridden is not None:
-            document |= self._ride(leg)
+            ride: Document = kept(self._asked.book.texts, (leg.ridden, self._lang), self._ride)
+            document |= ride
+            document["seats_left"] = seats_left(
+                self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
+            )
+            if self._asked.live.news is not None:  # it tells more with each generation
+                document |= live_facts(self._asked, leg.ridden)
         if leg.carrier is not None:
             document |= self._call(leg)
+        if leg.streets:
+            document["steps"] = [
+                {"street": street.name, "distance_m": street.distance_m} for street in leg.streets
+            ]
         return document
+
+    def add_outlook(self, document: Document, outlook: "Outlook") -> None:
+        """Write other departures and ways on after a missed change into a written itinerary."""
+        legs = document["legs"]
+        for number, (earlier, later) in outlook.others.items():
+            legs[number]["other_departures"] = {
+                "earlier": [self._other(ridden) for ridden in earlier],
+                "later": [self._other(ridden) for ridden in later],
+            }
+        time, book = self._asked.clock.text, self._asked.book
+        end = datetime.fromisoformat(document["arrival"])
+        for number, onward in outlook.missed.items():
+            if onward is None:
+                legs[number]["if_missed"] = None
+                continue
+            arrival = time(onward.arrival)
+            late = datetime.fromisoformat(arrival) - end
+            legs[number]["if_missed"] = {
+                "arrival": arrival,
+                "later_s": int(late.total_seconds()),
+                "legs": [self._brief(book, leg) for leg in onward.legs],
+            }
+
+    def _other(self, ridden: Ridden) -> Document:
+        """Another departure of a ride."""
+        leg = self._asked.book.leg(ridden)
+        return self._brief(self._asked.book, leg)
+
+    def _brief(self, book: DayBook, leg: Leg) -> Document:
+        """A leg in a few words."""
+        time = book.clock.text
+        document = {
+            "mode": leg.mode,
+            "from": self._text(leg.origin.name, leg.origin.name_en),
+            "to": self._text(leg.destination.name, leg.destination.name_en),
+            "departure": time(leg.departure),
+            "arrival": time(leg.arrival),
+        }
+        if leg.ridden is not None:
+            row = book.row(leg.ridden.day_trip)
+            document |= {"line": self._line(row), "trip_id": self._timetable.trips.id[row]}
+            document["service_date"] = book.day.service_date(leg.ridden.day_trip).isoformat()
+        return document
+
+    def _line(self, trip: int) -> str:
+        """Name of the line of a trip."""
+        lines = self._timetable.lines
+        line = int(self._timetable.trips.line[trip])
+        return self._text(lines.short_name[line] or lines.long_name[line], lines.name_en[line])
 
     def _co2_g(self, leg: Leg) -> int:
         if isinstance(leg.carrier, TaxiFleet):
@@ -104,55 +181,67 @@ class _Writer:
         }
         if spot.stop != NONE:
             document["stop_id"] = self._timetable.stops.id[spot.stop]
+            if platform := self._timetable.stops.platform[spot.stop]:
+                document["platform"] = platform
         return document
 
     def _text(self, name: str, name_en: str) -> str:
         return name_en or name if self._lang == "en" else name
 
-    def _ride(self, leg: Leg) -> Document:
-        """What only scheduled legs have."""
-        assert leg.ridden is not None
+    def _ride(self, key: tuple[Ridden, str]) -> Document:
+        """What only scheduled legs have; the same for everybody."""
         day, timetable = self._asked.day, self._timetable
-        day_trip = leg.ridden.day_trip
+        ridden, _ = key
+        day_trip = ridden.day_trip
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
         lines, trips = timetable.lines, timetable.trips
-        name = lines.short_name[line] or lines.long_name[line]
         return {
             "feed": timetable.feeds[int(lines.feed[line])].id,
-            "line": self._text(name, lines.name_en[line]),
+            "line": self._line(trip),
             "line_id": lines.id[line],
             "color": lines.color[line],
             "trip_id": trips.id[trip],
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
-            "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
-            **({"stay_seated": True} if leg.is_seated else {}),
-            **live_facts(self._asked, leg.ridden),
-            "stops": self._calls(leg),
+            "seats_left": 0,  # set for each answer
+            **({"stay_seated": True} if ridden.is_seated else {}),
+            **live_facts(self._asked, ridden),
+            "stops": self._calls(ridden),
         }
 
-    def _calls(self, leg: Leg) -> list[Document]:
+    def _calls(self, ridden: Ridden) -> list[Document]:
         """Stops from boarding to alighting with their times."""
-        assert leg.ridden is not None
-        day, ridden, stops = self._asked.day, leg.ridden, self._timetable.stops
-        arrival, departure = day.times(ridden.day_trip)
-        called = day.stops(ridden.day_trip)
+        day = self._asked.day
+        positions = slice(ridden.board, ridden.alight + 1)
+        stops = day.stops(ridden.day_trip)[positions].tolist()
+        arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
         time = self._asked.clock.text
         planned = planned_calls(self._asked, ridden)
         return [
             {
-                "name": self._text(stops.name[stop], stops.name_en[stop]),
-                "stop_id": stops.id[stop],
-                "lat": round(float(stops.lat[stop]), 6),
-                "lon": round(float(stops.lon[stop]), 6),
-                "arrival": time(int(arrival[position])),
-                "departure": time(int(departure[position])),
-                **planned[position - ridden.board],
+                **self._stop_text(stop),
+                "arrival": time(arrives),
+                "departure": time(departs),
+                **facts,
             }
-            for position, stop in enumerate(called.tolist())
-            if ridden.board <= position <= ridden.alight
+            for stop, arrives, departs, facts in zip(
+                stops, arrival, departure, planned, strict=True
+            )
         ]
+
+    def _stop_text(self, stop: int) -> Document:
+        return kept(self._asked.book.stop_texts, (stop, self._lang), self._stop)
+
+    def _stop(self, key: tuple[int, str]) -> Document:
+        """Name and place of a stop."""
+        stop, stops = key[0], self._timetable.stops
+        return {
+            "name": self._text(stops.name[stop], stops.name_en[stop]),
+            "stop_id": stops.id[stop],
+            "lat": round(float(stops.lat[stop]), 6),
+            "lon": round(float(stops.lon[stop]), 6),
+        }
 
     def _call(self, leg: Leg) -> Document:
         """What only vehicles on call have."""

@@ -16,7 +16,7 @@ from gtfs.timetable import Timetable
 from routing.beeline import beeline_m
 from routing.layout import NONE, Float64Array, Int32Array, Int64Array
 
-_KEPT = 512
+_KEPT = 4096
 _PIECE_M = 25.0  # long pieces of a shape are split into ones so short
 _MOST_PIECES = 4_000  # of a very long shape; its pieces are longer
 _FAR_M = 1_000.0  # a shape that misses its stops by more is no shape of this trip

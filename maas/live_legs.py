@@ -20,7 +20,7 @@ def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
     anything about the trip; without it, the delay is unknown and left out.
     """
     day, time, live = asked.day, asked.clock.text, asked.live
-    update = None if live is None else live.update_of(ridden.day_trip)
+    update = live.update_of(ridden.day_trip)
     is_planned = update is None or update.trip == update.runs_as
     document: Document = {"realtime": update is not None, "is_planned": is_planned}
     if is_planned:
@@ -32,18 +32,17 @@ def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
         arrival, departure = day.times(ridden.day_trip)
         document["departure_delay_s"] = int(departure[ridden.board]) - leaves
         document["arrival_delay_s"] = int(arrival[ridden.alight]) - comes
-    if live is not None:
-        document |= _seen(live.vehicle_on(ridden.day_trip), asked.clock.zone)
-        alerts = live.alerts_on(ridden.day_trip, ridden.board, ridden.alight)
-        if alerts:
-            document["alerts"] = [_alert(alert) for alert in alerts]
+    document |= _seen(live.vehicle_on(ridden.day_trip), asked.clock.zone)
+    alerts = live.alerts_on(ridden.day_trip, ridden.board, ridden.alight)
+    if alerts:
+        document["alerts"] = [_alert(alert) for alert in alerts]
     return document
 
 
 def planned_calls(asked: "Asked", ridden: "Ridden") -> list[Document]:
     """Planned times of the stops of a leg, where a feed told other ones."""
     live = asked.live
-    update = None if live is None else live.update_of(ridden.day_trip)
+    update = live.update_of(ridden.day_trip)
     if update is None or update.trip != update.runs_as:
         return [{}] * (ridden.alight - ridden.board + 1)
     time: Callable[[int], str] = asked.clock.text
@@ -101,7 +100,7 @@ def _alert(alert: Alert) -> Document:
 def live_notices(asked: "Asked") -> Iterator[tuple[str, str, str]]:
     """Code and sentences in two languages about news that is missing or too old."""
     live = asked.live
-    if live is None or live.news is None:
+    if live.news is None:
         return
     today = asked.clock.moment(live.news.at - asked.clock.base_epoch).date()
     if abs((asked.day.date - today).days) > 1:

@@ -1,15 +1,30 @@
 """Seconds of a day's tables ↔ local time."""
 
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+_QUARTER = 900  # s: no zone changes its offset within one
+_KEPT = 20_000  # minutes whose text is remembered
 
-class LocalClock(NamedTuple):
-    """Counts seconds after the base instant of a service date."""
 
-    base_epoch: int  # Unix time
-    zone: ZoneInfo
+class LocalClock:
+    """Counts seconds after the base instant of a service date; remembers what it was asked.
+
+    Parameters
+    ----------
+    base_epoch
+        Unix time of second 0.
+    zone
+        Zone of the wall clock.
+    """
+
+    __slots__ = ("_minutes", "_offsets", "base_epoch", "zone")
+
+    def __init__(self, base_epoch: int, zone: ZoneInfo) -> None:
+        self.base_epoch = base_epoch
+        self.zone = zone
+        self._offsets: dict[int, int] = {}
+        self._minutes: dict[int, tuple[str, str]] = {}
 
     def moment(self, seconds: int) -> datetime:
         """Local time."""
@@ -21,10 +36,28 @@ class LocalClock(NamedTuple):
 
     def of_day(self, seconds: int) -> int:
         """Wall-clock time, seconds after midnight."""
-        local = self.moment(seconds)
-        clock = timedelta(hours=local.hour, minutes=local.minute, seconds=local.second)
-        return int(clock.total_seconds())
+        epoch = self.base_epoch + seconds
+        return (epoch + self._offset(epoch)) % 86_400
+
+    def _offset(self, epoch: int) -> int:
+        """Seconds that the wall clock is ahead of UTC."""
+        quarter = epoch // _QUARTER
+        offset = self._offsets.get(quarter)
+        if offset is None:
+            ahead = datetime.fromtimestamp(epoch, UTC).astimezone(self.zone).utcoffset()
+            assert ahead is not None
+            offset = self._offsets[quarter] = int(ahead.total_seconds())
+        return offset
 
     def text(self, seconds: int) -> str:
         """Time as RFC 3339 with offset."""
-        return self.moment(seconds).isoformat()
+        minute, rest = divmod(self.base_epoch + seconds, 60)
+        parts = self._minutes.get(minute)
+        if parts is None:
+            if self._offset(60 * minute) % 60:  # local mean time of old: minutes do not agree
+                return self.moment(seconds).isoformat()
+            whole = self.moment(60 * minute - self.base_epoch).isoformat()
+            if len(self._minutes) >= _KEPT:
+                self._minutes.clear()
+            parts = self._minutes[minute] = (whole[:17], whole[19:])
+        return f"{parts[0]}{rest:02}{parts[1]}"

@@ -1,71 +1,108 @@
-"""The trip planner: a query → a few itineraries from door to door, or the reason why not.
-
-Each pair of ways at the ends (on foot, by taxi, on demand, by one's own vehicle) is a lane with a
-search of its own; lanes without the dearest modes look for what is slower and cheaper. All their
-itineraries and the direct ways make one Pareto set over departure, arrival, transfers and price.
-"""
+"""The trip planner: a query → a few itineraries from door to door, or the reason why not."""
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from maas.access import Ends, Feeder
-from maas.day_view import DayView
+from gtfs.modes import MODES
+from maas.assembly import Assembler, drawn
+from maas.day_book import DayBook
 from maas.errors import QueryError
 from maas.fares import LineFares
 from maas.generations import Generation, Generations
-from maas.itinerary import Asked, Assembler, Itinerary, Lane, drawn
-from maas.journey_query import AnyPlace, JourneyQuery, PlaceInput, read_query
+from maas.itinerary import Asked
+from maas.journey_query import (
+    DAY_BEGINS,
+    LONGEST_WINDOW,
+    ON_CALL,
+    AnyPlace,
+    JourneyQuery,
+    PlaceInput,
+    read_query,
+)
 from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
 from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.local_clock import LocalClock
 from maas.places import Place
-from maas.planner_choice import choose
-from maas.planner_direct import DirectWays
-from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason, notices
-from maas.planner_search import Arriving, Direction, Horizon, LaneSearch, Leaving
-from maas.planner_tidy import Tidy
+from maas.planner_next import outlook
+from maas.planner_pages import Cursor, Page, around, read_cursor, turned
+from maas.planner_reasons import Reason, notices
+from maas.planner_replan import Replan
+from maas.planner_rules import rules_of
+from maas.planner_search import Arriving, Direction, Leaving
+from maas.planner_tags import with_tags
+from maas.planner_task import Task
+from maas.planner_via import Through
+from maas.planner_view import Rules, View
+from maas.replan_query import ReplanQuery
+from maas.road_ways import RoadWays
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
+    from gtfs.day import Day
+    from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
     from routing.road import RoadNetwork
 
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
-SAME_PLACE_M = 20
-_FEEDERS = ("walk", "taxi", "drt", "bike", "car")
-_DEAR_MODES = ("air", "rail", "coach", "ferry", "subway")  # may have cheaper rivals
-_MORE_THAN_SHOWN = 2  # so many times the itineraries shown are tidied: some become equal then
 _KEPT_SEARCHES = 4
+_KEPT_DAYS = 6
+_Value = TypeVar("_Value")
 
 
-class _Shared(NamedTuple):
-    """What all planners of a region use together."""
+class Shared:
+    """What all planners of a region use together; safe to share between threads."""
 
-    fares: LineFares
-    shapes: LegShapes
+    def __init__(self, region: "Region") -> None:
+        self._zone = ZoneInfo(region.file.timezone)
+        self._fares = LineFares(region.file, region.timetable)
+        self._shapes = LegShapes(region.timetable)
+        self._books: OrderedDict[int, DayBook] = OrderedDict()
+        self._ways: OrderedDict[int, RoadWays] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def book(self, day: "Day") -> DayBook:
+        """Return what is known of a day."""
+        with self._lock:
+            if id(day) not in self._books:  # the book keeps the day, so the id stays taken
+                clock = LocalClock(day.base_epoch, self._zone)
+                self._books[id(day)] = DayBook(day, clock, self._fares, self._shapes)
+            return _used(self._books, id(day))
+
+    def ways(self, roads: "RoadNetwork") -> RoadWays:
+        """Return the ways on some roads."""
+        with self._lock:
+            if id(roads) not in self._ways:
+                self._ways[id(roads)] = RoadWays(roads)
+            return _used(self._ways, id(roads))
 
 
-_SHARED: "WeakKeyDictionary[Region, _Shared]" = WeakKeyDictionary()
+_SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()
 _SHARED_LOCK = threading.Lock()
 
 
-def _shared_by(region: "Region") -> _Shared:
+def _used(entries: "OrderedDict[int, _Value]", key: int) -> "_Value":
+    """Return an entry and let the ones that were not used for long go."""
+    entries.move_to_end(key)
+    while len(entries) > _KEPT_DAYS:
+        entries.popitem(last=False)
+    return entries[key]
+
+
+def _shared_by(region: "Region") -> Shared:
     """Return what the planners of a region share; it lives as long as the region."""
     with _SHARED_LOCK:
         if region not in _SHARED:
-            fares = LineFares(region.file, region.timetable)
-            _SHARED[region] = _Shared(fares, LegShapes(region.timetable))
+            _SHARED[region] = Shared(region)
         return _SHARED[region]
 
 
@@ -83,13 +120,18 @@ class Planner:
         self._generation: Generation
         self._hold(self._source.current)
 
+    def _refresh(self) -> None:
+        """Take the generation that is in use now."""
+        if (current := self._source.current) is not self._generation:
+            self._hold(current)
+
     def _hold(self, generation: Generation) -> None:
         """Plan on a generation from now on."""
         self._generation = generation
         self.region = generation.region
         self._zone = ZoneInfo(self.region.file.timezone)
         self._shared = _shared_by(self.region)
-        self._searches: OrderedDict[tuple[int, bool], tuple[DayView, Direction]] = OrderedDict()
+        self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys`.
@@ -106,16 +148,101 @@ class Planner:
         MaasError
             If the query names a place or a date that the region does not have.
         """
-        if (current := self._source.current) is not self._generation:
-            self._hold(current)
-        asked, at = self._read(query, ledger)
-        task = _Task(self, asked, query, at)
-        itineraries = task.itineraries()
+        self._refresh()
+        cursor = read_cursor(query)
+        asked, at = self._read(query, ledger, cursor)
+        if query.when is not None:
+            return self._at_the_edge(query, asked, at)
+        if query.via:
+            return self._through(query, asked, at)
+        task = self.task(query, asked, at)
+        if cursor is not None:
+            page = turned(task, cursor)
+        elif query.all_:
+            epoch = asked.day.base_epoch + at
+            page = turned(task, Cursor(epoch, 0, outward=True))
+        else:
+            page = around(task, task.itineraries(), asked.day.base_epoch + at)
+        reasons = [] if page.itineraries else list(task.reasons())
+        return self._answer(task, page.itineraries, reasons, page)
+
+    def replan(self, query: ReplanQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
+        """Return the document of `POST /v1/journeys/replan`.
+
+        Raises
+        ------
+        MaasError
+            If the query names a place, a date or a trip that the region does not have.
+        """
+        self._refresh()
+        asked_first = query.query
+        lang = query.lang or asked_first.lang
+        origin = asked_first.to if query.where.place is None else query.where.place
+        asked_now = asked_first.model_copy(
+            update={"from_": origin, "at": query.now, "arrive_by": False, "cursor": None,
+                    "when": None, "window": None, "lang": lang}
+        )  # fmt: skip
+        asked, now = self._read(asked_now, ledger)
+        work = Replan(self, asked, query, now, (*query.cancelled, *query.missed))
+        itineraries = work.itineraries()
+        task = self.task(asked_now, asked, now)
         reasons = [] if itineraries else list(task.reasons())
-        found = [drawn(itinerary, task.assembler, task.roads) for itinerary in itineraries]
+        document = self._answer(task, itineraries, reasons)
+        problems = [problem.document() for problem in work.problems]
+        return {"status": work.status, "problems": problems, **document}
+
+    def task(self, query: JourneyQuery, asked: Asked, at: int) -> Task:
+        """Return the work on a query between two places."""
+        return Task(self, asked, query, at, rules_of(self.region, asked.day, query))
+
+    def _answer(
+        self,
+        task: Task,
+        itineraries: "list[Itinerary]",
+        reasons: list[Reason],
+        page: Page | None = None,
+    ) -> dict[str, Any]:
+        """Draw and write itineraries."""
+        query, asked = task.query, task.asked
+        tagged = with_tags(itineraries)
+        found = [drawn(itinerary, asked.book, task.ways) for itinerary in tagged]
         remarks = list(notices(asked, query, task.roads, found))
         remarks += [Reason(*told) for told in live_notices(asked)]
-        return document_of(asked, found, reasons, remarks, query.lang)
+        outlooks = [outlook(task, itinerary) for itinerary in found] if query.details else ()
+        document = document_of(asked, found, reasons, remarks, query.lang, outlooks)
+        if page is not None:
+            document["hidden"] = page.n_hidden
+            document["cursors"] = {
+                "earlier": page.earlier.text(query),
+                "later": page.later.text(query),
+            }
+        return document
+
+    def _at_the_edge(self, query: JourneyQuery, asked: Asked, at: int) -> dict[str, Any]:
+        """Answer with the first or the last connection of the day (始発・終電)."""
+        is_last = query.when == "last"
+        edge: dict[str, Any] = {"when": None, "arrive_by": is_last}
+        if query.modes is None:
+            edge["modes_banned"] = (*query.modes_banned, *ON_CALL)
+        task = self.task(query.model_copy(update=edge), asked, at)
+        found = [one for one in task.itineraries() if one.trips]
+        if found and is_last:
+            latest = max(one.departure for one in found)
+            found = [one for one in found if one.departure == latest]
+        elif found:
+            soonest = min(one.arrival for one in found)
+            found = [one for one in found if one.arrival == soonest]
+        reasons = [] if found else list(task.reasons())
+        return self._answer(task, found, reasons)
+
+    def _through(self, query: JourneyQuery, asked: Asked, at: int) -> dict[str, Any]:
+        """Answer a query that names places to pass."""
+        stations = [(self._place(via.place, f"via.{i}.place"), via.stay_s)
+                    for i, via in enumerate(query.via)]  # fmt: skip
+        journey = Through(self, query, asked, at, stations)
+        itineraries = journey.itineraries()
+        reasons = [] if itineraries else list(journey.reasons())
+        return self._answer(self.task(query, asked, at), itineraries, reasons)
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""
@@ -125,11 +252,15 @@ class Planner:
         """Return a date as the query wants to see it."""
         return self._generation.day(on, ledger, query.party, realtime=query.realtime)
 
-    def view(self, live: LiveDay, modes: frozenset[str]) -> DayView:
-        """Return a day with some modes only."""
-        return self._generation.view(live, modes)
+    def ways(self, roads: "RoadNetwork") -> RoadWays:
+        """Return the ways on some roads."""
+        return self._shared.ways(roads)
 
-    def direction(self, view: DayView, *, arrive_by: bool) -> Direction:
+    def view(self, live: LiveDay, rules: Rules) -> View:
+        """Return a day as the rules leave it."""
+        return self._generation.ruled(live, rules)
+
+    def direction(self, view: View, *, arrive_by: bool) -> Direction:
         """Return the search on a view; the last few are kept with their memory."""
         key = (id(view), arrive_by)  # the entry keeps the view, so the id stays taken
         if key not in self._searches:
@@ -140,13 +271,17 @@ class Planner:
         self._searches.move_to_end(key)
         return self._searches[key][1]
 
-    def assembler(self, asked: Asked) -> Assembler:
+    def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""
-        return Assembler(asked, self._shared.fares, self._shared.shapes)
+        return Assembler(asked, rules.walk_percent)
 
-    def _read(self, query: JourneyQuery, ledger: "Ledger | None") -> tuple[Asked, int]:
-        """Look up the places, the date and the time of a query."""
+    def _read(
+        self, query: JourneyQuery, ledger: "Ledger | None", cursor: Cursor | None = None
+    ) -> tuple[Asked, int]:
+        """Look up the places, the date and the time of a query; of a page, its own date."""
         moment = query.at or datetime.now(self._zone)
+        if cursor is not None:
+            moment = datetime.fromtimestamp(cursor.at, UTC)
         local = moment.replace(tzinfo=self._zone) if moment.tzinfo is None else moment
         try:
             local = local.astimezone(self._zone)
@@ -154,11 +289,29 @@ class Planner:
             msg = f"query: at: {moment.isoformat()} is no time of this zone; choose a later year"
             raise QueryError(msg) from error
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
-        live = self.day(query, local.date(), ledger)
-        clock = LocalClock(live.day.base_epoch, self._zone)
-        ends = origin, destination
-        asked = Asked(self.region, live.day, clock, *ends, query.party, ledger, live)
-        return asked, clock.seconds(local)
+        local = edge_of_day(local, query.when)
+        on = date_of(local, query, cursor)
+        self.region.check_date(on)
+        on_tables = self._date_of_tables(local, query, cursor)
+        live = self.day(query, on_tables, ledger)
+        book, ends = self._shared.book(live.day), (origin, destination)
+        asked = Asked(self.region, on, live.day, book, *ends, query.party, ledger, live)
+        return asked, asked.clock.seconds(local)
+
+    def _date_of_tables(self, local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:
+        """Return the date whose tables hold all trips that may be ridden.
+
+        Tables reach from noon of the day before to the end of the day after. Who arrives by a time
+        may have left long before it.
+        """
+        on = date_of(local, query, cursor)
+        if query.when is not None or not query.arrive_by:
+            return on
+        back = 0 if cursor is None else cursor.start
+        if cursor is None or cursor.outward:
+            back += query.window or LONGEST_WINDOW // 2
+        before = (local - timedelta(seconds=back)).date()
+        return max(before, self.region.timetable.first_date)
 
     def _place(self, given: AnyPlace, field: str) -> Place:
         """Look up one end of the query."""
@@ -205,7 +358,14 @@ class Planner:
             raise QueryError(msg)
         return place
 
-    @property
+    @cached_property
+    def modes(self) -> frozenset[str]:
+        """Modes of the region's lines."""
+        import numpy as np
+
+        return frozenset(MODES[mode] for mode in np.unique(self.region.timetable.lines.mode))
+
+    @cached_property
     def _frame(self) -> tuple[float, float, float, float]:
         """South, north, west and east of all stops."""
         import numpy as np
@@ -217,112 +377,22 @@ class Planner:
         return south, north, west, east
 
 
-@dataclass
-class _Task:
-    """The work on one query."""
+def edge_of_day(local: datetime, when: str | None) -> datetime:
+    """Return where the day of a time begins or ends, for first and last connections."""
+    if when is None:
+        return local
+    begins = time(DAY_BEGINS // 3600)
+    on = local.date() if local.time() >= begins else local.date() - timedelta(days=1)
+    if when == "last":
+        on += timedelta(days=1)
+    return datetime.combine(on, begins, local.tzinfo)
 
-    planner: Planner
-    asked: Asked
-    query: JourneyQuery
-    at: int  # s
 
-    def __post_init__(self) -> None:
-        region = self.asked.region
-        limit_m = self.query.max_walk_m
-        self.max_walk_m = region.file.walking.limit_m if limit_m is None else limit_m
-        self.roads = self.planner.roads(self.asked.day.date)
-        self.assembler = self.planner.assembler(self.asked)
-        self.direct = DirectWays(self.asked, self.query, self.roads, self.max_walk_m, self.at)
-        self.view = self._view(self.query.line_modes)
-
-    @property
-    def is_same_place(self) -> bool:
-        """Whether there is no way to go."""
-        ends = self.asked.origin, self.asked.destination
-        (a, b), (c, d) = ((end.lat, end.lon) for end in ends)
-        return distance_m(a, b, c, d) < SAME_PLACE_M
-
-    def itineraries(self) -> list[Itinerary]:
-        """Return the chosen itineraries, not drawn yet."""
-        if self.is_same_place:
-            return []
-        found = list(self.direct.itineraries(self.assembler))
-        if self.query.line_modes:
-            found += self._by_line()
-        most, arrive_by = self.query.max_itineraries, self.query.arrive_by
-        some = choose(found, _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
-        tidied = [self._tidied(itinerary) for itinerary in some]
-        return choose(tidied, most, arrive_by=arrive_by)
-
-    def _tidied(self, itinerary: Itinerary) -> Itinerary:
-        """Return the same trips with less walking, where that costs no more."""
-        if itinerary.found is None:
-            return itinerary
-        view, lane, journey = itinerary.found
-        tidy = Tidy(view.tables, lane, self.at, self.query.arrive_by)
-        other = self.assembler.itinerary(view, lane, tidy.journey(journey))
-        return other if other.known_cost <= itinerary.known_cost else itinerary
-
-    def _view(self, modes: frozenset[str]) -> DayView:
-        assert self.asked.live is not None
-        return self.planner.view(self.asked.live, modes)
-
-    def search(self, view: DayView) -> LaneSearch:
-        """Return the search on a view with the limits of the query."""
-        direction = self.planner.direction(view, arrive_by=self.query.arrive_by)
-        horizon = Horizon(
-            self.at, self.query.window, self.direct.walk_duration, self.query.max_transfers + 1
-        )
-        return LaneSearch(view, direction, horizon, self.assembler, self.asked)
-
-    def _feeders(self, place: Place, *, is_origin: bool) -> dict[str, Feeder]:
-        """Ways at one end, by mode; on foot always."""
-        ends = Ends(
-            self.asked.region, self.roads, self.view.tables, place, is_origin, self.max_walk_m
-        )
-        modes = [mode for mode in _FEEDERS if mode == "walk" or self.query.allows(mode)]
-        ways = {mode: ends.feeder(mode) for mode in modes}
-        return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
-
-    def _by_line(self) -> list[Itinerary]:
-        self.access = self._feeders(self.asked.origin, is_origin=True)
-        self.egress = self._feeders(self.asked.destination, is_origin=False)
-        search = self.search(self.view)
-        found: list[Itinerary] = []
-        for access, egress in product(self.access.values(), self.egress.values()):
-            some = search.itineraries(Lane(access, egress))
-            if access.mode == egress.mode == "walk":
-                found += self._cheaper(Lane(access, egress), some)
-            found += some
-        return found
-
-    def _cheaper(self, lane: Lane, found: list[Itinerary]) -> Iterator[Itinerary]:
-        """Itineraries without one of the dear modes that were found, where prices are known."""
-        used = {leg.mode for itinerary in found for leg in itinerary.legs}
-        if not any(itinerary.known_cost for itinerary in found):
-            return
-        for mode in _DEAR_MODES:
-            modes = self.query.line_modes - {mode}
-            if mode in used and modes:
-                view = self._view(modes)
-                yield from self.search(view).itineraries(lane)
-
-    def reasons(self) -> Iterator[Reason]:
-        """Why nothing was found."""
-        if self.is_same_place:
-            yield SAME_PLACE
-            return
-        unbooked, ledger = None, self.asked.ledger
-        if ledger is not None and ledger.used:
-            free = self.planner.day(self.query, self.asked.day.date, None)
-            unbooked = self.search(self.planner.view(free, self.query.line_modes))
-        access, egress = getattr(self, "access", {}), getattr(self, "egress", {})
-        diagnosis = Diagnosis(
-            self.asked,
-            self.query,
-            self.search(self.view),
-            access.get("walk"),
-            egress.get("walk"),
-            self.max_walk_m,
-        )
-        yield from diagnosis.reasons(unbooked)
+def date_of(local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:
+    """Return the local date that is asked for: of a page, that where it begins."""
+    if query.when == "last":
+        return local.date() - timedelta(days=1)
+    if cursor is None:
+        return local.date()
+    away = -cursor.start if query.arrive_by else cursor.start
+    return (local + timedelta(seconds=away)).date()

@@ -6,11 +6,14 @@ so that a ride without a known fare is never thrown out for one that is known to
 
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
+
+from maas.access import WORTHWHILE
 from maas.itinerary import Itinerary
+from routing.layout import BoolArray, Int64Array
 from routing.pareto import pareto_set
 
 _CLOSE = 300  # s: a taxi that saves less is not worth its price
-_WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
 
 
 def choose(
@@ -28,8 +31,13 @@ def choose(
 
 
 def sensible(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
-    """Return the Pareto set without what nobody would take."""
-    return without_waste(non_dominated(itineraries))
+    """Return the Pareto set without what nobody would take, with the best on preferred lines."""
+    every = list(itineraries)
+    some = without_waste(non_dominated(every))
+    liked = [one for one in every if one.is_preferred]
+    if liked and not any(one.is_preferred for one in some):
+        some.append(min(liked, key=lambda it: (it.arrival, -it.departure, it.transfers)))
+    return some
 
 
 def non_dominated(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
@@ -45,7 +53,7 @@ def non_dominated(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
 
 def _walked(itinerary: Itinerary) -> int:
     """Seconds on foot."""
-    return sum(leg.arrival - leg.departure for leg in itinerary.legs if leg.mode == "walk")
+    return itinerary.walked
 
 
 def _beats_anytime(other: Itinerary, one: Itinerary) -> bool:
@@ -74,7 +82,7 @@ def without_waste(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
 def _serves_as_well(other: Itinerary, one: Itinerary) -> bool:
     """Whether one that calls a vehicle gains nearly nothing over another."""
     if other.is_flexible and other.duration <= one.duration:
-        return one.known_cost >= _WORTHWHILE * other.known_cost
+        return one.known_cost >= WORTHWHILE * other.known_cost
     return (
         other.known_cost < one.known_cost
         and other.departure >= one.departure - _CLOSE
@@ -94,7 +102,7 @@ def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) ->
         lambda it: (it.duration, soon(it)),
         lambda it: (it.transfers, soon(it)),
     )
-    chosen: list[Itinerary] = []
+    chosen = [one for one in itineraries if one.is_preferred][:1]
     for rank in ranks:
         best = min(itineraries, key=rank)
         if all(best is not one for one in chosen):
@@ -103,3 +111,64 @@ def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) ->
         if all(one is not other for other in chosen):
             chosen.append(one)
     return chosen[:most]
+
+
+class Rivals:
+    """Itineraries known so far, against which journeys are held before they are priced in full.
+
+    What of a journey's price is known without its tickets bounds its price from below; one that is
+    out even at that price need not be made into an itinerary. Only rules are used here by which
+    whatever a journey would have ruled out is out as well.
+    """
+
+    def __init__(self) -> None:
+        self._known: list[tuple[int, ...]] = []
+
+    def add(self, itineraries: Iterable[Itinerary]) -> None:
+        """Take more itineraries in."""
+        self._known += [
+            (
+                one.departure,
+                one.arrival,
+                one.transfers,
+                one.known_cost,
+                int(one.is_flexible and one.price is not None),
+            )
+            for one in itineraries
+        ]
+
+    def worthwhile(
+        self, spans: Int64Array, transfers: Int64Array, cost: Int64Array, *, calls: bool
+    ) -> BoolArray:
+        """Which journeys no known itinerary makes useless.
+
+        Parameters
+        ----------
+        spans
+            Departure and arrival, shape (2, n), s.
+        transfers, cost
+            Shape (n,); `cost` is what the journey costs at least.
+        calls
+            Whether the journeys call a vehicle.
+
+        Returns
+        -------
+        keep
+            Shape (n,).
+        """
+        if not self._known:
+            return np.ones(cost.size, np.bool_)
+        known = np.array(self._known, np.int64)[:, :, None]
+        start, end, changes, price, is_flexible = (known[:, column] for column in range(5))
+        departure, arrival = spans
+        duration, lasts = arrival - departure, end - start
+        no_dearer = (changes <= transfers) & (price <= cost)
+        leads = (start >= departure) & (end <= arrival)
+        same = leads & (start == departure) & (end == arrival) & (changes == transfers)
+        out = leads & no_dearer & ~(same & (price == cost))
+        quicker = (is_flexible == 1) & (lasts <= duration)
+        out |= quicker & no_dearer & ((lasts < duration) | (price < cost))
+        if calls:
+            out |= quicker & (cost >= WORTHWHILE * price)
+        keep: BoolArray = ~out.any(axis=0)
+        return keep

@@ -1,24 +1,31 @@
 """Itineraries without scheduled legs: on foot, by taxi, on demand, by one's own vehicle."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from maas.access import Carrier, is_on_duty
-from maas.itinerary import PROFILE_OF_MODE, Assembler, Itinerary, Way
+from maas.access import Carrier, Wishes, is_on_duty
+from maas.assembly import Assembler
+from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
 from maas.taxi import covers, from_base_m, until_open
 from routing.geo import distance_m
 from routing.layout import UNREACHED
-from routing.road import RoadPath
 
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.journey_query import JourneyQuery
-    from routing.road import RoadNetwork
+    from maas.road_ways import RoadWays
 
 _OWN_LIMIT_M = {"bike": 50_000, "car": 1_000_000}
+
+
+class _Path(NamedTuple):
+    """A way all the way."""
+
+    duration: int  # s
+    distance_m: int
 
 
 @dataclass(frozen=True)
@@ -27,12 +34,13 @@ class DirectWays:
 
     asked: "Asked"
     query: "JourneyQuery"
-    roads: "RoadNetwork"
+    ways: "RoadWays"
     max_walk_m: int
     at: int  # s
+    wishes: Wishes = field(default_factory=Wishes)
 
     @cached_property
-    def walk(self) -> RoadPath | None:
+    def walk(self) -> _Path | None:
         """The walk all the way, if it is at most twice as long as one to a stop may be."""
         return self._path("walk", 2 * self.max_walk_m)
 
@@ -41,16 +49,15 @@ class DirectWays:
         """Seconds of the walk all the way."""
         return UNREACHED if self.walk is None else self.walk.duration
 
-    def _path(self, mode: str, limit_m: int) -> RoadPath | None:
-        profile = PROFILE_OF_MODE[mode]
-        if profile not in self.roads.profiles:
-            return None
+    def _path(self, mode: str, limit_m: int) -> _Path | None:
         origin, destination = self.asked.origin, self.asked.destination
         if distance_m(origin.lat, origin.lon, destination.lat, destination.lon) > limit_m:
             return None
         ends = (origin.lon, origin.lat), (destination.lon, destination.lat)
-        path = self.roads.path(*ends, profile)
-        return path if path is not None and path.distance_m <= limit_m else None
+        way = self.ways.way(PROFILE_OF_MODE[mode], *ends)
+        if way.duration is None or way.distance_m > limit_m:
+            return None
+        return _Path(self.wishes.slowed(PROFILE_OF_MODE[mode], way.duration), way.distance_m)
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -64,7 +71,7 @@ class DirectWays:
             if self.query.allows(mode) and (path := self._path(mode, limit_m)) is not None:
                 yield assembler.direct(mode, None, self._way(path))
 
-    def _way(self, path: RoadPath, wait: int = 0, detour: float = 1.0, offset: int = 0) -> Way:
+    def _way(self, path: _Path, wait: int = 0, detour: float = 1.0, offset: int = 0) -> Way:
         """A way that begins, or ends, at the asked time."""
         duration = ceil(path.duration * detour) + offset
         departure = self.at - duration if self.query.arrive_by else self.at + wait
@@ -76,6 +83,7 @@ class DirectWays:
             fleet
             for fleet in file.taxis
             if from_base_m(fleet, origin.lat, origin.lon) <= fleet.radius_m
+            and self.wishes.takes(fleet)
         ]
         path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
         if path is None:
@@ -90,7 +98,8 @@ class DirectWays:
         zones = [
             zone
             for zone in self.asked.region.file.demand_zones
-            if covers(zone.picks_up, start.lat, start.lon)
+            if self.wishes.takes(zone)
+            and covers(zone.picks_up, start.lat, start.lon)
             and covers(zone.sets_down, goal.lat, goal.lon)
         ]
         path = self._path("drt", UNREACHED) if zones else None
@@ -105,5 +114,4 @@ class DirectWays:
                 yield assembler.direct("drt", zone, way)
 
     def _on_duty(self, carrier: Carrier, way: Way) -> bool:
-        boarding = self.asked.clock.moment(way.departure)
-        return is_on_duty(self.asked.region, carrier, boarding)
+        return is_on_duty(self.asked.region, carrier, self.asked.clock, way.departure)

@@ -1,8 +1,8 @@
 """Why there is no itinerary, and what should be known about those there are."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from gtfs.modes import MODES
 from maas.itinerary import Lane
 from maas.journey_query import OWN_VEHICLES
 from maas.planner_search import FARTHEST, LONGEST, LaneSearch
-from routing.layout import UNREACHED
+from routing.beeline import beeline_m
+from routing.layout import UNREACHED, DayTables
 
 if TYPE_CHECKING:
     from maas.access import Feeder
@@ -20,17 +21,22 @@ if TYPE_CHECKING:
     from routing.road import RoadNetwork
 
 
+_FARTHEST_WALK_M = 20_000  # most that a query may ask for
+
+
 @dataclass(frozen=True)
 class Reason:
-    """A code for programs, a sentence for people in two languages."""
+    """A code for programs, a sentence for people in two languages, and a way out."""
 
     code: str
     message: str
     message_ja: str
+    way_out: Mapping[str, Any] = field(default_factory=dict)  # fields of the query to change
 
-    def document(self) -> dict[str, str]:
+    def document(self) -> dict[str, Any]:
         """As it stands in answers."""
-        return {"code": self.code, "message": self.message, "message_ja": self.message_ja}
+        document = {"code": self.code, "message": self.message, "message_ja": self.message_ja}
+        return document | ({"try": dict(self.way_out)} if self.way_out else {})
 
 
 SAME_PLACE = Reason(
@@ -42,11 +48,13 @@ WALKING_IS_QUICKER = Reason(
     "walking_is_quicker",
     "walking the whole way is quicker than any connection",
     "どの便よりも、全区間を歩く方が早く着きます",
+    {"modes": ["walk"]},
 )
 BOOKED_OUT = Reason(
     "booked_out",
     "there are connections, but not enough free seats for the party",
     "便はありますが、人数分の空席がありません",
+    {"party": 1},
 )
 NO_CONNECTION = Reason(
     "no_connection",
@@ -57,6 +65,7 @@ NO_MODE = Reason(
     "no_mode",
     "no vehicle of the asked modes serves both ends at that time",
     "指定された交通手段では、その時刻に利用できるものがありません",
+    {"modes": None},
 )
 BEELINE = Reason(
     "beeline_roads",
@@ -65,13 +74,30 @@ BEELINE = Reason(
 )
 
 
-def no_stop(is_origin: bool, limit_m: int) -> Reason:
-    """No stop with service that day can be reached from one end."""
+def no_stop(asked: "Asked", tables: DayTables, limit_m: int, *, is_origin: bool) -> Reason:
+    """No stop with service that day can be reached from one end; names the nearest one."""
     end, end_ja = ("origin", "出発地") if is_origin else ("destination", "目的地")
-    return Reason(
+    place = asked.origin if is_origin else asked.destination
+    served = np.unique(tables.patterns.stop_of_position)
+    stops = asked.region.timetable.stops
+    here = np.array([place.lon]), np.array([place.lat])
+    far = beeline_m(stops.lon[served], stops.lat[served], *here)
+    reason = Reason(
         f"no_stop_near_{end}",
         f"no stop with service that day lies within {limit_m} m on foot of the {end}",
         f"{end_ja}から徒歩{limit_m} m以内に、その日に便のある停留所がありません",
+    )
+    if not served.size or not np.isfinite(far).any():
+        return reason
+    nearest = int(served[np.nanargmin(far)])
+    metres = round(float(np.nanmin(far)))
+    name, name_en = stops.name[nearest], stops.name_en[nearest] or stops.name[nearest]
+    enough = -(-metres * 3 // 2000) * 1000  # ways are longer than beelines
+    return replace(
+        reason,
+        message=f"{reason.message}; the nearest is {name_en}, {metres} m as the crow flies",
+        message_ja=f"{reason.message_ja}。最寄りは{name}（直線{metres} m）です",
+        way_out={"max_walk_m": enough} if limit_m < enough <= _FARTHEST_WALK_M else {"modes": None},
     )
 
 
@@ -93,16 +119,17 @@ class Diagnosis:
             return
         for feeder, is_origin in ((self.access, True), (self.egress, False)):
             if feeder is None:
-                yield no_stop(is_origin, self.max_walk_m)
+                tables = self.search.view.tables
+                yield no_stop(self.asked, tables, self.max_walk_m, is_origin=is_origin)
         if self.access is None or self.egress is None:
             return
         yield self._of_lane(Lane(self.access, self.egress), unbooked)
 
     def _of_lane(self, lane: Lane, unbooked: LaneSearch | None) -> Reason:
         horizon, direction = self.search.horizon, self.search.direction
-        window = horizon.window or LONGEST
+        span = horizon.span or (0, LONGEST)
         can_walk = horizon.direct < UNREACHED
-        if can_walk and direction.between(lane, horizon.at, (0, window), UNREACHED, horizon.rides):
+        if can_walk and direction.between(lane, horizon.at, span, UNREACHED, horizon.rides):
             return WALKING_IS_QUICKER
         if unbooked is not None and unbooked.journeys(lane, 1):
             return BOOKED_OUT
@@ -120,13 +147,15 @@ class Diagnosis:
         if by:
             message = "nothing arrives within the asked window; an earlier connection exists"
             message_ja = "指定の時間帯に到着する便はありません。より早い便はあります"
-            return Reason("no_connection_in_window", message, message_ja)
+            way_out = {"at": at.isoformat()}
+            return Reason("no_connection_in_window", message, message_ja, way_out)
         return Reason(
             "no_connection_in_window",
             f"nothing leaves within the asked window; the next connection arrives at "
             f"{clock.moment(journey.arrival):%Y-%m-%d %H:%M}",
             f"指定の時間帯に出発する便はありません。次の便は"
             f"{clock.moment(journey.arrival):%m月%d日 %H:%M}に到着します（検索開始 {at:%H:%M}）",
+            {"window": None},
         )
 
     def _last_service(self, lane: Lane) -> int | None:
@@ -142,6 +171,7 @@ class Diagnosis:
             "last_service_gone",
             f"the last connection of the day left at {at:%H:%M}",
             f"この日の最終便は{at:%H:%M}に出発しました",
+            {"when": "last"},
         )
 
 
@@ -175,7 +205,7 @@ def notices(
 def _expired_feeds(asked: "Asked") -> Iterator[Reason]:
     """Feeds whose timetable does not cover the date."""
     for feed in asked.region.timetable.feeds:
-        if not feed.first_date <= asked.day.date <= feed.last_date:
+        if not feed.first_date <= asked.date <= feed.last_date:
             yield Reason(
                 "feed_not_on_date",
                 f"feed {feed.id} covers {feed.first_date} to {feed.last_date}, not this date; "
@@ -208,9 +238,9 @@ def _another_day(
 ) -> Iterator[Reason]:
     """All lines that are left today have gone."""
     dates = [asked.clock.moment(one.departure).date() for one in itineraries if one.trips]
-    if dates and not query.arrive_by and min(dates) > asked.day.date:
+    if dates and not query.arrive_by and min(dates) > asked.date:
         yield Reason(
             "last_service_gone",
-            f"no connection is left on {asked.day.date}; these leave on {min(dates)}",
-            f"{asked.day.date} の便は終了しました。{min(dates)} の便を表示しています",
+            f"no connection is left on {asked.date}; these leave on {min(dates)}",
+            f"{asked.date} の便は終了しました。{min(dates)} の便を表示しています",
         )

@@ -1,20 +1,25 @@
 """Searches of one query: ways at both ends make lanes; windows grow as far as they must."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from maas.access import Carrier, is_on_duty
-from maas.itinerary import Assembler, Itinerary, Lane, Leg
+import numpy as np
+
+from maas.access import Feeder, is_on_duty
+from maas.assembly import Assembler
+from maas.itinerary import Itinerary, Lane
 from maas.journey_query import MAX_RIDES
-from routing.layout import UNREACHED
+from maas.planner_choice import Rivals
+from routing.layout import NONE, UNREACHED
 from routing.mirror import ArriveBy
 from routing.raptor import Journey, Raptor
 
 if TYPE_CHECKING:
-    from maas.day_view import DayView
     from maas.itinerary import Asked
+    from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
+CALL_WINDOW = 3_600  # s: the same where a vehicle comes when it is called
 LONGEST = 86_400  # s; windows grow no farther
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
@@ -38,7 +43,7 @@ class Direction(Protocol):
 class Leaving:
     """Leave at a time or later."""
 
-    def __init__(self, view: "DayView") -> None:
+    def __init__(self, view: "View") -> None:
         self._raptor = Raptor(view.tables, MAX_RIDES)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
@@ -63,7 +68,7 @@ class Leaving:
 class Arriving:
     """Arrive by a time or earlier."""
 
-    def __init__(self, view: "DayView") -> None:
+    def __init__(self, view: "View") -> None:
         self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
@@ -90,7 +95,7 @@ class Horizon:
     """What all lanes of a query share."""
 
     at: int  # s
-    window: int | None  # s; None: as far as it takes
+    span: tuple[int, int] | None  # s away from `at`; None: as far as it takes
     direct: int  # s of the walk all the way; UNREACHED where it is too far
     rides: int  # most of them
 
@@ -99,11 +104,12 @@ class Horizon:
 class LaneSearch:
     """Searches lanes on one view of a day."""
 
-    view: "DayView"
+    view: "View"
     direction: Direction
     horizon: Horizon
     assembler: Assembler
     asked: "Asked"
+    reach: list[int] = field(default_factory=list)  # s away from `at` that lanes were searched
 
     def journeys(self, lane: Lane, enough: int) -> list[Journey]:
         """Return the Pareto set of a lane.
@@ -112,18 +118,19 @@ class LaneSearch:
         soonest ones (sooner than on foot) are among them, or for a day.
         """
         at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
-        if self.horizon.window is not None:
-            span = (0, self.horizon.window)
-            return list(self.direction.between(lane, at, span, direct, rides))
+        if self.horizon.span is not None:
+            return list(self.direction.between(lane, at, self.horizon.span, direct, rides))
         soonest = self.direction.front(lane, at, FARTHEST, rides)
         wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
         found: list[Journey] = []
-        begin, end = 0, FIRST_WINDOW
+        begin, end = 0, FIRST_WINDOW if enough > 1 else CALL_WINDOW
         while soonest and begin < LONGEST:
             found += self.direction.between(lane, at, (begin, end), direct, rides)
             if len(found) >= enough and self._covers(found, wanted):
                 break
             begin, end = end, min(2 * end, LONGEST)
+        if soonest:
+            self.reach.append(end)
         return found
 
     def _covers(self, found: list[Journey], wanted: list[Journey]) -> bool:
@@ -137,34 +144,81 @@ class LaneSearch:
             for one in wanted
         )
 
-    def itineraries(self, lane: Lane) -> list[Itinerary]:
+    def itineraries(self, lane: Lane, rivals: Rivals) -> list[Itinerary]:
         """Return the itineraries of a lane, without those of carriers that are off duty.
 
         When a carrier would come too early or too late, the lane is searched again without it.
+        What the `rivals` make useless is left out.
         """
         calls = lane.access.carriers or lane.egress.carriers
         kept: list[Itinerary] = []
         while lane.access.ways.stop.size and lane.egress.ways.stop.size:
-            off_access, off_egress = set[int](), set[int]()
-            for journey in self.journeys(lane, 1 if calls else ENOUGH):
-                if not self.view.allows(journey):
-                    continue
-                itinerary = self.assembler.itinerary(self.view, lane, journey)
-                first, last = (self._is_off_duty(itinerary.legs[end]) for end in (0, -1))
-                if first:
-                    off_access.add(int(lane.access.ways.carrier[journey.access]))
-                if last:
-                    off_egress.add(int(lane.egress.ways.carrier[journey.egress]))
-                if not (first or last):
-                    kept.append(itinerary)
+            found = self.journeys(lane, 1 if calls else ENOUGH)
+            journeys = [journey for journey in found if self.view.allows(journey)]
+            if not journeys:
+                break
+            off_access, off_egress, served = self._duties(lane, journeys)
+            worth = self._worthwhile(lane, served, rivals)
+            kept += [self.assembler.itinerary(self.view, lane, journey) for journey in worth]
             if not (off_access or off_egress):
                 break
             lane = Lane(lane.access.without(off_access), lane.egress.without(off_egress))
         return kept
 
-    def _is_off_duty(self, leg: Leg) -> bool:
-        return leg.carrier is not None and not self.is_on_duty(leg.carrier, leg.departure)
+    def _duties(
+        self, lane: Lane, journeys: list[Journey]
+    ) -> tuple[set[int], set[int], list[Journey]]:
+        """Carriers of access and egress that are off duty, and the journeys without them."""
+        if not (lane.access.carriers or lane.egress.carriers):
+            return set(), set(), journeys
+        off: tuple[set[int], set[int]] = set(), set()
+        served = []
+        for journey in journeys:
+            boardings = (
+                (lane.access, journey.access, _leaves(lane, journey)),
+                (lane.egress, journey.egress, _last_leg(lane, journey)),
+            )
+            absent = [self._absent(*boarding) for boarding in boardings]
+            for carriers, carrier in zip(off, absent, strict=True):
+                if carrier != NONE:
+                    carriers.add(carrier)
+            if absent == [NONE, NONE]:
+                served.append(journey)
+        return *off, served
 
-    def is_on_duty(self, carrier: Carrier, boarding: int) -> bool:
-        """Whether a carrier takes passengers at a time."""
-        return is_on_duty(self.asked.region, carrier, self.asked.clock.moment(boarding))
+    def _absent(self, feeder: Feeder, row: int, boarding: int) -> int:
+        """Carrier of a way that takes nobody at that time, or NONE."""
+        if not feeder.carriers:
+            return NONE
+        carrier = int(feeder.ways.carrier[row])
+        served = is_on_duty(self.asked.region, feeder.carriers[carrier], self.asked.clock, boarding)
+        return NONE if served else carrier
+
+    def _worthwhile(self, lane: Lane, journeys: list[Journey], rivals: Rivals) -> list[Journey]:
+        """Return the journeys that are worth pricing."""
+        if not journeys:
+            return journeys
+        ends = lane.access, lane.egress
+        table = np.array([(one.arrival, len(one.rides), one.access, one.egress)
+                          for one in journeys])  # fmt: skip
+        arrival, n_rides, access, egress = table.T
+        departure = [_leaves(lane, journey) for journey in journeys]
+        boarding = [_last_leg(lane, journey) for journey in journeys]
+        party, clock = self.asked.party, self.asked.clock
+        cost = lane.access.prices(access, departure, party, clock)
+        cost += lane.egress.prices(egress, boarding, party, clock)
+        transfers = n_rides - 1 + sum(feeder.mode != "walk" for feeder in ends)
+        spans = np.array([departure, arrival])
+        calls = any(feeder.carriers for feeder in ends)
+        keep = rivals.worthwhile(spans, transfers, cost, calls=calls)
+        return [journey for journey, stays in zip(journeys, keep.tolist(), strict=True) if stays]
+
+
+def _leaves(lane: Lane, journey: Journey) -> int:
+    """Time of leaving the door, s; a journey begins with the call."""
+    return journey.departure + int(lane.access.ways.wait[journey.access])
+
+
+def _last_leg(lane: Lane, journey: Journey) -> int:
+    """Time at which the egress begins to move, s."""
+    return journey.arrival - int(lane.egress.ways.ride[journey.egress])

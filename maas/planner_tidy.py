@@ -6,16 +6,14 @@ journey; the far end (the arrival, or the departure of an arrive-by journey) nev
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from maas.itinerary import Lane
-from routing.raptor import Journey, pattern_of_trip
+from routing.raptor import Journey, Ride, pattern_of_trip
 
 if TYPE_CHECKING:
-    from maas.access import Feeder
     from routing.layout import DayTables
 
 
@@ -29,6 +27,15 @@ class _Calls:
     can_board: list[int]
     can_alight: list[int]
 
+    @cached_property
+    def boardings(self) -> dict[int, list[int]]:
+        """Positions at which the trip can be boarded, by stop."""
+        positions: dict[int, list[int]] = {}
+        for position, stop in enumerate(self.stop):
+            if self.can_board[position]:
+                positions.setdefault(stop, []).append(position)
+        return positions
+
 
 @dataclass(frozen=True)
 class Tidy:
@@ -38,6 +45,8 @@ class Tidy:
     lane: Lane
     at: int  # s
     arrive_by: bool
+    known_calls: dict[int, _Calls] = field(default_factory=dict)  # by trip
+    known_walks: dict[int, dict[int, int]] = field(default_factory=dict)  # by stop
 
     def journey(self, journey: Journey) -> Journey:
         """Return the journey with less walking; itself where it cannot be had."""
@@ -47,6 +56,12 @@ class Tidy:
         return journey
 
     def _calls(self, trip: int) -> _Calls:
+        calls = self.known_calls.get(trip)
+        if calls is None:
+            calls = self.known_calls[trip] = self._read(trip)
+        return calls
+
+    def _read(self, trip: int) -> _Calls:
         patterns = self.tables.patterns
         pattern = pattern_of_trip(patterns, trip)
         first, end = patterns.first_position_of_pattern[pattern : pattern + 2].tolist()
@@ -65,7 +80,7 @@ class Tidy:
         """Board the first trip where leaving time less walking is best."""
         ride = journey.rides[0]
         calls = self._calls(ride.trip)
-        rows = _soonest(self.lane.access)
+        rows = self.lane.access.soonest
         best, least = journey, self._leaving_cost(journey)
         for position in range(ride.alight):
             stop = calls.stop[position]
@@ -91,7 +106,7 @@ class Tidy:
         """Leave the last trip where arrival plus walking is least."""
         ride = journey.rides[-1]
         calls = self._calls(ride.trip)
-        rows = _soonest(self.lane.egress)
+        rows = self.lane.egress.soonest
         best, least = journey, self._arriving_cost(journey)
         for position in range(ride.board + 1, len(calls.stop)):
             stop = calls.stop[position]
@@ -120,47 +135,47 @@ class Tidy:
         now = self._walk(first.stop[before.alight], second.stop[after.board])
         if now == 0:
             return journey
-        best = (now, before.alight, after.board)
-        for alight in range(before.board + 1, len(first.stop)):
-            if not first.can_alight[alight]:
-                continue
-            for walk, change, board in self._boardings(first.stop[alight], second, after.alight):
-                ready = first.arrival[alight] + change
-                if second.departure[board] >= ready and walk < best[0]:
-                    best = (walk, alight, board)
+        best = min(self._changes(before, after), default=(now, 0, 0))
+        if best[0] >= now:
+            return journey
         rides = list(journey.rides)
         rides[place] = before._replace(alight=best[1])
         rides[place + 1] = after._replace(board=best[2])
         return replace(journey, rides=tuple(rides))
 
+    def _changes(self, before: Ride, after: Ride) -> Iterator[tuple[int, int, int]]:
+        """Walk, position of alighting and of boarding of all changes that are possible."""
+        first, second = self._calls(before.trip), self._calls(after.trip)
+        for alight in range(before.board + 1, len(first.stop)):
+            if not first.can_alight[alight]:
+                continue
+            for walk, change, board in self._boardings(first.stop[alight], second, after.alight):
+                if second.departure[board] >= first.arrival[alight] + change:
+                    yield walk, alight, board
+
     def _boardings(self, stop: int, calls: _Calls, alight: int) -> Iterator[tuple[int, int, int]]:
         """Walk, time to change and position, where a trip can be boarded coming from a stop."""
-        walks = self.tables.footpaths
-        rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
-        heads, durations = walks.head[rows][::-1].tolist(), walks.duration[rows][::-1].tolist()
-        reach = dict(zip(heads, durations, strict=True))  # the shortest of several comes last
-        for board in range(alight):
-            there = calls.stop[board]
-            if not calls.can_board[board]:
-                continue
+        reach, boardings = self._walks(stop), calls.boardings
+        for there in reach.keys() & boardings.keys():
+            walk = change = reach[there]
             if there == stop:
-                yield 0, int(walks.change_time[stop]), board
-            elif there in reach:
-                yield reach[there], reach[there], board
+                walk, change = 0, int(self.tables.footpaths.change_time[stop])
+            for board in boardings[there]:
+                if board < alight:
+                    yield walk, change, board
+
+    def _walks(self, stop: int) -> dict[int, int]:
+        """Seconds to the stop itself and to those one footpath away."""
+        reach = self.known_walks.get(stop)
+        if reach is None:
+            walks = self.tables.footpaths
+            rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
+            heads, durations = walks.head[rows][::-1].tolist(), walks.duration[rows][::-1].tolist()
+            reach = dict(zip(heads, durations, strict=True))  # the shortest of several comes last
+            reach[stop] = 0
+            self.known_walks[stop] = reach
+        return reach
 
     def _walk(self, stop: int, there: int) -> int:
         """Seconds on foot of a change."""
-        if stop == there:
-            return 0
-        walks = self.tables.footpaths
-        rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
-        return int(walks.duration[rows][walks.head[rows] == there].min())
-
-
-def _soonest(feeder: "Feeder") -> dict[int, tuple[int, int]]:
-    """Row and duration of the quickest way to each stop."""
-    near = feeder.near
-    order = np.argsort(-near.duration, kind="stable")
-    stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
-    rows = zip(order.tolist(), durations, strict=True)
-    return dict(zip(stops, rows, strict=True))
+        return 0 if stop == there else self._walks(stop)[there]

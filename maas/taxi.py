@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import numpy as np
 
 from maas.region_file import Area, Booking, DemandZone, Meter, TaxiFleet, clock_seconds
 from routing.beeline import beeline_m
 from routing.geo import distance_m
-from routing.layout import BoolArray, Float64Array
+from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 
 DAY = 86_400
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,17 +34,32 @@ def meter_fare(meter: Meter, driven_m: int, boarding: int) -> int:
     return meter.base_fare + meter.pickup_fee + steps * meter.step_fare
 
 
+def meter_fares(meter: Meter, driven_m: Int32Array, by_night: BoolArray) -> Int64Array:
+    """Return what `meter_fare` says of several rides, by day or by night each."""
+    factor = np.where(by_night, meter.night_factor, 1.0)
+    beyond = driven_m * factor - meter.base_distance_m
+    steps = np.maximum(0, -(-beyond // meter.step_distance_m)).astype(np.int64)
+    fares: Int64Array = meter.base_fare + meter.pickup_fee + steps * meter.step_fare
+    return fares
+
+
 def is_night(meter: Meter, clock: int) -> bool:
     """Whether the night tariff holds at a wall-clock time."""
-    start, end = clock_seconds(meter.night_from) % DAY, clock_seconds(meter.night_to) % DAY
-    now = clock % DAY
+    start, end = _span(meter.night_from, meter.night_to)
+    start, end, now = start % DAY, end % DAY, clock % DAY
     return start <= now < end if start <= end else now >= start or now < end
 
 
 def is_within_hours(hours: tuple[str, str], clock: int) -> bool:
     """Whether a wall-clock time lies in opening hours, which may pass midnight."""
-    start, end = (clock_seconds(text) for text in hours)
+    start, end = _span(*hours)
     return any(start <= clock % DAY + turn < end for turn in (0, DAY))
+
+
+@lru_cache(maxsize=1024)
+def _span(opens: str, closes: str) -> tuple[int, int]:
+    """Seconds that two HH:MM texts name; the same few texts are asked for again and again."""
+    return clock_seconds(opens), clock_seconds(closes)
 
 
 def from_base_m(fleet: TaxiFleet, lat: float, lon: float) -> float:

@@ -58,18 +58,13 @@ def _work(n_vertices: int, room: int) -> _Work:
     )  # fmt: skip
 
 
-def build_hierarchy(
-    links: Links, order: Int32Array | None = None, scans_per_link: int = _SCANS_PER_LINK
-) -> Hierarchy | None:
+def build_hierarchy(links: Links, scans_per_link: int = _SCANS_PER_LINK) -> Hierarchy | None:
     """Contract a graph.
 
     Parameters
     ----------
     links
         The graph; closed links (cost FAR) count as absent.
-    order
-        Vertices from the least to the most important one. Without it an order is found, which
-        takes longer. An order stays good when some costs change.
     scans_per_link
         Work after which contraction is given up. Real maps need a fraction of it; wide regular
         grids with turn costs, whose best ways differ by little, would need far more.
@@ -84,18 +79,18 @@ def build_hierarchy(
     most_scanned = scans_per_link * links.head.size
     while True:
         work = _work(n_vertices, room)
-        given = np.empty(n_vertices, np.int32) if order is None else np.array(order, np.int32)
+        order = np.empty(n_vertices, np.int32)
         status = kernels.FULL
         if kernels.join(*links, work.outward, work.inward):
             status = kernels.contract(
-                work.outward, work.inward, work.ranking, given, order is not None, most_scanned,
-                work.up, work.down, work.wanted, work.scratch,
+                work.outward, work.inward, work.ranking, order, most_scanned, work.up, work.down,
+                work.wanted, work.scratch,
             )  # fmt: skip
         if status == kernels.TOO_DENSE:
             logger.info("not contracted vertices=%d links=%d", n_vertices, links.head.size)
             return None
         if status == kernels.DONE:
-            return _numbered_by_rank(given, work.up, work.down)
+            return _numbered_by_rank(order, work.up, work.down)
         room *= 2
 
 
@@ -125,9 +120,3 @@ def _rows_of(
     is_shortcut = via > NONE
     via[is_shortcut] = place[via[is_shortcut]]
     return 2 * vertex + side, place[lists.other[:n_rows]], lists.cost[:n_rows], via
-
-
-def order_of(hierarchy: Hierarchy) -> Int32Array:
-    """Return the vertices from the least to the most important one."""
-    order: Int32Array = np.argsort(hierarchy.place)[::-1].astype(np.int32)
-    return order

@@ -35,3 +35,19 @@ class OffRoadError(RoutingError, ValueError):
             f"no road for '{profile}' within {limit_m:.0f} m of {lat:.5f},{lon:.5f}; "
             "name a place inside the region's road map"
         )
+
+
+class ProfileError(RoutingError, ValueError):
+    """The data of a profile break a rule."""
+
+
+class MatrixRoomError(RoutingError, ValueError):
+    """There is no memory for a matrix."""
+
+    def __init__(
+        self, n_sources: int, n_targets: int, needed: int, free: int, at_once: int
+    ) -> None:
+        super().__init__(
+            f"a matrix of {n_sources:,} x {n_targets:,} needs {needed:,} bytes and {free:,} are "
+            f"free; ask for at most {at_once:,} sources at a time"
+        )

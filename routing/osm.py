@@ -2,7 +2,7 @@
 
 import logging
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from routing.errors import RoadFileError
-from routing.layout import Float64Array, Int32Array, Int64Array
-from routing.osm_tags import NODE_KEYS, WAY_KEYS
+from routing.layout import NONE, Float64Array, Int32Array, Int64Array
+from routing.osm_conditions import CONDITIONAL, Clause, clauses
+from routing.osm_tags import node_keys, way_keys
+from routing.profiles import PROFILES, Profile
 
 logger = logging.getLogger(__name__)
 
@@ -23,20 +25,23 @@ _ON_WAYS = ("highway", "route")
 
 
 class TurnRule(NamedTuple):
-    """One turn restriction over a node."""
+    """One turn restriction, over a node or over ways."""
 
     from_way: int
-    via_node: int
+    via_node: int  # OSM node, or NONE
+    via_ways: tuple[int, ...]  # OSM ways; empty where a node is in between
     to_way: int
     is_only: bool  # the one allowed turn, rather than a forbidden one
     mode: str  # the vehicle it names, or the empty text for all
     exempt: frozenset[str]
+    condition: str = ""  # when it holds; always if empty
 
 
 class RoadFile(NamedTuple):
     """What a file says about roads; ways whose nodes are partly missing come in pieces."""
 
-    ref: Int64Array  # (n_points,) OSM node
+    osm_node: Int64Array  # (n_nodes,) OSM node, rising
+    node: Int32Array  # (n_points,) index into `osm_node`
     lon: Float64Array  # (n_points,) degrees
     lat: Float64Array  # (n_points,) degrees
     first_point_of_way: Int32Array  # (n_ways + 1,) point
@@ -53,6 +58,8 @@ class RoadFile(NamedTuple):
 class _Reading:
     """Buffers that grow while a file is read."""
 
+    way_keys: frozenset[str]
+    node_keys: frozenset[str]
     ref: "array[int]" = field(default_factory=lambda: array("q"))
     x: "array[int]" = field(default_factory=lambda: array("i"))
     y: "array[int]" = field(default_factory=lambda: array("i"))
@@ -67,16 +74,16 @@ class _Reading:
     n_ways_seen: int = 0
 
     def add_node(self, node: Any) -> None:
-        """Keep a barrier or a traffic light."""
-        tags = {key: value for key, value in node.tags if key in NODE_KEYS}
-        if "barrier" in tags or tags.get("highway") == "traffic_signals":
+        """Keep a barrier, a kerb or a traffic light."""
+        tags = {key: value for key, value in node.tags if key in self.node_keys}
+        if "barrier" in tags or "kerb" in tags or tags.get("highway") == "traffic_signals":
             self.node_tags[node.id] = tags
 
     def add_way(self, way: Any) -> None:
         """Keep a road or a ferry."""
         known, name = [], ""
         for key, value in way.tags:
-            if key in WAY_KEYS:
+            if key in self.way_keys:
                 known.append((key, value))
             elif key == "name" or (key == "ref" and not name):
                 name = value
@@ -102,33 +109,30 @@ class _Reading:
         self.name.append(name)
 
     def add_relation(self, relation: Any) -> None:
-        """Keep a turn restriction whose way over the junction is a node."""
-        tags = {key: value for key, value in relation.tags if key.startswith(_RESTRICTION)}
-        keys = [key for key in tags if not key.endswith(":conditional")]
-        if not keys:
-            return
+        """Keep a turn restriction."""
         members: dict[tuple[str, str], list[int]] = {}
         for member in relation.members:
             members.setdefault((member.role, member.type), []).append(member.ref)
-        via = members.get(("via", "n"), [])
-        if len(via) != 1:
+        nodes, ways = members.get(("via", "n"), []), members.get(("via", "w"), [])
+        if len(nodes) + bool(ways) != 1:
             return
+        via = nodes[0] if nodes else NONE
         exempt = frozenset(part.strip() for part in relation.tags.get("except", "").split(";"))
-        for key in keys:
-            if not tags[key].startswith(("no_", "only_")):
-                continue
-            mode = key.partition(":")[2]
-            is_only = tags[key].startswith("only_")
+        for mode, value, condition in _turn_values(relation.tags):
+            is_only = value.startswith("only_")
             self.turn_rules.extend(
-                TurnRule(from_way, via[0], to_way, is_only, mode, exempt)
+                TurnRule(from_way, via, tuple(ways), to_way, is_only, mode, exempt, condition)
                 for from_way in members.get(("from", "w"), [])
                 for to_way in members.get(("to", "w"), [])
             )
 
     def finished(self) -> RoadFile:
         """Return what was read as arrays."""
+        osm_node, node = np.unique(np.array(self.ref, np.int64), return_inverse=True)
+        self.ref = array("q")  # frees the memory
         return RoadFile(
-            ref=np.frombuffer(self.ref, np.int64) if self.ref else np.empty(0, np.int64),
+            osm_node=osm_node,
+            node=node.astype(np.int32),
             lon=np.array(self.x, np.float64) * _SCALE,
             lat=np.array(self.y, np.float64) * _SCALE,
             first_point_of_way=np.array(self.first_point, np.int32),
@@ -140,6 +144,18 @@ class _Reading:
             node_tags=self.node_tags,
             turn_rules=self.turn_rules,
         )
+
+
+def _turn_values(tags: Any) -> Iterator[tuple[str, str, str]]:
+    """Vehicle, kind and condition of each statement of a restriction."""
+    for key, value in tags:
+        base, _, mode = key.removesuffix(CONDITIONAL).partition(":")
+        if base != _RESTRICTION:
+            continue
+        stated = clauses(value) if key.endswith(CONDITIONAL) else (Clause(value, ""),)
+        for kind, condition in stated:
+            if kind.startswith(("no_", "only_")):
+                yield mode, kind, condition
 
 
 def _whole_pieces(nodes: Iterable[Any]) -> list[list[tuple[int, int, int]]]:
@@ -155,14 +171,14 @@ def _whole_pieces(nodes: Iterable[Any]) -> list[list[tuple[int, int, int]]]:
     return [piece for piece in pieces if len(piece) > 1]
 
 
-def _objects(path: Path) -> Any:
+def _objects(path: Path, profiles: Sequence[Profile]) -> Any:
     """Stream the objects of a file that may matter to roads."""
     import osmium
 
-    keys = osmium.filter.KeyFilter(
-        *_ON_WAYS, "barrier", _RESTRICTION, "restriction:motorcar", "restriction:motor_vehicle",
-        "restriction:vehicle", "restriction:goods", "restriction:taxi", "restriction:psv",
-    )  # fmt: skip
+    modes = sorted({mode for profile in profiles for mode in profile.turn_rules})
+    turns = [_RESTRICTION, *(f"{_RESTRICTION}:{mode}" for mode in modes)]
+    turns += [key + CONDITIONAL for key in turns]
+    keys = osmium.filter.KeyFilter(*_ON_WAYS, "barrier", "kerb", *turns)
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     return osmium.FileProcessor(str(path), kinds).with_locations().with_filter(keys)
 
@@ -176,8 +192,8 @@ def _check_path(path: Path) -> None:
         raise RoadFileError(msg)
 
 
-def read_road_file(path: Path) -> RoadFile:
-    """Read the roads of an OSM file.
+def read_road_file(path: Path, profiles: Sequence[Profile] = PROFILES) -> RoadFile:
+    """Read the roads of an OSM file, with the tags that the profiles ask for.
 
     Raises
     ------
@@ -185,9 +201,9 @@ def read_road_file(path: Path) -> RoadFile:
         If the file is missing, damaged, of another kind, or holds no road.
     """
     _check_path(path)
-    reading = _Reading()
+    reading = _Reading(way_keys(profiles), node_keys(profiles))
     try:
-        for item in _objects(path):
+        for item in _objects(path, profiles):
             if item.is_way():
                 reading.add_way(item)
             elif item.is_node():

@@ -1,105 +1,112 @@
-"""Seasons in OSM tags: which days of the year a way is closed.
+"""Conditional tags: which values hold at a moment for a vehicle.
 
-Only conditions that name whole days are understood, such as `no @ (Dec 1-Mar 31)`. Those on hours,
-weights or permits say nothing about a date and are left aside. A day is the number month * 100 +
-day; a span may pass the turn of the year.
+`motor_vehicle:conditional = no @ (Dec 1-Mar 31); destination @ (22:00-06:00 AND weight>7.5)`: the
+value before an `@` replaces the plain tag where the condition holds; the last one that holds wins.
+See the OSM wiki on conditional restrictions. What a condition asks beyond hours and sizes, such as
+snow, permits or the purpose of a trip, is not known here, and such a clause never holds.
 """
 
+import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from itertools import islice, product
+from typing import NamedTuple
 
-Span = tuple[int, int]  # first and last day, both included
+from routing.osm_hours import holds
+from routing.osm_values import metres, tonnes
+from routing.profiles import Vehicle
 
-WHOLE_YEAR: Span = (101, 1231)
-SEASONS: Mapping[str, Span] = {
-    "spring": (301, 531),
-    "summer": (601, 831),
-    "autumn": (901, 1130),
-    "fall": (901, 1130),
-    "winter": (1201, 331),  # snow outlasts February
-    "wet_season": (601, 930),
-    "dry_season": (1001, 531),
-}
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_CLAUSE = re.compile(r"([^@;]+)@\s*(?:\(([^)]*)\)|([^;]+))")
-_DAY = r"([a-z]{3})[a-z]*\.?(?:\s+(\d{1,2}))?"
-_RANGE = re.compile(rf"^{_DAY}\s*[-\N{{EN DASH}}]\s*(?:([a-z]{{3}})[a-z]*\.?\s*)?(\d{{1,2}})?$")
-_SINGLE = re.compile(rf"^{_DAY}$")
+CONDITIONAL = ":conditional"
+_MOST_VARIANTS = 64
+_CLAUSE = re.compile(r"([^@;]+)@\s*(?:\(([^)]*(?:\([^)]*\)[^)]*)*)\)|([^;]+))")
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_SIZE = re.compile(r"^(\w+)\s*(<=|>=|<|>|=)\s*(.+)$")
+_COMPARED: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq,
+}  # fmt: skip
+_MEASURED = {
+    "height": ("height_m", metres), "width": ("width_m", metres), "length": ("length_m", metres),
+    "weight": ("weight_t", tonnes), "weightrating": ("weight_t", tonnes),
+    "maxweight": ("weight_t", tonnes), "gcweight": ("weight_t", tonnes),
+    "axleload": ("axle_load_t", tonnes),
+}  # fmt: skip
+
+Tags = Mapping[str, str]
 
 
-def _day(month: str | None, day: str | None, *, is_last: bool) -> int | None:
-    """Number of a day; a month alone stands for its first or last day."""
-    if month not in _MONTHS:
+class Situation(NamedTuple):
+    """When a vehicle passes; no moment means that conditions on time say nothing."""
+
+    moment: date | None = None
+    vehicle: Vehicle = Vehicle()
+
+
+class Clause(NamedTuple):
+    """A value and when it holds."""
+
+    value: str
+    condition: str
+
+
+@lru_cache(maxsize=8192)
+def clauses(value: str) -> tuple[Clause, ...]:
+    """Split the value of a `*:conditional` tag."""
+    return tuple(
+        Clause(found[1].strip().lower(), (found[2] if found[2] is not None else found[3]).strip())
+        for found in _CLAUSE.finditer(value)
+    )
+
+
+def _has_size(condition: str, vehicle: Vehicle) -> bool | None:
+    """Whether a vehicle meets a condition such as `weight>7.5`; None if it is no such thing."""
+    found = _SIZE.match(condition)
+    if found is None or found[1] not in _MEASURED:
         return None
-    index = _MONTHS.index(month)
-    if day is None:
-        return (index + 1) * 100 + (_LENGTHS[index] if is_last else 1)
-    return (index + 1) * 100 + int(day) if 1 <= int(day) <= _LENGTHS[index] else None
+    field, read = _MEASURED[found[1]]
+    size, limit = getattr(vehicle, field), read(found[3])
+    if size is None or limit is None:
+        return False
+    return _COMPARED[found[2]](size, limit)
 
 
-def _span(text: str) -> Span | None:
-    """Read `Dec 1-Mar 31`, `Nov-Apr`, `Jan 5`, `Jan 5-20` or the name of a season."""
-    text = text.strip().lower()
-    if text in SEASONS:
-        return SEASONS[text]
-    if single := _SINGLE.match(text):
-        month, day = single.groups()
-        first, last = _day(month, day, is_last=False), _day(month, day, is_last=True)
-    elif found := _RANGE.match(text):
-        month, day, last_month, last_day = found.groups()
-        if last_month is None and (day is None or last_day is None):
-            return None
-        first = _day(month, day, is_last=False)
-        last = _day(last_month or month, last_day, is_last=True)
-    else:
-        return None
-    return None if first is None or last is None else (first, last)
+def is_met(condition: str, situation: Situation) -> bool:
+    """Whether a condition is known to hold."""
+    return all(_part_is_met(part.strip(), situation) for part in _AND.split(condition))
 
 
-def spans(condition: str) -> list[Span] | None:
-    """Read the days of a condition; None if it depends on more than the date."""
-    found = [_span(part) for part in condition.split(",")]
-    return [span for span in found if span is not None] if all(found) else None
+def _part_is_met(part: str, situation: Situation) -> bool:
+    if part.lower() == "hazmat":
+        return situation.vehicle.hazmat is True
+    by_size = _has_size(part.lower(), situation.vehicle)
+    if by_size is not None:
+        return by_size
+    return situation.moment is not None and holds(part, situation.moment) is True
 
 
-def clauses(value: str) -> list[tuple[str, list[Span]]]:
-    """Split the value of a `*:conditional` tag into what holds on which days."""
-    found = []
-    for match in _CLAUSE.finditer(value):
-        days = spans(match[2] if match[2] is not None else match[3])
-        if days:
-            found.append((match[1].strip().lower(), days))
-    return found
+def resolved(tags: Tags, situation: Situation) -> Tags:
+    """Return the tags as they hold in a situation, without conditional ones."""
+    plain = {key: value for key, value in tags.items() if not key.endswith(CONDITIONAL)}
+    for key in tags.keys() - plain.keys():
+        for value, condition in clauses(tags[key]):
+            if is_met(condition, situation):
+                plain[key.removesuffix(CONDITIONAL)] = value
+    return plain
 
 
-def covers(span: Span, day: int) -> bool:
-    """Whether a day lies in a span."""
-    first, last = span
-    return first <= day <= last if first <= last else day >= first or day <= last
+def has_conditions(tags: Tags) -> bool:
+    """Whether some tag is conditional."""
+    return any(key.endswith(CONDITIONAL) for key in tags)
 
 
-def _next(day: int) -> int:
-    month, of_month = divmod(day, 100)
-    if of_month < _LENGTHS[month - 1]:
-        return day + 1
-    return (month % 12 + 1) * 100 + 1
-
-
-def _previous(day: int) -> int:
-    month, of_month = divmod(day, 100)
-    if of_month > 1:
-        return day - 1
-    month = (month - 2) % 12 + 1
-    return month * 100 + _LENGTHS[month - 1]
-
-
-def outside(open_spans: Sequence[Span]) -> list[Span]:
-    """Return the spans that lie between those given."""
-    ordered = sorted(open_spans)
-    gaps = []
-    for (_, last), (first, _) in zip(ordered, ordered[1:] + ordered[:1], strict=True):
-        gap = (_next(last), _previous(first))
-        if not any(covers(span, gap[0]) for span in ordered):
-            gaps.append(gap)
-    return gaps
+def variants(tags: Tags) -> list[Tags]:
+    """Return the tags in all ways in which their conditions may turn out, the plain one first."""
+    plain = {key: value for key, value in tags.items() if not key.endswith(CONDITIONAL)}
+    keys = sorted(tags.keys() - plain.keys())
+    values = [[None, *dict.fromkeys(clause.value for clause in clauses(tags[key]))] for key in keys]
+    bare = [key.removesuffix(CONDITIONAL) for key in keys]
+    return [
+        plain | {key: value for key, value in zip(bare, chosen, strict=True) if value is not None}
+        for chosen in islice(product(*values), _MOST_VARIANTS)
+    ]

@@ -7,94 +7,45 @@ follow `RoadNetwork`.
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, Unpack
 
+import numpy as np
 import numpy.typing as npt
 
+from routing import isochrone
+from routing.alternatives import other_ways
 from routing.arrays import Strings
 from routing.errors import RoadFileError, UnknownProfileError
-from routing.layout import Float64Array, Int32Array, Int64Array, frozen
+from routing.layout import Int32Array, frozen
+from routing.metric import Metric, metric, search_under
 from routing.profiles import PROFILES, Profile
+from routing.road_answers import (
+    Circumstances,
+    Matrix,
+    Nearest,
+    Searches,
+    check_pinned,
+    check_room,
+    nearest,
+)
 from routing.road_files import GraphParts, open_graph, save_graph
+from routing.road_hierarchy import Course
 from routing.road_layout import Pins
+from routing.road_network import Coordinate, RoadNetwork, RoadPath
 from routing.road_search import ProfileSearch, Traits, split
-from routing.road_season import active_closures, changed
 from routing.road_shape import Street, StreetNames, draw, streets
+from routing.road_steps import Step, StepMaker, Trace
 from routing.road_walks import walks_between
 from routing.snapping import build_grid, pin_places
 
-__all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Street"]
+__all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Step", "Street"]
 
-Coordinate = tuple[float, float]  # lon, lat
-
-_MOST_STATES = 8  # of closures and winter speed that are kept
-
-
-class RoadPath(NamedTuple):
-    """The quickest way between two places."""
-
-    duration: int  # s
-    distance_m: int
-    lon: Float64Array  # (n_points,) degrees
-    lat: Float64Array  # (n_points,) degrees
-    streets: tuple[Street, ...] = ()  # in order, where the network knows them
+_MOST_STATES = 8  # of the roads that are kept
+_MOST_DAYS = 64  # that are known to have one of these states
 
 
-class RoadNetwork(Protocol):
-    """What journeys and loads ask of roads.
-
-    Durations are int32 s, distances int32 m; both are `UNREACHED` where there is no way. All
-    methods agree with each other to the second and the metre. A place that is too far from every
-    road of the profile is pinned to nothing and reached from nowhere.
-    """
-
-    @property
-    def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles: some of foot, bike, car, taxi, van."""
-
-    @property
-    def is_beeline(self) -> bool:
-        """Whether durations come from straight lines rather than roads."""
-
-    def counts(self) -> dict[str, object]:
-        """Return sizes that people like to see."""
-
-    def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
-        """Put places onto the network, once for many searches."""
-
-    def one_to_many(
-        self,
-        lon: float,
-        lat: float,
-        targets: Pins,
-        profile: str,
-        limit: int,
-        *,
-        reverse: bool = False,
-    ) -> tuple[Int32Array, Int32Array]:
-        """Return durations and distances, (n_targets,), of ways of at most `limit` s.
-
-        `reverse` turns the ways round: from the pins to the coordinate.
-        """
-
-    def many_to_many(
-        self, sources: Pins, targets: Pins, profile: str
-    ) -> tuple[Int32Array, Int32Array]:
-        """Return durations and distances, (n_sources, n_targets)."""
-
-    def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
-        """Return the quickest way, or None."""
-
-    def footpaths(
-        self, stops: Pins, profile: str, limit: int
-    ) -> tuple[Int32Array, Int32Array, Int32Array]:
-        """Return (first_of_stop, head, duration) of all ways of at most `limit` s between stops.
-
-        The ways out of a stop are sorted by duration.
-        """
-
-    def at(self, day: date, *, winter_speed_factor: float = 1.0) -> "RoadNetwork":
-        """Return the network as it is on a day; itself where nothing differs."""
+def _traits(profile: Profile) -> Traits:
+    return Traits(profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m)
 
 
 class RoadGraph:
@@ -102,10 +53,15 @@ class RoadGraph:
 
     is_beeline = False
 
-    def __init__(self, parts: GraphParts) -> None:
+    def __init__(self, parts: GraphParts, usual_roads: "RoadGraph | None" = None) -> None:
+        """Take the parts, and the graph in its usual state if this is another one."""
         self._parts = parts
+        self._usual_roads = usual_roads
         self._searches = {search.traits.name: search for search in parts.searches}
-        self._states: dict[tuple[tuple[bytes, ...], float], RoadGraph] = {}
+        self._under_metrics = Searches(parts)
+        self._step_makers: dict[str, StepMaker] = {}
+        self._on_days: dict[tuple[date, float], RoadGraph] = {}
+        self._states: dict[tuple[bytes, ...], RoadGraph] = {}
 
     @classmethod
     def read(cls, path: Path, profiles: Sequence[Profile] = PROFILES) -> "RoadGraph":
@@ -119,27 +75,25 @@ class RoadGraph:
             If the file is missing, damaged, or has no road for any profile.
         """
         from routing.osm import read_road_file
-        from routing.road_build import build_profile
+        from routing.road_build import build_graph
         from routing.road_draft import measure
 
         path = Path(path)
-        file = read_road_file(path)
+        file = read_road_file(path, profiles)
         points = measure(file)
-        searches = []
-        for profile in profiles:
-            roads = build_profile(file, points, profile)
-            if roads is not None:
-                traits = Traits(
-                    profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m
-                )
-                searches.append(ProfileSearch(points, roads, traits))
+        roads, rules = build_graph(file, points, profiles)
+        searches = [
+            ProfileSearch(points, roads[profile.name], _traits(profile))
+            for profile in profiles
+            if profile.name in roads
+        ]
         if not searches:
             wanted = ", ".join(profile.name for profile in profiles)
             msg = f"{path}: none of its roads may be used by {wanted}; give an extract with roads"
             raise RoadFileError(msg)
         grid = build_grid(points, [search.roads for search in searches])
         names = StreetNames(frozen(file.name_of_way), Strings.of(file.names))
-        return cls(GraphParts(points, grid, names, searches))
+        return cls(GraphParts(points, grid, names, searches, rules))
 
     def save(self, folder: Path) -> None:
         """Write the graph into a folder, with the hierarchies of motor vehicles."""
@@ -176,9 +130,15 @@ class RoadGraph:
 
     def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
         """Put places onto the nearest roads that the profile can come from and go to."""
-        search = self._search(profile)
+        return self._pin(self._search(profile), lon, lat)
+
+    def _pin(self, search: ProfileSearch, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pins:
         segments, limit_m = search.roads.segments, search.traits.snap_limit_m
         return pin_places(self._parts.points, segments, self._parts.grid, lon, lat, limit_m)
+
+    def expect(self, pins: Pins, profile: str) -> None:
+        """Prepare for many `one_to_many` searches from and to these very pins."""
+        self._search(profile).expect(pins)
 
     def one_to_many(
         self,
@@ -206,13 +166,147 @@ class RoadGraph:
     def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
         """Return the quickest way with its shape, or None."""
         search = self._search(profile)
-        lons, lats = zip(origin, destination, strict=True)
-        pins = self.pin(lons, lats, profile)
+        pins = self._pin(search, *zip(origin, destination, strict=True))
+        return self._path(search, pins)
+
+    def _path(self, search: ProfileSearch, pins: Pins) -> RoadPath | None:
         course = search.course(pins)
-        if course is None:
-            return None
+        return None if course is None else self._drawn(search, pins, course)
+
+    def _drawn(self, search: ProfileSearch, pins: Pins, course: Course) -> RoadPath:
         along = streets(self._parts.names, search, course)
-        return RoadPath(*split(course.cost), *draw(search, pins, course), along)
+        return RoadPath(
+            *split(course.cost), *draw(search, pins, course), along, Trace(search, pins, course)
+        )
+
+    def steps_of(self, path: RoadPath) -> tuple[Step, ...]:
+        """Return what to do where along a path of this graph; sentences: `routing.step_texts`."""
+        if path.trace is None:
+            return ()
+        search = path.trace.search
+        maker = self._step_makers.get(search.traits.name)
+        if maker is None or maker.search is not search:
+            maker = StepMaker(search, self._parts.rules, self._parts.names)
+            self._step_makers[search.traits.name] = maker
+        return maker.steps(path.trace.pins, path.trace.course)
+
+    def route(
+        self,
+        origin: Coordinate,
+        destination: Coordinate,
+        profile: str,
+        **when: Unpack[Circumstances],
+    ) -> RoadPath | None:
+        """Return the quickest way under circumstances, or None.
+
+        Raises
+        ------
+        OffRoadError
+            If a place is too far from every road that is open.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        return self._path(search, self._pinned(search, *zip(origin, destination, strict=True)))
+
+    def routes(
+        self,
+        origin: Coordinate,
+        destination: Coordinate,
+        profile: str,
+        n_others: int,
+        **when: Unpack[Circumstances],
+    ) -> list[RoadPath]:
+        """Return the quickest way and up to `n_others` other sensible ones, best first."""
+        search = self._under_metrics.under(self._search(profile), when)
+        pins = self._pinned(search, *zip(origin, destination, strict=True))
+        best = search.course(pins)
+        if best is None:
+            return []
+        courses = [best, *other_ways(search, pins, best, n_others)]
+        return [self._drawn(search, pins, course) for course in courses]
+
+    def matrix(
+        self,
+        sources: Sequence[Coordinate],
+        targets: Sequence[Coordinate],
+        profile: str,
+        **when: Unpack[Circumstances],
+    ) -> Matrix:
+        """Return durations and distances between coordinates under circumstances.
+
+        A place that is too far from every open road is reached from nowhere and reaches nothing.
+
+        Raises
+        ------
+        MatrixRoomError
+            If there is no memory for so many cells.
+        """
+        check_room(len(sources), len(targets))
+        search = self._under_metrics.under(self._search(profile), when)
+        here, there = (
+            self._pin(search, *np.array(places, np.float64).reshape(-1, 2).T)
+            for places in (sources, targets)
+        )
+        return Matrix(*search.table(here, there))
+
+    def isochrone(
+        self,
+        place: Coordinate,
+        limits_s: Sequence[int],
+        profile: str,
+        *,
+        reverse: bool = False,
+        **when: Unpack[Circumstances],
+    ) -> dict[str, Any]:
+        """Return what is reached within each limit as a GeoJSON collection, in the order given.
+
+        `reverse` turns the ways round: from where the place is reached.
+
+        Raises
+        ------
+        OffRoadError
+            If the place is too far from every road that is open.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        pins = self._pinned(search, *([value] for value in place))
+        found = isochrone.features(search, pins, limits_s, is_back=reverse)
+        return {"type": "FeatureCollection", "features": found}
+
+    def isochrone_from(
+        self,
+        lon: npt.ArrayLike,
+        lat: npt.ArrayLike,
+        seconds_left: Sequence[int] | Int32Array,
+        profile: str,
+        **when: Unpack[Circumstances],
+    ) -> dict[str, Any]:
+        """Return what is reached from many places, such as stops, in the seconds left at each.
+
+        A place without a road near it, or without time left, counts for nothing.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        left = np.asarray(seconds_left, np.int64)
+        has_time = left > 0
+        lons, lats = np.asarray(lon, np.float64)[has_time], np.asarray(lat, np.float64)[has_time]
+        pins, left = self._pin(search, lons, lats), left[has_time]
+        found = isochrone.features_from(search, pins, left)
+        return {"type": "FeatureCollection", "features": found}
+
+    def nearest(self, place: Coordinate, profile: str, **when: Unpack[Circumstances]) -> Nearest:
+        """Return where on the open roads searches from a coordinate begin.
+
+        Raises
+        ------
+        OffRoadError
+            If it is too far from every one.
+        """
+        search = self._under_metrics.under(self._search(profile), when)
+        return nearest(self._parts, search, self._pinned(search, *([value] for value in place)))
+
+    def _pinned(self, search: ProfileSearch, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pins:
+        """Pin places that must be near a road."""
+        pins = self._pin(search, lon, lat)
+        check_pinned(pins, search.traits.name, search.traits.snap_limit_m)
+        return pins
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int
@@ -226,27 +320,41 @@ class RoadGraph:
         `winter_speed_factor` slows motor vehicles on roads, not on ferries; the caller knows
         whether the day lies in winter.
         """
-        closures = [active_closures(search, day) for search in self._parts.searches]
-        if winter_speed_factor == 1.0 and not any(rows.size for rows in closures):
-            return self
-        state = (tuple(rows.tobytes() for rows in closures), winter_speed_factor)
-        graph = self._states.get(state)
+        if self._usual_roads is not None:
+            return self._usual_roads.at(day, winter_speed_factor=winter_speed_factor)
+        graph = self._on_days.get((day, winter_speed_factor))
         if graph is None:
-            graph = self._states[state] = self._changed(closures, winter_speed_factor)
-            while len(self._states) > _MOST_STATES:
-                self._states.pop(next(iter(self._states)))
+            graph = self._on_days[day, winter_speed_factor] = self._under(
+                [
+                    metric(self._parts, name, day, season=winter_speed_factor)
+                    for name in self._searches
+                ]
+            )
+            while len(self._on_days) > _MOST_DAYS:
+                self._on_days.pop(next(iter(self._on_days)))
         return graph
 
-    def _changed(self, closures: Sequence[Int64Array], winter_speed_factor: float) -> "RoadGraph":
-        searches = []
-        for search, rows in zip(self._parts.searches, closures, strict=True):
-            factor = winter_speed_factor if search.traits.is_motor else 1.0
-            is_same = factor == 1.0 and rows.size == 0
-            searches.append(search if is_same else changed(search, rows, factor))
-        return RoadGraph(self._parts._replace(searches=searches))
+    def _under(self, states: Sequence[Metric]) -> "RoadGraph":
+        """Return the graph under the metrics of all profiles; itself where nothing differs."""
+        key = tuple(column.tobytes() for state in states for column in state)
+        if not self._states:
+            usual = [metric(self._parts, name) for name in self._searches]
+            self._states[tuple(column.tobytes() for state in usual for column in state)] = self
+        graph = self._states.get(key)
+        if graph is None:
+            searches = [
+                search_under(search, state)
+                for search, state in zip(self._parts.searches, states, strict=True)
+            ]
+            graph = self._states[key] = RoadGraph(self._parts._replace(searches=searches), self)
+            while len(self._states) > _MOST_STATES:
+                self._states.pop(
+                    next(key for key, kept in self._states.items() if kept is not self)
+                )
+        return graph
 
     def prepare(self) -> None:
         """Make the hierarchies of motor vehicles now rather than when they pay."""
         for search in self._searches.values():
             if search.traits.is_motor:
-                search.prepare()
+                search.customize()

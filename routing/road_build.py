@@ -1,17 +1,31 @@
 """Segments and arcs of a profile → its search graph."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 
-from routing.layout import NONE, Int32Array, first_of, frozen
+from routing.layout import NONE, UNREACHED, Int32Array, first_of, frozen
+from routing.metric import applied, metric_of
 from routing.osm import RoadFile
 from routing.profiles import Profile
 from routing.road_draft import Draft, Ways, draft_roads, read_ways
-from routing.road_layout import Arcs, Closures, Links, Points, ProfileRoads, Segments
-from routing.road_parts import drop_islands
-from routing.road_turns import turn_graph
+from routing.road_layout import Arcs, Bans, Links, Phases, Points, ProfileRoads, Segments
+from routing.road_parts import drop_islands, with_places_to_pin
+from routing.road_rules import ProfileRules, Rulebook
+from routing.road_turns import TurnGraph, turn_graph
+
+_NO_ROWS: Int32Array = frozen([])
 
 
-def _node_links(draft: Draft) -> tuple[Arcs, Links, Int32Array]:
+class BuiltProfile(NamedTuple):
+    """Roads of a profile with everything open that may ever be, and what may shut them."""
+
+    roads: ProfileRoads
+    rules: ProfileRules
+
+
+def _node_graph(draft: Draft) -> TurnGraph:
     """Links where a vertex is a node: each arc is one link."""
     n_arcs = draft.tail.size
     arcs = Arcs(
@@ -21,7 +35,10 @@ def _node_links(draft: Draft) -> tuple[Arcs, Links, Int32Array]:
     links = Links(
         first_of(draft.tail, draft.osm_node.size), frozen(draft.head), frozen(draft.cost, np.int64)
     )
-    return arcs, links, frozen(np.arange(n_arcs))
+    phases = Phases(_NO_ROWS, _NO_ROWS, _NO_ROWS, frozen([], np.uint8))
+    turn = frozen(np.zeros(n_arcs))
+    bans = Bans(_NO_ROWS, _NO_ROWS)
+    return TurnGraph(arcs, links, frozen(np.arange(n_arcs)), turn, bans, phases, [])
 
 
 def _arc_of_segment(draft: Draft, *, is_backward: bool) -> Int32Array:
@@ -31,22 +48,8 @@ def _arc_of_segment(draft: Draft, *, is_backward: bool) -> Int32Array:
     return frozen(found)
 
 
-def _closures(file: RoadFile, draft: Draft, ways: Ways) -> Closures:
-    """Days on which segments are closed."""
-    tags = file.tags_of_way[draft.way]
-    rows = [
-        (segment, *span)
-        for index, found in enumerate(ways.passages)
-        if found is not None and found.closed
-        for segment in np.flatnonzero(tags == index)
-        for span in found.closed
-    ]
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return Closures(frozen(table[:, 0]), frozen(table[:, 1]), frozen(table[:, 2]))
-
-
 def _segment_table(points: Points, draft: Draft, ways: Ways) -> Segments:
-    of_piece = np.full(points.way.size, NONE)
+    of_piece = np.full(points.way.size, NONE, np.int32)
     lengths = draft.last_point - draft.first_point
     n_pieces = int(lengths.sum())
     offset = np.arange(n_pieces) - np.repeat(np.cumsum(lengths) - lengths, lengths)
@@ -57,19 +60,45 @@ def _segment_table(points: Points, draft: Draft, ways: Ways) -> Segments:
     return Segments(
         frozen(draft.first_point), frozen(draft.last_point),
         _arc_of_segment(draft, is_backward=False), _arc_of_segment(draft, is_backward=True),
-        frozen(~is_ferry, np.uint8), frozen(is_ferry, np.uint8), frozen(of_piece),
+        frozen(~is_ferry, np.uint8), frozen(~is_ferry, np.uint8), frozen(is_ferry, np.uint8),
+        frozen(of_piece),
     )  # fmt: skip
 
 
-def build_profile(file: RoadFile, points: Points, profile: Profile) -> ProfileRoads | None:
+def build_graph(
+    file: RoadFile, points: Points, profiles: Sequence[Profile]
+) -> tuple[dict[str, ProfileRoads], Rulebook]:
+    """Make the search graphs of all profiles that the file has roads for, in the usual state."""
+    built = {
+        profile.name: found
+        for profile in profiles
+        if (found := build_profile(file, points, profile)) is not None
+    }
+    rules = {name: row.rules for name, row in built.items()}
+    book = Rulebook(frozen(file.tags_of_way), file.tag_sets, rules)
+    roads = {name: _as_usual(points, row.roads, book, name) for name, row in built.items()}
+    return roads, book
+
+
+def _as_usual(points: Points, roads: ProfileRoads, book: Rulebook, name: str) -> ProfileRoads:
+    """Close what is closed without conditions and to the profile's own vehicle."""
+    state = metric_of(points, roads, book, name)
+    if (state.arc < UNREACHED).all() and state.is_open_link.all():
+        return roads
+    return with_places_to_pin(applied(points, roads, state))
+
+
+def build_profile(file: RoadFile, points: Points, profile: Profile) -> BuiltProfile | None:
     """Make the search graph of a profile; None if the file has no road for it."""
     ways = read_ways(file, profile)
     draft = draft_roads(file, points, ways, profile)
     if not draft.segment.size:
         return None
-    segments = _segment_table(points, draft, ways)
-    if profile.is_motor:
-        arcs, links, arc_of_link = turn_graph(file, points, ways.is_restricted, draft, profile)
-    else:
-        arcs, links, arc_of_link = _node_links(draft)
-    return drop_islands(segments, arcs, links, arc_of_link, _closures(file, draft, ways))
+    graph = (
+        turn_graph(file, points, ways, draft, profile) if profile.is_motor else _node_graph(draft)
+    )
+    roads = ProfileRoads(
+        _segment_table(points, draft, ways), graph.arcs, graph.links, graph.links,
+        graph.arc_of_link, graph.turn, graph.bans, graph.phases,
+    )  # fmt: skip
+    return BuiltProfile(drop_islands(roads), ProfileRules(profile, graph.rules))

@@ -1,12 +1,13 @@
 """What a road file says → segments and arcs of one profile."""
 
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from routing.layout import NONE, BoolArray, Float64Array, Int64Array, frozen
 from routing.osm import RoadFile
-from routing.osm_tags import Passage, is_blocked, passage
+from routing.osm_tags import is_always_blocked, is_blocked, is_gate, reach
 from routing.profiles import Profile
 from routing.road_layout import LONGEST_MS, MS, Points
 
@@ -16,14 +17,14 @@ _CM_PER_KMH_MS = 36.0  # cm * 36 / (km/h) = ms
 
 
 class Ways(NamedTuple):
-    """Ways of a file as one profile passes them; speed 0 where it may not."""
+    """Ways of a file as one profile may ever pass them; speed 0 where it never may."""
 
     forward_kmh: Float64Array  # (n_ways,)
     backward_kmh: Float64Array  # (n_ways,)
     duration: Float64Array  # (n_ways,) s, 0 where not stated
-    is_restricted: BoolArray  # (n_ways,)
+    is_open: BoolArray  # (n_ways,) to through traffic, at times or always
+    is_restricted: BoolArray  # (n_ways,) start or end only, at times or always
     is_ferry: BoolArray  # (n_ways,)
-    passages: list[Passage | None]  # by tag set
 
 
 class Draft(NamedTuple):
@@ -36,7 +37,7 @@ class Draft(NamedTuple):
     segment: Int64Array  # (n_arcs,) segment
     tail: Int64Array  # (n_arcs,) node
     head: Int64Array  # (n_arcs,) node
-    cost: Int64Array  # (n_arcs,) cost
+    cost: Int64Array  # (n_arcs,) cost in the first situation that opens the arc
     osm_node: Int64Array  # (n_nodes,) OSM node, NONE for the two sides of a barrier
 
 
@@ -57,39 +58,41 @@ def measure(file: RoadFile) -> Points:
 
 
 def read_ways(file: RoadFile, profile: Profile) -> Ways:
-    """Return how the profile passes each way."""
-    passages = [passage(tags, profile) for tags in file.tag_sets]
-    rows = [found or Passage(0.0, 0.0) for found in passages]
+    """Return how the profile may pass each way."""
+    reaches = [reach(tags, profile) for tags in file.tag_sets]
     tags = file.tags_of_way
     return Ways(
-        np.array([row.forward_kmh for row in rows])[tags],
-        np.array([row.backward_kmh for row in rows])[tags],
-        np.array([row.duration for row in rows])[tags],
-        np.array([row.is_restricted for row in rows])[tags],
-        np.array([row.is_ferry for row in rows])[tags],
-        passages,
+        np.array([row.widest.forward_kmh for row in reaches])[tags],
+        np.array([row.widest.backward_kmh for row in reaches])[tags],
+        np.array([row.widest.duration for row in reaches])[tags],
+        np.array([row.may_be_open for row in reaches])[tags],
+        np.array([row.may_be_restricted for row in reaches])[tags],
+        np.array([row.widest.is_ferry for row in reaches])[tags],
     )
 
 
-def _blocked_refs(file: RoadFile, profile: Profile) -> Int64Array:
-    refs = [ref for ref, tags in file.node_tags.items() if is_blocked(tags, profile)]
-    return np.array(refs, np.int64)
+def nodes_where(file: RoadFile, is_wanted: Callable[[Mapping[str, str]], bool]) -> BoolArray:
+    """Mark the nodes whose tags are wanted, shape (n_nodes,)."""
+    refs = np.array([ref for ref, tags in file.node_tags.items() if is_wanted(tags)], np.int64)
+    at = np.searchsorted(file.osm_node, refs)
+    at[at == file.osm_node.size] = 0
+    found = np.zeros(file.osm_node.size, np.bool_)
+    found[at[file.osm_node[at] == refs]] = True
+    return found
 
 
-def has_signals(file: RoadFile, refs: Int64Array) -> BoolArray:
-    """Whether there are traffic lights at OSM nodes."""
-    lights = [ref for ref, tags in file.node_tags.items() if tags.get("highway") == _LIGHTS]
-    return np.isin(refs, np.array(lights, np.int64))
+def has_signals(file: RoadFile) -> BoolArray:
+    """Whether there are traffic lights, shape (n_nodes,)."""
+    return nodes_where(file, lambda tags: tags.get("highway") == _LIGHTS)
 
 
 def _breaks(file: RoadFile, used: BoolArray, is_cut: BoolArray) -> BoolArray:
-    """Points at which segments end: ends of ways, junctions and where `is_cut`."""
-    _, node = np.unique(file.ref, return_inverse=True)
-    is_end = np.zeros(used.size, np.bool_)
-    is_end[file.first_point_of_way[:-1]] = True
-    is_end[file.first_point_of_way[1:] - 1] = True
-    visits = np.bincount(node[used], minlength=node.max() + 1)
-    breaks: BoolArray = used & (is_end | (visits[node] > 1) | is_cut)
+    """Points at which segments end: ends of ways, junctions and nodes where `is_cut`."""
+    visits = np.bincount(file.node[used], minlength=file.osm_node.size)
+    breaks: BoolArray = ((visits > 1) | is_cut)[file.node]
+    breaks[file.first_point_of_way[:-1]] = True
+    breaks[file.first_point_of_way[1:] - 1] = True
+    breaks &= used
     return breaks
 
 
@@ -101,19 +104,22 @@ def _segments(points: Points, breaks: BoolArray) -> tuple[Int64Array, Int64Array
 
 
 def _nodes(
-    file: RoadFile, first: Int64Array, last: Int64Array, is_blocked_point: BoolArray
+    file: RoadFile, first: Int64Array, last: Int64Array, is_blocked_node: BoolArray
 ) -> tuple[Int64Array, Int64Array, Int64Array]:
     """Number the nodes; at a barrier each segment ends in a node of its own."""
-    keys = np.concatenate([file.ref[first], file.ref[last]])
-    is_cut = np.concatenate([is_blocked_point[first], is_blocked_point[last]])
-    largest = np.iinfo(np.int64).max
-    alone = largest - np.arange(keys.size)
-    osm_node, node = np.unique(np.where(is_cut, alone, keys), return_inverse=True)
-    osm_node = np.where(osm_node > largest - keys.size, NONE, osm_node)
+    keys = np.concatenate([file.node[first], file.node[last]]).astype(np.int64)
+    is_cut = is_blocked_node[keys]
+    n_nodes = file.osm_node.size
+    keys[is_cut] = n_nodes + np.arange(int(is_cut.sum()))
+    used = np.zeros(n_nodes + int(is_cut.sum()), np.bool_)
+    used[keys] = True
+    node = (np.cumsum(used) - 1)[keys]
+    whole = np.flatnonzero(used[:n_nodes])
+    osm_node = np.concatenate([file.osm_node[whole], np.full(int(is_cut.sum()), NONE)])
     return node[: first.size], node[first.size :], osm_node
 
 
-def _milliseconds(
+def milliseconds(
     length: Int64Array, kmh: Float64Array, duration: Float64Array, share: Float64Array
 ) -> Int64Array:
     """Time on each segment by speed, or by its share in a ferry's stated duration."""
@@ -125,11 +131,15 @@ def _milliseconds(
 def draft_roads(file: RoadFile, points: Points, ways: Ways, profile: Profile) -> Draft:
     """Cut ways into segments and make the arcs that the profile may use."""
     is_passed = (ways.forward_kmh > 0) | (ways.backward_kmh > 0)
-    is_blocked_point = np.isin(file.ref, _blocked_refs(file, profile))
-    has_lights = has_signals(file, file.ref) & (profile.signal_s > 0)
-    breaks = _breaks(file, is_passed[points.way], is_blocked_point | has_lights)
+    is_blocked_node = nodes_where(file, lambda tags: is_blocked(tags, profile))
+    if profile.is_motor:
+        is_blocked_node = nodes_where(file, lambda tags: is_always_blocked(tags, profile))
+    is_cut = is_blocked_node | nodes_where(file, lambda tags: is_gate(tags, profile))
+    if profile.signal_s > 0:
+        is_cut |= has_signals(file)
+    breaks = _breaks(file, is_passed[points.way], is_cut)
     first, last = _segments(points, breaks)
-    start, end, osm_node = _nodes(file, first, last, is_blocked_point)
+    start, end, osm_node = _nodes(file, first, last, is_blocked_node)
     way = points.way[first].astype(np.int64)
     length = points.chainage_cm[last].astype(np.int64) - points.chainage_cm[first]
     whole = points.chainage_cm[file.first_point_of_way[1:] - 1][way]
@@ -139,7 +149,7 @@ def draft_roads(file: RoadFile, points: Points, ways: Ways, profile: Profile) ->
         (False, ways.forward_kmh[way], start, end),
         (True, ways.backward_kmh[way], end, start),
     ):
-        ms = _milliseconds(length, kmh, ways.duration[way], share)
+        ms = milliseconds(length, kmh, ways.duration[way], share)
         open_rows = np.flatnonzero(kmh > 0)
         cost = ms[open_rows] * MS + length[open_rows]
         sides.append((is_backward, open_rows, tail[open_rows], head[open_rows], cost))

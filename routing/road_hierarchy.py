@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.kernels import many_to_many as kernels
-from routing.layout import Int32Array, Int64Array, first_of, frozen
-from routing.road_layout import Ends, Hierarchy, Pairs, ProfileRoads, Table
+from routing.kernels import sweep
+from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
+from routing.road_layout import DOWN, FAR, UP, Ends, Hierarchy, Pairs, ProfileRoads, Table
 from routing.road_memory import ScratchPool
 
 _ROWS_OF_A_CLIMB = 256  # first guess, on average
@@ -28,6 +29,7 @@ class HierarchySearch:
         self.hierarchy = hierarchy
         self._roads = roads
         self._n_vertices = hierarchy.place.size
+        self._descents: dict[int, sweep.Descent] = {}
         self._pool = ScratchPool(self._n_vertices, hierarchy.via.size + 256)
 
     def _climb(self) -> kernels.Climb:
@@ -72,17 +74,42 @@ class HierarchySearch:
                 table, self._climb(), scratch,
             )  # fmt: skip
 
-    def course(self, starts: Ends, goals: Ends) -> Course:
-        """Return the best way over other roads; its cost is FAR if there is none."""
+    def to_all(self, ends: Ends, *, is_back: bool) -> Int64Array:
+        """Return the costs of all vertices from, or to, the nearest of `ends`, (n_vertices,)."""
+        descent = self._descent(UP if is_back else DOWN)
+        with self._pool.lend() as scratch:
+            sweep.to_all(
+                self._roads.arcs, self._roads.links, self.hierarchy, descent, ends, is_back, scratch
+            )
+            label: Int64Array = scratch.label[self.hierarchy.place]
+            scratch.label[:] = FAR
+        return label
+
+    def _descent(self, side: int) -> sweep.Descent:
+        """Return the rows of one side; they are listed once."""
+        descent = self._descents.get(side)
+        if descent is None:
+            n_rows = int(np.diff(self.hierarchy.first_of_side)[side::2].sum())
+            descent = sweep.Descent(
+                np.empty(self._n_vertices + 1, np.int32),
+                np.empty(n_rows, np.int32), np.empty(n_rows, np.int64),
+            )  # fmt: skip
+            sweep.list_rows(self.hierarchy, side, descent)
+            self._descents[side] = descent
+        return descent
+
+    def course(self, ends: Ends) -> Course:
+        """Return the best way from pin 0 to pin 1 over other roads; its cost is FAR without one."""
         roads, n = self._roads, self._n_vertices
         climbed, chain = np.empty(n, np.int32), np.empty(n, np.int32)
         stack = np.empty(3 * n + 6, np.int64)
         with self._pool.lend() as forward, self._pool.lend() as backward:
             cost, length, start, goal = kernels.find_path(
-                roads.arcs, roads.links, self.hierarchy, starts, goals, climbed, stack, chain,
+                roads.arcs, roads.links, self.hierarchy, ends, climbed, stack, chain,
                 forward, backward,
             )  # fmt: skip
         if start < 0:
             return Course(cost, chain[:0])
-        ends = starts.arc[start : start + 1], goals.arc[goal : goal + 1]
-        return Course(cost, np.concatenate([ends[0], roads.arc_of_link[chain[:length]], ends[1]]))
+        first, last = ends.arc[start : start + 1], ends.arc[goal : goal + 1]
+        driven = roads.arc_of_link[chain[:length]]
+        return Course(cost, np.concatenate([first, driven[driven != NONE], last]))

@@ -74,6 +74,7 @@ class Segments(NamedTuple):
     forward_arc: Int32Array  # (n_segments,) arc or NONE
     backward_arc: Int32Array  # (n_segments,) arc or NONE
     is_pinnable: UInt8Array  # (n_segments,) 1 where one can come from and go to other roads
+    may_be_pinnable: UInt8Array  # (n_segments,) the same with everything open that ever is
     is_ferry: UInt8Array  # (n_segments,)
     of_piece: Int32Array  # (n_points,) segment of the piece from this point to the next, or NONE
 
@@ -114,12 +115,35 @@ class Hierarchy(NamedTuple):
     via: Int32Array  # (n_rows,) vertex that a shortcut leads over, or ~link for a link of the graph
 
 
-class Closures(NamedTuple):
-    """Days of the year on which segments are closed; a span may pass the turn of the year."""
+class Shape(NamedTuple):
+    """Rows of a hierarchy whose costs may be anything; the top vertex is number 0.
 
-    segment: Int32Array  # (n_closures,) segment
-    first_day: Int32Array  # (n_closures,) month * 100 + day
-    last_day: Int32Array  # (n_closures,) month * 100 + day, included
+    Its order of importance, and with it every row, comes from the map alone.
+    """
+
+    place: Int32Array  # (n_vertices,) number of a vertex by importance
+    first_of_vertex: Int32Array  # (n_vertices + 1,) row
+    above: Int32Array  # (n_rows,) more important vertex, rising within a vertex
+    cell_of_link: Int32Array  # (n_links,) 2 * row + side of each link of the graph; NONE for a loop
+
+
+class Bans(NamedTuple):
+    """Links that some rule shuts in some situation."""
+
+    link: Int32Array  # (n_bans,) link
+    rule: Int32Array  # (n_bans,) rule of the profile
+
+
+OPEN_ROADS, LAST_STRETCH, TO_THE_END = 0, 1, 2  # kinds of links by what a trip may still do
+
+
+class Phases(NamedTuple):
+    """Links from or to arcs that are open to through traffic in some situations only."""
+
+    link: Int32Array  # (n_phases,) link
+    came: Int32Array  # (n_phases,) arc that it drives
+    goes: Int32Array  # (n_phases,) arc that comes next
+    kind: UInt8Array  # (n_phases,) OPEN_ROADS, LAST_STRETCH (on to it) or TO_THE_END (along it)
 
 
 class Grid(NamedTuple):
@@ -138,5 +162,7 @@ class ProfileRoads(NamedTuple):
     arcs: Arcs
     links: Links
     back_links: Links  # the same links turned round
-    arc_of_link: Int32Array  # (n_links,) arc that the link drives
-    closures: Closures
+    arc_of_link: Int32Array  # (n_links,) arc that the link drives; NONE: none, at no cost
+    turn: Int32Array  # (n_links,) ms of the turn at the end of that arc
+    bans: Bans
+    phases: Phases

@@ -9,7 +9,7 @@ import numpy as np
 
 from routing.kernels import components as kernels
 from routing.layout import NONE, BoolArray, Int32Array, Int64Array, UInt8Array, first_of, frozen
-from routing.road_layout import CM_MASK, Arcs, Closures, Links, ProfileRoads, Segments
+from routing.road_layout import CM_MASK, FAR, Arcs, Bans, Links, Phases, ProfileRoads
 
 ISLAND_KM = 5.0
 _CM_PER_KM = 100_000
@@ -42,7 +42,8 @@ def _main_vertices(links: Links, arc_of_link: Int32Array) -> UInt8Array:
     """Vertices of the parts that are large enough, by the length of the arcs inside."""
     component = strong_components(links.first_of_vertex, links.head)
     tail = tails(links)
-    inside = component[tail] == component[links.head]
+    inside = (component[tail] == component[links.head]) & (arc_of_link != NONE)
+    inside &= links.cost < FAR
     n_arcs = int(arc_of_link.max(initial=0)) + 1
     key = component[tail[inside]].astype(np.int64) * n_arcs + arc_of_link[inside]
     distinct, at = np.unique(key, return_index=True)
@@ -60,13 +61,6 @@ def _flooded(links: Links, start: UInt8Array) -> BoolArray:
     return reached.astype(np.bool_)
 
 
-def _any_exit(arcs: Arcs, links: Links, is_wanted: BoolArray) -> BoolArray:
-    """Whether some exit of each arc leads to a wanted vertex."""
-    total = np.concatenate([[0], np.cumsum(is_wanted[links.head])])
-    found: BoolArray = total[arcs.end_exit] > total[arcs.first_exit]
-    return found
-
-
 def _of_segments(arc_of_segment: Int32Array, is_true: BoolArray) -> BoolArray:
     found = np.zeros(arc_of_segment.size, np.bool_)
     has_arc = arc_of_segment != NONE
@@ -78,36 +72,53 @@ def _renumbered(is_kept: BoolArray) -> Int64Array:
     return np.where(is_kept, np.cumsum(is_kept) - 1, NONE)
 
 
-def drop_islands(
-    segments: Segments, arcs: Arcs, links: Links, arc_of_link: Int32Array, closures: Closures
-) -> ProfileRoads:
-    """Drop what no trip can use, and mark the segments that trips may start from and end at."""
-    back_links = turned_round(links)
-    main = _main_vertices(links, arc_of_link)
-    from_main, to_main = _flooded(links, main), _flooded(back_links, main)
-    can_leave = _any_exit(arcs, links, to_main)
-    can_arrive = from_main[arcs.entry] | from_main[arcs.last_entry]
-    is_pinnable = segments.is_pinnable.astype(np.bool_)
+def _open(links: Links) -> Links:
+    """Leave out links that are closed."""
+    is_open = links.cost < FAR
+    if is_open.all():
+        return links
+    tail = tails(links)[is_open]
+    first = first_of(tail, links.first_of_vertex.size - 1)
+    return Links(first, frozen(links.head[is_open]), frozen(links.cost[is_open], np.int64))
+
+
+def with_places_to_pin(roads: ProfileRoads) -> ProfileRoads:
+    """Mark the segments that trips may start from and end at, as roads are open now."""
+    links, arcs, segments = roads.links, roads.arcs, roads.segments
+    main = _main_vertices(links, roads.arc_of_link)
+    passable = _open(links)
+    from_main, to_main = _flooded(passable, main), _flooded(turned_round(passable), main)
+    is_open = arcs.cost < FAR
+    is_exit_open = to_main[links.head] & (links.cost < FAR)
+    total = np.concatenate([[0], np.cumsum(is_exit_open)])
+    can_leave = is_open & (total[arcs.end_exit] > total[arcs.first_exit])
+    can_arrive = is_open & (from_main[arcs.entry] | from_main[arcs.last_entry])
+    is_pinnable = segments.is_ferry == 0
     for is_true in (can_leave, can_arrive):
         is_pinnable &= _of_segments(segments.forward_arc, is_true) | _of_segments(
             segments.backward_arc, is_true
         )
-    has_pins = is_pinnable[arcs.segment]
-    starts, goals = np.zeros(main.size, np.uint8), np.zeros(main.size, np.uint8)
-    starts[arcs.entry[has_pins]] = 1
-    goals[arcs.entry[has_pins]] = goals[arcs.last_entry[has_pins]] = 1
-    keeps_vertex = _flooded(links, starts) & _flooded(back_links, goals)
-    return _kept(
-        segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)),
-        arcs, links, arc_of_link, closures, keeps_vertex,
-    )  # fmt: skip
+    return roads._replace(segments=segments._replace(is_pinnable=frozen(is_pinnable, np.uint8)))
 
 
-def _kept(
-    segments: Segments, arcs: Arcs, links: Links, arc_of_link: Int32Array, closures: Closures,
-    keeps_vertex: BoolArray,
-) -> ProfileRoads:  # fmt: skip
+def drop_islands(roads: ProfileRoads) -> ProfileRoads:
+    """Drop what no trip can use, and mark the segments that trips may start from and end at."""
+    roads = with_places_to_pin(roads)
+    roads = roads._replace(
+        segments=roads.segments._replace(may_be_pinnable=roads.segments.is_pinnable)
+    )
+    has_pins = roads.segments.is_pinnable[roads.arcs.segment] == 1
+    n_vertices = roads.links.first_of_vertex.size - 1
+    starts, goals = np.zeros(n_vertices, np.uint8), np.zeros(n_vertices, np.uint8)
+    starts[roads.arcs.entry[has_pins]] = 1
+    goals[roads.arcs.entry[has_pins]] = goals[roads.arcs.last_entry[has_pins]] = 1
+    keeps_vertex = _flooded(roads.links, starts) & _flooded(turned_round(roads.links), goals)
+    return _kept(roads, keeps_vertex)
+
+
+def _kept(roads: ProfileRoads, keeps_vertex: BoolArray) -> ProfileRoads:
     """Filter and renumber vertices, arcs and links."""
+    links, arcs = roads.links, roads.arcs
     tail = tails(links)
     keeps_link = keeps_vertex[tail] & keeps_vertex[links.head]
     keeps_arc = keeps_vertex[arcs.entry] | keeps_vertex[arcs.last_entry]
@@ -128,11 +139,30 @@ def _kept(
         frozen(links.cost[keeps_link], np.int64),
     )
     padded = np.append(new_arc, NONE)  # so that NONE stays NONE
-    kept_segments = segments._replace(
-        forward_arc=frozen(padded[segments.forward_arc]),
-        backward_arc=frozen(padded[segments.backward_arc]),
+    kept_segments = roads.segments._replace(
+        forward_arc=frozen(padded[roads.segments.forward_arc]),
+        backward_arc=frozen(padded[roads.segments.backward_arc]),
     )
-    return ProfileRoads(
-        kept_segments, kept_arcs, kept_links, turned_round(kept_links),
-        frozen(new_arc[arc_of_link[keeps_link]]), closures,
+    return roads._replace(
+        segments=kept_segments,
+        arcs=kept_arcs,
+        links=kept_links,
+        back_links=turned_round(kept_links),
+        arc_of_link=frozen(padded[roads.arc_of_link[keeps_link]]),
+        turn=frozen(roads.turn[keeps_link]),
+        bans=_kept_bans(roads.bans, keeps_link),
+        phases=_kept_phases(roads.phases, keeps_link, padded),
+    )
+
+
+def _kept_bans(bans: Bans, keeps_link: BoolArray) -> Bans:
+    kept = keeps_link[bans.link]
+    return Bans(frozen(_renumbered(keeps_link)[bans.link[kept]]), frozen(bans.rule[kept]))
+
+
+def _kept_phases(phases: Phases, keeps_link: BoolArray, new_arc: Int64Array) -> Phases:
+    kept = keeps_link[phases.link]
+    return Phases(
+        frozen(_renumbered(keeps_link)[phases.link[kept]]), frozen(new_arc[phases.came[kept]]),
+        frozen(new_arc[phases.goes[kept]]), frozen(phases.kind[kept]),
     )  # fmt: skip

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.contraction import build_hierarchy, order_of
-from routing.kernels import dijkstra, paths
+from routing.contraction import build_hierarchy
+from routing.customizable import build_shape, customize, positions
+from routing.kernels import dijkstra, isochrone, paths
 from routing.kernels.many_to_many import Buckets
 from routing.kernels.pins import cost_beeline, cost_on_arc, place
 from routing.layout import NONE, UNREACHED, Int32Array
@@ -22,12 +23,14 @@ from routing.road_layout import (
     Pins,
     Points,
     ProfileRoads,
+    Shape,
     Table,
 )
 from routing.road_memory import ScratchPool
 
-_ROWS_WORTH_A_HIERARCHY = 400  # searches of the whole map that take as long as making one
-_ROWS_WORTH_AN_ORDERED_ONE = 150  # the same where the order of vertices is known
+_ROWS_WORTH_A_SHAPE = 100  # searches of the whole map that take as long as making a hierarchy
+_ROWS_WORTH_COSTS = 10  # the same where only the costs are missing
+_LIMIT_WORTH_A_SWEEP_S = 1200  # searches that go further label most of the map
 _LABELS_OF_A_CLIMB = 500  # labels that take as long as a climb and its bucket entries
 
 
@@ -74,42 +77,74 @@ class ProfileSearch:
         roads: ProfileRoads,
         traits: Traits,
         hierarchy: Hierarchy | None = None,
-        order: Int32Array | None = None,
+        shape: Shape | None = None,
     ) -> None:
-        """Take a hierarchy, or the order in which to contract, if they are there."""
+        """Take a hierarchy, or the shape of those for any costs, if they are there."""
         self.points = points
         self.roads = roads
         self.traits = traits
         self._on_hierarchy = None if hierarchy is None else HierarchySearch(roads, hierarchy)
-        self._is_contractible = True
-        self._order = order
+        self._shape = shape
+        self._is_plain = False
         self._n_vertices = roads.links.first_of_vertex.size - 1
         self._n_labelled = 0  # by searches that did without a hierarchy
         self._pool = ScratchPool(self._n_vertices, roads.links.head.size + 256)
         self._known: dict[tuple[int, bool], _Known] = {}
 
-    def prepare(self) -> Hierarchy | None:
-        """Make the contraction hierarchy unless it is there; None if the roads resist it."""
-        if self._on_hierarchy is None and self._is_contractible:
-            hierarchy = build_hierarchy(self.roads.links, self._order)
-            self._is_contractible = hierarchy is not None
-            if hierarchy is not None:
-                self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
-        return None if self._on_hierarchy is None else self._on_hierarchy.hierarchy
+    def by_dijkstra(self) -> "ProfileSearch":
+        """Return a search that never makes a hierarchy: what the others are checked against."""
+        plain = ProfileSearch(self.points, self.roads, self.traits)
+        plain._is_plain = True
+        return plain
 
-    def give_up_hierarchy(self) -> None:
-        """Remember that the roads resist contraction."""
-        self._is_contractible = False
+    def contract(self) -> Hierarchy:
+        """Make the contraction hierarchy unless one is there: it takes longest and serves best.
 
-    def order(self) -> Int32Array | None:
-        """Order in which the vertices were contracted; None if they were not."""
-        return None if self._on_hierarchy is None else order_of(self._on_hierarchy.hierarchy)
+        Roads that resist contraction, such as wide regular grids, get a customised one.
+        """
+        if self._on_hierarchy is None:
+            hierarchy = build_hierarchy(self.roads.links)
+            if hierarchy is None:
+                return self.customize()
+            self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
+        return self._on_hierarchy.hierarchy
+
+    def customize(self) -> Hierarchy:
+        """Put the costs of the roads onto the shape unless a hierarchy is there."""
+        return self.on_hierarchy().hierarchy
+
+    def on_hierarchy(self) -> HierarchySearch:
+        """Return the search on the hierarchy; customise one unless it is there."""
+        if self._on_hierarchy is None:
+            hierarchy = customize(self.shape(), self.roads.links.cost)
+            self._on_hierarchy = HierarchySearch(self.roads, hierarchy)
+        return self._on_hierarchy
+
+    def expect(self, pins: Pins) -> None:
+        """Prepare for many searches from and to pins: searches of one row then take least."""
+        search, ends = self.on_hierarchy(), self.ends(pins)
+        for is_back in (False, True):
+            known = self._lookup(pins, is_back=is_back)
+            if known.buckets is None:
+                known.buckets = search.buckets(ends, are_sources=is_back)
+
+    def shape(self) -> Shape:
+        """Return the shape of the hierarchies for any costs; make it unless it is there."""
+        if self._shape is None:
+            roads = self.roads
+            at = positions(self.points, roads.segments, roads.arcs, roads.links, roads.arc_of_link)
+            self._shape = build_shape(roads.links, at)
+        return self._shape
+
+    def over(self, roads: ProfileRoads) -> "ProfileSearch":
+        """Return the search over the same roads at other costs."""
+        return ProfileSearch(self.points, roads, self.traits, shape=self.shape())
 
     def _hierarchy_if_worth_it(self, n_labels: int) -> HierarchySearch | None:
         """Return the search on the hierarchy; make it if searches without have cost as much."""
-        rows = _ROWS_WORTH_A_HIERARCHY if self._order is None else _ROWS_WORTH_AN_ORDERED_ONE
-        if self._n_labelled + n_labels > rows * self._n_vertices:
-            self.prepare()
+        rows = _ROWS_WORTH_A_SHAPE if self._shape is None else _ROWS_WORTH_COSTS
+        if not self._is_plain and self._n_labelled + n_labels > rows * self._n_vertices:
+            self.customize()
         return self._on_hierarchy
 
     def scratch(self) -> AbstractContextManager[dijkstra.Scratch]:
@@ -185,55 +220,70 @@ class ProfileSearch:
                 )
             return dijkstra.rows_forward(roads.arcs, roads.links, pairs, table, scratch)
 
+    def reach(self, ends: Ends, limit: int, *, is_back: bool = False) -> isochrone.Reach:
+        """Return when all arcs are reached from the nearest of `ends`, or reach it."""
+        roads = self.roads
+        n_arcs = roads.arcs.cost.size
+        reach = isochrone.Reach(np.empty(n_arcs, np.int64), np.empty(n_arcs, np.int64))
+        if self._on_hierarchy is not None and limit >= _LIMIT_WORTH_A_SWEEP_S:
+            label = self._on_hierarchy.to_all(ends, is_back=is_back)
+            isochrone.reach_of_arcs(roads.arcs, roads.links, label, is_back, reach)
+            return reach
+        with self._pool.lend() as scratch:
+            if is_back:
+                n_touched = isochrone.near_to(
+                    roads.arcs, roads.back_links, ends, bound_of(limit), scratch
+                )
+            else:
+                n_touched = isochrone.near_from(
+                    roads.arcs, roads.links, ends, bound_of(limit), scratch
+                )
+            isochrone.reach_of_arcs(roads.arcs, roads.links, scratch.label, is_back, reach)
+            dijkstra.clear(scratch, n_touched)
+        return reach
+
     def course(self, pins: Pins) -> Course | None:
         """Return the best way from pin 0 to pin 1, or None."""
-        start, goal = _row(pins, 0), _row(pins, 1)
-        starts, goals = self.ends(start), self.ends(goal)
+        ends = self.ends(pins)
         search = self._hierarchy_if_worth_it(0)
-        if search is None:
-            best = self._course_by_dijkstra(starts, goals)
-        else:
-            best = search.course(starts, goals)
-        on_arc = cost_on_arc(starts, 0, goals, 0)
+        best = self._course_by_dijkstra(ends) if search is None else search.course(ends)
+        on_arc = cost_on_arc(ends, 0, ends, 1)
         if on_arc <= best.cost:
-            best = Course(on_arc, _shared_arc(starts, goals))
-        line = cost_beeline(start, 0, goal, 0, self.traits.off_road_kmh)
+            best = Course(on_arc, _shared_arc(ends))
+        line = cost_beeline(pins, 0, pins, 1, self.traits.off_road_kmh)
         if line < best.cost:
-            best = Course(line, starts.arc[:0])
-        return _measured(best, starts, goals) if best.cost < FAR else None
+            best = Course(line, ends.arc[:0])
+        return measured(best, ends) if best.cost < FAR else None
 
-    def _course_by_dijkstra(self, starts: Ends, goals: Ends) -> Course:
+    def _course_by_dijkstra(self, ends: Ends) -> Course:
         roads = self.roads
         chain = np.empty(self._n_vertices + 2, np.int32)
         with self._pool.lend() as scratch:
             cost, length, n_labelled = paths.find(
-                roads.arcs, roads.links, roads.arc_of_link, starts, goals, chain, scratch
+                roads.arcs, roads.links, roads.arc_of_link, ends, chain, scratch
             )
         self._n_labelled += n_labelled
-        return Course(cost, chain[chain.size - length :])
+        driven = chain[chain.size - length :]
+        return Course(cost, driven[driven != NONE])
 
 
-def _row(pins: Pins, pin: int) -> Pins:
-    return Pins._make(column[pin : pin + 1] for column in pins)
-
-
-def _measured(course: Course, starts: Ends, goals: Ends) -> Course:
+def measured(course: Course, ends: Ends) -> Course:
     """Add how much of the first and the last arc a course uses."""
     if course.arcs.size == 0:
         return course
-    start = 0 if starts.arc[0] == course.arcs[0] else 1
-    goal = 0 if goals.arc[0] == course.arcs[-1] else 1
-    skipped, ahead = int(starts.passed[start]), int(goals.passed[goal])
+    start = 0 if ends.arc[0] == course.arcs[0] else 1
+    goal = 2 if ends.arc[2] == course.arcs[-1] else 3
+    skipped, ahead = int(ends.passed[start]), int(ends.passed[goal])
     return course._replace(skipped_cm=skipped & CM_MASK, ahead_cm=ahead & CM_MASK)
 
 
-def _shared_arc(starts: Ends, goals: Ends) -> Int32Array:
-    """Arc along which one pin lies ahead of the other at the least cost."""
+def _shared_arc(ends: Ends) -> Int32Array:
+    """Arc along which pin 1 lies ahead of pin 0 at the least cost."""
     gain = [
-        goals.passed[row] - starts.passed[row]
-        if starts.arc[row] == goals.arc[row] != NONE and goals.passed[row] >= starts.passed[row]
+        ends.passed[row + 2] - ends.passed[row]
+        if ends.arc[row] == ends.arc[row + 2] != NONE and ends.passed[row + 2] >= ends.passed[row]
         else FAR
         for row in (0, 1)
     ]
     row = int(np.argmin(gain))
-    return starts.arc[row : row + 1]
+    return ends.arc[row : row + 1]

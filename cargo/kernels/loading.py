@@ -18,7 +18,7 @@ from cargo.kernels.rounds import INFINITE, best_insertion, drop_unplaced, insert
 from cargo.kernels.ruin import remove_rounds, remove_sharers, remove_strings, use
 from cargo.kernels.stream import below, random
 from cargo.layout import Choice, Rounds, Ruin, World
-from routing.layout import NONE
+from routing.layout import NONE, Float64Array
 
 ROUND_SHARE = 0.06  # of the iterations take out whole rounds
 UNLIKELY, SKIPPED = 1.2, 0.9  # an option dearer than so much of the best is mostly not looked at
@@ -216,6 +216,28 @@ def _copy_all(choice: Choice, rounds: Rounds, to_choice: Choice, to_rounds: Roun
     to_rounds.row_of_job[:] = rounds.row_of_job
     for row in range(rounds.size.size):
         _copy_round(rounds, to_rounds, row)
+
+
+@njit(cache=True, nogil=True)
+def savings(world: World, rounds: Rounds, spare: Rounds, saving: Float64Array) -> None:
+    """What each job in a round costs there: the round's cost less that without it; entry kernel.
+
+    `saving` has shape (n_jobs,), zero for jobs in no round; `spare` is scratch.
+    """
+    saving[:] = 0.0
+    for job in range(saving.size):
+        row = rounds.row_of_job[job]
+        if row == NONE:
+            continue
+        before = rounds.cost[row]
+        _copy_round(rounds, spare, row)
+        rounds.row_of_job[job] = NONE
+        drop_unplaced(rounds, row)
+        refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
+        saving[job] = before - rounds.cost[row]
+        rounds.row_of_job[job] = row
+        _copy_round(spare, rounds, row)
+        refresh(world.travel, world.vehicles, world.jobs, world.goods, rounds, row)
 
 
 @njit(cache=True, nogil=True)

@@ -23,14 +23,34 @@ def add(subparsers: Any) -> None:
         "--at", metavar="TIME", help="YYYY-MM-DDTHH:MM, local unless it has an offset; default: now"
     )
     parser.add_argument("--arrive-by", action="store_true", help="--at is the latest arrival")
-    parser.add_argument("--modes", metavar="M,M", help="such as walk,bus,rail,taxi; default: all")
     parser.add_argument("--window", type=int, metavar="S", help="leave within so many seconds")
-    parser.add_argument("--max-transfers", type=int, metavar="N")
-    parser.add_argument("--max-walk", type=int, metavar="M", help="metres to or from a stop")
+    parser.add_argument("--cursor", metavar="TEXT", help="earlier or later page of an answer")
+    parser.add_argument(
+        "--first", dest="when", action="store_const", const="first", help="first of the day (始発)"
+    )
+    parser.add_argument(
+        "--last", dest="when", action="store_const", const="last", help="last of the day (終電)"
+    )
+    parser.add_argument(
+        "--via",
+        action="append",
+        metavar="PLACE[@MIN]",
+        help="pass there and stay at least so many minutes; several in order of travel",
+    )
     parser.add_argument("-n", "--max-itineraries", type=int, metavar="N")
+    parser.add_argument("--all", action="store_true", help="all sensible ways, not a choice")
+    parser.add_argument("--details", action="store_true", help="with other departures of each ride")
     parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
+    _add_wishes(parser)
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
+    add_realtime(parser)
+    parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
+    parser.set_defaults(run=run)
+
+
+def add_realtime(parser: argparse.ArgumentParser) -> None:
+    """Declare where realtime messages come from."""
     parser.add_argument(
         "--realtime",
         action="append",
@@ -41,8 +61,26 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--no-realtime", action="store_true", help="leave out the sources of the region file, too"
     )
-    parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
-    parser.set_defaults(run=run)
+
+
+def _add_wishes(parser: argparse.ArgumentParser) -> None:
+    """Declare what a traveller likes and dislikes."""
+    wishes = parser.add_argument_group("by what, and how")
+    wishes.add_argument("--modes", metavar="M,M", help="such as walk,bus,rail,taxi; default: all")
+    wishes.add_argument("--without-modes", metavar="M,M")
+    wishes.add_argument("--without-lines", metavar="ID,ID", help="feed:route_id")
+    wishes.add_argument("--prefer-lines", metavar="ID,ID", help="the best way on these is shown")
+    wishes.add_argument("--without-operators", metavar="ID,ID", help="feeds, taxis, zones by id")
+    wishes.add_argument("--max-transfers", type=int, metavar="N")
+    wishes.add_argument("--min-transfer", type=int, metavar="S", help="least seconds of a change")
+    wishes.add_argument("--slack", type=int, metavar="S", help="seconds added to every change")
+    wishes.add_argument("--max-walk", type=int, metavar="M", help="metres to or from a stop")
+    wishes.add_argument("--walk-kmh", type=float, metavar="KMH")
+    wishes.add_argument("--bike-kmh", type=float, metavar="KMH")
+    wishes.add_argument(
+        "--wheelchair", choices=("required", "preferred"), help="only accessible, or show barriers"
+    )
+    wishes.add_argument("--bike-on-board", action="store_true", help="take one's own bike along")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
     query = read_query(_document(args), "maas plan")
     ledger = Ledger.load(args.ledger) if args.ledger else None
-    answer = Planner(_generations(args)).plan(query, ledger)
+    answer = Planner(generations(args)).plan(query, ledger)
     if ledger is None:
         answer["notices"].append(
             {
@@ -70,7 +108,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _generations(args: argparse.Namespace) -> "Generations":
+def generations(args: argparse.Namespace) -> "Generations":
     """Open the region with what its realtime feeds say."""
     from maas.generations import Generations
     from maas.realtime_poller import news_once
@@ -82,23 +120,40 @@ def _generations(args: argparse.Namespace) -> "Generations":
     return Generations(region, news_once(sources) if sources else None)
 
 
+# Options that stand in the query under the same name, and those under another one.
+_SAME = (
+    "at", "arrive_by", "when", "window", "cursor", "max_transfers", "max_itineraries", "all",
+    "details", "walk_kmh", "bike_kmh", "wheelchair", "bike_on_board", "party", "lang",
+)  # fmt: skip
+_OTHER = {"max_walk_m": "max_walk", "min_transfer_s": "min_transfer", "transfer_slack_s": "slack"}
+_LISTS = {
+    "modes": "modes",
+    "modes_banned": "without_modes",
+    "lines_banned": "without_lines",
+    "lines_preferred": "prefer_lines",
+    "operators_banned": "without_operators",
+}
+
+
 def _document(args: argparse.Namespace) -> dict[str, Any]:
     """Return the query that the options make; what was not given is left to its default."""
-    given = {
-        "from": args.origin,
-        "to": args.destination,
-        "at": args.at,
-        "arrive_by": args.arrive_by,
-        "modes": None if args.modes is None else [m.strip() for m in args.modes.split(",")],
-        "window": args.window,
-        "max_transfers": args.max_transfers,
-        "max_walk_m": args.max_walk,
-        "max_itineraries": args.max_itineraries,
-        "party": args.party,
-        "lang": args.lang,
-        "realtime": False if args.no_realtime else None,
-    }
+    given: dict[str, Any] = {"from": args.origin, "to": args.destination}
+    given |= {name: getattr(args, name) for name in _SAME}
+    given |= {name: getattr(args, option) for name, option in _OTHER.items()}
+    for name, option in _LISTS.items():
+        text = getattr(args, option)
+        given[name] = None if text is None else [one.strip() for one in text.split(",")]
+    given["realtime"] = False if args.no_realtime else None
+    given["via"] = None if args.via is None else [_via(text) for text in args.via]
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _via(text: str) -> dict[str, Any]:
+    """Return a place to pass; the minutes to stay follow the last @."""
+    place, at, minutes = text.rpartition("@")
+    if at and minutes.isdigit():
+        return {"place": place, "stay_s": 60 * int(minutes)}
+    return {"place": text}
 
 
 def show(answer: dict[str, Any], lang: str = "ja") -> None:
@@ -137,6 +192,7 @@ def _title(number: int, itinerary: dict[str, Any]) -> str:
         f"{price['amount']} {price['currency']}" if price else "price unknown",
         f"walk {itinerary['walk_m']} m",
         f"{itinerary['co2_g'] / 1000:.1f} kg CO2",
+        *itinerary["tags"],
     )
     return (
         f"[bold]{number}. {itinerary['departure'][:10]}  {_clock(itinerary['departure'])} → "

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cargo.answers import plan_document
-from cargo.batch import Effort
 from cargo.documents import Style
+from cargo.effort import Effort
 from cargo.model import read_shipments
 from cargo.problem import make_problem, timed
 from maas.freight import plan_loads

@@ -240,25 +240,22 @@ def _take_out(
 
 @njit(cache=True, nogil=True)
 def contract(
-    outward: Adjacency, inward: Adjacency, ranking: Ranking, order: Int32Array, has_order: bool,
+    outward: Adjacency, inward: Adjacency, ranking: Ranking, order: Int32Array,
     most_scanned: int, up: Lists, down: Lists, wanted: Int64Array, scratch: Scratch,
 ) -> int:  # fmt: skip
     """Take out all vertices; return DONE, FULL or TOO_DENSE.
 
-    With `has_order`, in the order given, else in one that is found and written into `order`. `up`
-    gets links to more important vertices, `down` those from them. `wanted` is -1 everywhere.
+    `order` gets them, from the least important one. `up` gets links to more important vertices,
+    `down` those from them. `wanted` is -1 everywhere.
     """
     size = 0
-    if not has_order:
-        for vertex in range(order.size):
-            size = _enqueue(outward, inward, vertex, ranking, size, wanted, scratch)
+    for vertex in range(order.size):
+        size = _enqueue(outward, inward, vertex, ranking, size, wanted, scratch)
     for n_done in range(order.size):
         if ranking.n_scanned[0] > most_scanned:
             return TOO_DENSE
-        vertex = int(order[n_done])
-        if not has_order:
-            vertex, size = _next_vertex(outward, inward, ranking, size, wanted, scratch)
-            order[n_done] = vertex
+        vertex, size = _next_vertex(outward, inward, ranking, size, wanted, scratch)
+        order[n_done] = vertex
         if _shortcuts(outward, inward, vertex, False, ranking.n_scanned, wanted, scratch) == FULL:
             return FULL
         if not _take_out(outward, inward, vertex, ranking, n_done, up):

@@ -182,9 +182,10 @@ def rows_backward(
 
 @njit(cache=True, nogil=True)
 def settle_until(
-    arcs: Arcs, links: Links, goals: Ends, bound: int, scratch: Scratch, size: int, n_touched: int
-) -> int:
-    """As `settle`, but stop once the first of `goals` cannot be reached at less cost."""
+    arcs: Arcs, links: Links, ends: Ends, goal: int, bound: int, scratch: Scratch, size: int,
+    n_touched: int,
+) -> int:  # fmt: skip
+    """As `settle`, but stop once the pin `goal` cannot be reached at less cost."""
     while size > 0:
         entry = scratch.heap[0]
         if entry >> 32 > bound >> 32:
@@ -194,10 +195,10 @@ def settle_until(
         cost = scratch.label[vertex]
         if cost >> 32 != entry >> 32:
             continue
-        for row in range(2):
-            arc = goals.arc[row]
+        for row in range(2 * goal, 2 * goal + 2):
+            arc = ends.arc[row]
             if arc != NONE and (arcs.entry[arc] == vertex or arcs.last_entry[arc] == vertex):
-                bound = min(bound, cost + goals.passed[row] + 1)
+                bound = min(bound, cost + ends.passed[row] + 1)
         for link in range(links.first_of_vertex[vertex], links.first_of_vertex[vertex + 1]):
             reached = cost + links.cost[link]
             if reached < bound:

@@ -48,11 +48,11 @@ class Buckets(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _seed_up(
-    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, scratch: Scratch
-) -> tuple[int, int]:
+def seed_up(
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, size: int,
+    n_touched: int, scratch: Scratch,
+) -> tuple[int, int]:  # fmt: skip
     """Label the vertices that follow a pin at which a trip starts."""
-    size, n_touched = 0, 0
     for row in range(2 * pin, 2 * pin + 2):
         arc = ends.arc[row]
         if arc == NONE:
@@ -67,11 +67,11 @@ def _seed_up(
 
 
 @njit(cache=True, nogil=True)
-def _seed_down(
-    arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, scratch: Scratch
-) -> tuple[int, int]:
+def seed_down(
+    arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, size: int, n_touched: int,
+    scratch: Scratch,
+) -> tuple[int, int]:  # fmt: skip
     """Label the vertices before a pin at which a trip ends."""
-    size, n_touched = 0, 0
     for row in range(2 * pin, 2 * pin + 2):
         arc = ends.arc[row]
         if arc == NONE:
@@ -123,12 +123,21 @@ def _climb(
 
 
 @njit(cache=True, nogil=True)
+def climb_on(hierarchy: Hierarchy, side: int, size: int, n_touched: int, scratch: Scratch) -> None:
+    """Settle all vertices above those labelled and keep the labels."""
+    while size > 0:
+        size, n_touched, _, _ = _settle_next(
+            hierarchy, side, size, n_touched, scratch.label, scratch
+        )
+
+
+@njit(cache=True, nogil=True)
 def climb_from(
     arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, climb: Climb,
     scratch: Scratch,
 ) -> int:  # fmt: skip
     """Climb from a pin at which a trip starts; return the number of vertices in `climb`."""
-    size, n_touched = _seed_up(arcs, links, hierarchy, ends, pin, scratch)
+    size, n_touched = seed_up(arcs, links, hierarchy, ends, pin, 0, 0, scratch)
     return _climb(hierarchy, UP, size, n_touched, climb, scratch)
 
 
@@ -137,7 +146,7 @@ def climb_to(
     arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, climb: Climb, scratch: Scratch
 ) -> int:
     """Climb backward from a pin at which a trip ends; return the number of vertices in `climb`."""
-    size, n_touched = _seed_down(arcs, hierarchy, ends, pin, scratch)
+    size, n_touched = seed_down(arcs, hierarchy, ends, pin, 0, 0, scratch)
     return _climb(hierarchy, DOWN, size, n_touched, climb, scratch)
 
 
@@ -285,17 +294,16 @@ def _unpack(
 
 @njit(cache=True, nogil=True)
 def find_path(
-    arcs: Arcs, links: Links, hierarchy: Hierarchy, starts: Ends, goals: Ends,
-    climbed: Int32Array, stack: Int64Array, chain: Int32Array, forward: Scratch,
-    backward: Scratch,
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, climbed: Int32Array,
+    stack: Int64Array, chain: Int32Array, forward: Scratch, backward: Scratch,
 ) -> tuple[int, int, int, int]:  # fmt: skip
-    """Find the best way from pin 0 of `starts` to pin 0 of `goals`.
+    """Find the best way from pin 0 to pin 1 of `ends`.
 
     Writes the links of the graph into `chain`. Returns the cost or FAR, the number of links, and
-    the rows of `starts` and `goals` at which the way begins and ends.
+    the rows of `ends` at which the way begins and ends.
     """
-    size, n_forward = _seed_up(arcs, links, hierarchy, starts, 0, forward)
-    back_size, n_backward = _seed_down(arcs, hierarchy, goals, 0, backward)
+    size, n_forward = seed_up(arcs, links, hierarchy, ends, 0, 0, 0, forward)
+    back_size, n_backward = seed_down(arcs, hierarchy, ends, 1, 0, 0, backward)
     best, meeting, n_forward, n_backward = _meet(
         hierarchy, n_forward, n_backward, size, back_size, forward, backward
     )
@@ -316,7 +324,7 @@ def find_path(
             tail, head = hierarchy.row[row, OTHER], _owner(hierarchy, row)
             length = _unpack(hierarchy, tail, head, hierarchy.via[row], stack, chain, length)
             row = backward.parent[head]
-        goal_row = SEED - row
+        goal_row = 2 + SEED - row
     clear(forward, n_forward)
     clear(backward, n_backward)
     return best, length, start_row, goal_row

@@ -11,23 +11,23 @@ from routing.road_layout import FAR, Arcs, Ends, Links, Pins, Points, Segments
 
 @njit(cache=True, nogil=True)
 def find(
-    arcs: Arcs, links: Links, arc_of_link: Int32Array, starts: Ends, goals: Ends,
-    chain: Int32Array, scratch: Scratch,
+    arcs: Arcs, links: Links, arc_of_link: Int32Array, ends: Ends, chain: Int32Array,
+    scratch: Scratch,
 ) -> tuple[int, int, int]:  # fmt: skip
-    """Write the arcs of the best way over other roads into the end of `chain`.
+    """Write the arcs of the best way from pin 0 to pin 1, over other roads, to the end of `chain`.
 
     Returns its cost with the off-road parts, FAR if there is none; the number of arcs; and how
     many vertices were labelled.
     """
-    size, n_touched = seed_from(arcs, links, starts, 0, FAR, scratch)
-    n_touched = settle_until(arcs, links, goals, FAR, scratch, size, n_touched)
+    size, n_touched = seed_from(arcs, links, ends, 0, FAR, scratch)
+    n_touched = settle_until(arcs, links, ends, 1, FAR, scratch, size, n_touched)
     best, vertex, last = FAR, NONE, NONE
-    for row in range(2):
-        arc = goals.arc[row]
+    for row in range(2, 4):
+        arc = ends.arc[row]
         if arc == NONE:
             continue
         for entry in (arcs.entry[arc], arcs.last_entry[arc]):
-            cost = scratch.label[entry] + goals.passed[row]
+            cost = scratch.label[entry] + ends.passed[row]
             if cost < best:
                 best, vertex, last = cost, entry, arc
     length = 0
@@ -41,8 +41,8 @@ def find(
             vertex = np.searchsorted(links.first_of_vertex, link, "right") - 1
             link = scratch.parent[vertex]
         length += 1
-        chain[chain.size - length] = starts.arc[SEED - link]
-        best += goals.off_road[0]
+        chain[chain.size - length] = ends.arc[SEED - link]
+        best += ends.off_road[1]
     clear(scratch, n_touched)
     return best, length, n_touched
 

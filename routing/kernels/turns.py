@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from routing.layout import Float64Array, Int32Array, Int64Array, UInt8Array
-from routing.road_layout import MS
+from routing.layout import Float64Array, Int32Array, UInt8Array
+from routing.road_layout import LAST_STRETCH, OPEN_ROADS, TO_THE_END
 
 
 class Turning(NamedTuple):
@@ -18,10 +18,10 @@ class Turning(NamedTuple):
     head: Int32Array  # (n_arcs,) node
     segment: Int32Array  # (n_arcs,) segment
     way: Int32Array  # (n_arcs,) way, the same one for all pieces of an OSM way
-    cost: Int64Array  # (n_arcs,) cost
     bearing_in: Float64Array  # (n_arcs,) radians, at the start of the arc
     bearing_out: Float64Array  # (n_arcs,) radians, at its end
-    is_restricted: UInt8Array  # (n_arcs,) 1 where trips may only start or end
+    is_open: UInt8Array  # (n_arcs,) 1 where trips may pass through, at times or always
+    is_restricted: UInt8Array  # (n_arcs,) 1 where they may only start or end, at times or always
     is_trap: UInt8Array  # (n_arcs,) 1 where no way leads back
     last_entry: Int32Array  # (n_arcs,) vertex of the arc as part of a trip's restricted end
     first_rule_of_node: Int32Array  # (n_nodes + 1,) rule
@@ -71,7 +71,7 @@ def _is_dead_end(turning: Turning, arc: int) -> bool:
         if (
             turning.segment[arc] != turning.segment[following]
             and not turning.is_trap[following]
-            and (turning.is_restricted[arc] or not turning.is_restricted[following])
+            and (turning.is_restricted[arc] or turning.is_open[following])
             and _is_allowed(turning, arc, following)
         ):
             return False
@@ -85,37 +85,42 @@ def turn_links(
     u_turn_s: float,
     tail: Int32Array,
     head: Int32Array,
-    cost: Int64Array,
+    arc: Int32Array,
+    turn: Int32Array,
+    kind: UInt8Array,
     is_counting: bool,
 ) -> int:
-    """Fill `tail`, `head` and `cost` of all links, or only count them.
+    """Fill tail, head, arcs driven (came, goes), turn ms and kind of all links, or only count them.
 
     An arc is its own vertex. A restricted arc has a second one, its last entry: it is reached from
     open roads and leads to restricted ones only, while the first one is left to open roads and
-    never reached from them. So restricted roads are used at the ends of a trip only.
+    never reached from them. So restricted roads are used at the ends of a trip only. An arc that
+    is both, by the hour, has the links of both.
     """
     n_links = 0
-    for arc in range(turning.head.size):
-        node = turning.head[arc]
+    for came in range(turning.head.size):
+        node = turning.head[came]
         first, end = turning.first_arc_of_node[node], turning.first_arc_of_node[node + 1]
-        is_dead_end = _is_dead_end(turning, arc)
-        for following in range(first, end):
-            if turning.segment[arc] == turning.segment[following] and not is_dead_end:
+        is_dead_end = _is_dead_end(turning, came)
+        for goes in range(first, end):
+            if turning.segment[came] == turning.segment[goes] and not is_dead_end:
                 continue
-            if not _is_allowed(turning, arc, following):
+            if not _is_allowed(turning, came, goes):
                 continue
-            turn_ms = _turn_ms(turning, arc, following, turn_s, u_turn_s)
-            turn_ms += int(turning.wait[node])
-            is_end = turning.is_restricted[following] and not turning.is_restricted[arc]
-            if not is_counting:
-                tail[n_links] = arc
-                head[n_links] = turning.last_entry[following] if is_end else following
-                cost[n_links] = turning.cost[arc] + turn_ms * MS
-            n_links += 1
-            if turning.is_restricted[arc] and turning.is_restricted[following]:
+            turn_ms = _turn_ms(turning, came, goes, turn_s, u_turn_s) + int(turning.wait[node])
+            for which in range(3):
+                if which == OPEN_ROADS:
+                    is_there = turning.is_open[goes] or turning.is_restricted[came]
+                elif which == LAST_STRETCH:
+                    is_there = turning.is_restricted[goes] and turning.is_open[came]
+                else:
+                    is_there = turning.is_restricted[goes] and turning.is_restricted[came]
+                if not is_there:
+                    continue
                 if not is_counting:
-                    tail[n_links] = turning.last_entry[arc]
-                    head[n_links] = turning.last_entry[following]
-                    cost[n_links] = turning.cost[arc] + turn_ms * MS
+                    tail[n_links] = turning.last_entry[came] if which == TO_THE_END else came
+                    head[n_links] = goes if which == OPEN_ROADS else turning.last_entry[goes]
+                    arc[n_links, 0], arc[n_links, 1] = came, goes
+                    turn[n_links], kind[n_links] = turn_ms, which
                 n_links += 1
     return n_links

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cargo.answers import plan_document
-from cargo.batch import Effort
 from cargo.check_facts import (
     Amounts,
     Facts,
@@ -20,6 +19,7 @@ from cargo.check_facts import (
     TripKey,
 )
 from cargo.documents import Style
+from cargo.effort import Effort
 from cargo.moments import base_epoch_of
 from cargo.network import LineTrip, Network, Room
 from cargo.problem import Problem

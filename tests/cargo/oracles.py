@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cargo.network import Network
+from cargo.network import Call, Hub, LineTrip, Network
 
 Label = tuple[int, int, int, int, int]  # hub, time, cost, CO2, trips
 
@@ -26,17 +26,7 @@ def chains(
             if temperature not in trip.temperatures:
                 continue
             for i, load in enumerate(trip.calls[:-1]):
-                place = network.hubs[hub]
-                begins = load.departure - trip.handling
-                can = (
-                    load.hub == hub
-                    and time + place.handling <= begins
-                    and place.opens + place.handling <= begins
-                    and load.departure <= place.closes
-                    and (load.is_end or load.departure - load.arrival >= trip.handling)
-                    and trip.departs[0] <= load.departure <= trip.departs[1]
-                )
-                if not can:
+                if load.hub != hub or not _can_load(trip, load, time, network.hubs[hub]):
                     continue
                 added = 0
                 for j in range(i, len(trip.room)):
@@ -125,3 +115,94 @@ def packing(
     solver.parameters.num_workers = 1
     assert solver.solve(model) == cp_model.OPTIMAL
     return round(solver.objective_value)
+
+
+Way = tuple[tuple[int, ...], int]  # hops (row of the call they leave), cost
+
+
+def ways(
+    network: Network, start: Sequence[tuple[int, int, int]], goal: Sequence[tuple[int, int, int]],
+    amount: tuple[int, int, int], temperature: str, max_trips: int,
+) -> list[Way]:  # fmt: skip
+    """Every way by trips from a (hub, time, cost) to a (hub, latest, cost), by enumeration."""
+    first_call = list(itertools.accumulate((len(trip.calls) for trip in network.trips), initial=0))
+    found: list[Way] = []
+    todo: list[tuple[int, int, int, tuple[int, ...], int]]
+    todo = [(hub, time, cost, (), 0) for hub, time, cost in start]
+    while todo:
+        hub, time, cost, hops, trips = todo.pop()
+        if trips:
+            found += [(hops, cost + more) for at, by, more in goal if at == hub and time <= by]
+        if trips == max_trips:
+            continue
+        for row, trip in enumerate(network.trips):
+            if temperature not in trip.temperatures:
+                continue
+            for i, load in enumerate(trip.calls[:-1]):
+                if load.hub == hub and _can_load(trip, load, time, network.hubs[hub]):
+                    price = round(1000 * trip.price_per_piece) * amount[2]
+                    todo += [
+                        (to, ready, cost + price, (*hops, *used), trips + 1)
+                        for to, ready, used in _unloads(network, trip, first_call[row], i, amount)
+                    ]
+    return found
+
+
+def _unloads(
+    network: Network, trip: LineTrip, first_call: int, i: int, amount: tuple[int, int, int]
+) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """(hub, time in its hands, hops) of every call where goods loaded at call i can be unloaded."""
+    came, left = _moments(trip)
+    for j in range(i, len(trip.room)):
+        if any(a > b for a, b in zip(amount, trip.room[j], strict=True)):
+            return
+        to = trip.calls[j + 1]
+        dwells = to.is_end or to.departure - to.arrival >= trip.handling
+        hours = network.hubs[to.hub]
+        if dwells and hours.opens <= to.arrival <= hours.closes - trip.handling:
+            ready = max(to.arrival + trip.handling, left[j] + 1, came[j + 1])
+            yield to.hub, ready, tuple(range(first_call + i, first_call + j + 1))
+
+
+def _can_load(trip: LineTrip, load: Call, time: int, place: Hub) -> bool:
+    """Whether goods that lie at a hub from a time on can be put on a trip at a call."""
+    begins = load.departure - trip.handling
+    return (
+        time + place.handling <= begins
+        and place.opens + place.handling <= begins
+        and load.departure <= place.closes
+        and (load.is_end or load.departure - load.arrival >= trip.handling)
+        and trip.departs[0] <= load.departure <= trip.departs[1]
+    )
+
+
+def _moments(trip: LineTrip) -> tuple[list[int], list[int]]:
+    """When goods have come to each call and when they leave: a hop takes a second at least."""
+    came: list[int] = []
+    left: list[int] = []
+    for at, call in enumerate(trip.calls):
+        came.append(call.arrival if at == 0 else max(call.arrival, left[-1] + 1))
+        left.append(max(call.departure, came[-1]))
+    return came, left
+
+
+def best_choice(
+    amounts: Sequence[tuple[int, int, int]], refusals: Sequence[int],
+    options: Sequence[Sequence[Way]], room: Sequence[tuple[int, int, int]],
+) -> int:  # fmt: skip
+    """Least cost of giving each consignment one of its ways or its refusal, by trying all."""
+
+    def best(at: int, left: dict[int, tuple[int, ...]]) -> int:
+        if at == len(amounts):
+            return 0
+        found = refusals[at] + best(at + 1, left)
+        for hops, cost in options[at]:
+            after = dict(left)
+            for hop in hops:
+                has = after.get(hop, room[hop])
+                after[hop] = tuple(a - b for a, b in zip(has, amounts[at], strict=True))
+            if all(min(after[hop]) >= 0 for hop in hops) and cost < refusals[at]:
+                found = min(found, cost + best(at + 1, after))
+        return found
+
+    return best(0, {})

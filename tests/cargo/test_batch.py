@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cargo.batch import Effort, plan_batch, worth
+from cargo.batch import plan_batch
 from cargo.check import check
+from cargo.effort import Effort
 from cargo.model import read_plan
 from cargo.network import Room
 from cargo.problem import Problem
+from cargo.worth import worth
 from tests.cargo.facts import facts_of, plan_of
 from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_towns
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cargo.batch import Effort
 from cargo.check import check
+from cargo.effort import Effort
 from cargo.model import read_plan
 from cargo.problem import Problem
 from tests.cargo.facts import facts_of, plan_of, shifted

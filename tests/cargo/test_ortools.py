@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from cargo import ortools_process
-from cargo.batch import Effort, plan_batch, worth
+from cargo.batch import plan_batch
+from cargo.effort import Effort
 from cargo.errors import SolverFailedError
 from cargo.fleet_rounds import fleet_rounds
 from cargo.loading import Limits, Loader, make_world
@@ -14,6 +15,7 @@ from cargo.options import direct_only
 from cargo.ortools_process import solve_in_process
 from cargo.ortools_rounds import Budget, RoundsProblem, solve_rounds
 from cargo.polish import polish
+from cargo.worth import worth
 from routing.layout import NONE
 from tests.cargo import oracles
 from tests.cargo.random_worlds import RoundsWorld, rounds_worlds

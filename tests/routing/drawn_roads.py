@@ -28,8 +28,8 @@ class Drawing:
     nodes: Mapping[str, Place]
     ways: Sequence[tuple[str, Tags]]
     node_tags: Mapping[str, Tags] = field(default_factory=dict)
-    # (from way, via node, to way, tags), ways by their row
-    turns: Sequence[tuple[int, str, int, Tags]] = ()
+    # (from way, via node or ways, to way, tags), ways by their row
+    turns: Sequence[tuple[int, str | tuple[int, ...], int, Tags]] = ()
 
     def place(self, node: str) -> Place:
         """Return lon and lat of a node."""
@@ -54,9 +54,13 @@ class Drawing:
             refs = "".join(f'<nd ref="{number[node]}"/>' for node in nodes)
             lines.append(f'<way id="{row + 1}">{refs}{_tags(tags)}</way>')
         for row, (came, via, goes, tags) in enumerate(self.turns):
-            members = (
-                f'<member type="way" ref="{came + 1}" role="from"/>'
+            over = (
                 f'<member type="node" ref="{number[via]}" role="via"/>'
+                if isinstance(via, str)
+                else "".join(f'<member type="way" ref="{way + 1}" role="via"/>' for way in via)
+            )
+            members = (
+                f'<member type="way" ref="{came + 1}" role="from"/>{over}'
                 f'<member type="way" ref="{goes + 1}" role="to"/>'
             )
             inner = _tags({"type": "restriction", **tags})

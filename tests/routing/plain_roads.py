@@ -6,6 +6,7 @@ direction, and whether the trip is still leaving restricted roads, on open ones,
 """
 
 import heapq
+import itertools
 import math
 from collections import defaultdict
 from itertools import pairwise
@@ -18,7 +19,8 @@ from routing.osm_tags import Passage, is_blocked, passage
 from routing.profiles import Profile
 
 Edge = tuple[int, int, int]  # node, node, way
-State = tuple[Edge, int]
+Memory = frozenset[int]  # rows of the restrictions over ways that the trip has begun
+State = tuple[Edge, int, Memory]
 LEAVING, OPEN, ARRIVING = range(3)
 
 
@@ -44,6 +46,7 @@ class PlainRoads:
         self.blocked: set[int] = set()
         self.signals: set[int] = set()
         self.rules: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
+        self.over_ways: list[tuple[int, frozenset[int], int, bool]] = []
         self.way_ids: list[int] = []
         self.ends_of_ways: set[int] = set()
         self._read(path)
@@ -60,7 +63,7 @@ class PlainRoads:
                     self.blocked.add(item.id)
                 if tags.get("highway") == "traffic_signals":
                     self.signals.add(item.id)
-            elif item.is_way() and (found := passage(tags, self.profile)) is not None:
+            elif item.is_way() and (found := passage(tags, self.profile)).is_open:
                 self._add_way(item, found)
             elif item.is_relation() and tags.get("type") == "restriction":
                 self._add_rule(item, tags)
@@ -104,15 +107,18 @@ class PlainRoads:
         for member in relation.members:
             roles[member.role, member.type].append(member.ref)
         exempt = set(tags.get("except", "").split(";"))
-        if len(roles["via", "n"]) != 1 or exempt & self.profile.restriction_keys:
+        via_ways = frozenset(roles["via", "w"])
+        if len(roles["via", "n"]) + bool(via_ways) != 1 or exempt & self.profile.turn_rules:
             return
         for key, value in tags.items():
             base, _, mode = key.partition(":")
-            if base != "restriction" or (mode and mode not in self.profile.restriction_keys):
+            if base != "restriction" or (mode and mode not in self.profile.turn_rules):
                 continue
             for came in roles["from", "w"]:
                 for goes in roles["to", "w"]:
-                    if value.startswith(("no_", "only_")):
+                    if via_ways and value.startswith(("no_", "only_")):
+                        self.over_ways.append((came, via_ways, goes, value.startswith("only_")))
+                    elif value.startswith(("no_", "only_")):
                         rule = (goes, value.startswith("only_"))
                         self.rules[roles["via", "n"][0], came].append(rule)
 
@@ -173,6 +179,20 @@ class PlainRoads:
         ]
         return [e for e in allowed if not onward or not self._is_u_turn(edge, e)]
 
+    def _remember(self, edge: Edge, following: Edge, memory: Memory) -> Memory | None:
+        """Restrictions over ways that are begun after a turn; None if one forbids the turn."""
+        came, goes = self.way_ids[edge[2]], self.way_ids[following[2]]
+        after = set()
+        for row, (from_way, via, to_way, is_only) in enumerate(self.over_ways):
+            is_begun = row in memory and came in via
+            if is_begun and is_only and goes not in via and goes != to_way:
+                return None
+            if is_begun and not is_only and goes == to_way and goes not in via:
+                return None
+            if goes in via and (is_begun or came == from_way):
+                after.add(row)
+        return frozenset(after)
+
     def _turn_s(self, edge: Edge, following: Edge) -> float:
         wait = self.profile.signal_s if edge[1] in self.signals else 0.0
         return wait + self._angle_s(edge, following)
@@ -193,17 +213,18 @@ class PlainRoads:
     def drive(self, origin: int) -> dict[int, float]:
         """Seconds to all nodes from a node within a way, for a motor vehicle."""
         best: dict[State, float] = {}
-        queue: list[tuple[float, State]] = [
-            (0.0, (edge, LEAVING if self.is_restricted[edge] else OPEN))
+        ties = itertools.count()  # frozen sets have no order
+        queue: list[tuple[float, int, State]] = [
+            (0.0, next(ties), (edge, LEAVING if self.is_restricted[edge] else OPEN, frozenset()))
             for edge in self.out[origin]
         ]
         arrival = {origin: 0.0}
         while queue:
-            start, state = heapq.heappop(queue)
+            start, _, state = heapq.heappop(queue)
             if state in best:
                 continue
             best[state] = start
-            edge, phase = state
+            edge, phase, memory = state
             end = start + self.seconds[edge]
             arrival[edge[1]] = min(end, arrival.get(edge[1], math.inf))
             for following in self._following(edge):
@@ -215,7 +236,11 @@ class PlainRoads:
                     after = ARRIVING
                 elif phase == LEAVING and not is_restricted:
                     after = OPEN
-                heapq.heappush(queue, (end + self._turn_s(edge, following), (following, after)))
+                remembered = self._remember(edge, following, memory)
+                if remembered is not None:
+                    cost = end + self._turn_s(edge, following)
+                    queue_row = (cost, next(ties), (following, after, remembered))
+                    heapq.heappush(queue, queue_row)
         return arrival
 
     def walk(self, origin: int) -> dict[int, float]:

@@ -6,7 +6,17 @@ import numpy as np
 from hypothesis import strategies as st
 
 from routing.layout import first_of, frozen
-from routing.road_layout import MS, Arcs, Closures, Links, Pins, Points, ProfileRoads, Segments
+from routing.road_layout import (
+    MS,
+    Arcs,
+    Bans,
+    Links,
+    Phases,
+    Pins,
+    Points,
+    ProfileRoads,
+    Segments,
+)
 from routing.road_parts import turned_round
 from routing.road_search import ProfileSearch, Traits
 from tests.routing.drawn_roads import Drawing
@@ -58,12 +68,19 @@ def search_over(rows: list[Street], n_nodes: int = N_NODES) -> ProfileSearch:
     arcs = Arcs(number, cost, number, frozen(np.arange(1, n + 1)), frozen(tail), frozen(tail))
     links = Links(first_of(tail, n_nodes), frozen(head), cost)
     ones, zeros = frozen(np.ones(n), np.uint8), frozen(np.zeros(n), np.uint8)
-    segments = Segments(number, number, number, none, ones, zeros, number)
+    segments = Segments(number, number, number, none, ones, ones, zeros, number)
     nowhere = frozen(np.zeros(n), np.float64)
     points = Points(nowhere, nowhere, number, number)
     empty = frozen([])
     roads = ProfileRoads(
-        segments, arcs, links, turned_round(links), number, Closures(empty, empty, empty)
+        segments,
+        arcs,
+        links,
+        turned_round(links),
+        number,
+        frozen(np.zeros(n)),
+        Bans(empty, empty),
+        Phases(empty, empty, empty, frozen([], np.uint8)),
     )
     return ProfileSearch(points, roads, Traits("car", True, 0.0, 1000.0))
 

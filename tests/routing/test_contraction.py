@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.contraction import build_hierarchy, order_of
+from routing import contraction as hierarchies
+from routing import road_search
+from routing.contraction import build_hierarchy
 from routing.kernels import contraction, dijkstra, many_to_many
 from routing.layout import UNREACHED, Int32Array, frozen
 from routing.road_layout import CM_MASK, FAR, MS, Pins
@@ -97,7 +99,7 @@ def test_a_hierarchy_equals_networkx(
 ) -> None:
     rows = scaled(rows)
     search = search_over(rows)
-    assert search.prepare() is not None
+    search.contract()
     for known in (search._lookup(pins_on(rows, b), is_back=back) for back in (False, True)):
         assert known.buckets is None
     sources, targets = pins_on(rows, a), pins_on(rows, b)
@@ -107,25 +109,6 @@ def test_a_hierarchy_equals_networkx(
     is_back = targets.segment.size < sources.segment.size
     there = sources if is_back else targets
     assert search._lookup(there, is_back=is_back).buckets is not None
-
-
-@given(streets(), st.permutations(range(N_NODES)), PLACES, PLACES)
-def test_a_hierarchy_is_right_in_any_order(
-    rows: list[Street],
-    order: list[int],
-    a: list[tuple[int, int]],
-    b: list[tuple[int, int]],
-) -> None:
-    rows = scaled(rows)
-    search = search_over(rows)
-    hierarchy = build_hierarchy(search.roads.links, frozen(order))
-    assert hierarchy is not None
-    assert order_of(hierarchy).tolist() == order
-    ordered = ProfileSearch(search.points, search.roads, search.traits, hierarchy)
-    sources, targets = pins_on(rows, a), pins_on(rows, b)
-    for pins, is_back in ((sources, True), (targets, False)):
-        ordered._lookup(pins, is_back=is_back).n_labelled = 10**9
-    check(ordered, rows, sources, targets)
 
 
 @given(streets())
@@ -145,8 +128,7 @@ def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None
 def test_a_hierarchy_of_a_town_equals_dijkstra(seed: int) -> None:
     rows = town(side=24, seed=seed)
     by_dijkstra, search = search_over(rows, 24 * 24), search_over(rows, 24 * 24)
-    by_dijkstra.give_up_hierarchy()
-    assert search.prepare() is not None
+    search.contract()
     rng = np.random.default_rng(seed)
     sources, targets = (
         pins_on(rows, list(zip(*rng.integers(0, 10**6, (2, 60)).tolist(), strict=True)))
@@ -177,30 +159,28 @@ def test_a_closed_link_is_absent_from_the_hierarchy() -> None:
     assert closed.via.size == 1
 
 
-def test_a_graph_too_dense_for_the_first_arrays_is_contracted_in_larger_ones() -> None:
-    """Spokes through one hub: taking the hub out first joins all pairs of 60 ends."""
-    n = 60
-    tail = np.concatenate([np.zeros(n), np.arange(1, n + 1)])
-    head = np.concatenate([np.arange(1, n + 1), np.zeros(n)])
-    order = np.argsort(tail, kind="stable")
-    first = np.searchsorted(tail[order], np.arange(n + 2)).astype(np.int32)
-    links = search_over([Street(0, 0, 1, 1)]).roads.links._replace(
-        first_of_vertex=frozen(first),
-        head=frozen(head[order]),
-        cost=frozen(np.full(2 * n, MS), np.int64),
-    )
-    hierarchy = build_hierarchy(links, frozen(np.arange(n + 1)))
-    assert hierarchy is not None
-    assert hierarchy.via.size == 2 * n + n * (n - 1)
+def test_a_graph_too_dense_for_the_first_arrays_is_contracted_in_larger_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    links = search_over(town(side=12, seed=1), 12 * 12).roads.links
+    roomy = build_hierarchy(links)
+    monkeypatch.setattr(hierarchies, "_LEAST_ROOM", 1)
+    monkeypatch.setattr(hierarchies, "_ROOM_PER_LINK", 1)
+    tight = build_hierarchy(links)
+    assert roomy is not None
+    assert tight is not None
+    for one, other in zip(roomy, tight, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
-def test_a_graph_that_resists_is_left_to_dijkstra() -> None:
+def test_roads_that_resist_contraction_get_a_customised_hierarchy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rows = scaled([Street(a, b, 1 + (a * b) % 3, 1) for a in range(9) for b in range(9)])
     search = search_over(rows)
     assert build_hierarchy(search.roads.links, scans_per_link=0) is None
-    search.give_up_hierarchy()
-    assert search.prepare() is None
-    assert search.order() is None
+    monkeypatch.setattr(road_search, "build_hierarchy", lambda _: None)
+    assert search.contract() is search.customize()
     pins = pins_on(rows, [(street, 0) for street in range(81)])
     check(search, rows, pins, pins)
 
@@ -211,7 +191,7 @@ def test_entry_kernels_are_compiled_for_one_signature() -> None:
     search = search_over(rows)
     pins = pins_on(rows, [(0, 0), (1, 1)])
     search.table(pins, pins)
-    assert search.prepare() is not None
+    search.contract()
     search.table(pins, pins)
     search.course(pins)
     for kernel in (

@@ -37,7 +37,7 @@ def test_durations_equal_a_plain_search(drawing: Drawing, name: str) -> None:
     lon, lat = np.array([plain.place[node] for node in nodes]).T
     pins = road.pin(lon, lat, profile.name)
     by_dijkstra = road.many_to_many(pins, pins, profile.name)[0]
-    assert road._searches[profile.name].prepare() is not None
+    road._searches[profile.name].contract()
     by_hierarchy = road.many_to_many(pins, pins, profile.name)[0]
     np.testing.assert_array_equal(by_dijkstra, by_hierarchy)
     own = np.flatnonzero((pins.segment != NONE) & (pins.off_road_cm == 0))

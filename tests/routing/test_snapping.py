@@ -42,12 +42,13 @@ def tables(ways: list[list[tuple[float, float]]]) -> tuple[Points, Segments, Gri
     none = frozen(np.full(len(ways), NONE))
     segments = Segments(
         frozen(first), frozen(last), none, none, frozen(is_pinnable, np.uint8),
+        frozen(is_pinnable, np.uint8),
         frozen(np.zeros(len(ways)), np.uint8), frozen(of_piece),
     )  # fmt: skip
     points = Points(
         frozen(lon, np.float64), frozen(lat, np.float64), frozen(chainage), frozen(number)
     )
-    roads = ProfileRoads(segments, *[None] * 5)  # type: ignore[arg-type]
+    roads = ProfileRoads(segments, *[None] * 7)  # type: ignore[arg-type]
     return points, segments, build_grid(points, [roads])
 
 

@@ -1,0 +1,304 @@
+"""Cheapest ways over the event graph: pricing of all consignments, and first come, first served.
+
+Nodes are numbered upwards along arcs, so one sweep settles them. Tolls on hops are the prices of
+scarce room; without tolls a way costs what lines are paid and what its ends cost. The number of
+rides is limited in a second sweep, with a column for each number, only where the first one, which
+does not count them, uses too many.
+"""
+
+from numba import njit
+
+from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Paths, Search
+from routing.layout import NONE, Float64Array, Int32Array
+
+INFINITE = 1e18
+FROM_START = -2  # of `Search.arc`: less the row of the start
+NOTHING = 1e-9
+
+
+@njit(cache=True, nogil=True)
+def _fits(goods: Consignments, one: int, room: Int32Array, used: Int32Array, hop: int) -> bool:
+    """Whether a hop has room left for a consignment."""
+    amount = goods.amount
+    for unit in range(UNITS):
+        if used[hop, unit] + amount[one, unit] > room[hop, unit]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def wait_from(graph: EventGraph, hub: int, time: int) -> int:
+    """First node at a hub that waits at `time` or later; `NONE` if there is none."""
+    low, high = graph.first_wait_of_hub[hub], graph.first_wait_of_hub[hub + 1]
+    end = high
+    while low < high:
+        middle = (low + high) >> 1
+        if graph.wait_time[middle] < time:
+            low = middle + 1
+        else:
+            high = middle
+    return graph.wait_node[low] if low < end else NONE
+
+
+@njit(cache=True, nogil=True)
+def _begin(
+    graph: EventGraph, goods: Consignments, one: int, columns: int, search: Search
+) -> tuple[int, int]:
+    """Put a consignment at its starts; returns the range of nodes within its time."""
+    cost, n_nodes = search.cost, graph.time.size
+    first, last_time = n_nodes, 0
+    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
+        last_time = max(last_time, goods.goal_time[row])
+    for row in range(goods.first_start[one], goods.first_start[one + 1]):
+        node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
+        if node != NONE:
+            first = min(first, node)
+    end, high = first, n_nodes
+    while end < high:  # nodes are sorted by time
+        middle = (end + high) >> 1
+        if graph.time[middle] <= last_time:
+            end = middle + 1
+        else:
+            high = middle
+    for node in range(first, end):
+        for k in range(columns):
+            cost[node, k] = INFINITE
+    for row in range(goods.first_start[one], goods.first_start[one + 1]):
+        node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
+        if node != NONE and node < end and goods.start_cost[row] < cost[node, 0]:
+            cost[node, 0] = goods.start_cost[row]
+            search.arc[node, 0] = FROM_START - row
+    return first, end
+
+
+@njit(cache=True, nogil=True)
+def sweep(
+    graph: EventGraph,
+    goods: Consignments,
+    one: int,
+    bound: float,
+    toll: Float64Array,
+    room: Int32Array,
+    used: Int32Array,
+    search: Search,
+) -> tuple[int, int]:
+    """Cheapest cost of every node below `bound`, tolls included; returns the range of nodes."""
+    cost = search.cost
+    first, end = _begin(graph, goods, one, 1, search)
+    bit, amount = goods.temperature[one], goods.amount
+    for node in range(first, end):
+        if cost[node, 0] >= bound:
+            continue
+        for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
+            head, hop = graph.head[arc], graph.hop[arc]
+            if head >= end or graph.temperatures[arc] & bit == 0:
+                continue
+            there = cost[node, 0] + graph.price[arc] * amount[one, 2]
+            if hop != NONE:
+                if not _fits(goods, one, room, used, hop):
+                    continue
+                for unit in range(UNITS):
+                    there += amount[one, unit] * toll[hop, unit]
+            cost[head, 0] = min(cost[head, 0], there)
+    return first, end
+
+
+@njit(cache=True, nogil=True)
+def _sweep(
+    graph: EventGraph,
+    goods: Consignments,
+    one: int,
+    limit: int,
+    bound: float,
+    toll: Float64Array,
+    share: float,
+    room: Int32Array,
+    used: Int32Array,
+    search: Search,
+) -> tuple[float, int, int]:
+    """Cost, node and column of the cheapest way below `bound`; `limit` 0 does not count rides."""
+    cost, arc_of, goal_of_hub = search.cost, search.arc, search.goal_of_hub
+    columns = limit + 1
+    first, end = _begin(graph, goods, one, columns, search)
+    kg, litres, pieces = goods.amount[one, 0], goods.amount[one, 1], goods.amount[one, 2]
+    bit, has_toll = goods.temperature[one], share > 0.0
+    best, best_node, best_column = bound, NONE, NONE
+    for node in range(first, end):
+        hub = graph.unload_hub[node]
+        goal = goal_of_hub[hub] if hub != NONE else NONE
+        for k in range(columns):
+            here = cost[node, k]
+            if here >= best:
+                continue
+            if goal != NONE and graph.unloaded[node] <= goods.goal_time[goal]:
+                if here + goods.goal_cost[goal] < best - NOTHING:
+                    best, best_node, best_column = here + goods.goal_cost[goal], node, k
+            for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
+                head = graph.head[arc]
+                if head >= end or graph.temperatures[arc] & bit == 0:
+                    continue
+                hop, there, column = graph.hop[arc], here + graph.price[arc] * pieces, k
+                if hop != NONE:
+                    if not _fits(goods, one, room, used, hop):
+                        continue
+                    if has_toll:
+                        there += share * (
+                            kg * toll[hop, 0] + litres * toll[hop, 1] + pieces * toll[hop, 2]
+                        )
+                elif limit > 0 and graph.temperatures[arc] != 255:
+                    if k == limit:
+                        continue
+                    column = k + 1
+                if there < cost[head, column]:
+                    cost[head, column] = there
+                    arc_of[head, column] = arc
+    return best, best_node, best_column
+
+
+@njit(cache=True, nogil=True)
+def _trace(graph: EventGraph, limit: int, node: int, column: int, search: Search) -> int:
+    """Write the way that led to a node into `search.found`; returns its number of rides."""
+    found, n, loads = search.found, 0, 0
+    found[1] = search.goal_of_hub[graph.unload_hub[node]]
+    unload = graph.call[node]
+    while True:
+        arc = search.arc[node, column]
+        if arc <= FROM_START:
+            found[0] = FROM_START - arc
+            break
+        tail = graph.tail[arc]
+        if graph.call[tail] == NONE and graph.call[node] != NONE:  # boards
+            loads = graph.call[node]
+            if n < MOST_RIDES:
+                found[2 + 2 * n], found[3 + 2 * n] = loads, unload
+            n += 1
+            if limit > 0:
+                column -= 1
+        elif graph.call[node] == NONE and graph.call[tail] != NONE:  # unloads
+            unload = graph.call[tail]
+        node = tail
+    for at in range(min(n, MOST_RIDES) // 2):  # first ride first
+        other = min(n, MOST_RIDES) - 1 - at
+        for side in range(2):
+            swap = found[2 + 2 * at + side]
+            found[2 + 2 * at + side] = found[2 + 2 * other + side]
+            found[2 + 2 * other + side] = swap
+    return n
+
+
+@njit(cache=True, nogil=True)
+def best_path(
+    graph: EventGraph,
+    goods: Consignments,
+    one: int,
+    bound: float,
+    toll: Float64Array,
+    share: float,
+    room: Int32Array,
+    used: Int32Array,
+    search: Search,
+) -> tuple[float, int]:
+    """Cost with tolls and number of rides of the cheapest way below `bound`, in `search.found`.
+
+    Zero rides and the bound where there is none.
+    """
+    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
+        search.goal_of_hub[goods.goal_hub[row]] = row
+    cost, node, column = _sweep(graph, goods, one, 0, bound, toll, share, room, used, search)
+    n, limit = 0, goods.max_rides[one]
+    if node != NONE:
+        n = _trace(graph, 0, node, column, search)
+        if n > limit:
+            n, cost, node = 0, bound, NONE
+            if limit > 0:
+                cost, node, column = _sweep(
+                    graph, goods, one, limit, bound, toll, share, room, used, search
+                )
+                if node != NONE:
+                    n = _trace(graph, limit, node, column, search)
+    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
+        search.goal_of_hub[goods.goal_hub[row]] = NONE
+    return cost, n
+
+
+@njit(cache=True, nogil=True)
+def write(
+    goods: Consignments,
+    price: Float64Array,
+    one: int,
+    n: int,
+    search: Search,
+    paths: Paths,
+) -> None:
+    """Put the way in `search.found` into a row of `paths`; zero rides mean refusal."""
+    paths.n_rides[one] = n
+    if n == 0:
+        paths.start[one], paths.goal[one] = NONE, NONE
+        paths.cost[one] = goods.refusal[one]
+        return
+    found = search.found
+    paths.start[one], paths.goal[one] = found[0], found[1]
+    cost = goods.start_cost[found[0]] + goods.goal_cost[found[1]]
+    for at in range(n):
+        paths.ride[one, at, 0] = found[2 + 2 * at]
+        paths.ride[one, at, 1] = found[3 + 2 * at]
+        cost += price[found[2 + 2 * at]] * goods.amount[one, 2]
+    paths.cost[one] = cost
+
+
+@njit(cache=True, nogil=True)
+def use(goods: Consignments, paths: Paths, one: int, sign: int, used: Int32Array) -> None:
+    """Take (1) or give back (-1) the room of a consignment's way."""
+    for at in range(paths.n_rides[one]):
+        for hop in range(paths.ride[one, at, 0], paths.ride[one, at, 1]):
+            for unit in range(UNITS):
+                used[hop, unit] += sign * goods.amount[one, unit]
+
+
+@njit(cache=True, nogil=True)
+def price_all(
+    graph: EventGraph,
+    goods: Consignments,
+    price: Float64Array,
+    toll: Float64Array,
+    room: Int32Array,
+    used: Int32Array,
+    value: Float64Array,
+    search: Search,
+    paths: Paths,
+) -> None:
+    """Cheapest way of every consignment under tolls; entry kernel.
+
+    Fills `paths`, and `value` with costs that include the tolls, the refusal at most.
+    """
+    for one in range(goods.refusal.size):
+        cost, n = best_path(graph, goods, one, goods.refusal[one], toll, 1.0, room, used, search)
+        value[one] = cost
+        write(goods, price, one, n, search, paths)
+
+
+@njit(cache=True, nogil=True)
+def fill_in_order(
+    graph: EventGraph,
+    goods: Consignments,
+    price: Float64Array,
+    toll: Float64Array,
+    share: float,
+    order: Int32Array,
+    room: Int32Array,
+    used: Int32Array,
+    search: Search,
+    paths: Paths,
+) -> float:
+    """Give each consignment in turn its cheapest way in the room that is left; entry kernel.
+
+    Returns the sum of costs without tolls; `used` and `paths` are filled from empty.
+    """
+    total = 0.0
+    for at in range(order.size):
+        one = order[at]
+        _, n = best_path(graph, goods, one, goods.refusal[one], toll, share, room, used, search)
+        write(goods, price, one, n, search, paths)
+        use(goods, paths, one, 1, used)
+        total += paths.cost[one]
+    return total

@@ -1,0 +1,223 @@
+"""Plans one way of operation: ruin and recreate over whole chains, OR-Tools on rounds in between.
+
+Mixed operation plans in rounds: column generation chooses lines at what their road ends are
+thought to cost, ruin and recreate places whole chains (both road ends and the lines together),
+and what the ends cost there goes back into the choice of lines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cargo.effort import ENDLESS, Effort
+from cargo.fleet_rounds import FleetRound
+from cargo.line_choice import Lesson, LineChoice
+from cargo.line_plan import LineEffort, LinePlan
+from cargo.loading import Assignment, Limits, Loader, make_world
+from cargo.options import Catalogue, LineOptions, Option, catalogue_of
+from cargo.ortools_rounds import Budget
+from cargo.polish import polish
+from cargo.problem import Problem
+from cargo.schedule import Operation, schedule
+from cargo.storage import surplus_of
+from cargo.worth import worth
+from routing.layout import NONE
+
+CHAINS, POLISH = 0.5, 0.3  # of the CPU time; what is left goes into chains again
+LINE_ROUNDS = 3
+LINE_SHARE = 0.25  # of the time for chains
+MOST_REPAIRS = 20
+ITERATIONS, ITERATIONS_PER_SHIPMENT = 2_000, 1_000  # that a plan is worth
+
+
+class OperationPlanner:
+    """Plans one way of operation."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        catalogue: Catalogue,
+        rounds: Sequence[FleetRound],
+        effort: Effort,
+    ) -> None:
+        self._problem, self._rounds, self._effort = problem, list(rounds), effort
+        self._use(catalogue)
+
+    def _use(self, catalogue: Catalogue) -> None:
+        """Search over these options from now on."""
+        self._catalogue = catalogue
+        self._world = make_world(self._problem, catalogue, self._rounds)
+        self._loader = Loader(self._problem, self._world, self._effort.seed)
+
+    def plan(self) -> Operation:
+        """Plan within the limits, from nothing."""
+        if not self._problem.shipments or not self._catalogue.options:
+            return self._on_the_clock(self._nothing())
+        self._loader.start()
+        best = self._loader.run(Limits(0.0, 1))
+        return self._finished(self._improved(best, CHAINS))
+
+    def _finished(self, best: Assignment) -> Operation:
+        """Polish, improve again, and keep within storage."""
+        if self._effort.engine == "own":
+            best = self._improved(best, 1 - CHAINS)
+            return self._within_storage(best)
+        self._effort.tell("OR-Tools", CHAINS)
+        best = self._better(best, self._polished(best))
+        self._effort.tell("chains again", CHAINS + POLISH)
+        best = self._improved(best, 1 - CHAINS - POLISH)
+        return self._within_storage(best)
+
+    def _polished(self, plan: Assignment) -> Assignment:
+        seconds = min(self._effort.seconds * POLISH, 0.2 + 0.1 * len(self._problem.shipments))
+        budget = Budget(seconds, 0, self._effort.seed)
+        return polish(self._world, self._catalogue, plan, budget, self._effort.is_cancelled)
+
+    def _improved(self, plan: Assignment, share: float) -> Assignment:
+        self._loader.start(plan)
+        most = self._effort.iterations
+        if most is None:
+            most = ITERATIONS + ITERATIONS_PER_SHIPMENT * len(self._problem.shipments)
+        limits = Limits(
+            self._effort.seconds * share, max(1, round(most * share)), self._effort.is_cancelled
+        )
+        return self._better(plan, self._loader.run(limits))
+
+    def _better(self, one: Assignment, other: Assignment) -> Assignment:
+        """The better of two plans under the stated objective."""
+        is_better = worth(self._on_the_clock(other)) < worth(self._on_the_clock(one))
+        return other if is_better else one
+
+    def _on_the_clock(self, plan: Assignment) -> Operation:
+        return schedule(self._problem, self._catalogue, self._rounds, self._world, plan)
+
+    def _nothing(self) -> Assignment:
+        return Assignment((NONE,) * len(self._problem.shipments), ((),) * len(self._rounds))
+
+    def _within_storage(self, plan: Assignment) -> Operation:
+        """Take chains out of hubs that would overflow, and give those shipments another one."""
+        operation = self._on_the_clock(plan)
+        for _ in range(MOST_REPAIRS):
+            surplus = set(surplus_of(operation))
+            if not surplus:
+                return operation
+            without = self._without(operation.assignment, surplus)
+            self._loader.ban([operation.assignment.option[at] for at in surplus])
+            self._loader.start(without)
+            operation = self._on_the_clock(
+                self._loader.run(Limits(self._effort.seconds * 0.02, 50))
+            )
+        surplus = set(surplus_of(operation))
+        while surplus:
+            operation = self._on_the_clock(self._without(operation.assignment, surplus))
+            surplus = set(surplus_of(operation))
+        return operation
+
+    def _without(self, plan: Assignment, shipments: set[int]) -> Assignment:
+        option = tuple(NONE if at in shipments else old for at, old in enumerate(plan.option))
+        tasks = tuple(
+            tuple(task for task in row if self._catalogue.jobs[task // 2].shipment not in shipments)
+            for row in plan.tasks
+        )
+        return replace(plan, option=option, tasks=tasks)
+
+
+class MixedPlanner(OperationPlanner):
+    """Plans lines and roads together."""
+
+    def __init__(self, problem: Problem, rounds: Sequence[FleetRound], effort: Effort) -> None:
+        self.lines: LinePlan | None = None
+        self._options = LineOptions(problem, effort.is_cancelled)
+        has_lines = bool(problem.network.trips and problem.shipments)
+        self._choice = LineChoice(problem, effort.is_cancelled) if has_lines else None
+        super().__init__(problem, catalogue_of(problem, self._options), rounds, effort)
+
+    def plan_from(self, start: Operation) -> Operation:
+        """Plan within the limits, from nothing or from another operation if that is better."""
+        if not self._problem.shipments or not self._catalogue.options:
+            return self._on_the_clock(self._nothing())
+        self._loader.start()
+        best = self._better(self._loader.run(Limits(0.0, 1)), self._adopted(start))
+        if self._choice is None:
+            return self._finished(self._improved(best, CHAINS))
+        for turn in range(LINE_ROUNDS):
+            self._effort.tell(f"lines, round {turn + 1}", CHAINS * turn / LINE_ROUNDS)
+            best = self._with_lines(self._choice, best)
+            best = self._improved(best, CHAINS * (1 - LINE_SHARE) / LINE_ROUNDS)
+            if self._effort.is_cancelled():
+                break
+            self._choice.learn(self._lessons(best))
+        return self._finished(best)
+
+    def _with_lines(self, choice: LineChoice, best: Assignment) -> Assignment:
+        """Choose lines anew; the better of the plan so far and one that rides as chosen."""
+        effort = self._effort
+        share = CHAINS * LINE_SHARE / LINE_ROUNDS
+        most = None if effort.iterations is None else max(1, round(effort.iterations * share))
+        limits = LineEffort(
+            min(effort.seconds, ENDLESS) * share, most, effort.seed, effort.is_cancelled
+        )
+        self.lines = plan = choice.plan(limits)
+        paths = choice.paths(plan)
+        kept = self._operation_by_rides(best)
+        for shipment, ways in paths.items():
+            for path in ways:
+                self._options.add(shipment, path)
+        self._use(catalogue_of(self._problem, self._options))
+        best = self._renumbered(*kept)
+        riding = {at: ways[0].rides for at, ways in paths.items() if plan.paths.n_rides[at]}
+        some = [
+            at
+            for at, option in enumerate(self._catalogue.options)
+            if not option.rides or riding.get(option.shipment) == option.rides
+        ]
+        return self._better(best, self._loader.run_only(some))
+
+    def _operation_by_rides(self, plan: Assignment) -> tuple[list[Option | None], Assignment]:
+        """A plan with the options that its numbers mean."""
+        options = self._catalogue.options
+        return [None if at == NONE else options[at] for at in plan.option], plan
+
+    def _renumbered(self, taken: Sequence[Option | None], plan: Assignment) -> Assignment:
+        """A plan in the numbers of the present catalogue."""
+        number = {
+            (option.shipment, option.rides): at for at, option in enumerate(self._catalogue.options)
+        }
+        chosen = [
+            NONE if option is None else number[option.shipment, option.rides] for option in taken
+        ]
+        job_of: dict[int, int] = {}
+        for option, at in zip(taken, chosen, strict=True):
+            if option is not None:
+                now = self._catalogue.options[at]
+                job_of[option.first_job], job_of[option.last_job] = now.first_job, now.last_job
+        tasks = tuple(tuple(2 * job_of[task // 2] + task % 2 for task in row) for row in plan.tasks)
+        return Assignment(tuple(chosen), tasks)
+
+    def _adopted(self, start: Operation) -> Assignment:
+        """A plan of other rounds, in the numbers of these rounds and this catalogue."""
+        options = start.catalogue.options
+        taken = [None if at == NONE else options[at] for at in start.assignment.option]
+        plan = self._renumbered(taken, start.assignment)
+        tasks = dict(zip(start.rounds, plan.tasks, strict=True))
+        return replace(plan, tasks=tuple(tasks.get(row, ()) for row in self._rounds))
+
+    def _lessons(self, plan: Assignment) -> list[Lesson]:
+        """What the road parts of a plan cost in its rounds."""
+        saving = self._loader.savings(plan)
+        found = []
+        for at in plan.option:
+            if at == NONE:
+                continue
+            option = self._catalogue.options[at]
+            for job, is_pickup in ((option.first_job, True), (option.last_job, False)):
+                if job != NONE:
+                    hub = self._hub_of(option, is_pickup=is_pickup)
+                    found.append(Lesson(option.shipment, hub, is_pickup, float(saving[job])))
+        return found
+
+    def _hub_of(self, option: Option, *, is_pickup: bool) -> int:
+        """Hub where a chain begins or ends; `NONE` for the direct road."""
+        if not option.rides:
+            return NONE
+        call = option.rides[0].load_call if is_pickup else option.rides[-1].unload_call
+        return self._problem.network.call(call)[1].hub

@@ -1,0 +1,123 @@
+"""Whole choice among known ways by CP-SAT: one way for each consignment, room on every segment.
+
+One worker takes turns between strategies, so that the answer depends on the seed and on the
+deterministic time alone where that ends the search. Segments with the same ways on them are one
+constraint.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from cargo.columns import Column, Key
+from cargo.event_layout import UNITS, Consignments
+from routing.layout import Int32Array
+
+COST_STEP = 100.0  # thousandths of the currency; less is not told apart
+LOOK = 0.1  # s between two looks at the clock
+
+
+@dataclass(frozen=True)
+class SelectionLimits:
+    """When a choice ends."""
+
+    seconds: float  # CPU s
+    work: float  # deterministic s
+    seed: int
+    is_cancelled: Callable[[], bool]
+
+
+class Selection(NamedTuple):
+    """Columns chosen, and what no choice among all of them undercuts."""
+
+    columns: list[Column]
+    bound: float  # refusals of consignments without a column not counted
+
+
+def select(
+    goods: Consignments,
+    columns: Sequence[Column],
+    room: Int32Array,
+    hint: set[Key],
+    limits: SelectionLimits,
+) -> Selection | None:
+    """Choose columns of least cost; None where CP-SAT finds nothing in its time.
+
+    Parameters
+    ----------
+    columns
+        Those that have one may be refused instead; those without do not ride.
+    room
+        What the chosen may use together, shape (n_hops, UNITS).
+    hint
+        Keys of columns to start from.
+    """
+    from ortools.sat.python import cp_model
+
+    model: Any = cp_model.CpModel()
+    picks = [model.new_bool_var("") for _ in columns]
+    by_consignment: dict[int, list[int]] = {}
+    for at, column in enumerate(columns):
+        by_consignment.setdefault(column.consignment, []).append(at)
+        model.add_hint(picks[at], column.key in hint)
+    terms, weights = list(picks), [int(column.cost / COST_STEP) for column in columns]
+    for one, rows in by_consignment.items():
+        refused = model.new_bool_var("")
+        model.add_exactly_one([refused, *(picks[at] for at in rows)])
+        model.add_hint(refused, not any(columns[at].key in hint for at in rows))
+        terms.append(refused)
+        weights.append(int(goods.refusal[one] / COST_STEP))
+    for found, amounts, has in _packings(goods, columns, room):
+        load = cp_model.LinearExpr.weighted_sum([picks[at] for at in found], list(amounts))
+        model.add(load <= has)
+    model.minimize(cp_model.LinearExpr.weighted_sum(terms, weights))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.interleave_search = True
+    solver.parameters.random_seed = limits.seed
+    solver.parameters.max_deterministic_time = limits.work
+    status = _watched(solver, model, limits)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return None
+    chosen = [column for column, pick in zip(columns, picks, strict=True) if solver.value(pick)]
+    return Selection(chosen, solver.best_objective_bound * COST_STEP)
+
+
+def _packings(
+    goods: Consignments, columns: Sequence[Column], room: Int32Array
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...], int]]:
+    """(columns, amounts, room) wherever the columns on a hop could need more than there is."""
+    on_hop: dict[int, list[int]] = {}
+    for at, column in enumerate(columns):
+        for hop in column.hops:
+            on_hop.setdefault(hop, []).append(at)
+    least: dict[tuple[int, tuple[int, ...]], int] = {}
+    for hop, rows in on_hop.items():
+        for unit in range(UNITS):
+            key = unit, tuple(rows)
+            least[key] = min(least.get(key, 2**31), int(room[hop, unit]))
+    for (unit, found), has in least.items():
+        amounts = tuple(int(goods.amount[columns[at].consignment, unit]) for at in found)
+        most = {columns[at].consignment: amount for at, amount in zip(found, amounts, strict=True)}
+        if sum(most.values()) > has:
+            yield found, amounts, has
+
+
+def _watched(solver: Any, model: Any, limits: SelectionLimits) -> Any:
+    """Solve, and stop from a thread when the CPU time is spent or somebody cancels."""
+    done, begun = threading.Event(), time.process_time()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            if limits.is_cancelled() or time.process_time() - begun > limits.seconds:
+                solver.stop_search()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        return solver.solve(model)
+    finally:
+        done.set()
+        watcher.join()

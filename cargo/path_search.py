@@ -1,0 +1,99 @@
+"""Ruin and recreate over ways on the event graph, as a search that owns its state."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from cargo.columns import Pool, columns_of, no_paths
+from cargo.event_layout import MOST_RIDES, UNITS, Paths, Shake
+from cargo.kernels import paths as kernels
+from cargo.relaxation import LineProblem, Pricer
+from routing.layout import Float64Array, Int32Array
+
+CHUNK = 100  # iterations between two looks at the clock
+HOTTEST, COLDEST = 0.08, 0.001  # temperature as a share of the mean refusal
+LEAST_ROOM = 32  # of the scratch for those taken out
+
+
+def load_of(problem: LineProblem, paths: Paths, without: Sequence[int] = ()) -> Int32Array:
+    """Room that ways use, shape (n_hops, UNITS)."""
+    change = np.zeros((problem.room.shape[0] + 1, UNITS), np.int64)
+    counted = paths.n_rides.copy()
+    counted[list(without)] = 0
+    for at in range(MOST_RIDES):
+        rows = np.flatnonzero(counted > at)
+        np.add.at(change, paths.ride[rows, at, 0], problem.goods.amount[rows])
+        np.add.at(change, paths.ride[rows, at, 1], -problem.goods.amount[rows])
+    return np.cumsum(change, axis=0)[:-1].astype(np.int32)
+
+
+def copy_paths(source: Paths, target: Paths) -> None:
+    """Copy all ways."""
+    target.n_rides[:], target.ride[:], target.cost[:] = source.n_rides, source.ride, source.cost
+    target.start[:], target.goal[:] = source.start, source.goal
+
+
+class PathSearch:
+    """Ruin and recreate over ways, with its state."""
+
+    def __init__(
+        self, problem: LineProblem, pricer: Pricer, ideal: Paths, toll: Float64Array, seed: int
+    ) -> None:
+        n = problem.goods.refusal.size
+        mix = np.random.SeedSequence(seed).generate_state(2)
+        self._problem, self._pricer, self._toll = problem, pricer, toll
+        self._paths = no_paths(problem.goods.refusal)
+        self._used = np.zeros_like(problem.room)
+        self._heat = float(problem.goods.refusal.mean()) if n else 0.0
+        self._shake = Shake(
+            ideal=ideal,
+            kept=no_paths(problem.goods.refusal),
+            best=no_paths(problem.goods.refusal),
+            removed=np.zeros(max(n, LEAST_ROOM), np.int32),
+            key=np.zeros(max(n, LEAST_ROOM)),
+            value=np.zeros(2),
+            stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
+        )
+
+    @property
+    def best_value(self) -> float:
+        """Cost of the best ways."""
+        return float(self._shake.value[1])
+
+    def start(self, paths: Paths, used: Int32Array) -> None:
+        """Go on from other ways."""
+        for table in (self._paths, self._shake.kept, self._shake.best):
+            copy_paths(paths, table)
+        self._used[:] = used
+        self._shake.value[:] = paths.cost.sum()
+
+    def best(self) -> Paths:
+        """Copy of the best ways."""
+        found = no_paths(self._problem.goods.refusal)
+        copy_paths(self._shake.best, found)
+        return found
+
+    def run(
+        self, seconds: float, iterations: int | None, is_over: Callable[[], bool], pool: Pool
+    ) -> None:
+        """Improve until CPU time or iterations are spent; new ways of the best go to the pool."""
+        problem, begun, done = self._problem, time.process_time(), 0
+        if not problem.goods.refusal.size:
+            return
+        while not is_over():
+            spent = (time.process_time() - begun) / max(seconds, 1e-9)
+            share = spent if iterations is None else done / iterations
+            if share >= 1:
+                break
+            chunk = CHUNK if iterations is None else min(CHUNK, iterations - done)
+            heat = self._heat * HOTTEST * (COLDEST / HOTTEST) ** min(1.0, share)
+            before = self.best_value
+            kernels.improve_paths(
+                problem.graph, problem.goods, problem.price, self._toll, problem.room, self._used,
+                chunk, heat, self._paths, self._pricer.search, self._shake,
+            )  # fmt: skip
+            done += chunk
+            if self.best_value < before or done % (10 * CHUNK) == 0:
+                pool.add(columns_of(self._paths))
+        pool.add(columns_of(self._shake.best))

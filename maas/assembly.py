@@ -1,0 +1,169 @@
+"""Makes itineraries of what searches found, and draws those that are shown."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from maas.access import Carrier, Feeder, Hop
+from maas.fares import Bill
+from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
+from maas.region_file import TaxiFleet
+from maas.taxi import meter_fare
+from routing.layout import NONE
+
+if TYPE_CHECKING:
+    from maas.day_book import DayBook
+    from maas.places import Place
+    from maas.planner_view import View
+    from maas.region import Region
+    from maas.road_ways import RoadWays
+    from routing.raptor import Journey
+
+
+class Assembler:
+    """Makes itineraries for one query."""
+
+    def __init__(self, asked: Asked, walk_percent: int = 100) -> None:
+        self._party = asked.party
+        self._walk_percent = walk_percent
+        self.book = asked.book
+        self.origin = spot_of_place(asked.region, asked.origin)
+        self.destination = spot_of_place(asked.region, asked.destination)
+
+    def itinerary(self, view: "View", lane: Lane, journey: "Journey") -> Itinerary:
+        """Make an itinerary of a journey; walks between stops have no distance yet."""
+        rides = tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+        legs: list[Leg] = []
+        for ridden in rides:
+            leg = self.book.leg(ridden)
+            if legs and legs[-1].destination.stop != leg.origin.stop and not leg.is_seated:
+                legs.append(self._change(legs[-1], leg))
+            legs.append(leg)
+        before = self._first(lane.access, journey.access, legs[0])
+        after = self._last(lane.egress, journey.egress, legs[-1])
+        found = Found(view, lane, journey)
+        bill = self.book.bill(rides)
+        return Itinerary((*before, *legs, *after), bill, self._party, found=found)
+
+    def staying(self, ridden: Ridden, egress: Feeder, row: int) -> Itinerary:
+        """Make an itinerary of one ride and the way from where it is left."""
+        leg = self.book.leg(ridden)
+        legs = (leg, *self._last(egress, row, leg))
+        return Itinerary(legs, self.book.bill((ridden,)), self._party)
+
+    def direct(self, mode: str, carrier: Carrier | None, way: Way) -> Itinerary:
+        """Make an itinerary of one leg on the road."""
+        leg = Leg(
+            mode,
+            self.origin,
+            self.destination,
+            way.departure,
+            way.departure + way.duration,
+            way.distance_m,
+            carrier=carrier,
+            wait=way.wait,
+            price=self.carrier_price(carrier, way.distance_m, way.departure),
+        )
+        return Itinerary((leg,), Bill((), is_whole=True), self._party, is_flexible=True)
+
+    def _change(self, before: Leg, after: Leg) -> Leg:
+        """Walk between two rides."""
+        most = after.departure - before.arrival  # a kept connection needs no known walk
+        duration = self.book.walk(before.destination.stop, after.origin.stop)
+        duration = most if duration == NONE else min(most, self._slowed(duration))
+        end = before.arrival + duration
+        return Leg("walk", before.destination, after.origin, before.arrival, end)
+
+    def _slowed(self, seconds: int) -> int:
+        """Seconds of a walk at the traveller's pace."""
+        return -(-seconds * self._walk_percent // 100)
+
+    def _first(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:
+        """Way from the origin, in time for the first ride."""
+        departure = ride.departure - int(feeder.ways.ride[row])
+        return self._feeding(feeder, row, (self.origin, ride.origin), departure)
+
+    def _last(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:
+        """Way to the destination, after the last ride."""
+        departure = ride.arrival + int(feeder.ways.wait[row])
+        return self._feeding(feeder, row, (ride.destination, self.destination), departure)
+
+    def _feeding(
+        self, feeder: Feeder, row: int, ends: tuple[Spot, Spot], departure: int
+    ) -> tuple[Leg, ...]:
+        ways = feeder.ways
+        ride, distance_m = int(ways.ride[row]), int(ways.distance_m[row])
+        if feeder.mode == "walk" and ride == 0:
+            return ()
+        if chain := feeder.chains.get(int(ways.stop[row])):
+            return tuple(self._hops(chain, ends, departure))
+        number = int(ways.carrier[row])
+        carrier = None if number == NONE else feeder.carriers[number]
+        leg = Leg(
+            feeder.mode,
+            *ends,
+            departure,
+            departure + ride,
+            distance_m,
+            carrier=carrier,
+            wait=int(ways.wait[row]),
+            price=self.carrier_price(carrier, distance_m, departure),
+        )
+        return (leg,)
+
+    def _hops(self, chain: Iterable[Hop], ends: tuple[Spot, Spot], departure: int) -> Iterator[Leg]:
+        """Legs of a way that has several parts."""
+        for hop in chain:
+            if hop.ridden is not None:
+                yield self.book.leg(hop.ridden)
+                continue
+            if hop.ride == 0 and hop.mode == "walk":
+                continue
+            origin, destination = hop.origin or ends[0], hop.destination or ends[1]
+            arrival = departure + hop.ride
+            yield Leg(
+                hop.mode,
+                origin,
+                destination,
+                departure,
+                arrival,
+                hop.distance_m,
+                price=hop.price,
+            )
+            departure = arrival
+
+    def carrier_price(self, carrier: Carrier | None, distance_m: int, boarding: int) -> int | None:
+        """Price for the party of a ride on the road; None where nobody charges."""
+        if carrier is None:
+            return None
+        if isinstance(carrier, TaxiFleet):
+            n_cars = -(-self._party // carrier.seats)
+            clock = self.book.clock.of_day(boarding)
+            return n_cars * meter_fare(carrier.meter, distance_m, clock)
+        return None if carrier.fare is None else carrier.fare * self._party
+
+
+def spot_of_place(region: "Region", place: "Place") -> Spot:
+    """Return the spot of an asked place."""
+    stop = NONE if place.stop_id is None else region.stop_of_id[place.stop_id]
+    return Spot(place.name, place.name_en, place.lat, place.lon, stop)
+
+
+def drawn(itinerary: Itinerary, book: "DayBook", ways: "RoadWays") -> Itinerary:
+    """Give every leg its line on the map, and walks between stops and rides their distance."""
+    legs = tuple(
+        _drawn(leg, ways) if leg.ridden is None else book.drawn(leg.ridden)
+        for leg in itinerary.legs
+    )
+    return replace(itinerary, legs=legs)
+
+
+def _drawn(leg: Leg, ways: "RoadWays") -> Leg:
+    ends = (leg.origin.lon, leg.origin.lat), (leg.destination.lon, leg.destination.lat)
+    way = ways.way(PROFILE_OF_MODE[leg.mode], *ends)
+    return replace(
+        leg,
+        distance_m=leg.distance_m or way.distance_m,
+        polyline=way.polyline,
+        streets=way.streets,
+    )

@@ -1,0 +1,192 @@
+"""Pages of connections, earlier and later, that neither repeat nor skip.
+
+Times on the axis of travel are counted away from the asked time: departures after it, or arrivals
+before it. A page is a half-open span of that axis. What belongs to it is judged among all
+itineraries that could rule one of it out, those beyond its ends too, so the pages of a window hold
+what the window holds.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from maas.errors import QueryError
+from maas.planner_search import LONGEST
+
+if TYPE_CHECKING:
+    from gtfs.day import Day
+    from maas.itinerary import Itinerary
+    from maas.journey_query import JourneyQuery
+    from maas.planner_task import Task
+
+_ALL = 1_000
+_TIDIED = 1_800  # s by which tidying may move an itinerary
+_PAGE = 7_200  # s, where the query names no window
+_NOT_ASKED = {"cursor", "at", "lang", "details", "max_itineraries", "all_"}
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page begins, and in which direction it goes."""
+
+    at: int  # Unix time of the asked time
+    start: int  # s away from it
+    outward: bool  # from `start` away from the asked time, else towards it and beyond
+    seen: tuple[str, ...] = ()  # fingerprints of itineraries that were shown before
+
+    def text(self, query: "JourneyQuery") -> str:
+        """As it stands in answers."""
+        parts = [self.at, self.start, self.outward, list(self.seen), _digest(query)]
+        raw = json.dumps(parts, separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+    def span(self, length: int) -> tuple[int, int]:
+        """Span of the axis."""
+        if self.outward:
+            return self.start, self.start + length
+        return self.start - length, self.start
+
+
+def read_cursor(query: "JourneyQuery") -> Cursor | None:
+    """Return the cursor of a query.
+
+    Raises
+    ------
+    QueryError
+        If the text is no cursor, or that of another query.
+    """
+    if query.cursor is None:
+        return None
+    try:
+        padded = query.cursor + "=" * (-len(query.cursor) % 4)
+        at, start, outward, seen, digest = json.loads(base64.urlsafe_b64decode(padded))
+        cursor = Cursor(int(at), int(start), bool(outward), tuple(map(str, seen)))
+    except (ValueError, TypeError) as error:
+        msg = (
+            "query: cursor: not one of ours; take `cursors.earlier` or `cursors.later` of an answer"
+        )
+        raise QueryError(msg) from error
+    if digest != _digest(query):
+        msg = "query: cursor: it belongs to another query; send it with the query that it came from"
+        raise QueryError(msg)
+    return cursor
+
+
+def _digest(query: "JourneyQuery") -> str:
+    """Short name of what is asked, but for the time and how it is shown."""
+    asked = query.model_dump(mode="json", exclude=_NOT_ASKED)
+    return hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=6).hexdigest()
+
+
+def page_length(query: "JourneyQuery") -> int:
+    """Seconds that a page spans at first."""
+    return query.window or _PAGE
+
+
+def fingerprint(itinerary: "Itinerary", day: "Day") -> str:
+    """Short name of the trips of an itinerary and of the vehicles at its ends."""
+    parts: list[str] = []
+    for leg in itinerary.legs:
+        if leg.ridden is not None:
+            trip = leg.ridden.day_trip
+            parts.append(f"{day.trip[trip]}@{day.service_date(trip)}")
+        elif leg.mode != "walk":
+            parts.append(leg.mode)
+    return hashlib.blake2b(" ".join(parts).encode(), digest_size=5).hexdigest()
+
+
+def cut(
+    some: Sequence["Itinerary"], keys: Sequence[int], most: int, cursor: Cursor, end: int
+) -> tuple[list["Itinerary"], int]:
+    """Return as many itineraries as fit on a page, and where the next page begins.
+
+    Itineraries at one place of the axis are never parted.
+
+    Parameters
+    ----------
+    some, keys
+        Itineraries of the page and where they lie.
+    most
+        How many fit.
+    cursor
+        Where the page begins.
+    end
+        Far end of the span that was searched.
+    """
+    order = sorted(range(len(some)), key=lambda i: keys[i], reverse=not cursor.outward)
+    if len(order) <= most:
+        return [some[i] for i in order], end
+    last = keys[order[most]]
+    inside = [i for i in order if (keys[i] < last if cursor.outward else keys[i] > last)]
+    if not inside:  # more of them at one place than fit
+        inside = [i for i in order if keys[i] == last]
+        rest = [keys[i] for i in order if keys[i] != last]
+        following = rest[0] if rest else None
+        if following is None:
+            return [some[i] for i in inside], end
+        return [some[i] for i in inside], following if cursor.outward else following + 1
+    return [some[i] for i in inside], last if cursor.outward else last + 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """Itineraries of a page, and the cursors of those before and after it."""
+
+    itineraries: list["Itinerary"]
+    earlier: Cursor
+    later: Cursor
+    n_hidden: int = 0  # sensible ones that were not chosen
+
+
+def turned(task: "Task", cursor: Cursor) -> Page:
+    """Return the page at a cursor: all sensible itineraries of its span, as far as they fit.
+
+    Without an asked window the span grows until it holds one.
+    """
+    length = page_length(task.query)
+    found = task.in_span(cursor.span(length))
+    while not found and task.query.window is None and length < LONGEST:
+        length = min(2 * length, LONGEST)
+        found = task.in_span(cursor.span(length))
+    new = [one for one in found if fingerprint(one, task.asked.day) not in cursor.seen]
+    keys = [task.away(one) for one in new]
+    span = cursor.span(length)
+    most = _ALL if task.query.all_ else task.query.max_itineraries
+    shown, following = cut(new, keys, most, cursor, span[1] if cursor.outward else span[0])
+    if cursor.outward:
+        far = replace(cursor, start=following)
+        near = Cursor(cursor.at, cursor.start, outward=False)
+    else:
+        far = Cursor(cursor.at, cursor.start, outward=True)
+        near = replace(cursor, start=following)
+    return Page(shown, *((far, near) if task.query.arrive_by else (near, far)))
+
+
+def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:
+    """Return chosen itineraries with cursors to what was not chosen and to what lies before.
+
+    Parameters
+    ----------
+    shown
+        What was chosen.
+    at
+        Unix time that was asked.
+    """
+    day = task.asked.day
+    names = {fingerprint(one, day) for one in shown}
+    hidden = [
+        task.away(one)
+        for one in task.sensible
+        if not one.is_flexible and fingerprint(one, day) not in names
+    ]
+    start = max(0, min([*hidden, *task.reach], default=page_length(task.query)))
+    seen = tuple(
+        fingerprint(one, day)
+        for one in shown
+        if not one.is_flexible and task.away(one) >= start - _TIDIED
+    )
+    far, near = Cursor(at, start, outward=True, seen=seen), Cursor(at, 0, outward=False)
+    return Page(shown, *((far, near) if task.query.arrive_by else (near, far)), len(hidden))

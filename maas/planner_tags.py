@@ -1,0 +1,33 @@
+"""What each shown itinerary is best at: fast, cheap, easy (早・安・楽)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from maas.itinerary import Itinerary
+
+_WALK_WEIGHT = 2  # a second on foot is as hard as two of riding
+_TRANSFER = 600  # s that a change is worth avoiding
+
+
+def with_tags(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
+    """Return the itineraries with what they are best at among those shown.
+
+    `fast` is the shortest from door to door, `cheap` the lowest known price, `easy` the one with
+    the least changing and walking. A price that is not known in full is never called cheap.
+    """
+    tags: list[list[str]] = [["preferred"] if one.is_preferred else [] for one in itineraries]
+    ranks: tuple[tuple[str, Callable[[Itinerary], tuple[int, int] | None]], ...] = (
+        ("fast", lambda it: (it.duration, it.known_cost)),
+        ("cheap", lambda it: None if it.price is None else (it.price, it.duration)),
+        ("easy", lambda it: (_effort(it), it.duration)),
+    )
+    for tag, rank in ranks:
+        ranked = [(key, i) for i, it in enumerate(itineraries) if (key := rank(it)) is not None]
+        if ranked:
+            tags[min(ranked)[1]].append(tag)
+    return [replace(it, tags=tuple(own)) for it, own in zip(itineraries, tags, strict=True)]
+
+
+def _effort(itinerary: Itinerary) -> int:
+    """Seconds of walking and changing, weighted."""
+    return _WALK_WEIGHT * itinerary.walked + _TRANSFER * itinerary.transfers

@@ -1,0 +1,283 @@
+"""The work on one query between two places.
+
+Each pair of ways at the ends (on foot, by taxi, on demand, by one's own vehicle) is a lane with a
+search of its own; lanes without the dearest modes look for what is slower and cheaper. All their
+itineraries and the direct ways make one Pareto set over departure, arrival, transfers and price.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING
+
+from maas.access import Ends, Feeder, Rival, Wishes, is_on_duty, top_kmh
+from maas.itinerary import Asked, Itinerary, Lane, Leg
+from maas.planner_choice import Rivals, choose, sensible
+from maas.planner_direct import DirectWays
+from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason
+from maas.planner_rules import lines, usual_kmh
+from maas.planner_search import Horizon, LaneSearch
+from maas.planner_tidy import Tidy
+from maas.planner_view import Rules, View
+from routing.geo import distance_m
+
+if TYPE_CHECKING:
+    from maas.journey_query import JourneyQuery
+    from maas.places import Place
+    from maas.planner import Planner
+
+SAME_PLACE_M = 20
+_FEEDERS = ("walk", "taxi", "drt", "bike", "car")
+_DEAR_MODES = ("air", "rail", "coach", "ferry", "subway")  # may have cheaper rivals
+_LOOK_BEYOND = 3_600  # s: what begins so near may rule something out, a wait for a vehicle included
+_MORE_THAN_SHOWN = 2  # so many times the itineraries shown are tidied: some become equal then
+
+
+@dataclass
+class Task:
+    """From one place to another, at a time."""
+
+    planner: "Planner"
+    asked: Asked
+    query: "JourneyQuery"
+    at: int  # s
+    rules: Rules
+
+    def __post_init__(self) -> None:
+        region, query = self.asked.region, self.query
+        limit_m = query.max_walk_m
+        self.max_walk_m = region.file.walking.limit_m if limit_m is None else limit_m
+        self.roads = self.planner.roads(self.asked.date)
+        self.ways = self.planner.ways(self.roads)
+        self.assembler = self.planner.assembler(self.asked, self.rules)
+        bike_kmh = usual_kmh(region, "bike")
+        self.wishes = Wishes(
+            self.rules.walk_percent,
+            round(100 * bike_kmh / (query.bike_kmh or bike_kmh)),
+            query.operators_banned,
+            query.bike_on_board,
+        )
+        self.direct = DirectWays(
+            self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes
+        )
+        self._tidies: dict[tuple[int, int, int], Tidy] = {}
+        self.reach: list[int] = []  # s away from the asked time that lanes were searched
+
+    @cached_property
+    def view(self) -> View:
+        """The day as the query wants it."""
+        return self.planner.view(self.asked.live, self.rules)
+
+    @property
+    def is_same_place(self) -> bool:
+        """Whether there is no way to go."""
+        ends = self.asked.origin, self.asked.destination
+        (a, b), (c, d) = ((end.lat, end.lon) for end in ends)
+        return distance_m(a, b, c, d) < SAME_PLACE_M
+
+    def itineraries(self) -> list[Itinerary]:
+        """Return the chosen itineraries, not drawn yet."""
+        if self.is_same_place:
+            return []
+        most, arrive_by = self.query.max_itineraries, self.query.arrive_by
+        some = choose(self.sensible, _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
+        tidied = [self._tidied(itinerary, self.at) for itinerary in some]
+        return choose(tidied, most, arrive_by=arrive_by)
+
+    @cached_property
+    def sensible(self) -> list[Itinerary]:
+        """Everything to choose from, near the asked time."""
+        if self.is_same_place:
+            return []
+        found = list(self.direct_ways)
+        if self.query.line_modes:
+            span = None if self.query.window is None else (0, self.query.window)
+            found += self._by_line(span)
+        return sensible(found)
+
+    def in_span(self, span: tuple[int, int]) -> list[Itinerary]:
+        """Return all sensible itineraries of a span of seconds away from the asked time.
+
+        The direct ways, which may begin at any time, are among them where the span begins at the
+        asked time.
+        """
+        if self.is_same_place:
+            return []
+        direct = list(self.direct_ways)
+        found = self._by_line(span, every=True) if self.query.line_modes else []
+        if found:
+            far = max(abs(self._far_end(one) - self.at) for one in found)
+            before = (span[0] - _LOOK_BEYOND, span[0])
+            beyond = (span[1], max(span[1], far) + _LOOK_BEYOND)
+            found += self._by_line(before, every=True) + self._by_line(beyond, every=True)
+        mine = []
+        for one in sensible([*found, *direct]):
+            if one.is_flexible:
+                mine += [one] if span[0] == 0 else []
+            elif span[0] <= self.away(one) < span[1]:
+                mine.append(self._tidied(one, one.departure))
+        return mine
+
+    def is_served(self, leg: Leg) -> bool:
+        """Whether the vehicle of a leg comes when it is called."""
+        if leg.carrier is None:
+            return True
+        return is_on_duty(self.asked.region, leg.carrier, self.asked.clock, leg.departure)
+
+    def away(self, itinerary: Itinerary) -> int:
+        """Seconds between the asked time and the near end, where a called vehicle is called."""
+        if self.query.arrive_by:
+            return self.at - itinerary.arrival
+        first = itinerary.legs[0]
+        return first.departure - first.wait - self.at
+
+    def _far_end(self, itinerary: Itinerary) -> int:
+        return itinerary.departure if self.query.arrive_by else itinerary.arrival
+
+    @cached_property
+    def direct_ways(self) -> Sequence[Itinerary]:
+        """Ways without any line."""
+        return tuple(self.direct.itineraries(self.assembler))
+
+    def _tidied(self, itinerary: Itinerary, bound: int) -> Itinerary:
+        """Return the same trips with less walking, where that costs no more.
+
+        It leaves no earlier than at the bound (or, where the time of arrival is asked, arrives no
+        later than asked).
+        """
+        if itinerary.found is None:
+            return itinerary
+        view, lane, journey = itinerary.found
+        if self.query.arrive_by:
+            bound = self.at if bound == self.at else journey.arrival
+        elif bound != self.at:
+            bound = journey.departure
+        key = id(view), id(lane), bound  # the itinerary keeps both, so the ids stay taken
+        tidy = self._tidies.get(key)
+        if tidy is None:
+            tidy = Tidy(view.tables, lane, bound, self.query.arrive_by)
+            self._tidies[key] = tidy
+        better = tidy.journey(journey)
+        if better is journey:
+            return itinerary
+        other = self.assembler.itinerary(view, lane, better)
+        return other if other.known_cost <= itinerary.known_cost else itinerary
+
+    def search(self, view: View, span: tuple[int, int] | None = None) -> LaneSearch:
+        """Return the search on a view with the limits of the query."""
+        direction = self.planner.direction(view, arrive_by=self.query.arrive_by)
+        rides = self.query.max_transfers + 1
+        horizon = Horizon(self.at, span, self.direct.walk_duration, rides)
+        return LaneSearch(view, direction, horizon, self.assembler, self.asked, self.reach)
+
+    @cached_property
+    def access(self) -> dict[str, Feeder]:
+        """Ways from the origin to stops, by mode."""
+        return self._feeders(self.asked.origin, self.asked.destination, is_origin=True)
+
+    @cached_property
+    def egress(self) -> dict[str, Feeder]:
+        """Ways from stops to the destination, by mode."""
+        return self._feeders(self.asked.destination, self.asked.origin, is_origin=False)
+
+    def _feeders(self, place: "Place", other: "Place", *, is_origin: bool) -> dict[str, Feeder]:
+        """Ways at one end, by mode; on foot always."""
+        ends = Ends(
+            self.asked.region,
+            self.roads,
+            self.view.tables,
+            place,
+            is_origin,
+            self.max_walk_m,
+            self.asked.party,
+            self.wishes,
+            self._rival(other),
+            top_kmh(self.query.line_modes),
+        )
+        modes = [mode for mode in _FEEDERS if mode == "walk" or self.query.allows(mode)]
+        if self.query.bike_on_board:
+            modes = ["bike"]
+        ways = {mode: ends.feeder(mode) for mode in modes}
+        return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
+
+    def _rival(self, other: "Place") -> Rival | None:
+        """Return the cheapest taxi all the way."""
+        taxis = [one for one in self.direct_ways if one.legs[0].mode == "taxi"]
+        best = min(taxis, key=lambda one: one.known_cost, default=None)
+        if best is None:
+            return None
+        return Rival(other.lat, other.lon, best.duration, best.known_cost)
+
+    def _by_line(
+        self, span: tuple[int, int] | None = None, *, every: bool = False
+    ) -> list[Itinerary]:
+        """Itineraries with lines, of a span or as far as it takes.
+
+        With `every` all lanes are searched, whatever the others find.
+        """
+        search = self.search(self.view, span)
+        rivals = Rivals()
+        rivals.add(self.direct_ways)
+        found: list[Itinerary] = []
+        for access, egress in product(self.access.values(), self.egress.values()):
+            lane = Lane(access, egress)
+            some = search.itineraries(lane, rivals)
+            rivals.add(some)
+            found += some
+            if access.mode == egress.mode == "walk":
+                cheaper = list(self._cheaper(lane, span, None if every else some, rivals))
+                cheaper += self._preferred(lane, span)
+                rivals.add(cheaper)
+                found += cheaper
+        return found
+
+    def _cheaper(
+        self,
+        lane: Lane,
+        span: tuple[int, int] | None,
+        found: list[Itinerary] | None,
+        rivals: Rivals,
+    ) -> Iterator[Itinerary]:
+        """Itineraries without one of the dear modes that were found, where prices are known.
+
+        `found` is None where all dear modes are to be left out in turn.
+        """
+        used = set(_DEAR_MODES)
+        if found is not None:
+            used &= {leg.mode for itinerary in found for leg in itinerary.legs}
+            if not any(itinerary.known_cost for itinerary in found):
+                return
+        for mode in _DEAR_MODES:
+            modes = self.rules.modes - {mode}
+            if mode in used & self.rules.modes & self.planner.modes and modes:
+                view = self.planner.view(self.asked.live, self.rules._replace(modes=modes))
+                yield from self.search(view, span).itineraries(lane, rivals)
+
+    def _preferred(self, lane: Lane, span: tuple[int, int] | None) -> list[Itinerary]:
+        """Itineraries on the preferred lines alone."""
+        if not self.query.lines_preferred:
+            return []
+        only = frozenset(lines(self.asked.region, self.query.lines_preferred, "lines_preferred"))
+        view = self.planner.view(self.asked.live, self.rules._replace(lines_only=only))
+        found = self.search(view, span).itineraries(lane, Rivals())
+        return [replace(one, is_preferred=True) for one in found]
+
+    def reasons(self) -> Iterator[Reason]:
+        """Why nothing was found."""
+        if self.is_same_place:
+            yield SAME_PLACE
+            return
+        unbooked, ledger = None, self.asked.ledger
+        if ledger is not None and ledger.used:
+            free = self.planner.day(self.query, self.asked.day.date, None)
+            unbooked = self.search(self.planner.view(free, self.rules))
+        on_foot = (
+            (self.access.get("walk"), self.egress.get("walk"))
+            if self.query.line_modes
+            else (None, None)
+        )
+        diagnosis = Diagnosis(
+            self.asked, self.query, self.search(self.view), *on_foot, self.max_walk_m
+        )
+        yield from diagnosis.reasons(unbooked)

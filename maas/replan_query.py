@@ -1,0 +1,94 @@
+"""What a traveller under way asks: the body of `POST /v1/journeys/replan`, checked strictly."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from maas.errors import QueryError
+from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, no_number
+from maas.region_file import explain
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Where(_Strict):
+    """Where the traveller is: at a place, or on board of a trip."""
+
+    place: AnyPlace | None = None
+    trip_id: str | None = Field(None, min_length=1, description="feed:trip_id of the trip ridden")
+    service_date: date | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "Where":
+        if (self.place is None) == (self.trip_id is None):
+            msg = "give either `place`, or `trip_id` with `service_date`"
+            raise ValueError(msg)
+        if (self.trip_id is None) != (self.service_date is None):
+            msg = "give both `trip_id` and `service_date`"
+            raise ValueError(msg)
+        return self
+
+
+class LegInput(BaseModel):
+    """A leg as it was answered; what is not needed is passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    mode: str
+    from_: dict[str, Any] = Field(alias="from")
+    to: dict[str, Any]
+    departure: datetime
+    arrival: datetime
+    trip_id: str | None = None
+    service_date: date | None = None
+
+
+class ItineraryInput(BaseModel):
+    """An itinerary as it was answered."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    legs: tuple[LegInput, ...] = Field(min_length=1, max_length=40)
+
+
+class ReplanQuery(_Strict):
+    """How to go on from here."""
+
+    query: JourneyQuery = Field(description="what was asked first; `at` and `via` are not used")
+    itinerary: ItineraryInput = Field(description="what was chosen, as it was answered")
+    now: Annotated[datetime, BeforeValidator(no_number)]
+    where: Where
+    keep: tuple[int, ...] = Field(
+        (), max_length=20, description="numbers of legs that are booked and shall be ridden"
+    )
+    cancelled: tuple[BannedTrip, ...] = Field((), max_length=200)
+    missed: tuple[BannedTrip, ...] = Field((), max_length=200)
+    lang: Literal["ja", "en"] | None = None
+
+    @model_validator(mode="after")
+    def _rides_kept(self) -> "ReplanQuery":
+        for number in self.keep:
+            if not 0 <= number < len(self.itinerary.legs):
+                msg = f"keep: there is no leg {number}; legs are numbered from 0"
+                raise ValueError(msg)
+            if self.itinerary.legs[number].trip_id is None:
+                msg = f"keep: leg {number} is no scheduled ride and needs no keeping"
+                raise ValueError(msg)
+        return self
+
+
+def read_replan(document: Any, source: str = "replan") -> ReplanQuery:
+    """Check a document and make a query of it.
+
+    Raises
+    ------
+    QueryError
+        Naming every field that is wrong, its value and what would be right.
+    """
+    try:
+        return ReplanQuery.model_validate(document)
+    except ValidationError as error:
+        raise QueryError(explain(error, ReplanQuery, source)) from error

@@ -1,0 +1,218 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cargo.columns import Pool, columns_of
+from cargo.event_graph import event_graph
+from cargo.event_layout import Consignments
+from cargo.kernels import events as kernels
+from cargo.line_plan import LineEffort, LinePlan, plan_lines
+from cargo.network import Network, Room
+from cargo.path_search import load_of
+from cargo.relaxation import LineProblem, Pricer, relax
+from routing.layout import first_of, frozen
+from tests.cargo import oracles
+from tests.cargo.test_chains import N_HUBS, networks
+from tests.cargo.worlds import H, hub, trip
+
+REFUSAL = 2_000_000
+End = tuple[int, int, int]  # hub, time, cost
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A consignment as a test writes it."""
+
+    start: tuple[End, ...]
+    goal: tuple[End, ...]
+    amount: tuple[int, int, int] = (5, 10, 1)
+    temperature: str = "ambient"
+    max_rides: int = 2
+    refusal: int = REFUSAL
+
+
+def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
+    carriers, n = network.carriers, len(wishes)
+
+    def ends(name: str) -> list[Any]:
+        rows = [(at, *end) for at, wish in enumerate(wishes) for end in getattr(wish, name)]
+        columns = np.array(rows, np.int64).reshape(-1, 4).T
+        return [
+            first_of(columns[0], n), frozen(columns[1]), frozen(columns[2]),
+            frozen(columns[3], np.float64),
+        ]  # fmt: skip
+
+    goods = Consignments(
+        frozen(np.array([wish.amount for wish in wishes]).reshape(n, 3)),
+        frozen([{"ambient": 1, "cool": 2}[wish.temperature] for wish in wishes], np.uint8),
+        frozen([wish.max_rides for wish in wishes]),
+        frozen([wish.refusal for wish in wishes], np.float64),
+        *ends("start"),
+        *ends("goal"),
+    )
+    room = np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)
+    price = carriers.price_per_piece[carriers.bay_of_call]
+    graph = event_graph(carriers, network.handling)
+    return LineProblem(graph, goods, frozen(price, np.float64), frozen(room), len(network.hubs))
+
+
+@st.composite
+def some_wishes(draw: st.DrawFn, most: int = 5) -> list[Wish]:
+    def end(low: int, high: int) -> End:
+        return (
+            draw(st.integers(0, N_HUBS - 1)), draw(st.integers(low, high)) * 60,
+            draw(st.sampled_from((0, 40_000))),
+        )  # fmt: skip
+
+    return [
+        Wish(
+            tuple({row[0]: row for row in (end(360, 720) for _ in range(2))}.values()),
+            tuple({row[0]: row for row in (end(720, 1500) for _ in range(2))}.values()),
+            (draw(st.integers(1, 60)), 10, draw(st.integers(1, 4))),
+            draw(st.sampled_from(("ambient", "cool"))),
+            draw(st.integers(0, 3)),
+            draw(st.sampled_from((150_000, 400_000, REFUSAL))),
+        )
+        for _ in range(draw(st.integers(1, most)))
+    ]
+
+
+def ways_of(network: Network, wish: Wish) -> list[oracles.Way]:
+    return oracles.ways(
+        network, wish.start, wish.goal, wish.amount, wish.temperature, wish.max_rides
+    )
+
+
+@given(networks(), some_wishes(most=2))
+def test_the_cheapest_way_is_that_of_all_enumerated_ones(
+    network: Network, wishes: list[Wish]
+) -> None:
+    problem = problem_of(network, wishes)
+    value, paths = Pricer(problem).cheapest(np.zeros(problem.room.shape))
+    for at, wish in enumerate(wishes):
+        expected = min([cost for _, cost in ways_of(network, wish)] + [wish.refusal])
+        assert value[at] == paths.cost[at] == expected
+
+
+@given(networks(), some_wishes(most=1), st.data())
+def test_ways_below_a_bound_are_all_listed(
+    network: Network, wishes: list[Wish], data: st.DataObject
+) -> None:
+    problem, wish = problem_of(network, wishes), wishes[0]
+    toll = np.array(
+        [data.draw(st.sampled_from((0, 0, 300, 7_000))) for _ in range(problem.room.size)],
+        np.float64,
+    ).reshape(problem.room.shape)
+    everything = [
+        (hops, cost, cost + sum(float(toll[hop] @ wish.amount) for hop in hops))
+        for hops, cost in ways_of(network, wish)
+    ]
+    bound = data.draw(st.sampled_from((300_000.0, 1_000_000.0, 1e12)))
+    listed = Pricer(problem).near(0, bound, toll)
+    assert listed is not None
+    assert sorted((column.hops, column.cost) for column in listed) == sorted(
+        (hops, cost) for hops, cost, tolled in everything if tolled < bound
+    )
+
+
+def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
+    """Every chosen way is one of those enumerated, and all room suffices."""
+    problem = problem_of(network, wishes)
+    assert (load_of(problem, plan.paths) <= problem.room).all()
+    for column in columns_of(plan.paths):
+        ways = ways_of(network, wishes[column.consignment])
+        assert (column.hops, column.cost) in ways
+    assert plan.cost == pytest.approx(plan.paths.cost.sum())
+
+
+@settings(max_examples=40)
+@given(networks(), some_wishes())
+def test_small_plans_are_the_best_there_are_and_bounds_hold(
+    network: Network, wishes: list[Wish]
+) -> None:
+    plan = plan_lines(problem_of(network, wishes), LineEffort(iterations=200))
+    checked(network, wishes, plan)
+    best = oracles.best_choice(
+        [wish.amount for wish in wishes], [wish.refusal for wish in wishes],
+        [ways_of(network, wish) for wish in wishes],
+        [room for one in network.trips for room in (*one.room, Room(0, 0, 0))],
+    )  # fmt: skip
+    assert plan.cost == pytest.approx(best)
+    assert plan.relaxation.bound <= best * (1 + 1e-9)
+    assert plan.bound <= best * (1 + 1e-9)
+    assert plan.first_come >= best * (1 - 1e-9)
+
+
+def two_buses(rooms: Sequence[int] = (2, 2)) -> Network:
+    """Hub 0 ──09:00 for 100──▶ hub 1, and ──10:00 for 150──▶ hub 1, an hour each."""
+    hubs = (hub(0, 43.0, 143.0), hub(1, 43.0, 144.0))
+    trips = tuple(
+        trip(f"t{at}", [(0, t, t), (1, t + H, t + H)], price_per_piece=price,
+             room=Room(1000, 1000, pieces))
+        for at, (t, price, pieces) in enumerate(
+            zip((9 * H, 10 * H), (100.0, 150.0), rooms, strict=True)
+        )
+    )  # fmt: skip
+    return Network(hubs, trips, ())
+
+
+def wish(ready: int = 8 * H, due: int = 12 * H, refusal: int = 1_000_000, pieces: int = 1) -> Wish:
+    return Wish(((0, ready, 0),), ((1, due, 0),), (5, 10, pieces), refusal=refusal)
+
+
+def test_one_more_box_on_a_full_bus_is_worth_the_dearer_one_less_its_price() -> None:
+    problem = problem_of(two_buses(), [wish() for _ in range(3)])
+    pool = Pool()
+    found = relax(Pricer(problem), pool, 60.0, lambda: False)
+    assert found.bound == pytest.approx(2 * 100_000 + 150_000)
+    assert found.toll[0].tolist() == pytest.approx([0, 0, 50_000])  # of the 09:00, a piece
+    assert found.toll[2].tolist() == [0, 0, 0]  # the 10:00 has room left
+
+
+def test_first_come_first_served_takes_the_last_place_from_who_needs_it_more() -> None:
+    network = two_buses(rooms=(1, 0))
+    wishes = [wish(ready=7 * H, refusal=200_000), wish(ready=8 * H, refusal=900_000)]
+    plan = plan_lines(problem_of(network, wishes), LineEffort(iterations=50))
+    assert plan.first_come == 100_000 + 900_000
+    assert plan.cost == plan.bound == 100_000 + 200_000
+    assert plan.paths.n_rides.tolist() == [0, 1]
+
+
+def test_a_batch_of_nothing_is_planned() -> None:
+    plan = plan_lines(problem_of(two_buses(), []), LineEffort(iterations=10))
+    assert (plan.cost, plan.bound, plan.gap) == (0.0, 0.0, 0.0)
+
+
+def test_a_day_without_trips_refuses_all() -> None:
+    network = Network((hub(0, 43.0, 143.0), hub(1, 43.0, 144.0)), (), ())
+    plan = plan_lines(problem_of(network, [wish()]), LineEffort(iterations=10))
+    assert plan.cost == 1_000_000
+
+
+def test_the_same_seed_and_iterations_give_the_same_plan() -> None:
+    network = two_buses(rooms=(7, 6))
+    wishes = [wish(refusal=200_000 + 7_000 * at, pieces=1 + at % 3) for at in range(20)]
+    plans = [
+        plan_lines(problem_of(network, wishes), LineEffort(iterations=300, seed=4))
+        for _ in range(2)
+    ]
+    assert plans[0].paths.ride.tolist() == plans[1].paths.ride.tolist()
+    assert plans[0].cost == plans[1].cost
+
+
+def test_cancelling_still_gives_a_plan_and_a_bound() -> None:
+    wishes = [wish(refusal=200_000 + 7_000 * at) for at in range(20)]
+    plan = plan_lines(problem_of(two_buses(), wishes), LineEffort(is_cancelled=lambda: True))
+    assert plan.bound <= plan.cost <= plan.first_come
+
+
+@pytest.mark.skipif(not hasattr(kernels.price_all, "signatures"), reason="NUMBA_DISABLE_JIT is set")
+def test_entry_kernels_are_compiled_for_one_signature() -> None:
+    plan_lines(problem_of(two_buses(), [wish()]), LineEffort(iterations=10))
+    assert len(kernels.price_all.signatures) == 1
+    assert len(kernels.fill_in_order.signatures) == 1
