@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from maas.errors import MaasError, RegionFileError
+from routing.profiles import with_overrides
 
 _Model = TypeVar("_Model", bound=BaseModel)
 Temperature = Literal["ambient", "cool", "frozen"]
@@ -272,6 +273,9 @@ class RegionFile(Strict):
     currency: str = Field("JPY", pattern=r"^[A-Z]{3}$")
     holidays: tuple[date, ...] = ()
     roads: Roads = Roads()
+    profiles: dict[str, Any] = Field(
+        default_factory=dict, description="changes to the profiles of roads; false leaves one out"
+    )
     walking: Walking = Walking()
     taxis: tuple[TaxiFleet, ...] = ()
     taxi_limit_m: int = Field(30_000, ge=0, description="longest taxi ride to or from a stop")
@@ -295,6 +299,12 @@ class RegionFile(Strict):
             msg = f"'{name}' is not an IANA time zone, such as Asia/Tokyo"
             raise ValueError(msg) from error
         return name
+
+    @field_validator("profiles")
+    @classmethod
+    def _known_keys_of_profiles(cls, profiles: dict[str, Any]) -> dict[str, Any]:
+        with_overrides(profiles)
+        return profiles
 
     @field_validator("feeds")
     @classmethod
