@@ -49,6 +49,12 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--data-dir", type=Path, metavar="DIR", help="where the embedded Valkey keeps bookings"
     )
+    parser.add_argument(
+        "--realtime",
+        action="append",
+        metavar="[FEED=]URL",
+        help="GTFS-Realtime messages, beside those of the region file; several are allowed",
+    )
     return parser.parse_args(argv)
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 import maas
-from api import bookings, health, journeys, openapi, pages, places, problems, shipments
+from api import bookings, health, journeys, openapi, pages, places, problems, realtime, shipments
 from api.envelope import Envelope
 from api.service import Service
 from api.settings import Settings
@@ -23,6 +23,7 @@ _TAGS = [
     {"name": "shipments", "description": "Parcels in the space that vehicles already move."},
     {"name": "bookings", "description": "Seats and cargo space held on all segments at once."},
     {"name": "places", "description": "Names to places."},
+    {"name": "realtime", "description": "News of the lines, as taken in and as passed on."},
     {"name": "service", "description": "State of the service and its data."},
 ]
 
@@ -56,7 +57,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     )
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     problems.install(app)
-    for part in (journeys, shipments, bookings, places, health, pages):
+    for part in (journeys, shipments, bookings, places, realtime, health, pages):
         app.include_router(part.router)
     pages.mount(app)
     openapi.install(app)

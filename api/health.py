@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 import maas
 from api.problems import PROBLEMS
 from api.service import ServiceOf
+from maas.region import Region
 
 router = APIRouter(tags=["service"])
 
@@ -47,6 +48,7 @@ class Version(BaseModel):
     """Versions of program and data."""
 
     engine: str
+    generation: int = Field(description="of the network that is planned on; see /v1/realtime")
     region: RegionVersion
     sources: list[Source]
     roads: str = Field(description="graph | beeline: straight lines times a detour factor")
@@ -68,10 +70,12 @@ def readyz(service: ServiceOf) -> State:
 @router.get("/version", summary="Versions, sources and licences")
 def version(service: ServiceOf) -> Version:
     """Versions of engine and region, and what its data must be attributed to."""
-    region, timetable = service.region, service.region.timetable
+    generation = service.generations.current
+    region, timetable = generation.region, generation.region.timetable
     file = region.file
     return Version(
         engine=maas.__version__,
+        generation=generation.number,
         region=RegionVersion(
             name=file.name,
             name_ja=file.name_ja,
@@ -84,13 +88,12 @@ def version(service: ServiceOf) -> Version:
             notice=file.notice,
             notice_ja=file.notice_ja,
         ),
-        sources=_sources(service),
+        sources=_sources(region),
         roads="beeline" if region.roads.is_beeline else "graph",
     )
 
 
-def _sources(service: ServiceOf) -> list[Source]:
-    region = service.region
+def _sources(region: Region) -> list[Source]:
     sources = [
         Source(
             id=feed.id,

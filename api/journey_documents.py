@@ -52,6 +52,45 @@ class CalledStop(LegPlace):
 
     arrival: Time
     departure: Time
+    scheduled_arrival: Time | None = Field(None, description="where a realtime feed told another")
+    scheduled_departure: Time | None = None
+
+
+class Occupancy(BaseModel):
+    """How full the vehicle was when it was seen last."""
+
+    status: str | None = Field(examples=["few_seats_available"])
+    percent: int | None
+    observed: Time
+
+
+class SeenVehicle(BaseModel):
+    """Where the vehicle was when it was seen last."""
+
+    id: str
+    lat: float
+    lon: float
+    observed: Time
+
+
+class LegAlert(BaseModel):
+    """A notice to passengers; texts by language, "" where none is named."""
+
+    id: str
+    cause: str = Field(examples=["weather"])
+    effect: str = Field(examples=["significant_delays"])
+    severity: str
+    header: dict[str, str]
+    description: dict[str, str]
+    url: dict[str, str]
+
+
+class RideBooking(BaseModel):
+    """How a ride has to be booked; `call_by` says until when."""
+
+    message: str
+    phone: str
+    url: str
 
 
 class JourneyLeg(BaseModel):
@@ -71,13 +110,25 @@ class JourneyLeg(BaseModel):
     trip_id: str | None = Field(None, description="feed:trip_id")
     headsign: str | None = None
     service_date: str | None = None
+    stay_seated: bool = Field(False, description="the vehicle of the leg before goes on as this")
     seats_left: int | None = Field(None, description="on the fullest hop of the ride")
     color: str | None = None
+    realtime: bool | None = Field(None, description="whether a realtime feed told of the trip")
+    is_planned: bool | None = Field(None, description="whether the trip is in the timetable")
+    trip_status: str | None = Field(None, description="GTFS-Realtime", examples=["scheduled"])
+    scheduled_departure: Time | None = None
+    scheduled_arrival: Time | None = None
+    departure_delay_s: int | None = Field(None, description="later than planned; known ones only")
+    arrival_delay_s: int | None = None
+    occupancy: Occupancy | None = None
+    vehicle: SeenVehicle | None = None
+    alerts: list[LegAlert] | None = None
     stops: list[CalledStop] | None = None
     operator: str | None = Field(None, description="of a taxi or a ride on demand")
     operator_id: str | None = None
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
     price: Money | None = None
+    booking: RideBooking | None = Field(None, description="how a ride on demand is booked")
 
 
 class FareLine(Money):

@@ -48,7 +48,7 @@ def _planned(service: Service, query: JourneyQuery) -> tuple[dict[str, Any], dic
     with service.planners.lend() as planner:
         document = planner.plan(query, snapshot.ledger)
     for itinerary in document["itineraries"]:
-        itinerary["offer"] = _offer(service, query, itinerary)
+        itinerary["offer"] = _offer(service, query, itinerary, document["region"]["version"])
     return document, snapshot.headers
 
 
@@ -62,10 +62,14 @@ def _check_date(service: Service, query: JourneyQuery) -> None:
 
 
 def _offer(
-    service: Service, query: JourneyQuery, itinerary: dict[str, Any]
+    service: Service, query: JourneyQuery, itinerary: dict[str, Any], region_version: str
 ) -> dict[str, str] | None:
-    """Sign what an itinerary would hold; none where nothing has to be held."""
-    if not any("trip_id" in leg for leg in itinerary["legs"]):
+    """Sign what an itinerary would hold; none where nothing has to be held, or nothing can be.
+
+    Seats are counted by the timetable; a trip that only a realtime feed knows has none to hold.
+    """
+    rides = [leg for leg in itinerary["legs"] if "trip_id" in leg]
+    if not rides or not all(leg["is_planned"] for leg in rides):
         return None
     asked = query.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if query.at is None:
@@ -73,12 +77,12 @@ def _offer(
     return service.offers.make(
         {
             "kind": "journey",
-            "region_version": service.region.version,
+            "region_version": region_version,
             "party": query.party,
             "price": itinerary["price"],
             "departure": itinerary["departure"],
             "arrival": itinerary["arrival"],
-            "legs": [_kept(leg) for leg in itinerary["legs"] if "trip_id" in leg],
+            "legs": [_kept(leg) for leg in rides],
             "query": asked,
         }
     )
@@ -88,4 +92,5 @@ def _kept(leg: dict[str, Any]) -> dict[str, Any]:
     ends = {
         end: {"name": leg[end]["name"], "stop_id": leg[end]["stop_id"]} for end in ("from", "to")
     }
-    return {**{name: leg[name] for name in _KEPT}, **ends}
+    planned = {end: leg[f"scheduled_{end}"] for end in ("departure", "arrival")}
+    return {**{name: leg[name] for name in _KEPT}, **planned, **ends}

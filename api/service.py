@@ -17,9 +17,15 @@ from api.settings import Settings
 from api.store import Store
 from api.valkey import Valkey
 from api.warm_up import warm_up
+from gtfs.errors import GtfsError
+from maas.errors import MaasError
+from maas.generations import Generations
 from maas.ledger import Ledger
 from maas.planner import Planner
+from maas.realtime_poller import Poller
+from maas.realtime_source import addresses
 from maas.region import Region
+from routing.errors import RoutingError
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +48,15 @@ class Service:
 
     def __init__(self, settings: Settings, region: Region, store: Store) -> None:
         self.settings = settings
-        self.region = region
+        self.generations = Generations(region)
+        self.poller = Poller(
+            self.generations,
+            addresses(region.file, settings.realtime),
+            self._newer_region if settings.watch else None,
+        )
         self.store = store
         self.offers = Offers(store.secret(), timedelta(minutes=settings.offer_minutes))
-        self.planners = Pool(lambda: Planner(region), settings.planners)
+        self.planners = Pool(lambda: Planner(self.generations), settings.planners)
         self.load_plans = threading.BoundedSemaphore(settings.load_plans)
         self._warmer = ThreadPoolExecutor(1, "warm-up")
         self._warmed: Future[None] | None = None
@@ -75,7 +86,25 @@ class Service:
             store.open()
             service = cls(settings, region, store)
             closing.callback(service._warmer.shutdown, wait=True, cancel_futures=True)
+            service.poller.start()
+            closing.callback(service.poller.stop)
             yield service
+
+    @property
+    def region(self) -> Region:
+        """The region of the current generation; ask once for one answer."""
+        return self.generations.current.region
+
+    def _newer_region(self) -> Region | None:
+        """Open the version that was built since, if any; one of another name is not ours."""
+        try:
+            newer = self.region.newer()
+        except (MaasError, GtfsError, RoutingError, OSError) as error:
+            logger.warning("event=region_not_opened reason=%s", error)
+            return None
+        if newer is not None:
+            logger.info("event=region_switched version=%s", newer.version)
+        return newer
 
     def start_warm_up(self) -> "Future[None]":
         """Run one query of each kind in a thread; the service is ready afterwards."""

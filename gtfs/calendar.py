@@ -49,15 +49,22 @@ def _read_weeks(feed: Feed) -> _Weeks:
     Column(feed, CALENDAR, table, "service_id").warn(
         again, "service_in_several_rows", "the service runs on the days of all its rows"
     )
-    first = Column(feed, CALENDAR, table, "start_date").days()
+    first, has_first = Column(feed, CALENDAR, table, "start_date").days()
     end = Column(feed, CALENDAR, table, "end_date")
-    last = end.days()
-    end.warn(last < first, "calendar_ends_before_it_starts", "the service never runs by week")
-    end.fail(last - first > _LONGEST, "end the service within a hundred years of its start")
+    last, has_last = end.days()
+    known = has_first & has_last
+    end.warn(
+        known & (last < first), "calendar_ends_before_it_starts", "the service never runs by week"
+    )
+    endless = known & (last - first > _LONGEST)
+    remedy = "end the service within a hundred years of its start"
+    end.excuse(endless, "endless_service", remedy, "the row is left out")
     weekday = [
         Column(feed, CALENDAR, table, name).codes(1, "unknown_weekday_flag") for name in _WEEKDAYS
     ]
-    return _Weeks(table["service_id"], first, last, np.stack(weekday, axis=1) == 1)
+    keep = known & ~endless
+    ids = table["service_id"].filter(pl.Series(keep))
+    return _Weeks(ids, first[keep], last[keep], np.stack(weekday, axis=1)[keep] == 1)
 
 
 def _read_exceptions(feed: Feed) -> _Exceptions:
@@ -67,8 +74,8 @@ def _read_exceptions(feed: Feed) -> _Exceptions:
     kind = kinds.codes(2, "unknown_exception_type")
     blank = (kinds.texts == "").to_numpy()
     kinds.warn(blank, "unknown_exception_type", "not 1 or 2; the row is left out")
-    day = Column(feed, DATES, table, "date").days()
-    known = kind > 0
+    day, has_day = Column(feed, DATES, table, "date").days()
+    known = (kind > 0) & has_day
     return _Exceptions(table["service_id"].filter(pl.Series(known)), day[known], kind[known] == 1)
 
 

@@ -30,6 +30,7 @@ from routing.layout import (
 class Day:
     """Searchable tables of a date, and which trip each of their day trips is."""
 
+    timetable: Timetable  # that its trips are rows of; realtime makes it longer
     date: dt.date
     base_epoch: int  # Unix time that all times of the tables count from
     tables: DayTables
@@ -62,6 +63,14 @@ class Day:
         begin = int(patterns.first_event_of_pattern[pattern]) + nth * length
         events = slice(begin, begin + length)
         return patterns.arrival[events], patterns.departure[events]
+
+    def planned_times(self, day_trip: int) -> tuple[Int32Array, Int32Array]:
+        """Arrival and departure of a day trip as its row of the timetable has them."""
+        table, trip = self.timetable, int(self.trip[day_trip])
+        begin = int(table.trips.first_stop_time[trip]) + int(self.first_position[day_trip])
+        rows = slice(begin, begin + self.stops(day_trip).size)
+        shift = self.shift[day_trip]
+        return table.stop_times.arrival[rows] + shift, table.stop_times.departure[rows] + shift
 
     def position_in_trip(self, day_trip: int, position: int) -> int:
         """Index in the trip's own stop sequence of a position of the day trip."""
@@ -161,6 +170,7 @@ def build_day(
         times, pieces_of_day(timetable, service_date, blocked), len(timetable.stops.id)
     )
     return Day(
+        timetable=timetable,
         date=service_date,
         base_epoch=base_instant(service_date, timetable.zone),
         tables=DayTables(patterns, footpaths),

@@ -41,7 +41,9 @@ def _read_fares(feed: Feed) -> pl.DataFrame:
     currency = table["currency_type"].str.to_uppercase()
     amounts = [minor_units(*pair) for pair in zip(table["price"], currency, strict=True)]
     bad = np.array([amount is None for amount in amounts], np.bool_)
-    Column(feed, FARES, table, "price").fail(bad, "write an amount such as 210 or 2.50")
+    remedy = "write an amount such as 210 or 2.50"
+    message = f"no amount of this currency; the fare is left out; {remedy}"
+    Column(feed, FARES, table, "price").warn(bad, "unreadable_price", message)
     duration = Column(feed, FARES, table, "transfer_duration").integers(NONE)
     transfers = Column(feed, FARES, table, "transfers").integers(NONE)
     return pl.DataFrame(
@@ -53,7 +55,7 @@ def _read_fares(feed: Feed) -> pl.DataFrame:
             "duration": duration,
             "agency": table["agency_id"],
         }
-    )
+    ).filter(pl.Series(~bad))
 
 
 def _zones_of_stops(stops: pl.DataFrame) -> pl.Series:

@@ -6,19 +6,24 @@ import numpy as np
 import polars as pl
 
 from gtfs.agency import Publisher, read_publisher
+from gtfs.booking_rules import read_booking_rules
 from gtfs.calendar import Calendar, read_calendar
+from gtfs.calls import Calls, read_calls
 from gtfs.errors import EmptyFeedError
 from gtfs.fare_rules import FarePart, read_fares
+from gtfs.flex import FlexPart, read_flex
 from gtfs.frequencies import expand, read_runs
+from gtfs.levels import read_levels, read_pathways
 from gtfs.lines import read_lines
 from gtfs.read import Feed
 from gtfs.shapes import Shapes, read_shapes
+from gtfs.standard import fares_v2_tables
 from gtfs.stop_times import StopTimes, read_stop_times
 from gtfs.stops import read_stops
-from gtfs.transfers import read_transfers
+from gtfs.transfers import of_runs, read_transfers
 from gtfs.translations import read_translations
-from gtfs.trips import read_trips, with_headsigns
-from routing.layout import NONE
+from gtfs.trips import read_trips, with_headsigns, without_blocks_of_repeats
+from routing.layout import NONE, Int32Array
 
 
 class FeedPart(NamedTuple):
@@ -34,6 +39,12 @@ class FeedPart(NamedTuple):
     shapes: Shapes
     transfers: pl.DataFrame
     fares: FarePart
+    calls: Calls
+    booking: pl.DataFrame
+    levels: pl.DataFrame
+    pathways: pl.DataFrame
+    flex: FlexPart
+    fares_v2: dict[str, pl.DataFrame]  # texts of its files, by name without .txt
 
 
 def read_part(feed: Feed) -> FeedPart:
@@ -46,23 +57,50 @@ def read_part(feed: Feed) -> FeedPart:
     """
     publisher, calendar = read_publisher(feed), read_calendar(feed)
     translations = read_translations(feed)
-    stops, lines = read_stops(feed, translations), read_lines(feed, translations)
+    levels = read_levels(feed)
+    stops = read_stops(feed, translations, levels["id"])
+    lines = read_lines(feed, translations)
+    booking = read_booking_rules(feed, calendar.service_ids)
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
-    trips, stop_times = _rides(feed, trips, stops)
-    transfers, fares = read_transfers(feed, stops["id"]), read_fares(feed, stops, lines)
+    transfers = read_transfers(feed, stops["id"], lines["id"], trips["id"])
+    flex = read_flex(feed, trips, stops["id"], booking["id"])
+    rides = _rides(feed, trips, stops, flex)
     return FeedPart(
-        feed, publisher, calendar, stops, lines, trips, stop_times, shapes, transfers, fares
+        feed,
+        publisher,
+        calendar,
+        stops,
+        lines,
+        rides.trips,
+        rides.times,
+        shapes,
+        of_runs(feed, transfers, rides.trip_of_run),
+        read_fares(feed, stops, lines),
+        read_calls(feed, rides.times, booking["id"], translations),
+        booking,
+        levels,
+        read_pathways(feed, stops, levels),
+        flex,
+        fares_v2_tables(feed),
     )
 
 
-def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> tuple[pl.DataFrame, StopTimes]:
+class _Rides(NamedTuple):
+    """What of a feed can be ridden."""
+
+    trips: pl.DataFrame  # one row a run
+    times: StopTimes
+    trip_of_run: Int32Array  # row of trips.txt
+
+
+def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame, flex: FlexPart) -> _Rides:
     """Return the trips that can be ridden, one row a run, and their stop times."""
-    times = read_stop_times(feed, trips["id"], stops["id"])
+    times = read_stop_times(feed, trips["id"], stops["id"], flex.zones.ids)
     can_ride = pl.Series(np.diff(times.first_of_trip) > 0)
     usable = trips.select((pl.col("line") != NONE) & (pl.col("service") != NONE)).to_series()
     runs = read_runs(feed, trips["id"], usable & can_ride, times)
-    if runs.trip.size == 0:
+    if runs.trip.size == 0 and flex.services.height == 0:
         raise EmptyFeedError(
             feed.id,
             "trips.txt, stop_times.txt",
@@ -72,4 +110,5 @@ def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame) -> tuple[pl.Dat
         )
     rows = trips[runs.trip].with_columns(start_time=pl.Series(runs.start_time))
     times = expand(times, runs)
-    return with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]]), times
+    rows = with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]])
+    return _Rides(without_blocks_of_repeats(rows), times, runs.trip)

@@ -70,8 +70,8 @@ def _rules(timetable: Timetable) -> _Rules:
     station, stop = _members(timetable.stops)
     member = stop[np.argsort(station, kind="stable")]
     first_member = first_of(station, n_stops)
-    rows = np.arange(table.from_stop.size)
-    tail, rows, exact = _expanded(np.asarray(table.from_stop), rows, first_member, member)
+    rows = np.flatnonzero(~table.is_specific)
+    tail, rows, exact = _expanded(np.asarray(table.from_stop)[rows], rows, first_member, member)
     places = np.arange(rows.size)
     head, places, exact_head = _expanded(
         np.asarray(table.to_stop)[rows], places, first_member, member

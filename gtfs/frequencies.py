@@ -1,7 +1,8 @@
 """frequencies.txt: a trip that repeats becomes one trip for each run.
 
 Runs start at `start_time` and every headway after it, before `end_time`; trips without exact times
-are treated alike, so a plan shows them at the times they are meant to keep.
+are treated alike, so a plan shows them at the times they are meant to keep. A trip of which no row
+can be used does not run, for its own times are only an example.
 """
 
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.columns import UNSET, Column
+from gtfs.columns import Column
 from gtfs.read import Feed
 from gtfs.stop_times import StopTimes
 from routing.layout import NONE, Int32Array, frozen
@@ -25,21 +26,23 @@ class Runs(NamedTuple):
     start_time: Int32Array  # (n_runs,) s, first departure
 
 
-def _rows(feed: Feed, trip_ids: pl.Series) -> pl.DataFrame:
-    """Usable rows: trip, start, end, headway."""
+def _rows(feed: Feed, trip_ids: pl.Series) -> tuple[pl.DataFrame, Int32Array]:
+    """Usable rows (trip, start, end, headway), and all trips that the file names."""
     table = feed.table(FILE, ("trip_id", "start_time", "end_time", "headway_secs"))
     trips, headways = (Column(feed, FILE, table, name) for name in ("trip_id", "headway_secs"))
     trip, headway = trips.indices(trip_ids), headways.integers(0, low=1)
-    start, end = (Column(feed, FILE, table, name).times() for name in ("start_time", "end_time"))
-    trips.warn(trip == NONE, "unknown_trip", "no such trip; the row is left out")
-    usable = (trip != NONE) & (headway > 0) & (start != UNSET) & (end != UNSET)
-    headways.warn(~usable & (trip != NONE), "blank_frequency", "a cell is blank; left out")
-    headways.fail(
-        usable & (end - start > headway.astype(np.int64) * _MAX_RUNS),
-        f"write a headway that makes fewer than {_MAX_RUNS} runs",
+    outcome = "the row is left out"
+    start, end = (
+        Column(feed, FILE, table, name).times(outcome) for name in ("start_time", "end_time")
     )
+    trips.warn(trip == NONE, "unknown_trip", "no such trip; the row is left out")
+    usable = (trip != NONE) & (headway > 0) & (start >= 0) & (end >= 0)
+    trips.warn(~usable & (trip != NONE), "blank_frequency", "it lacks a cell; the row is left out")
+    many = usable & (end - start > headway.astype(np.int64) * _MAX_RUNS)
+    remedy = f"write a headway that makes fewer than {_MAX_RUNS} runs"
+    headways.excuse(many, "too_many_runs", remedy, outcome)
     frame = pl.DataFrame({"trip": trip, "start": start, "end": end, "headway": headway})
-    return frame.filter(pl.Series(usable))
+    return frame.filter(pl.Series(usable & ~many)), trip
 
 
 def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
@@ -57,11 +60,12 @@ def read_runs(feed: Feed, trip_ids: pl.Series, usable: pl.Series, times: StopTim
     """Return the runs of all `usable` trips, those without frequencies running once."""
     first_row = np.minimum(times.first_of_trip[:-1], max(times.departure.size - 1, 0))
     own = times.departure[first_row] if times.departure.size else np.zeros(len(trip_ids), np.int32)
-    rows = _rows(feed, trip_ids)
+    rows, named = _rows(feed, trip_ids)
     once = pl.DataFrame(
         {"trip": np.arange(own.size, dtype=np.int32), "start_time": own.astype(np.int32)}
     )
-    once = once.filter(usable).join(rows, on="trip", how="anti", maintain_order="left")
+    repeats = pl.DataFrame({"trip": named}, schema={"trip": pl.Int32})
+    once = once.filter(usable).join(repeats, on="trip", how="anti", maintain_order="left")
     if rows.height:
         many = _repeated(rows).join(
             pl.DataFrame({"trip": np.flatnonzero(usable.to_numpy()).astype(np.int32)}), on="trip"
@@ -86,4 +90,6 @@ def expand(times: StopTimes, runs: Runs) -> StopTimes:
         times.sequence[rows],
         times.pickup[rows],
         times.drop_off[rows],
+        times.row[rows],
+        times.extras,
     )

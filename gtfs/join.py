@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,15 @@ from gtfs.errors import DuplicateFeedError
 from gtfs.fare_tables import FeedFares, fare_tables
 from gtfs.feed_part import FeedPart
 from gtfs.tables import (
+    BookingTable,
+    CallTable,
     FeedInfo,
+    FlexTable,
+    HeadsignTable,
+    LevelTable,
     LineTable,
+    PathwayTable,
+    RingTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -22,7 +30,10 @@ from gtfs.tables import (
     Tables,
     TransferTable,
     TripTable,
+    ZoneStopTable,
+    ZoneTable,
     readonly,
+    strings_of,
     table_of,
 )
 from routing.layout import NONE
@@ -37,10 +48,18 @@ class _Join:
         self.parts = parts
         self.first_stop = self._starts(lambda part: part.stops.height)
         self.first_line = self._starts(lambda part: part.lines.height)
+        self.first_trip = self._starts(lambda part: part.trips.height)
         self.first_service = self._starts(lambda part: len(part.calendar.service_ids))
         self.first_shape = self._starts(lambda part: len(part.shapes.ids))
         self.first_block = self._starts(lambda part: _count(part.trips["block"]))
         self.first_stop_time = self._starts(lambda part: part.stop_times.stop.size)
+        self.first_level = self._starts(lambda part: part.levels.height)
+        self.first_rule = self._starts(lambda part: part.booking.height)
+        self.first_headsign = self._starts(lambda part: part.calls.headsigns.height)
+        self.first_zone = self._starts(lambda part: len(part.flex.zones.ids))
+        self.first_ring = self._starts(lambda part: part.flex.zones.first_point.size - 1)
+        self.first_corner = self._starts(lambda part: part.flex.zones.lon.size)
+        self.first_member = self._starts(lambda part: part.flex.zones.stop.size)
         self.first_point = self._starts(lambda part: part.shapes.lon.size)
 
     def _starts(self, count: Callable[[FeedPart], int]) -> list[int]:
@@ -50,7 +69,7 @@ class _Join:
         """Concatenate the frames `name`; the indices in `starts` are moved, ids named."""
         frames = []
         for number, part in enumerate(self.parts):
-            frame: pl.DataFrame = getattr(part, name)
+            frame: pl.DataFrame = attrgetter(name)(part)
             moved = [_moved(column, first[number]) for column, first in starts.items()]
             frame = frame.with_columns(*moved, feed=pl.lit(number, dtype=pl.Int32))
             if "id" in frame.columns:
@@ -151,6 +170,54 @@ def _stop_times(join: _Join) -> StopTimeTable:
     )
 
 
+def _calls(join: _Join) -> CallTable:
+    starts = {
+        "stop_time": join.first_stop_time,
+        "headsign": join.first_headsign,
+        "pickup_rule": join.first_rule,
+        "drop_off_rule": join.first_rule,
+    }
+    return table_of(CallTable, join.frame("calls.rows", starts))
+
+
+def _zones(join: _Join) -> tuple[ZoneTable, RingTable, ZoneStopTable]:
+    texts = [
+        pl.concat([getattr(part.flex.zones, name) for part in join.parts])
+        for name in ("ids", "names")
+    ]
+    feeds = [part.feed.id for part in join.parts for _ in range(len(part.flex.zones.ids))]
+    owner = pl.Series(feeds, dtype=pl.String)
+    stop = [
+        part.flex.zones.stop + np.int32(first)
+        for part, first in zip(join.parts, join.first_stop, strict=False)
+    ]
+    return (
+        ZoneTable(
+            strings_of(owner + ":" + texts[0]),
+            strings_of(texts[1]),
+            join.ends(lambda part: part.flex.zones.first_ring, join.first_ring),
+            join.ends(lambda part: part.flex.zones.first_stop, join.first_member),
+        ),
+        RingTable(
+            join.ends(lambda part: part.flex.zones.first_point, join.first_corner),
+            readonly(join.array(lambda part: part.flex.zones.lon), np.float64),
+            readonly(join.array(lambda part: part.flex.zones.lat), np.float64),
+        ),
+        ZoneStopTable(readonly(np.concatenate(stop), np.int32)),
+    )
+
+
+def _flex(join: _Join) -> FlexTable:
+    starts = {
+        "line": join.first_line,
+        "service": join.first_service,
+        **dict.fromkeys(("from_zone", "to_zone"), join.first_zone),
+        **dict.fromkeys(("from_stop", "to_stop"), join.first_stop),
+        **dict.fromkeys(("pickup_rule", "drop_off_rule"), join.first_rule),
+    }
+    return table_of(FlexTable, join.frame("flex.services", starts))
+
+
 def _shapes(join: _Join) -> ShapeTable:
     return ShapeTable(
         join.ends(lambda part: part.shapes.first_point, join.first_point),
@@ -168,8 +235,10 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
             raise DuplicateFeedError(feed_id)
     join = _Join(parts)
     services, first_day = _services(parts)
-    stops = join.frame("stops", {"parent": join.first_stop})
-    transfers = join.frame("transfers", {"from_stop": join.first_stop, "to_stop": join.first_stop})
+    stops = join.frame("stops", {"parent": join.first_stop, "level": join.first_level})
+    starts = {"stop": join.first_stop, "line": join.first_line, "trip": join.first_trip}
+    ends = {f"{end}_{kind}": first for kind, first in starts.items() for end in ("from", "to")}
+    transfers = join.frame("transfers", ends)
     tables = Tables(
         table_of(StopTable, stops),
         table_of(LineTable, join.frame("lines", {})),
@@ -179,5 +248,15 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
         _shapes(join),
         table_of(TransferTable, transfers),
         fare_tables([FeedFares(part.feed.id, part.fares, part.lines.height) for part in parts]),
+        _calls(join),
+        table_of(HeadsignTable, join.frame("calls.headsigns", {})),
+        table_of(BookingTable, join.frame("booking", {"service": join.first_service})),
+        table_of(LevelTable, join.frame("levels", {})),
+        table_of(
+            PathwayTable,
+            join.frame("pathways", {"tail": join.first_stop, "head": join.first_stop}),
+        ),
+        *_zones(join),
+        _flex(join),
     )
     return tuple(_info(part) for part in parts), tables, first_day, services.runs.shape[1]

@@ -7,14 +7,17 @@ from gtfs.columns import Column, first_of_each, without_blank
 from gtfs.modes import mode_of
 from gtfs.read import Feed
 from gtfs.translations import Translations
+from routing.layout import UInt8Array
 
+NOT_CONTINUOUS = 1
 FILE = "routes.txt"
 _OPTIONAL = ("route_short_name", "route_long_name", "route_type", "route_color", "agency_id")
+_CONTINUOUS = ("continuous_pickup", "continuous_drop_off")
 
 
 def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
     """Read the lines of a feed, with the agency that runs each as `agency`."""
-    table = feed.table(FILE, ("route_id",), _OPTIONAL)
+    table = feed.table(FILE, ("route_id",), (*_OPTIONAL, *_CONTINUOUS))
     table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "route_id"), "route_id")
     types = Column(feed, FILE, table, "route_type")
     mode, unknown = mode_of(types.integers(-1, high=9999))
@@ -25,7 +28,11 @@ def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
         translations.of("routes.route_long_name", ids, long, "en"),
         translations.of("routes.route_short_name", ids, short, "en"),
     ]
-    color = table["route_color"].str.to_uppercase()
+    colors = Column(feed, FILE, table, "route_color")
+    color = colors.texts.str.to_uppercase()
+    is_color = color.str.contains("^[0-9A-F]{6}$")
+    message = "no colour such as 0080FF; the line has none"
+    colors.warn((~is_color & (color != "")).to_numpy(), "unreadable_color", message)
     return pl.DataFrame(
         {
             "id": ids,
@@ -34,10 +41,16 @@ def read_lines(feed: Feed, translations: Translations) -> pl.DataFrame:
             "name_en": pl.select(
                 pl.when(english[0] != "").then(english[0]).otherwise(english[1])
             ).to_series(),
-            "color": pl.select(
-                pl.when(color.str.contains("^[0-9A-F]{6}$")).then(color).otherwise(pl.lit(""))
-            ).to_series(),
+            "color": pl.select(pl.when(is_color).then(color).otherwise(pl.lit(""))).to_series(),
             "mode": mode.astype(np.uint8),
             "agency": table["agency_id"],
+            **{name: continuous(Column(feed, FILE, table, name)) for name in _CONTINUOUS},
         }
     )
+
+
+def continuous(cells: Column) -> UInt8Array:
+    """Codes of continuous_pickup or continuous_drop_off; blank is 1, at stops only."""
+    blank = (cells.texts == "").to_numpy()
+    codes = cells.codes(3, f"unknown_{cells.name}")
+    return np.where(blank, NOT_CONTINUOUS, codes).astype(np.uint8)

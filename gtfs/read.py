@@ -127,11 +127,16 @@ class Feed:
         return raw
 
     def table(
-        self, file: str, required: Sequence[str], optional: Sequence[str] = ()
+        self,
+        file: str,
+        required: Sequence[str],
+        optional: Sequence[str] = (),
+        extra: Sequence[str] = (),
     ) -> pl.DataFrame:
         """Return the named columns of a file as texts, and the record number as `ROW`.
 
-        An absent optional column is there as empty texts; an absent file gives no rows.
+        An absent optional column is there as empty texts, an absent extra one is not there; an
+        absent file gives no rows.
 
         Raises
         ------
@@ -148,9 +153,12 @@ class Feed:
         for column in required:
             if column not in header:
                 raise MissingColumnError(self.id, file, column, header)
-        return self._parsed(file, raw, header, [name for name in columns if name in header]).select(
+        more = [name for name in extra if name in header]
+        present = [name for name in (*columns, *more) if name in header]
+        return self._parsed(file, raw, header, present).select(
             ROW,
             *(pl.col(name) if name in header else pl.lit("").alias(name) for name in columns),
+            *more,
         )
 
     def header(self, file: str) -> list[str]:

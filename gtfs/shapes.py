@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.columns import Column, without_blank
+from gtfs.columns import UNREADABLE, Column, without_blank
 from gtfs.distance import metres_between
 from gtfs.read import Feed
 from routing.layout import Float64Array, Int32Array, first_of
@@ -44,11 +44,12 @@ def read_shapes(feed: Feed) -> Shapes:
     )
     blank = np.isnan(lats) | np.isnan(lons)
     lat.warn(blank, "shape_point_without_place", "no coordinates; the point is left out")
-    sequence = Column(feed, FILE, table, "shape_pt_sequence").integers(None)
+    numbers = Column(feed, FILE, table, "shape_pt_sequence")
+    sequence = numbers.needed_integers("the point is left out")
     ids = table["shape_id"].unique(maintain_order=True)
     shape = Column(feed, FILE, table, "shape_id").indices(ids)
     order = np.lexsort((sequence, shape))
-    order = order[~blank[order]]
+    order = order[~blank[order] & (sequence[order] != UNREADABLE)]
     first = first_of(shape[order], len(ids))
     lon_, lat_ = lons[order], lats[order]
     return Shapes(ids, first, lon_, lat_, _distance_m(first, lon_, lat_))

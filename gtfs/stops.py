@@ -6,7 +6,7 @@ import polars as pl
 from gtfs.columns import Column, first_of_each, without_blank
 from gtfs.read import Feed
 from gtfs.translations import Translations
-from routing.layout import NONE, Float64Array, Int32Array
+from routing.layout import NONE, Float64Array, Int32Array, UInt8Array
 
 FILE = "stops.txt"
 _OPTIONAL = (
@@ -17,6 +17,8 @@ _OPTIONAL = (
     "platform_code",
     "location_type",
     "parent_station",
+    "wheelchair_boarding",
+    "level_id",
 )
 _MUST_HAVE_PLACE = 2  # location_type 0, 1 and 2 need coordinates
 
@@ -40,8 +42,8 @@ def _parents(feed: Feed, table: pl.DataFrame) -> Int32Array:
 def _places(
     feed: Feed, table: pl.DataFrame, parent: Int32Array, kind: Int32Array
 ) -> tuple[Float64Array, Float64Array]:
-    lat = Column(feed, FILE, table, "stop_lat").decimals(-90, 90)
-    lon = Column(feed, FILE, table, "stop_lon").decimals(-180, 180)
+    lat = Column(feed, FILE, table, "stop_lat").decimals(-90, 90, needed=True)
+    lon = Column(feed, FILE, table, "stop_lon").decimals(-180, 180, needed=True)
     half = np.isnan(lat) | np.isnan(lon) | ((lat == 0) & (lon == 0))
     lat, lon = (_from_parent(np.where(half, np.nan, values), parent) for values in (lat, lon))
     Column(feed, FILE, table, "stop_id").warn(
@@ -52,7 +54,23 @@ def _places(
     return lat, lon
 
 
-def read_stops(feed: Feed, translations: Translations) -> pl.DataFrame:
+def _wheelchair(feed: Feed, table: pl.DataFrame, parent: Int32Array) -> UInt8Array:
+    """Flag of each stop; one that says nothing has that of its parent, over two levels."""
+    flag = Column(feed, FILE, table, "wheelchair_boarding").codes(2, "unknown_wheelchair_boarding")
+    for _ in range(2):
+        flag = np.where((flag == 0) & (parent != NONE), flag[parent], flag)
+    return flag.astype(np.uint8)
+
+
+def _levels(feed: Feed, table: pl.DataFrame, level_ids: pl.Series) -> Int32Array:
+    cells = Column(feed, FILE, table, "level_id")
+    level = cells.indices(level_ids)
+    lost = (level == NONE) & (cells.texts != "").to_numpy()
+    cells.warn(lost, "unknown_level", "no such level; taken as none")
+    return level
+
+
+def read_stops(feed: Feed, translations: Translations, level_ids: pl.Series) -> pl.DataFrame:
     """Read the stops of a feed."""
     table = feed.table(FILE, ("stop_id",), _OPTIONAL)
     table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "stop_id"), "stop_id")
@@ -72,6 +90,8 @@ def read_stops(feed: Feed, translations: Translations) -> pl.DataFrame:
             "lat": lat,
             "parent": parent,
             "kind": kind.astype(np.uint8),
+            "wheelchair": _wheelchair(feed, table, parent),
+            "level": _levels(feed, table, level_ids),
         }
     )
 

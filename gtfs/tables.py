@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from routing.arrays import Strings, open_array, save_array
-from routing.layout import Float64Array, Int32Array, Int64Array, UInt8Array
+from routing.layout import NONE, BoolArray, Float64Array, Int32Array, Int64Array, UInt8Array
 
 _T = TypeVar("_T", bound=tuple[Any, ...])
 _DTYPES: dict[Any, type[np.generic]] = {
@@ -38,6 +38,8 @@ class StopTable(NamedTuple):
     parent: Int32Array  # (n_stops,) stop
     feed: Int32Array  # (n_stops,) feed
     kind: UInt8Array  # (n_stops,) GTFS location_type
+    wheelchair: UInt8Array  # (n_stops,) 0 unknown, 1 yes, 2 no; inherited from the station
+    level: Int32Array  # (n_stops,) level or NONE
 
 
 class LineTable(NamedTuple):
@@ -48,8 +50,11 @@ class LineTable(NamedTuple):
     long_name: Strings
     name_en: Strings
     color: Strings  # RRGGBB or empty
+    agency: Strings  # agency_id as the feed writes it; empty where it names none
     mode: UInt8Array  # (n_lines,) index into MODES
     feed: Int32Array  # (n_lines,) feed
+    continuous_pickup: UInt8Array  # (n_lines,) GTFS code; 1 = only at stops
+    continuous_drop_off: UInt8Array  # (n_lines,)
 
 
 class TripTable(NamedTuple):
@@ -65,6 +70,9 @@ class TripTable(NamedTuple):
     block: Int32Array  # (n_trips,) block or NONE
     start_time: Int32Array  # (n_trips,) s, first departure
     first_stop_time: Int32Array  # (n_trips + 1,) stop time
+    wheelchair: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
+    bikes: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
+    cars: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
 
 
 class StopTimeTable(NamedTuple):
@@ -76,6 +84,107 @@ class StopTimeTable(NamedTuple):
     sequence: Int32Array  # (n_stop_times,) stop_sequence of the feed
     pickup: UInt8Array  # (n_stop_times,) GTFS pickup_type; 1 = not allowed
     drop_off: UInt8Array  # (n_stop_times,) GTFS drop_off_type; 1 = not allowed
+
+
+class CallTable(NamedTuple):
+    """Stop times that say more than place and time; most do not."""
+
+    stop_time: Int32Array  # (n_calls,) stop time, ascending
+    headsign: Int32Array  # (n_calls,) row of HeadsignTable, or NONE = that of the trip
+    pickup_rule: Int32Array  # (n_calls,) row of BookingTable or NONE
+    drop_off_rule: Int32Array  # (n_calls,)
+    continuous_pickup: UInt8Array  # (n_calls,) GTFS code; 1 = only at stops
+    continuous_drop_off: UInt8Array  # (n_calls,)
+    is_approximate: UInt8Array  # (n_calls,) 1 where the times are not kept exactly
+
+
+class HeadsignTable(NamedTuple):
+    """Headsigns of single stop times."""
+
+    name: Strings
+    name_en: Strings
+
+
+class BookingTable(NamedTuple):
+    """How and until when rides have to be booked."""
+
+    id: Strings  # (n_rules,) feed:booking_rule_id
+    kind: UInt8Array  # (n_rules,) 0 at any time, 1 on the same day, 2 days before
+    notice_min: Int32Array  # (n_rules,) s before the ride, at the latest; NONE = not said
+    notice_max: Int32Array  # (n_rules,) s before the ride, at the earliest
+    last_day: Int32Array  # (n_rules,) days before the ride, at the latest
+    last_time: Int32Array  # (n_rules,) s; on that day
+    start_day: Int32Array  # (n_rules,) days before the ride, at the earliest
+    start_time: Int32Array  # (n_rules,) s; on that day
+    service: Int32Array  # (n_rules,) service whose days count, or NONE = all
+    message: Strings
+    pickup_message: Strings
+    drop_off_message: Strings
+    phone: Strings
+    info_url: Strings
+    booking_url: Strings
+
+
+class LevelTable(NamedTuple):
+    """Floors of stations."""
+
+    id: Strings  # (n_levels,) feed:level_id
+    name: Strings
+    number: Float64Array  # (n_levels,) 0 = the street, NaN where unknown
+
+
+class PathwayTable(NamedTuple):
+    """Ways between platforms, entrances and nodes of stations, one row for each direction."""
+
+    id: Strings  # (n_pathways,) feed:pathway_id
+    sign: Strings
+    tail: Int32Array  # (n_pathways,) stop
+    head: Int32Array  # (n_pathways,) stop
+    duration: Int32Array  # (n_pathways,) s
+    kind: UInt8Array  # (n_pathways,) GTFS pathway_mode
+    wheelchair: UInt8Array  # (n_pathways,) 1 where a wheelchair can pass
+
+
+class ZoneTable(NamedTuple):
+    """Zones of demand-responsive services: areas, or groups of stops."""
+
+    id: Strings  # (n_zones,) feed:location_id or feed:location_group_id
+    name: Strings
+    first_ring: Int32Array  # (n_zones + 1,) ring; inside an odd number of them is inside
+    first_stop: Int32Array  # (n_zones + 1,) row of ZoneStopTable
+
+
+class RingTable(NamedTuple):
+    """Rings of zones."""
+
+    first_point: Int32Array  # (n_rings + 1,) point
+    lon: Float64Array  # (n_points,) degrees
+    lat: Float64Array
+
+
+class ZoneStopTable(NamedTuple):
+    """Stops of the groups among the zones."""
+
+    stop: Int32Array  # (n_members,) stop
+
+
+class FlexTable(NamedTuple):
+    """Demand-responsive services: where and when they take up and set down."""
+
+    id: Strings  # (n_flex,) feed:trip_id
+    line: Int32Array  # (n_flex,) line
+    service: Int32Array  # (n_flex,) service
+    from_zone: Int32Array  # (n_flex,) zone, or NONE where from_stop says where
+    from_stop: Int32Array  # (n_flex,) stop or NONE
+    to_zone: Int32Array  # (n_flex,)
+    to_stop: Int32Array  # (n_flex,)
+    start: Int32Array  # (n_flex,) s, earliest ride
+    end: Int32Array  # (n_flex,) s, latest time of taking up
+    last_arrival: Int32Array  # (n_flex,) s, latest time of setting down
+    pickup_rule: Int32Array  # (n_flex,) row of BookingTable or NONE
+    drop_off_rule: Int32Array  # (n_flex,)
+    factor: Float64Array  # (n_flex,) time under way over that of the road
+    offset: Int32Array  # (n_flex,) s on top of it
 
 
 class ServiceTable(NamedTuple):
@@ -94,12 +203,23 @@ class ShapeTable(NamedTuple):
 
 
 class TransferTable(NamedTuple):
-    """Rows of transfers.txt between stops or stations, without those for lines and trips."""
+    """Rules of transfers.txt; those without lines and trips hold for all changes at their stops."""
 
-    from_stop: Int32Array  # (n_transfers,) stop
-    to_stop: Int32Array  # (n_transfers,) stop
-    kind: UInt8Array  # (n_transfers,) GTFS transfer_type 0..3
+    from_stop: Int32Array  # (n_transfers,) stop or station; NONE only in kinds 4 and 5
+    to_stop: Int32Array  # (n_transfers,)
+    from_line: Int32Array  # (n_transfers,) line, or NONE = any
+    to_line: Int32Array  # (n_transfers,)
+    from_trip: Int32Array  # (n_transfers,) trip, or NONE = any
+    to_trip: Int32Array  # (n_transfers,)
+    kind: UInt8Array  # (n_transfers,) GTFS transfer_type 0..5
     min_time: Int32Array  # (n_transfers,) s, or NONE
+
+    @property
+    def is_specific(self) -> BoolArray:
+        """Which rules hold for certain lines or trips only."""
+        ends = (self.from_line, self.to_line, self.from_trip, self.to_trip)
+        named: BoolArray = np.any([column != NONE for column in ends], axis=0)
+        return named | (self.kind > 3)
 
 
 class FareTables(NamedTuple):
@@ -138,6 +258,15 @@ class Tables(NamedTuple):
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    calls: CallTable
+    headsigns: HeadsignTable
+    booking: BookingTable
+    levels: LevelTable
+    pathways: PathwayTable
+    zones: ZoneTable
+    rings: RingTable
+    zone_stops: ZoneStopTable
+    flex: FlexTable
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,16 @@ from gtfs.join import joined
 from gtfs.modes import MODES
 from gtfs.read import Feed
 from gtfs.tables import (
+    BookingTable,
+    CallTable,
     FareTables,
     FeedInfo,
+    FlexTable,
+    HeadsignTable,
+    LevelTable,
     LineTable,
+    PathwayTable,
+    RingTable,
     ServiceTable,
     ShapeTable,
     StopTable,
@@ -23,13 +30,15 @@ from gtfs.tables import (
     Tables,
     TransferTable,
     TripTable,
+    ZoneStopTable,
+    ZoneTable,
     open_columns,
     save_columns,
 )
 
 __all__ = ["MODES", "FeedInfo", "Timetable", "build_timetable"]
 
-_FORMAT = 1
+_FORMAT = 2
 _MANIFEST = "timetable.json"
 
 
@@ -49,6 +58,15 @@ class Timetable:
     shapes: ShapeTable
     transfers: TransferTable
     fares: FareTables
+    calls: CallTable
+    headsigns: HeadsignTable
+    booking: BookingTable
+    levels: LevelTable
+    pathways: PathwayTable
+    zones: ZoneTable
+    rings: RingTable
+    zone_stops: ZoneStopTable
+    flex: FlexTable
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""

@@ -1,5 +1,6 @@
 """trips.txt → rows of `TripTable`, with indices within the feed."""
 
+import numpy as np
 import polars as pl
 
 from gtfs.columns import Column, first_of_each, positions_in, without_blank
@@ -9,6 +10,11 @@ from routing.layout import NONE, Int32Array
 
 FILE = "trips.txt"
 _OPTIONAL = ("trip_headsign", "trip_short_name", "block_id", "shape_id")
+_FLAGS = {
+    "wheelchair": "wheelchair_accessible",
+    "bikes": "bikes_allowed",
+    "cars": "cars_allowed",
+}
 
 
 def _blocks(block_id: pl.Series) -> Int32Array:
@@ -25,7 +31,7 @@ def read_trips(
     translations: Translations,
 ) -> pl.DataFrame:
     """Read the trips of a feed; `line` or `service` is `NONE` where a trip cannot be used."""
-    table = feed.table(FILE, ("route_id", "service_id", "trip_id"), _OPTIONAL)
+    table = feed.table(FILE, ("route_id", "service_id", "trip_id"), (*_OPTIONAL, *_FLAGS.values()))
     table = first_of_each(feed, FILE, without_blank(feed, FILE, table, "trip_id"), "trip_id")
     lines, services, shapes = (
         Column(feed, FILE, table, name) for name in ("route_id", "service_id", "shape_id")
@@ -49,6 +55,10 @@ def read_trips(
             "service": service,
             "shape": shape,
             "block": _blocks(table["block_id"]),
+            **{
+                name: Column(feed, FILE, table, field).codes(2, f"unknown_{field}").astype(np.uint8)
+                for name, field in _FLAGS.items()
+            },
         }
     )
 
@@ -60,3 +70,9 @@ def with_headsigns(trips: pl.DataFrame, last_stops: pl.DataFrame) -> pl.DataFram
         pl.when(blank).then(last_stops[name]).otherwise(pl.col(column)).alias(column)
         for column, name in (("headsign", "name"), ("headsign_en", "name_en"))
     )
+
+
+def without_blocks_of_repeats(trips: pl.DataFrame) -> pl.DataFrame:
+    """Take trips that repeat by frequencies out of their blocks: no vehicle runs them all."""
+    block = pl.when(pl.col("id").is_duplicated()).then(NONE).otherwise(pl.col("block"))
+    return trips.with_columns(block=block.cast(pl.Int32))

@@ -17,7 +17,8 @@ from gtfs.timetable import Timetable, build_timetable
 _ID = "feed"
 _LOST = frozenset(  # codes of rows or trips that are left out because they contradict the feed
     "duplicate_id missing_id trip_runs_backwards trip_without_end_times trip_without_stops "
-    "unknown_line unknown_service unknown_stop unknown_trip".split()
+    "trip_with_unreadable_cell unknown_line unknown_service unknown_stop unknown_trip "
+    "unreadable_date unreadable_time".split()
 )
 _HARMLESS = frozenset({"interpolated_time", "service_in_several_rows"})
 

@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.region_file import DemandZone, TaxiFleet
-from maas.taxi import covers, from_base_m, is_within_hours, runs_on
+from maas.region_file import Area, DemandZone, TaxiFleet
+from maas.taxi import covers, from_base_m, inside, is_open, is_within_hours, runs_on
 from routing.beeline import beeline_m
 from routing.geo import distance_m
 from routing.kernels.raptor_ends import NearStops
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from routing.road import RoadNetwork
 
 Carrier = TaxiFleet | DemandZone
+_ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
 _SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
 
@@ -94,6 +94,12 @@ class Ends:
         n_stops = self.tables.n_stops
         if profile not in self.roads.profiles:
             return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
+        duration, distance = self._ways_to(profile, limit_m)
+        duration[~self._served] = UNREACHED
+        return duration, distance
+
+    def _ways_to(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
+        """Durations and distances between the place and all stops, entrances included."""
         duration, distance = self.roads.one_to_many(
             self.place.lon,
             self.place.lat,
@@ -102,17 +108,34 @@ class Ends:
             int(limit_m * 3.6 / _SLOWEST_KMH[profile]) + 1,
             reverse=not self.is_origin,
         )
-        duration[~self._served | (distance > limit_m)] = UNREACHED
+        duration[distance > limit_m] = UNREACHED
         return duration, distance
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
         duration, distance = self._reached("foot", self.max_walk_m)
+        self._lead_through_doors(duration, distance)
         for stop, seconds in self._station_walks():
             if self._served[stop] and seconds < duration[stop]:
                 duration[stop] = seconds
                 distance[stop] = min(int(distance[stop]), round(seconds * 1.25))
         return Feeder("walk", _ways(duration, distance))
+
+    def _lead_through_doors(self, duration: Int32Array, distance: Int32Array) -> None:
+        """Let walks to mapped platforms pass an entrance of their station; modifies both."""
+        ways, kind = self.region.station_ways, self.region.timetable.stops.kind
+        door, platform = (ways.tail, ways.head) if self.is_origin else (ways.head, ways.tail)
+        rows = np.flatnonzero((kind[door] == _ENTRANCE) & (kind[platform] != _ENTRANCE))
+        if rows.size == 0:
+            return
+        seconds, metres = self._ways_to("foot", self.max_walk_m)
+        platforms = platform[rows]
+        through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
+        order = np.argsort(-through, kind="stable")  # the quickest one is written last
+        duration[platforms] = UNREACHED
+        duration[platforms[order]] = through[order]
+        distance[platforms[order]] = metres[door[rows]][order]
+        duration[~self._served] = UNREACHED
 
     def _station_walks(self) -> Iterator[tuple[int, int]]:
         """Stops that the place stands for, and those one footpath away."""
@@ -165,21 +188,28 @@ class Ends:
         return beeline_m(stops.lon, stops.lat, *at_base) <= fleet.radius_m
 
     def _demand(self) -> Feeder | None:
-        """Ways on demand: place and stop lie in the same zone."""
+        """Ways on demand: place and stop lie where a service takes up and sets down."""
         zones = self.region.file.demand_zones
-        mine = [i for i, zone in enumerate(zones) if covers(zone, *self._at)]
+        mine = [i for i, zone in enumerate(zones) if covers(self._ends_of(zone)[0], *self._at)]
         if not mine:
             return None
         duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))
         stops = self.region.timetable.stops
+        reached = np.flatnonzero(duration < UNREACHED)
         parts = []
         for i in mine:
-            ride = np.full(duration.size, UNREACHED, np.int32)
-            for stop in np.flatnonzero(duration < UNREACHED).tolist():
-                if covers(zones[i], float(stops.lat[stop]), float(stops.lon[stop])):
-                    ride[stop] = ceil(duration[stop] * zones[i].detour)
-            parts.append(_ways(ride, distance, zones[i].wait, i))
+            zone, ride = zones[i], np.full(duration.size, UNREACHED, np.int32)
+            there = inside(self._ends_of(zone)[1], stops.lat[reached], stops.lon[reached])
+            served = reached[there]
+            ride[served] = np.ceil(duration[served] * zone.detour) + zone.offset
+            parts.append(_ways(ride, distance, zone.wait, i))
         return self._thinned(Feeder("drt", _joined(parts), zones))
+
+    def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
+        """Areas in which the place and the stop have to lie."""
+        if self.is_origin:
+            return zone.picks_up, zone.sets_down
+        return zone.sets_down, zone.picks_up
 
     @property
     def _at(self) -> tuple[float, float]:
@@ -218,15 +248,15 @@ def _joined(parts: Sequence[Ways]) -> Ways:
 
 def _across_m(zone: DemandZone) -> float:
     """Longest drive that is looked for within a zone: twice its bounding box's diagonal."""
-    lats, lons = zip(*zone.polygon, strict=True)
+    areas = (zone.picks_up, zone.sets_down)
+    corners = [at for area in areas for ring in (*area.rings, area.points) for at in ring]
+    lats, lons = zip(*corners, strict=True)
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
 def is_on_duty(region: "Region", carrier: Carrier, boarding: datetime) -> bool:
     """Whether a carrier takes passengers at a local time."""
     clock = boarding.hour * 3600 + boarding.minute * 60 + boarding.second
-    if not is_within_hours(carrier.hours, clock):
-        return False
     if isinstance(carrier, TaxiFleet):
-        return True
-    return runs_on(carrier, boarding.date(), region.file.holidays)
+        return is_within_hours(carrier.hours, clock)
+    return is_open(carrier, clock) and runs_on(carrier, boarding.date(), region.file.holidays)

@@ -22,9 +22,11 @@ import numpy as np
 import maas
 from gtfs.footpaths import combine
 from gtfs.read import open_feed
+from gtfs.station_walks import station_ways, with_stations
 from gtfs.timetable import MODES, Timetable, build_timetable
 from maas.errors import RegionFileError
 from maas.fetch import fetch
+from maas.flex_zones import flex_zones
 from maas.places import make_places
 from maas.region import FORMAT_VERSION, Region
 from maas.region_checks import check_references
@@ -54,7 +56,7 @@ def build_region(source: Path, directory: Path, progress: Progress = _silent) ->
     RegionFileError, gtfs.errors.GtfsError, routing.errors.RoutingError
         If an input is wrong; the directory is then as it was before.
     """
-    file = read_region_file(source)
+    file = _with_whole_paths(read_region_file(source), source.parent.resolve())
     progress("finding inputs", 0.0)
     inputs = _locate(file, source.parent)
     version = _version(file, inputs)
@@ -64,6 +66,22 @@ def build_region(source: Path, directory: Path, progress: Progress = _silent) ->
         _put_in_use(directory, version)
     progress("done", 1.0)
     return Region.open(directory)
+
+
+def _with_whole_paths(file: RegionFile, base: Path) -> RegionFile:
+    """Return the file with realtime files named from the root: they are read after the build."""
+    feeds = []
+    for feed in file.feeds:
+        if feed.realtime is not None:
+            places = {
+                kind: place if "://" in place else str(base / place)
+                for kind, place in feed.realtime.addresses.items()
+            }
+            realtime = feed.realtime.model_copy(update=places)
+            feeds.append(feed.model_copy(update={"realtime": realtime}))
+        else:
+            feeds.append(feed)
+    return file.model_copy(update={"feeds": tuple(feeds)})
 
 
 @contextmanager
@@ -132,7 +150,7 @@ def _version(file: RegionFile, inputs: dict[str, Path]) -> str:
         digest.update(name.encode() + _content_hash(path))
     root = Path(__file__).resolve().parents[1]
     makers = [*(root / "routing").rglob("*.py"), *(root / "gtfs").rglob("*.py")]
-    makers += [root / "maas" / f"{name}.py" for name in ("build", "places", "romaji")]
+    makers += [root / "maas" / f"{name}.py" for name in ("build", "flex_zones", "places", "romaji")]
     for path in sorted(makers):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -160,6 +178,8 @@ def _write(
     progress("reading timetables", 0.05)
     timetable = build_timetable(feeds, file.timezone)
     check_references(file, timetable)
+    zones = (*file.demand_zones, *flex_zones(timetable))
+    file = file.model_copy(update={"demand_zones": zones})
     timetable.save(draft)
     progress("reading roads", 0.5)
     roads = _make_roads(file, inputs, draft)
@@ -206,8 +226,11 @@ def _write_walks(
         if profile == "foot":
             limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
             walks = roads.footpaths(pins, profile, limit)
-    footpaths = combine(timetable, walks, file.walking.change_time)
-    save_table(draft, "footpaths", footpaths)
+    for name, wheelchair in (("", False), (".wheelchair", True)):
+        ways = station_ways(timetable, wheelchair=wheelchair)
+        inside = with_stations(timetable, walks, ways, limit)
+        save_table(draft, f"station_ways{name}", ways)
+        save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
     return profiles
 
 

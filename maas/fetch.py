@@ -1,11 +1,26 @@
-"""Feeds and roads that are named by URL: downloaded once, kept by ETag."""
+"""What is named by URL: feeds and roads, kept by ETag; realtime feeds, asked again and again."""
 
 import hashlib
 import json
 import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from maas.errors import RegionFileError
+from maas.errors import MaasError, RegionFileError
+
+
+class AskError(MaasError, OSError):
+    """A URL did not answer as it should; the next time it may."""
+
+
+class Answer(NamedTuple):
+    """What a URL answered, and by what its next answer can be told from this one."""
+
+    content: bytes | None  # none = not modified
+    etag: str
+    last_modified: str
 
 
 def cache_folder() -> Path:
@@ -47,3 +62,56 @@ def fetch(url: str, folder: Path | None = None) -> Path:
         msg = f"{url}: cannot be downloaded ({error}); save it by hand and name it by `path`"
         raise RegionFileError(msg) from error
     return target
+
+
+def ask(url: str, before: Answer | None, *, timeout: float, max_bytes: int) -> Answer:
+    """Return the content of a URL, if it changed since the answer before.
+
+    Parameters
+    ----------
+    timeout
+        Seconds until the whole content must be there.
+    max_bytes
+        Longest content, unpacked.
+
+    Raises
+    ------
+    AskError
+        If there is no complete answer in time, or it is too long.
+    """
+    import httpx2
+
+    tags = {
+        "If-None-Match": before.etag if before else "",
+        "If-Modified-Since": before.last_modified if before else "",
+    }
+    headers = {name: tag for name, tag in tags.items() if tag}
+    options: dict[str, Any] = {"follow_redirects": True, "timeout": timeout}
+    deadline = time.monotonic() + timeout
+    try:
+        with httpx2.stream("GET", url, headers=headers, **options) as reply:
+            if reply.status_code == httpx2.codes.NOT_MODIFIED and before is not None:
+                return before._replace(content=None)
+            reply.raise_for_status()
+            content = b"".join(_bounded(reply.iter_bytes(), deadline, max_bytes))
+            tag, changed = (reply.headers.get(name, "") for name in ("etag", "last-modified"))
+            return Answer(content, tag, changed)
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+        if isinstance(error, AskError):
+            raise
+        msg = str(error) or type(error).__name__
+        raise AskError(msg.partition("\n")[0]) from error
+
+
+def _bounded(parts: Iterator[bytes], deadline: float, max_bytes: int) -> Iterator[bytes]:
+    """Pass parts on until they are too many or too late."""
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > max_bytes:
+            msg = f"the answer is longer than {max_bytes} bytes"
+            raise AskError(msg)
+        if time.monotonic() > deadline:
+            msg = "the answer took too long"
+            raise AskError(msg)
+        yield part

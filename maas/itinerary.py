@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gtfs.day import Day
     from maas.day_view import DayView
     from maas.ledger import Ledger
+    from maas.live import LiveDay
     from maas.places import Place
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -47,6 +48,7 @@ class Ridden:
     day_trip: int
     board: int  # position within the day trip
     alight: int
+    is_seated: bool = False  # the vehicle of the leg before goes on as this trip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,11 @@ class Leg:
     wait: int = 0  # s between the call and the departure
     price: int | None = None  # minor units for the party; scheduled legs are priced by tickets
     geometry: tuple[Float64Array, Float64Array] | None = None  # longitudes, latitudes
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether one stays in the vehicle of the leg before."""
+        return self.ridden is not None and self.ridden.is_seated
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,8 @@ class Itinerary:
     @cached_property
     def transfers(self) -> int:
         """Changes from one vehicle to another."""
-        return max(0, sum(leg.mode != "walk" for leg in self.legs) - 1)
+        boarded = (leg.mode != "walk" and not leg.is_seated for leg in self.legs)
+        return max(0, sum(boarded) - 1)
 
     @cached_property
     def known_cost(self) -> int:
@@ -105,8 +113,11 @@ class Itinerary:
     @property
     def price(self) -> int | None:
         """Price for the party in minor units; None where a part of it is unknown."""
-        own_car = any(leg.mode == "car" for leg in self.legs)
-        return self.known_cost if self.bill.is_whole and not own_car else None
+        unknown = any(
+            leg.mode == "car" or (leg.carrier is not None and leg.price is None)
+            for leg in self.legs
+        )
+        return self.known_cost if self.bill.is_whole and not unknown else None
 
     @cached_property
     def uses_carrier(self) -> bool:
@@ -148,6 +159,7 @@ class Asked:
     destination: "Place"
     party: int
     ledger: "Ledger | None"
+    live: "LiveDay | None" = None  # what realtime feeds say of the day
 
 
 @dataclass(frozen=True)
@@ -170,7 +182,7 @@ class Assembler:
     """Makes itineraries of what searches found, for one query."""
 
     def __init__(self, asked: "Asked", fares: LineFares, shapes: LegShapes) -> None:
-        self._timetable = asked.region.timetable
+        self._timetable = asked.day.timetable
         self._day = asked.day
         self._clock = asked.clock
         self._party = asked.party
@@ -183,9 +195,9 @@ class Assembler:
     def itinerary(self, view: "DayView", lane: Lane, journey: Journey) -> Itinerary:
         """Make an itinerary of a journey; walks between stops have no distance yet."""
         legs: list[Leg] = []
-        for ride in journey.rides:
-            leg = self._scheduled(Ridden(view.day_trip(ride.trip), ride.board, ride.alight))
-            if legs and legs[-1].destination.stop != leg.origin.stop:
+        for part in (part for ride in journey.rides for part in view.parts(*ride)):
+            leg = self._scheduled(Ridden(*part))
+            if legs and legs[-1].destination.stop != leg.origin.stop and not leg.is_seated:
                 legs.append(self._change(legs[-1], leg))
             legs.append(leg)
         before = self._first(lane.access, journey.access, legs[0])
@@ -237,7 +249,8 @@ class Assembler:
         stop = before.destination.stop
         rows = slice(int(walks.first_of_stop[stop]), int(walks.first_of_stop[stop + 1]))
         leads = walks.head[rows] == after.origin.stop
-        duration = int(walks.duration[rows][leads].min())
+        most = after.departure - before.arrival  # a kept connection needs no known walk
+        duration = min(most, int(walks.duration[rows][leads].min(initial=most)))
         return Leg(
             "walk", before.destination, after.origin, before.arrival, before.arrival + duration
         )
@@ -280,7 +293,7 @@ class Assembler:
         if isinstance(carrier, TaxiFleet):
             n_cars = -(-self._party // carrier.seats)
             return n_cars * meter_fare(carrier.meter, distance_m, self._clock.of_day(boarding))
-        return carrier.fare * self._party
+        return None if carrier.fare is None else carrier.fare * self._party
 
     def _bill(self, legs: list[Leg]) -> Bill:
         """Tickets of the scheduled legs."""
@@ -298,7 +311,8 @@ class Assembler:
 
     def line(self, day_trip: int) -> TripLine:
         """Return the line on the map that a day trip follows."""
-        return self._shapes.line(int(self._day.trip[day_trip]), self._day.stops(day_trip))
+        shape = int(self._timetable.trips.shape[self._day.trip[day_trip]])
+        return self._shapes.line(shape, self._day.stops(day_trip))
 
     def distance_m(self, leg: Leg) -> int:
         """Distance of a scheduled leg along its line."""

@@ -91,6 +91,7 @@ class JourneyQuery(_Strict):
     max_itineraries: int = Field(6, ge=1, le=50)
     party: int = Field(1, ge=1, le=9, description="people travelling together")
     lang: Literal["ja", "en"] = "ja"
+    realtime: bool = Field(True, description="false: plan by the timetable alone")
 
     def allows(self, mode: str) -> bool:
         """Whether the traveller would take this mode."""

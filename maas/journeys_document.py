@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 from maas.emissions import of_passengers, of_vehicle
 from maas.fares import money
 from maas.itinerary import Asked, Itinerary, Leg, Spot
-from maas.region_file import TaxiFleet
+from maas.live_legs import live_facts, planned_calls
+from maas.region_file import Booking, DemandZone, TaxiFleet
 from maas.seats import seats_left
+from maas.taxi import book_by
 from routing.layout import NONE
 from routing.polyline import encode
 
@@ -40,7 +42,7 @@ class _Writer:
 
     def __init__(self, asked: Asked, lang: str) -> None:
         self._asked = asked
-        self._timetable: Timetable = asked.region.timetable
+        self._timetable: Timetable = asked.day.timetable
         self._lang = lang
         self._currency = asked.region.file.currency
 
@@ -125,6 +127,8 @@ class _Writer:
             "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": seats_left(self._asked.region, day, leg.ridden, self._asked.ledger),
+            **({"stay_seated": True} if leg.is_seated else {}),
+            **live_facts(self._asked, leg.ridden),
             "stops": self._calls(leg),
         }
 
@@ -135,6 +139,7 @@ class _Writer:
         arrival, departure = day.times(ridden.day_trip)
         called = day.stops(ridden.day_trip)
         time = self._asked.clock.text
+        planned = planned_calls(self._asked, ridden)
         return [
             {
                 "name": self._text(stops.name[stop], stops.name_en[stop]),
@@ -143,6 +148,7 @@ class _Writer:
                 "lon": round(float(stops.lon[stop]), 6),
                 "arrival": time(int(arrival[position])),
                 "departure": time(int(departure[position])),
+                **planned[position - ridden.board],
             }
             for position, stop in enumerate(called.tolist())
             if ridden.board <= position <= ridden.alight
@@ -152,9 +158,30 @@ class _Writer:
         """What only vehicles on call have."""
         assert leg.carrier is not None
         price = None if leg.price is None else money(leg.price, self._currency)
-        return {
+        document = {
             "operator": self._text(leg.carrier.name or leg.carrier.id, leg.carrier.name_en),
             "operator_id": leg.carrier.id,
             "call_by": self._asked.clock.text(leg.departure - leg.wait),
             "price": price,
+        }
+        if isinstance(leg.carrier, DemandZone) and leg.carrier.booking is not None:
+            document |= self._booking(leg, leg.carrier.booking)
+        if isinstance(leg.carrier, DemandZone) and leg.carrier.line:
+            document |= {
+                "feed": leg.carrier.line.split(":", 1)[0],
+                "line_id": leg.carrier.line,
+            }
+        return document
+
+    def _booking(self, leg: Leg, booking: Booking) -> Document:
+        """How and until when a ride of a feed has to be booked."""
+        clock = self._asked.clock
+        by = book_by(booking, clock.moment(leg.departure))
+        return {
+            "call_by": clock.text(min(clock.seconds(by), leg.departure - leg.wait)),
+            "booking": {
+                "message": booking.message,
+                "phone": booking.phone,
+                "url": booking.url,
+            },
         }

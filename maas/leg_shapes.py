@@ -48,13 +48,11 @@ class LegShapes:
     def __init__(self, timetable: Timetable) -> None:
         self._stops = timetable.stops
         self._shapes = timetable.shapes
-        self._shape_of_trip = timetable.trips.shape
         self._lines: OrderedDict[tuple[int, bytes], TripLine] = OrderedDict()
         self._lock = threading.Lock()
 
-    def line(self, trip: int, stops: Int32Array) -> TripLine:
-        """Return the line of a trip that calls at `stops`."""
-        shape = int(self._shape_of_trip[trip])
+    def line(self, shape: int, stops: Int32Array) -> TripLine:
+        """Return the line of a trip with a shape (or `NONE`) that calls at `stops`."""
         key = (shape, stops.tobytes())
         with self._lock:
             if key in self._lines:

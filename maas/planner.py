@@ -16,13 +16,16 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from maas.access import Ends, Feeder
-from maas.day_view import DayView, DayViews
+from maas.day_view import DayView
 from maas.errors import QueryError
 from maas.fares import LineFares
+from maas.generations import Generation, Generations
 from maas.itinerary import Asked, Assembler, Itinerary, Lane, drawn
 from maas.journey_query import AnyPlace, JourneyQuery, PlaceInput, read_query
 from maas.journeys_document import document_of
 from maas.leg_shapes import LegShapes
+from maas.live import LiveDay
+from maas.live_legs import live_notices
 from maas.local_clock import LocalClock
 from maas.places import Place
 from maas.planner_choice import choose
@@ -33,7 +36,6 @@ from maas.planner_tidy import Tidy
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
-    from gtfs.day import Day
     from maas.ledger import Ledger
     from maas.region import Region
     from routing.road import RoadNetwork
@@ -50,7 +52,6 @@ _KEPT_SEARCHES = 4
 class _Shared(NamedTuple):
     """What all planners of a region use together."""
 
-    views: DayViews
     fares: LineFares
     shapes: LegShapes
 
@@ -64,17 +65,30 @@ def _shared_by(region: "Region") -> _Shared:
     with _SHARED_LOCK:
         if region not in _SHARED:
             fares = LineFares(region.file, region.timetable)
-            _SHARED[region] = _Shared(DayViews(region), fares, LegShapes(region.timetable))
+            _SHARED[region] = _Shared(fares, LegShapes(region.timetable))
         return _SHARED[region]
 
 
 class Planner:
-    """Answers queries on one region; owns scratch memory: one per thread."""
+    """Answers queries on a region; owns scratch memory: one per thread.
 
-    def __init__(self, region: "Region") -> None:
-        self.region = region
-        self._zone = ZoneInfo(region.file.timezone)
-        self._shared = _shared_by(region)
+    Parameters
+    ----------
+    source
+        A region, or the generations of one that changes; a query stays on the one it began on.
+    """
+
+    def __init__(self, source: "Region | Generations") -> None:
+        self._source = source if isinstance(source, Generations) else Generations(source)
+        self._generation: Generation
+        self._hold(self._source.current)
+
+    def _hold(self, generation: Generation) -> None:
+        """Plan on a generation from now on."""
+        self._generation = generation
+        self.region = generation.region
+        self._zone = ZoneInfo(self.region.file.timezone)
+        self._shared = _shared_by(self.region)
         self._searches: OrderedDict[tuple[int, bool], tuple[DayView, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
@@ -92,21 +106,28 @@ class Planner:
         MaasError
             If the query names a place or a date that the region does not have.
         """
+        if (current := self._source.current) is not self._generation:
+            self._hold(current)
         asked, at = self._read(query, ledger)
         task = _Task(self, asked, query, at)
         itineraries = task.itineraries()
         reasons = [] if itineraries else list(task.reasons())
         found = [drawn(itinerary, task.assembler, task.roads) for itinerary in itineraries]
         remarks = list(notices(asked, query, task.roads, found))
+        remarks += [Reason(*told) for told in live_notices(asked)]
         return document_of(asked, found, reasons, remarks, query.lang)
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""
-        return self._shared.views.roads(on)
+        return self.region.roads_on(on)
 
-    def view(self, day: "Day", modes: frozenset[str]) -> DayView:
+    def day(self, query: JourneyQuery, on: date, ledger: "Ledger | None") -> LiveDay:
+        """Return a date as the query wants to see it."""
+        return self._generation.day(on, ledger, query.party, realtime=query.realtime)
+
+    def view(self, live: LiveDay, modes: frozenset[str]) -> DayView:
         """Return a day with some modes only."""
-        return self._shared.views.view(day, modes)
+        return self._generation.view(live, modes)
 
     def direction(self, view: DayView, *, arrive_by: bool) -> Direction:
         """Return the search on a view; the last few are kept with their memory."""
@@ -133,9 +154,10 @@ class Planner:
             msg = f"query: at: {moment.isoformat()} is no time of this zone; choose a later year"
             raise QueryError(msg) from error
         origin, destination = self._place(query.from_, "from"), self._place(query.to, "to")
-        day = self.region.day(local.date(), ledger, query.party)
-        clock = LocalClock(day.base_epoch, self._zone)
-        asked = Asked(self.region, day, clock, origin, destination, query.party, ledger)
+        live = self.day(query, local.date(), ledger)
+        clock = LocalClock(live.day.base_epoch, self._zone)
+        ends = origin, destination
+        asked = Asked(self.region, live.day, clock, *ends, query.party, ledger, live)
         return asked, clock.seconds(local)
 
     def _place(self, given: AnyPlace, field: str) -> Place:
@@ -211,7 +233,7 @@ class _Task:
         self.roads = self.planner.roads(self.asked.day.date)
         self.assembler = self.planner.assembler(self.asked)
         self.direct = DirectWays(self.asked, self.query, self.roads, self.max_walk_m, self.at)
-        self.view = self.planner.view(self.asked.day, self.query.line_modes)
+        self.view = self._view(self.query.line_modes)
 
     @property
     def is_same_place(self) -> bool:
@@ -240,6 +262,10 @@ class _Task:
         tidy = Tidy(view.tables, lane, self.at, self.query.arrive_by)
         other = self.assembler.itinerary(view, lane, tidy.journey(journey))
         return other if other.known_cost <= itinerary.known_cost else itinerary
+
+    def _view(self, modes: frozenset[str]) -> DayView:
+        assert self.asked.live is not None
+        return self.planner.view(self.asked.live, modes)
 
     def search(self, view: DayView) -> LaneSearch:
         """Return the search on a view with the limits of the query."""
@@ -278,7 +304,7 @@ class _Task:
         for mode in _DEAR_MODES:
             modes = self.query.line_modes - {mode}
             if mode in used and modes:
-                view = self.planner.view(self.asked.day, modes)
+                view = self._view(modes)
                 yield from self.search(view).itineraries(lane)
 
     def reasons(self) -> Iterator[Reason]:
@@ -288,8 +314,8 @@ class _Task:
             return
         unbooked, ledger = None, self.asked.ledger
         if ledger is not None and ledger.used:
-            day = self.asked.region.day(self.asked.day.date)
-            unbooked = self.search(self.planner.view(day, self.query.line_modes))
+            free = self.planner.day(self.query, self.asked.day.date, None)
+            unbooked = self.search(self.planner.view(free, self.query.line_modes))
         access, egress = getattr(self, "access", {}), getattr(self, "egress", {})
         diagnosis = Diagnosis(
             self.asked,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from maas.access import Carrier, is_on_duty
 from maas.itinerary import PROFILE_OF_MODE, Assembler, Itinerary, Way
-from maas.taxi import covers, from_base_m
+from maas.taxi import covers, from_base_m, until_open
 from routing.geo import distance_m
 from routing.layout import UNREACHED
 from routing.road import RoadPath
@@ -64,9 +64,9 @@ class DirectWays:
             if self.query.allows(mode) and (path := self._path(mode, limit_m)) is not None:
                 yield assembler.direct(mode, None, self._way(path))
 
-    def _way(self, path: RoadPath, wait: int = 0, detour: float = 1.0) -> Way:
+    def _way(self, path: RoadPath, wait: int = 0, detour: float = 1.0, offset: int = 0) -> Way:
         """A way that begins, or ends, at the asked time."""
-        duration = ceil(path.duration * detour)
+        duration = ceil(path.duration * detour) + offset
         departure = self.at - duration if self.query.arrive_by else self.at + wait
         return Way(departure, duration, path.distance_m, wait)
 
@@ -86,17 +86,21 @@ class DirectWays:
                 yield assembler.direct("taxi", fleet, way)
 
     def _demand(self, assembler: Assembler) -> Iterator[Itinerary]:
-        places = self.asked.origin, self.asked.destination
+        start, goal = self.asked.origin, self.asked.destination
         zones = [
             zone
             for zone in self.asked.region.file.demand_zones
-            if all(covers(zone, place.lat, place.lon) for place in places)
+            if covers(zone.picks_up, start.lat, start.lon)
+            and covers(zone.sets_down, goal.lat, goal.lon)
         ]
         path = self._path("drt", UNREACHED) if zones else None
         if path is None:
             return
         for zone in zones:
-            way = self._way(path, zone.wait, zone.detour)
+            way = self._way(path, zone.wait, zone.detour, zone.offset)
+            if not self._on_duty(zone, way) and not self.query.arrive_by:
+                moment = self.asked.clock.moment(way.departure)
+                way = way._replace(departure=way.departure + until_open(zone, moment))
             if self._on_duty(zone, way):
                 yield assembler.direct("drt", zone, way)
 

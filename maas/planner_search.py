@@ -147,6 +147,8 @@ class LaneSearch:
         while lane.access.ways.stop.size and lane.egress.ways.stop.size:
             off_access, off_egress = set[int](), set[int]()
             for journey in self.journeys(lane, 1 if calls else ENOUGH):
+                if not self.view.allows(journey):
+                    continue
                 itinerary = self.assembler.itinerary(self.view, lane, journey)
                 first, last = (self._is_off_duty(itinerary.legs[end]) for end in (0, -1))
                 if first:

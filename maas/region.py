@@ -1,4 +1,4 @@
-"""The region: one immutable snapshot of everything, opened by memory map.
+"""The region: one immutable snapshot of all that is built, opened by memory map.
 
 A region directory holds `versions/<version>/` folders of arrays with a `manifest.json` each, and
 `CURRENT`, which names the one in use.
@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from gtfs.day import Day, build_day
+from gtfs.realtime.match import Matcher
+from gtfs.station_walks import StationWays
 from gtfs.timetable import Timetable
+from gtfs.transfer_rules import TransferRules
+from maas.day_view import DayViews
 from maas.errors import DateOutsideError, RegionNotBuiltError
 from maas.ledger import Ledger
 from maas.places import Places
@@ -23,7 +27,7 @@ from routing.beeline import Beeline
 from routing.layout import Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEPT_DAYS = 6  # day tables kept in memory, the least recently used goes first
 
 BlockedSegment = tuple[int, int, int]  # trip row, service day relative to the date, position
@@ -40,11 +44,16 @@ class Region:
         self.timetable = Timetable.open(folder)
         self.roads: RoadNetwork = _open_roads(folder, self.file)
         self.footpaths: Footpaths = open_table(folder, "footpaths", Footpaths)
+        self.footpaths_wheelchair: Footpaths = open_table(folder, "footpaths.wheelchair", Footpaths)
+        self.station_ways: StationWays = open_table(folder, "station_ways", StationWays)
         self.stop_pins: dict[str, Pins] = {
             profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
         }
         self.seats_of_line: Int32Array = open_array(folder, "seats_of_line")
         self.places = Places.open(folder, self.timetable)
+        self.transfer_rules = TransferRules(self.timetable)
+        self.views = DayViews(self.transfer_rules)  # of the days of the timetable
+        self._matchers: dict[str, Matcher] = {}
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
         self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()
         self._lock = threading.Lock()
@@ -71,6 +80,12 @@ class Region:
             )
             raise RegionNotBuiltError(msg)
         return cls(folder, manifest)
+
+    def newer(self) -> "Region | None":
+        """Open the version that `maas build` put in use after this one, if it did."""
+        directory = self.folder.parents[1]
+        current = (directory / "CURRENT").read_text(encoding="utf-8").strip()
+        return None if current == self.version else Region.open(directory)
 
     @cached_property
     def stop_of_id(self) -> dict[str, int]:
@@ -127,6 +142,13 @@ class Region:
                     self._days.popitem(last=False)
             self._days.move_to_end(key)
             return self._days[key]
+
+    def matcher(self, feed_id: str) -> Matcher:
+        """Ids of a feed, for its realtime messages."""
+        with self._lock:
+            if feed_id not in self._matchers:
+                self._matchers[feed_id] = Matcher(self.timetable, feed_id)
+            return self._matchers[feed_id]
 
     def roads_on(self, day: date) -> RoadNetwork:
         """Road network as it is on a date: seasonal closures, winter speeds."""

@@ -7,6 +7,7 @@ an error that names the nearest known one. Prices and costs are in the currency'
 
 import difflib
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,6 +43,27 @@ class Point(Strict):
     lon: float = Field(ge=-180, le=180)
 
 
+class Realtime(Strict):
+    """Where GTFS-Realtime messages about a feed come from: URLs, or files beside the region file.
+
+    A message may hold entities of all kinds, whatever it is named for.
+    """
+
+    trip_updates: str | None = None
+    vehicle_positions: str | None = None
+    alerts: str | None = None
+    interval: float = Field(30, ge=1, le=3600, description="s between two questions")
+    timeout: float = Field(10, gt=0, le=120, description="s until an answer must be complete")
+    max_age: int = Field(600, ge=10, le=86_400, description="s; what is older does not count")
+    max_bytes: int = Field(50_000_000, ge=1_000)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Address of each kind of message that is named."""
+        kinds = ("trip_updates", "vehicle_positions", "alerts")
+        return {kind: address for kind in kinds if (address := getattr(self, kind))}
+
+
 class FeedSource(Strict):
     """One GTFS feed: a zip, a folder or a URL."""
 
@@ -50,6 +72,7 @@ class FeedSource(Strict):
     url: str | None = None
     licence: str = ""
     attribution: str = ""
+    realtime: Realtime | None = None
 
     @model_validator(mode="after")
     def _one_source(self) -> "FeedSource":
@@ -159,20 +182,69 @@ class TaxiFleet(Strict):
     co2_g_per_km: int = 150
 
 
+class Area(Strict):
+    """Places: inside an odd number of rings, or near one of some points; all as (lat, lon)."""
+
+    rings: tuple[tuple[tuple[float, float], ...], ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
+    radius_m: int = Field(150, ge=0, description="around the points")
+
+
+class Booking(Strict):
+    """How and until when a ride has to be booked."""
+
+    kind: Literal["any_time", "same_day", "days_before"]
+    notice: int = Field(0, ge=0, description="s before the ride, on the same day")
+    last_day: int = Field(0, ge=0, description="days before the ride")
+    last_time: Clock = "24:00"
+    message: str = ""
+    phone: str = ""
+    url: str = ""
+
+
 class DemandZone(Strict):
-    """A demand-responsive service: door to door within a polygon, by booking, at a flat price."""
+    """A demand-responsive service: door to door within a polygon, by booking, at a flat price.
+
+    Services of GTFS-Flex feeds become such zones when a region is built.
+    """
 
     id: str
     name: str = ""
     name_en: str = ""
-    polygon: tuple[tuple[float, float], ...] = Field(min_length=3, description="(lat, lon) corners")
+    polygon: tuple[tuple[float, float], ...] = Field((), description="(lat, lon) corners")
+    area: Area | None = Field(None, description="instead of `polygon`")
+    to_area: Area | None = Field(None, description="where it sets down, if that is elsewhere")
     hours: tuple[Clock, Clock] = ("08:00", "18:00")
+    windows: tuple[tuple[Clock, Clock], ...] = Field((), description="instead of `hours`")
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat")
+    dates: tuple[date, ...] | None = Field(None, description="instead of `days`")
     wait: int = Field(1200, ge=0, description="s a passenger waits, at most, after the asked time")
-    detour: float = Field(1.4, ge=1, description="ride time over direct time")
-    fare: int = Field(ge=0)
+    detour: float = Field(1.4, ge=0, description="ride time over direct time")
+    offset: int = Field(0, ge=0, description="s on top of the ride time")
+    fare: int | None = Field(ge=0, description="null where it is not known")
     seats: int = Field(8, ge=1)
     vehicles: int = Field(1, ge=1)
+    booking: Booking | None = None
+    line: str = Field("", description="feed:route_id of a GTFS-Flex service")
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> "DemandZone":
+        if (len(self.polygon) < 3) == (self.area is None):
+            msg = (
+                f"demand zone '{self.id}' needs a `polygon` of three corners or more, or an `area`"
+            )
+            raise ValueError(msg)
+        return self
+
+    @cached_property
+    def picks_up(self) -> Area:
+        """Where passengers get on."""
+        return self.area or Area(rings=(self.polygon,))
+
+    @property
+    def sets_down(self) -> Area:
+        """Where passengers get off."""
+        return self.to_area or self.picks_up
 
 
 class VanFleet(Strict):

@@ -152,8 +152,7 @@ def answer_route(region: Region, question: RouteQuestion) -> dict[str, Any]:
     ends = [region.places.resolve(text) for text in (question.origin, question.destination)]
     roads, when = roads_of(region), circumstances(region, question)
     start, goal = _lonlat(ends)
-    first = roads.route(start, goal, question.profile, **when)
-    found = [] if first is None else [first]
+    found = roads.routes(start, goal, question.profile, question.alternatives, **when)
     return {
         "profile": question.profile,
         "from": _place(ends[0]),

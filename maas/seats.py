@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def seats_left(region: "Region", day: "Day", ridden: "Ridden", ledger: Ledger | None) -> int:
     """Return the seats that are free on all segments of a ride; never below zero."""
-    trips = region.timetable.trips
+    trips = day.timetable.trips
     trip = int(day.trip[ridden.day_trip])
     seats = int(region.seats_of_line[trips.line[trip]])
     if ledger is None or not ledger.used:

@@ -104,7 +104,8 @@ def _fleets(region: Region) -> dict[str, Any]:
         for fleet in file.vans
     }
     rows |= {
-        f"on demand {zone.id}": f"{zone.hours[0]}–{zone.hours[1]}, {zone.fare} {file.currency}"
+        f"on demand {zone.id}": f"{zone.hours[0]}–{zone.hours[1]}, "
+        + ("price unknown" if zone.fare is None else f"{zone.fare} {file.currency}")
         for zone in file.demand_zones
     }
     return rows or {"none": "the region file names no taxis, vans or zones"}

@@ -1,10 +1,14 @@
 """Taxis and demand-responsive zones: where and when they come, and what they charge."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from maas.region_file import DemandZone, Meter, TaxiFleet, clock_seconds
+import numpy as np
+
+from maas.region_file import Area, Booking, DemandZone, Meter, TaxiFleet, clock_seconds
+from routing.beeline import beeline_m
 from routing.geo import distance_m
+from routing.layout import BoolArray, Float64Array
 
 DAY = 86_400
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,16 +53,53 @@ def from_base_m(fleet: TaxiFleet, lat: float, lon: float) -> float:
 
 def runs_on(zone: DemandZone, day: date, holidays: Iterable[date]) -> bool:
     """Whether a zone is served on a date; a holiday counts as no weekday."""
+    if zone.dates is not None:
+        return day in zone.dates
     kind = "holiday" if day in frozenset(holidays) else _WEEKDAYS[day.weekday()]
     return kind in zone.days
 
 
-def covers(zone: DemandZone, lat: float, lon: float) -> bool:
-    """Whether a place lies in the zone's polygon (even-odd rule)."""
-    inside = False
-    corners = zone.polygon
-    for (lat_a, lon_a), (lat_b, lon_b) in zip(corners, (*corners[1:], corners[0]), strict=True):
-        if (lat_a > lat) != (lat_b > lat):
-            crossing = lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
-            inside ^= lon < crossing
-    return inside
+def is_open(zone: DemandZone, clock: int) -> bool:
+    """Whether a zone is served at a wall-clock time."""
+    return any(is_within_hours(hours, clock) for hours in zone.windows or (zone.hours,))
+
+
+def until_open(zone: DemandZone, moment: datetime) -> int:
+    """Return the seconds from a local time until a zone is served again, at most a day later."""
+    now = moment.hour * 3600 + moment.minute * 60 + moment.second
+    starts = (clock_seconds(opens) for opens, _ in zone.windows or (zone.hours,))
+    return min((start - now) % DAY for start in starts)
+
+
+def book_by(booking: Booking, boarding: datetime) -> datetime:
+    """Return until when a ride at a local time has to be booked."""
+    if booking.kind == "same_day":
+        return boarding - timedelta(seconds=booking.notice)
+    if booking.kind == "days_before":
+        last = datetime.combine(boarding.date(), time(), boarding.tzinfo)
+        last -= timedelta(days=booking.last_day)
+        return last + timedelta(seconds=clock_seconds(booking.last_time))
+    return boarding
+
+
+def covers(area: Area, lat: float, lon: float) -> bool:
+    """Whether a place lies in an area."""
+    return bool(inside(area, np.array([lat]), np.array([lon]))[0])
+
+
+def inside(area: Area, lat: Float64Array, lon: Float64Array) -> BoolArray:
+    """Which places lie in an area: by the even-odd rule in its rings, or near its points."""
+    found = np.zeros(lat.size, np.bool_)
+    for ring in area.rings:
+        corners = np.array(ring)
+        for (lat_a, lon_a), (lat_b, lon_b) in zip(corners, np.roll(corners, -1, 0), strict=True):
+            if lat_a != lat_b:
+                between = (lat_a > lat) != (lat_b > lat)
+                crossing = lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
+                found ^= between & (lon < crossing)
+    if area.points:
+        at_lat, at_lon = np.array(area.points).T
+        for k in range(at_lat.size):
+            metres = beeline_m(lon, lat, at_lon[k : k + 1], at_lat[k : k + 1])
+            found |= metres <= area.radius_m
+    return found

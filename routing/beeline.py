@@ -12,8 +12,8 @@ import numpy.typing as npt
 from routing.errors import UnknownProfileError
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, Float64Array, Int32Array, Int64Array, first_of, frozen
-from routing.road import Coordinate, RoadPath
 from routing.road_layout import Pins
+from routing.road_network import Coordinate, RoadPath
 from routing.snapping import places
 
 _MPS_PER_KMH = 1 / 3.6

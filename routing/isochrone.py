@@ -88,7 +88,7 @@ def _painted(
     points, segments, arcs = search.points, search.roads.segments, search.roads.arcs
     lon, lat = (column[pins.segment != NONE] for column in (pins.lon, pins.lat))
     box = np.array([lon.min(), lat.min(), lon.max(), lat.max()])
-    kernels.frame_of(points, segments, arcs, reach, limit_ms, box)
+    kernels.frame_of(points, segments, arcs, pins, reach, limit_ms, box)
     canvas = _canvas(box, brush)
     kernels.paint_roads(points, segments, arcs, reach, limit_ms, canvas)
     kernels.paint_ends(points, segments, arcs, pins, ends, is_back, limit_ms, canvas)

@@ -7,15 +7,16 @@ follow `RoadNetwork`.
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
 from routing import isochrone
+from routing.alternatives import other_ways
 from routing.arrays import Strings
 from routing.errors import RoadFileError, UnknownProfileError
-from routing.layout import Float64Array, Int32Array, frozen
+from routing.layout import Int32Array, frozen
 from routing.metric import Metric, metric, search_under
 from routing.profiles import PROFILES, Profile
 from routing.road_answers import (
@@ -28,7 +29,9 @@ from routing.road_answers import (
     nearest,
 )
 from routing.road_files import GraphParts, open_graph, save_graph
+from routing.road_hierarchy import Course
 from routing.road_layout import Pins
+from routing.road_network import Coordinate, RoadNetwork, RoadPath
 from routing.road_search import ProfileSearch, Traits, split
 from routing.road_shape import Street, StreetNames, draw, streets
 from routing.road_steps import Step, StepMaker, Trace
@@ -37,85 +40,12 @@ from routing.snapping import build_grid, pin_places
 
 __all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Step", "Street"]
 
-Coordinate = tuple[float, float]  # lon, lat
-
 _MOST_STATES = 8  # of the roads that are kept
 _MOST_DAYS = 64  # that are known to have one of these states
 
 
 def _traits(profile: Profile) -> Traits:
     return Traits(profile.name, profile.is_motor, profile.off_road_kmh, profile.snap_limit_m)
-
-
-class RoadPath(NamedTuple):
-    """The quickest way between two places."""
-
-    duration: int  # s
-    distance_m: int
-    lon: Float64Array  # (n_points,) degrees
-    lat: Float64Array  # (n_points,) degrees
-    streets: tuple[Street, ...] = ()  # in order, where the network knows them
-    trace: Trace | None = None  # what `steps_of` reads
-
-
-class RoadNetwork(Protocol):
-    """What journeys and loads ask of roads.
-
-    Durations are int32 s, distances int32 m; both are `UNREACHED` where there is no way. All
-    methods agree with each other to the second and the metre. A place that is too far from every
-    road of the profile is pinned to nothing and reached from nowhere.
-    """
-
-    @property
-    def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles: some of foot, bike, car, taxi, van."""
-
-    @property
-    def is_beeline(self) -> bool:
-        """Whether durations come from straight lines rather than roads."""
-
-    def counts(self) -> dict[str, object]:
-        """Return sizes that people like to see."""
-
-    def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
-        """Put places onto the network, once for many searches."""
-
-    def expect(self, pins: Pins, profile: str) -> None:
-        """Prepare for many `one_to_many` searches from and to these very pins."""
-
-    def one_to_many(
-        self,
-        lon: float,
-        lat: float,
-        targets: Pins,
-        profile: str,
-        limit: int,
-        *,
-        reverse: bool = False,
-    ) -> tuple[Int32Array, Int32Array]:
-        """Return durations and distances, (n_targets,), of ways of at most `limit` s.
-
-        `reverse` turns the ways round: from the pins to the coordinate.
-        """
-
-    def many_to_many(
-        self, sources: Pins, targets: Pins, profile: str
-    ) -> tuple[Int32Array, Int32Array]:
-        """Return durations and distances, (n_sources, n_targets)."""
-
-    def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
-        """Return the quickest way, or None."""
-
-    def footpaths(
-        self, stops: Pins, profile: str, limit: int
-    ) -> tuple[Int32Array, Int32Array, Int32Array]:
-        """Return (first_of_stop, head, duration) of all ways of at most `limit` s between stops.
-
-        The ways out of a stop are sorted by duration.
-        """
-
-    def at(self, day: date, *, winter_speed_factor: float = 1.0) -> "RoadNetwork":
-        """Return the network as it is on a day; itself where nothing differs."""
 
 
 class RoadGraph:
@@ -241,8 +171,9 @@ class RoadGraph:
 
     def _path(self, search: ProfileSearch, pins: Pins) -> RoadPath | None:
         course = search.course(pins)
-        if course is None:
-            return None
+        return None if course is None else self._drawn(search, pins, course)
+
+    def _drawn(self, search: ProfileSearch, pins: Pins, course: Course) -> RoadPath:
         along = streets(self._parts.names, search, course)
         return RoadPath(
             *split(course.cost), *draw(search, pins, course), along, Trace(search, pins, course)
@@ -275,6 +206,23 @@ class RoadGraph:
         """
         search = self._under_metrics.under(self._search(profile), when)
         return self._path(search, self._pinned(search, *zip(origin, destination, strict=True)))
+
+    def routes(
+        self,
+        origin: Coordinate,
+        destination: Coordinate,
+        profile: str,
+        n_others: int,
+        **when: Unpack[Circumstances],
+    ) -> list[RoadPath]:
+        """Return the quickest way and up to `n_others` other sensible ones, best first."""
+        search = self._under_metrics.under(self._search(profile), when)
+        pins = self._pinned(search, *zip(origin, destination, strict=True))
+        best = search.course(pins)
+        if best is None:
+            return []
+        courses = [best, *other_ways(search, pins, best, n_others)]
+        return [self._drawn(search, pins, course) for course in courses]
 
     def matrix(
         self,

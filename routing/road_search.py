@@ -253,7 +253,7 @@ class ProfileSearch:
         line = cost_beeline(pins, 0, pins, 1, self.traits.off_road_kmh)
         if line < best.cost:
             best = Course(line, ends.arc[:0])
-        return _measured(best, ends) if best.cost < FAR else None
+        return measured(best, ends) if best.cost < FAR else None
 
     def _course_by_dijkstra(self, ends: Ends) -> Course:
         roads = self.roads
@@ -267,7 +267,7 @@ class ProfileSearch:
         return Course(cost, driven[driven != NONE])
 
 
-def _measured(course: Course, ends: Ends) -> Course:
+def measured(course: Course, ends: Ends) -> Course:
     """Add how much of the first and the last arc a course uses."""
     if course.arcs.size == 0:
         return course

@@ -64,6 +64,7 @@ class FeedTruth:
     zone: str = ""
     trips: dict[str, dict[str, str]] = field(default_factory=dict)
     calls: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    places: dict[str, dict[str, float]] = field(default_factory=dict)
     weeks: dict[str, dict[str, str]] = field(default_factory=dict)
     exceptions: dict[tuple[str, str], str] = field(default_factory=dict)
     has_frequencies: bool = False
@@ -75,6 +76,11 @@ class FeedTruth:
                 self.trips[row["trip_id"]] = row
             for row in self._rows(archive, "stop_times.txt"):
                 self.calls.setdefault(row["trip_id"], []).append(row)
+            for row in self._rows(archive, "stops.txt"):
+                self.places[row["stop_id"]] = {
+                    "lat": float(row["stop_lat"]),
+                    "lon": float(row["stop_lon"]),
+                }
             for row in self._rows(archive, "calendar.txt"):
                 self.weeks[row["service_id"]] = row
             for row in self._rows(archive, "calendar_dates.txt"):
@@ -138,7 +144,9 @@ class ItineraryCheck:
         assert itinerary["arrival"] == legs[-1]["arrival"]
         span = _moment(itinerary["arrival"]) - _moment(itinerary["departure"])
         assert timedelta(seconds=itinerary["duration_s"]) == span
-        vehicles = [leg for leg in legs if leg["mode"] != "walk"]
+        vehicles = [
+            leg for leg in legs if leg["mode"] != "walk" and not leg.get("stay_seated", False)
+        ]
         assert itinerary["transfers"] == max(0, len(vehicles) - 1)
         walked = sum(leg["distance_m"] for leg in legs if leg["mode"] == "walk")
         assert itinerary["walk_m"] == walked
@@ -149,7 +157,15 @@ class ItineraryCheck:
         for leg in legs:
             self._leg(leg)
         for before, after in pairwise(legs):
-            self._change(before, after)
+            if after.get("stay_seated"):
+                self._stay(before, after)
+            else:
+                self._change(before, after)
+        rides = [leg for leg in legs if "trip_id" in leg]
+        for before, after in pairwise([None, *rides, None]):
+            seated = after is not None and after.get("stay_seated", False)
+            assert before is None or seated or self._permission(before, -1, "drop_off_type") != "1"
+            assert after is None or seated or self._permission(after, 0, "pickup_type") != "1"
 
     def _leg(self, leg: Document) -> None:
         departure, arrival = _moment(leg["departure"]), _moment(leg["arrival"])
@@ -188,13 +204,33 @@ class ItineraryCheck:
         assert stops[0]["departure"] == leg["departure"]
         assert stops[-1]["arrival"] == leg["arrival"]
 
+    def _permission(self, leg: Document, end: int, name: str) -> str:
+        """What the feed says of getting on or off at an end of a ride, where it says one thing."""
+        feed = self.feeds[leg["feed"]]
+        calls = feed.calls[leg["trip_id"].removeprefix(feed.id + ":")]
+        stop_id = leg["stops"][end]["stop_id"].removeprefix(feed.id + ":")
+        said = {call.get(name, "") for call in calls if call["stop_id"] == stop_id}
+        return said.pop() if len(said) == 1 else ""
+
+    def _stay(self, before: Document, after: Document) -> None:
+        """One vehicle runs both trips: they are neighbours of a block."""
+        feed = self.feeds[after["feed"]]
+        assert before["feed"] == after["feed"]
+        assert before["service_date"] == after["service_date"]
+        blocks = {
+            feed.trips[leg["trip_id"].removeprefix(feed.id + ":")].get("block_id")
+            for leg in (before, after)
+        }
+        assert len(blocks) == 1
+        assert blocks.pop()
+        assert _moment(after["departure"]) >= _moment(before["arrival"])
+        assert metres(before["to"], after["from"]) <= 250
+
     @staticmethod
     def _matches(
         feed: FeedTruth, on: date, calls: Sequence[Mapping[str, str]], stops: Sequence[Document]
     ) -> bool:
         """Whether these rows of stop_times are the stops of a leg."""
-        if calls[0].get("pickup_type") == "1" or calls[-1].get("drop_off_type") == "1":
-            return False
         last = len(stops) - 1
         for i, (call, stop) in enumerate(zip(calls, stops, strict=True)):
             if f"{feed.id}:{call['stop_id']}" != stop["stop_id"]:

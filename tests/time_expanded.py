@@ -13,7 +13,7 @@ from math import inf
 
 import networkx as nx
 
-from tests.itinerary_check import FeedTruth, _seconds
+from tests.itinerary_check import FeedTruth, _seconds, metres
 
 Node = tuple[str, str, int]  # kind, key, number
 Walks = Mapping[str, Sequence[tuple[str, int]]]  # stop id → (stop id, s)
@@ -43,6 +43,41 @@ class TimeExpandedDay:
         self._chain(trips)
         for trip, calls in enumerate(trips):
             self._add_trip(trip, calls)
+        self._stay_seated(runs, trips)
+
+    def _stay_seated(
+        self,
+        runs: list[tuple[FeedTruth, str, date]],
+        trips: list[list[tuple[str, int, int, bool, bool]]],
+    ) -> None:
+        """Join the last call of a trip and the first of the next one of its block.
+
+        The next one begins within 250 m and an hour, and does not only go back (within 500 m of
+        where the trip began, unless that is where it ended, too).
+        """
+        blocks: dict[tuple[str, str, date], list[int]] = {}
+        for trip, (feed, trip_id, on) in enumerate(runs):
+            if block := feed.trips[trip_id].get("block_id"):
+                blocks.setdefault((feed.id, block, on), []).append(trip)
+        for members in blocks.values():
+            members.sort(key=lambda trip: trips[trip][0][2])
+            for one, other in pairwise(members):
+                feed = runs[one][0]
+                begin, end, start, goal = (
+                    feed.places[stop.removeprefix(feed.id + ":")]
+                    for stop in (
+                        trips[one][0][0],
+                        trips[one][-1][0],
+                        trips[other][0][0],
+                        trips[other][-1][0],
+                    )
+                )
+                wait = trips[other][0][2] - trips[one][-1][1]
+                turns = metres(goal, begin) <= 500 < metres(end, begin)
+                if 0 <= wait <= 3600 and metres(end, start) <= 250 and not turns:
+                    came: Node = ("in", str(one), len(trips[one]) - 1)
+                    goes: Node = ("out", str(other), 0)
+                    self.graph.add_edge(came, goes, weight=wait)
 
     @staticmethod
     def _calls(feed: FeedTruth, trip_id: str, on: date) -> list[tuple[str, int, int, bool, bool]]:

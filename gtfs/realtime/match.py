@@ -4,12 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from gtfs.clock import base_instant, days_after
 from gtfs.realtime.messages import TripRef
 from gtfs.timetable import Timetable
 from routing.layout import NONE
 
+_DAY = 86_400  # s
 NEAR = 1_800  # s; an unscheduled run is taken for a run of the timetable that is so near
 
 
@@ -132,31 +134,41 @@ class Matcher:
         return set(self.timetable.stop_times.stop[first[trip] : first[trip + 1]].tolist())
 
     def _dated(self, rows: Sequence[int], ref: TripRef, date: dt.date, now: int) -> Match:
-        """Choose the service date, and the trip that runs on it."""
+        """Choose the service date, and the trip that runs on it.
+
+        Where the feed names no date, dates around `now` are looked at, whatever day is asked for.
+        """
+        dates = [days_after(self.date_of(now), step) for step in (-1, 0, 1)]
         if ref.start_date is not None:
-            service_day = (ref.start_date - date).days
-            if not -1 <= service_day <= 1:
-                return no_match("other_date")
-            days = [service_day]
-        else:
-            days = [-1, 0, 1]
-        found = [
-            (row, step)
-            for row in rows
-            for step in days
-            if self.runs_on(row, days_after(date, step))
-        ]
+            dates = [ref.start_date]
+        found = [(row, on) for row in rows for on in dates if self.runs_on(row, on)]
+        if not found and ref.start_date is not None:
+            found = self._begun_past_midnight(rows, ref.start_date)
         if not found:
-            return no_match("does_not_run")
+            far = ref.start_date is not None and abs((ref.start_date - date).days) > 1
+            return no_match("other_date" if far else "does_not_run")
         if len({row for row, _ in found}) > 1:
             return no_match("ambiguous_trip")
-        trip, service_day = min(found, key=lambda pair: self._distance(pair[0], pair[1], date, now))
-        return Match(trip, service_day)
+        trip, on = min(found, key=lambda pair: self._distance(pair[0], pair[1], now))
+        service_day = (on - date).days
+        return Match(trip, service_day) if -1 <= service_day <= 1 else no_match("other_date")
 
-    def _distance(self, trip: int, service_day: int, date: dt.date, now: int) -> int:
-        """Seconds between `now` and the trip's time of travel."""
-        table = self.timetable
-        base = self.base(days_after(date, service_day))
+    def _begun_past_midnight(self, rows: Sequence[int], date: dt.date) -> list[tuple[int, dt.date]]:
+        """Trips of the date before that start on `date` itself, past 24:00.
+
+        Some producers write that date in place of the service date.
+        """
+        before = days_after(date, -1)
+        starts = self.timetable.trips.start_time
+        return [(row, before) for row in rows if starts[row] >= _DAY and self.runs_on(row, before)]
+
+    def date_of(self, moment: int) -> dt.date:
+        """Date of a Unix time in the zone of the feed."""
+        return dt.datetime.fromtimestamp(moment, ZoneInfo(self.zone)).date()
+
+    def _distance(self, trip: int, on: dt.date, now: int) -> int:
+        """Seconds between `now` and the trip's time of travel on a service date."""
+        table, base = self.timetable, self.base(on)
         start = base + int(table.trips.start_time[trip])
         end = base + int(table.stop_times.arrival[table.trips.first_stop_time[trip + 1] - 1])
         return max(start - now, now - end, 0)

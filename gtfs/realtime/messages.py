@@ -1,4 +1,4 @@
-"""GTFS-Realtime messages as plain tuples; the only importer of the protobuf bindings.
+"""GTFS-Realtime messages as plain tuples; read from their bytes.
 
 Missing numbers are `None`, missing texts are empty. Unix times are in seconds.
 """
@@ -84,6 +84,7 @@ class Informed(NamedTuple):
     agency_id: str
     line_id: str
     stop_id: str
+    route_type: int | None
     trip: TripRef | None
 
 
@@ -100,12 +101,10 @@ class Alert(NamedTuple):
     description: dict[str, str]
     url: dict[str, str]
 
-    def is_active(self, now: int) -> bool:
-        """Whether the alert holds at a Unix time."""
-        if not self.active:
-            return True
-        return any(
-            (start is None or start <= now) and (end is None or now < end)
+    def is_active(self, since: int, until: int) -> bool:
+        """Whether the alert holds at some time of a span of Unix times, ends included."""
+        return not self.active or any(
+            (start is None or start <= until) and (end is None or since < end)
             for start, end in self.active
         )
 
@@ -120,13 +119,20 @@ class Message(NamedTuple):
     faults: tuple[str, ...]  # entities whose date or time cannot be read
 
 
-def read_message(raw: bytes, source: str = "realtime feed") -> Message:
+def read_message(raw: bytes, source: str = "realtime feed", received: int = 0) -> Message:
     """Read a message, such as the content of a file or the body of a reply.
+
+    Parameters
+    ----------
+    source
+        What it is called where something is wrong with it.
+    received
+        Unix time that stands for the time of a message that tells none.
 
     Raises
     ------
     RealtimeError
-        If it is none; `source` is named in the message.
+        If it is none.
     """
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     from google.transit import gtfs_realtime_pb2 as bindings
@@ -138,7 +144,7 @@ def read_message(raw: bytes, source: str = "realtime feed") -> Message:
         raise RealtimeError(source, str(error)) from error
     if not message.header.gtfs_realtime_version:
         raise RealtimeError(source, "its header names no version")
-    reader = _Reader(bindings, int(message.header.timestamp))
+    reader = _Reader(bindings, int(message.header.timestamp) or received)
     for entity in message.entity:
         reader.read(entity)
     return Message(
@@ -235,6 +241,7 @@ class _Reader:
                     told.agency_id,
                     told.route_id,
                     told.stop_id,
+                    told.route_type if told.HasField("route_type") else None,
                     self._trip(told.trip) if told.HasField("trip") else None,
                 )
                 for told in alert.informed_entity

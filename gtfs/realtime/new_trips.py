@@ -124,7 +124,13 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         _longer(old.block, [NONE] * n),
         _longer(old.start_time, [int(trip.ride.departure[0]) for trip in trips]),
         _longer(old.first_stop_time, ends),
+        *(_flags(getattr(old, name), templates) for name in ("wheelchair", "bikes", "cars")),
     )
+
+
+def _flags(old: npt.NDArray[Any], templates: Sequence[int]) -> npt.NDArray[Any]:
+    """What may ride on new trips is what may on their templates; unknown without one."""
+    return _longer(old, [int(old[row]) if row != NONE else 0 for row in templates])
 
 
 def _stop_times(old: StopTimeTable, trips: Sequence[NewTrip]) -> StopTimeTable:

@@ -3,7 +3,10 @@
 import argparse
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from maas.generations import Generations
 
 
 def add(subparsers: Any) -> None:
@@ -28,6 +31,16 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
+    parser.add_argument(
+        "--realtime",
+        action="append",
+        default=[],
+        metavar="[FEED=]FILE_OR_URL",
+        help="GTFS-Realtime message to take into account; several are allowed",
+    )
+    parser.add_argument(
+        "--no-realtime", action="store_true", help="leave out the sources of the region file, too"
+    )
     parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
     parser.set_defaults(run=run)
 
@@ -36,11 +49,10 @@ def run(args: argparse.Namespace) -> int:
     """Plan and print; an empty answer is an answer."""
     from maas.ledger import Ledger
     from maas.planner import Planner, read_query
-    from maas.region import Region
 
     query = read_query(_document(args), "maas plan")
     ledger = Ledger.load(args.ledger) if args.ledger else None
-    answer = Planner(Region.open(args.region)).plan(query, ledger)
+    answer = Planner(_generations(args)).plan(query, ledger)
     if ledger is None:
         answer["notices"].append(
             {
@@ -58,6 +70,18 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _generations(args: argparse.Namespace) -> "Generations":
+    """Open the region with what its realtime feeds say."""
+    from maas.generations import Generations
+    from maas.realtime_poller import news_once
+    from maas.realtime_source import addresses
+    from maas.region import Region
+
+    region = Region.open(args.region)
+    sources = [] if args.no_realtime else addresses(region.file, tuple(args.realtime))
+    return Generations(region, news_once(sources) if sources else None)
+
+
 def _document(args: argparse.Namespace) -> dict[str, Any]:
     """Return the query that the options make; what was not given is left to its default."""
     given = {
@@ -72,6 +96,7 @@ def _document(args: argparse.Namespace) -> dict[str, Any]:
         "max_itineraries": args.max_itineraries,
         "party": args.party,
         "lang": args.lang,
+        "realtime": False if args.no_realtime else None,
     }
     return {name: value for name, value in given.items() if value is not None}
 
@@ -126,12 +151,23 @@ def _row(leg: dict[str, Any]) -> tuple[str, ...]:
     what = leg.get("line") or leg.get("operator") or ""
     towards = f" → {leg['headsign']}" if leg.get("headsign") else ""
     length = f"{leg['distance_m'] / 1000:.1f} km"
+    if leg.get("stay_seated"):
+        length += ", stay seated"
     if leg.get("price"):
         length += f", {leg['price']['amount']} {leg['price']['currency']}"
     return (
-        f"{_clock(leg['departure'])}–{_clock(leg['arrival'])}",
+        f"{_clock(leg['departure'])}–{_clock(leg['arrival'])}{_lateness(leg)}",
         leg["mode"],
         escape(f"{leg['from']['name']} → {leg['to']['name']}"),
         escape(what + towards),
         length,
     )
+
+
+def _lateness(leg: dict[str, Any]) -> str:
+    """Minutes that a leg leaves late (or early), where a feed told so."""
+    if not leg.get("realtime"):
+        return ""
+    if "departure_delay_s" not in leg:
+        return f" ({leg['trip_status']})"
+    return f" ({round(leg['departure_delay_s'] / 60):+d})"

@@ -24,6 +24,13 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--data-dir", type=Path, metavar="DIR", help="where the embedded Valkey keeps bookings"
     )
+    parser.add_argument(
+        "--realtime",
+        action="append",
+        default=[],
+        metavar="[FEED=]URL",
+        help="GTFS-Realtime messages, beside those of the region file; several are allowed",
+    )
     parser.set_defaults(run=run)
 
 
@@ -45,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         if value is not None
         for word in (option, str(value))
     ]
+    options += [word for place in args.realtime for word in ("--realtime", place)]
     # -P and our own root first: a folder `api` where the user stands must not be taken for ours.
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]

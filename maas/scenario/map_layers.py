@@ -100,7 +100,7 @@ def _carried(simulation: Simulation) -> Sequence[Carried]:
         trip = region.trip_of_run[manifest["trip_id"], manifest["start_time"]]
         first = region.timetable.trips.first_stop_time
         stops = region.timetable.stop_times.stop[first[trip] : first[trip + 1]]
-        line = shapes.line(trip, stops)
+        line = shapes.line(int(region.timetable.trips.shape[trip]), stops)
         for segment in manifest["segments"]:
             for position in range(segment["position"], segment["to_position"]):
                 hop = int(stops[position]), int(stops[position + 1])

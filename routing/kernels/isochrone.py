@@ -77,17 +77,24 @@ def reach_of_arcs(arcs: Arcs, links: Links, label: Int64Array, is_back: bool, re
 
 
 @njit(cache=True, nogil=True)
+def _widen(points: Points, segments: Segments, segment: int, box: Float64Array) -> None:
+    for point in range(segments.first_point[segment], segments.last_point[segment] + 1):
+        box[0], box[2] = min(box[0], points.lon[point]), max(box[2], points.lon[point])
+        box[1], box[3] = min(box[1], points.lat[point]), max(box[3], points.lat[point])
+
+
+@njit(cache=True, nogil=True)
 def frame_of(
-    points: Points, segments: Segments, arcs: Arcs, reach: Reach, limit_ms: int, box: Float64Array
-) -> None:
-    """Widen `box`, (4,) west, south, east, north, to the roads reached in time."""
+    points: Points, segments: Segments, arcs: Arcs, pins: Pins, reach: Reach, limit_ms: int,
+    box: Float64Array,
+) -> None:  # fmt: skip
+    """Widen `box`, (4,) west, south, east, north, to the roads of pins and those reached."""
+    for segment in pins.segment:
+        if segment != NONE:
+            _widen(points, segments, segment, box)
     for arc in range(arcs.cost.size):
-        if min(reach.at_start[arc], reach.at_end[arc]) >= limit_ms:
-            continue
-        segment = arcs.segment[arc]
-        for point in range(segments.first_point[segment], segments.last_point[segment] + 1):
-            box[0], box[2] = min(box[0], points.lon[point]), max(box[2], points.lon[point])
-            box[1], box[3] = min(box[1], points.lat[point]), max(box[3], points.lat[point])
+        if min(reach.at_start[arc], reach.at_end[arc]) < limit_ms:
+            _widen(points, segments, arcs.segment[arc], box)
 
 
 @njit(cache=True, nogil=True)

@@ -94,7 +94,7 @@ def _propagate(
         if kind == NO_DATA:
             delay = UNTOLD
             first_known = min(first_known, k)
-        elif kind in (SCHEDULED, UNSCHEDULED):
+        elif kind != _NO_CALL:  # a vehicle may tell when it passes a stop that it skips
             new_arrival = _new_time(calls.arrival[call], calls.arrival_delay[call], planned)
             new_departure = _new_time(calls.departure[call], calls.departure_delay[call], leaves)
         if kind == SKIPPED:

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gtfs.errors import BadValueError, EmptyFeedError, FeedFileError, UnknownZoneError
@@ -60,9 +61,19 @@ def test_two_feeds_of_different_years_have_a_gap_that_none_serves(tmp_path: Path
 
 
 @pytest.mark.parametrize("value", ["2026-01-01", "20260230", "", "99999999"])
-def test_what_is_no_date_is_refused_by_row(value: str, tmp_path: Path) -> None:
+def test_what_is_no_date_is_refused_where_no_row_is_better(value: str, tmp_path: Path) -> None:
     with pytest.raises(BadValueError, match=r"calendar\.txt, row 2, start_date"):
         running(tmp_path, f"daily,1,1,1,1,1,1,1,{value},20260101\n")
+
+
+def test_a_row_without_a_readable_date_is_left_out(tmp_path: Path) -> None:
+    calendar = STORY["calendar.txt"] + "other,1,1,1,1,1,1,1,soon,20260101\n"
+    dates = "service_id,date,exception_type\ndaily,20260105,2\ndaily,2026-01-06,2\n"
+    feed = feed_of(tmp_path, {"calendar.txt": calendar, "calendar_dates.txt": dates})
+    services = build_timetable([feed], "Asia/Tokyo").services
+    assert services.runs.shape == (1, 365)
+    assert np.flatnonzero(services.runs[0] == 0).tolist() == [4]
+    assert feed.notices.counts == {"unreadable_date": 2}
 
 
 def test_a_calendar_of_centuries_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gtfs.day import build_day
-from gtfs.errors import EmptyFeedError, GtfsError, MissingFileError
+from gtfs.errors import GtfsError, MissingFileError
 from gtfs.footpaths import combine
 from gtfs.read import open_feed
 from gtfs.timetable import Timetable, build_timetable
@@ -16,10 +16,7 @@ from routing.layout import NONE, frozen
 from tests.gtfs.feeds import EVERYTHING, no_walks, write_feed
 
 REFUSED: dict[str, tuple[type[GtfsError], str]] = {
-    "oba_auburn-transit-flex": (EmptyFeedError, "served by zone"),
     "oba_brown-county-flex": (MissingFileError, "calendar.txt or calendar_dates.txt"),
-    "bbnavi_flex": (EmptyFeedError, "no trip is left"),
-    "otp_aspen_flex": (EmptyFeedError, "no trip is left"),
 }
 
 

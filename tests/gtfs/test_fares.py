@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gtfs.errors import BadValueError
 from gtfs.fares import Fares, Ride
 from gtfs.money import Price, minor_units
 from gtfs.read import open_feed
@@ -180,9 +179,12 @@ def test_rules_for_what_is_unknown_are_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("price", ["free", "-1", "", "inf", "nan", "1e99"])
-def test_what_is_no_price_is_refused_by_row(price: str, tmp_path: Path) -> None:
-    with pytest.raises(BadValueError, match=r"fare_attributes\.txt, row 2, price"):
-        fares_of(tmp_path, f"x,{price},JPY,0,0\n")
+def test_what_is_no_price_costs_its_fare(price: str, tmp_path: Path) -> None:
+    fares = f"fare_id,price,currency_type,payment_method,transfers\nx,{price},JPY,0,0\n"
+    feed = feed_of(tmp_path, {"fare_attributes.txt": fares})
+    assert len(build_timetable([feed], "Asia/Tokyo").fares.id) == 0
+    (notice,) = feed.notices
+    assert str(notice).startswith(f"feed 'f': fare_attributes.txt, row 2, price '{price}': no am")
 
 
 def test_amounts_are_minor_units() -> None:

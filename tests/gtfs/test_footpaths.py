@@ -96,7 +96,7 @@ def test_a_rule_for_a_station_holds_for_its_platforms_unless_one_is_named(tmp_pa
     assert footpaths.change_time.tolist() == [CHANGE, 100, 100, 100, CHANGE, CHANGE]
 
 
-def test_rules_for_lines_and_trips_are_noticed_and_not_taken_for_stops(tmp_path: Path) -> None:
+def test_rules_for_lines_and_trips_are_not_taken_for_stops(tmp_path: Path) -> None:
     text = """
         from_stop_id,to_stop_id,transfer_type,min_transfer_time,from_route_id,from_trip_id
         A,B,2,120,L,
@@ -108,8 +108,7 @@ def test_rules_for_lines_and_trips_are_noticed_and_not_taken_for_stops(tmp_path:
     timetable = build_timetable([feed], "Asia/Tokyo")
     assert as_walks(combine(timetable, walk_tables({}, 3), CHANGE)) == {(A, C): 150}
     assert feed.notices.counts == {
-        "transfer_of_lines": 1,
-        "in_seat_transfer": 1,
+        "in_seat_without_trips": 1,
         "unknown_stop": 1,
     }
 

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import pytest
 
-from gtfs.errors import BadValueError
 from gtfs.timetable import build_timetable
 from tests.gtfs.feeds import feed_of
 
@@ -35,13 +34,16 @@ def test_rows_for_unknown_trips_are_noticed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("headway", ["0", "-5", "x"])
-def test_a_headway_that_is_none_is_refused(headway: str, tmp_path: Path) -> None:
+def test_a_trip_whose_headway_is_none_does_not_run(headway: str, tmp_path: Path) -> None:
     feed = feed_of(tmp_path, {"frequencies.txt": HEADER + f"t1,6:00:00,7:00:00,{headway},\n"})
-    with pytest.raises(BadValueError, match=r"frequencies\.txt, row 2, headway_secs"):
-        build_timetable([feed], "Asia/Tokyo")
+    assert build_timetable([feed], "Asia/Tokyo").trips.id[:] == ["f:t2"]
+    assert feed.notices.counts == {"unreadable_number": 1, "blank_frequency": 1}
 
 
-def test_a_headway_of_a_second_all_day_is_refused(tmp_path: Path) -> None:
-    feed = feed_of(tmp_path, {"frequencies.txt": HEADER + "t1,0:00:00,24:00:00,1,\n"})
-    with pytest.raises(BadValueError, match="fewer than 5000 runs"):
-        build_timetable([feed], "Asia/Tokyo")
+def test_a_headway_of_a_second_all_day_is_left_out(tmp_path: Path) -> None:
+    rows = "t1,0:00:00,24:00:00,1,\nt2,6:00:00,7:00:00,1800,\n"
+    feed = feed_of(tmp_path, {"frequencies.txt": HEADER + rows})
+    assert build_timetable([feed], "Asia/Tokyo").trips.id[:] == ["f:t2", "f:t2"]
+    (notice,) = feed.notices
+    assert notice.code == "too_many_runs"
+    assert "fewer than 5000 runs" in notice.message

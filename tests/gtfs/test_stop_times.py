@@ -86,20 +86,32 @@ def test_times_may_pass_midnight_and_have_one_digit_of_hours(tmp_path: Path) -> 
     assert timetable.stop_times.arrival.tolist() == [25_509, 450_000]
 
 
+GOOD = "t2,9:00:00,9:00:00,A,1\nt2,9:10:00,9:10:00,B,2\n"
+
+
 @pytest.mark.parametrize("value", ["25:61:00", "8:00", "-1:00:00", "noon", "8:00:0", "1e3:00:00"])
-def test_what_is_no_time_is_refused_by_row(value: str, tmp_path: Path) -> None:
-    with pytest.raises(BadValueError, match="row 3, arrival_time"):
-        built(tmp_path, f"t1,8:00:00,8:00:00,A,1\nt1,{value},9:00:00,B,2\n")
+def test_what_is_no_time_costs_its_trip(value: str, tmp_path: Path) -> None:
+    rows = f"t1,8:00:00,8:00:00,A,1\nt1,{value},9:00:00,B,2\n"
+    timetable, feed = built(tmp_path, rows + GOOD)
+    assert timetable.trips.id[:] == ["f:t2"]
+    assert feed.notices.counts == {"unreadable_time": 1, "trip_with_unreadable_cell": 1}
+    first, second = feed.notices
+    assert "row 3, arrival_time" in str(first)
+    assert second.value == "t1"
 
 
 @pytest.mark.parametrize("value", ["x", "-1", "1.5", "", "99999999999"])
-def test_what_is_no_sequence_is_refused_by_row(value: str, tmp_path: Path) -> None:
+def test_what_is_no_sequence_costs_its_trip(value: str, tmp_path: Path) -> None:
     rows = f"t1,8:00:00,8:00:00,A,{value}\nt1,9:00:00,9:00:00,B,2\n"
-    with pytest.raises(BadValueError, match="row 2, stop_sequence"):
+    timetable, feed = built(tmp_path, rows + GOOD)
+    assert timetable.trips.id[:] == ["f:t2"]
+    assert feed.notices.counts == {"unreadable_number": 1, "trip_with_unreadable_cell": 1}
+
+
+def test_a_file_whose_times_are_mostly_unreadable_is_refused(tmp_path: Path) -> None:
+    rows = "t1,8h,8:00:00,A,1\nt1,9h,9:00:00,B,2\nt2,9:00:00,9:00:00,A,1\n"
+    with pytest.raises(BadValueError, match="row 2, arrival_time"):
         built(tmp_path, rows)
-
-
-GOOD = "t2,9:00:00,9:00:00,A,1\nt2,9:10:00,9:10:00,B,2\n"
 
 
 @pytest.mark.parametrize(

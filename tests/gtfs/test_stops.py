@@ -49,8 +49,8 @@ def test_a_stop_without_a_place_is_noticed_and_lies_nowhere(tmp_path: Path) -> N
     assert feed.notices.counts == {"stop_without_place": 2}
 
 
-def test_a_place_off_the_globe_is_refused(tmp_path: Path) -> None:
-    stops = "stop_id,stop_name,stop_lat,stop_lon\nA,a,141.0,43.0\nB,b,43,141\nC,c,43,141\n"
+def test_places_that_are_mostly_off_the_globe_are_refused(tmp_path: Path) -> None:
+    stops = "stop_id,stop_name,stop_lat,stop_lon\nA,a,141.0,43.0\nB,b,141,43\nC,c,43,141\n"
     with pytest.raises(BadValueError, match=r"row 2, stop_lat: '141.0' .* -90 to 90"):
         timetable_of(tmp_path, {"stops.txt": stops})
 

@@ -85,7 +85,7 @@ def delayed(rows: list[Row], update: Any, base: int) -> list[Row]:
     for k, row in enumerate(rows):
         call = calls.get(k)
         arrival = departure = None
-        if call is not None and call.schedule_relationship in {0, 3}:
+        if call is not None and call.schedule_relationship in {0, 1, 3}:
             arrival = new_time(call.arrival, row.arrival, base)
             departure = new_time(call.departure, row.departure, base)
         no_data = call is not None and call.schedule_relationship == 2

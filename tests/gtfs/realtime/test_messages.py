@@ -85,8 +85,8 @@ def test_alerts_are_read_with_all_languages_and_hold_for_their_time() -> None:
     assert (read.cause, read.effect) == ("WEATHER", "NO_SERVICE")
     assert read.header == {"ja": "運休", "en": "No service"}
     assert (read.informed[0].line_id, read.informed[0].stop_id) == ("L", "B")
-    assert [read.is_active(NOW + k) for k in (-1, 0, 59, 60)] == [False, True, True, False]
-    assert read._replace(active=()).is_active(NOW)
+    assert [read.is_active(NOW + k, NOW + k) for k in (-1, 0, 59, 60)] == [False, True, True, False]
+    assert read._replace(active=()).is_active(NOW, NOW)
 
 
 def test_deleted_entities_are_left_out() -> None:

@@ -20,7 +20,7 @@ from routing.layout import NONE
 from tests.gtfs.feeds import STORY, feed_of, no_walks, timetable_of
 from tests.gtfs.realtime import slow
 from tests.gtfs.realtime.messages import message, update
-from tests.gtfs.realtime.test_rebuild import check_visits, rides
+from tests.gtfs.realtime.test_rebuild import check_told_again, check_visits, rides
 from tests.gtfs.test_departures import check_never_overtakes
 
 DATE = dt.date(2026, 7, 1)
@@ -35,7 +35,7 @@ def patched(
 ) -> Patch:
     day = day or build_day(timetable, DATE, no_walks(timetable))
     read = read_message(message(*updates, now=now))
-    return patch(timetable, day, read, Matcher(timetable, "f"), **options)
+    return patch(day, read, Matcher(timetable, "f"), **options)
 
 
 def trip(trip_id: str = "t1", **more: Any) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def test_old_updates_do_not_count(tmp_path: Path) -> None:
     result = patched(timetable, *news, max_age=300, now=NOW)
     read = read_message(message(*news, now=NOW))
     day = build_day(timetable, DATE, no_walks(timetable))
-    old = patch(timetable, day, read, Matcher(timetable, "f"), now=NOW + 301, max_age=300)
+    old = patch(day, read, Matcher(timetable, "f"), now=NOW + 301, max_age=300)
     assert old.report.unmatched == {"stale": 2}
     assert old.day is day
 
@@ -213,6 +213,34 @@ def test_without_a_date_the_run_nearest_in_time_is_meant(tmp_path: Path) -> None
         }
         shift = {0: 0, 1: 86_400}
         assert found == {d: EIGHT + s + 60 * (d == service_day) for d, s in shift.items()}
+
+
+def test_a_run_past_midnight_is_also_found_by_the_date_on_the_clock(tmp_path: Path) -> None:
+    times = "t3,24:30:00,24:30:00,A,1\nt3,24:50:00,24:50:00,C,2\n"
+    calendar = STORY["calendar.txt"].replace("1,1,1,1,1,1,1", "0,0,1,0,0,0,0")  # Wednesdays
+    files = {
+        "stop_times.txt": STORY["stop_times.txt"] + times,
+        "trips.txt": STORY["trips.txt"] + "L,daily,t3,北\n",
+        "calendar.txt": calendar,
+    }
+    timetable = timetable_of(tmp_path, {**files})
+    for start in (TODAY, "20260702"):
+        result = patched(timetable, update({"trip_id": "t3", "start_date": start}, delay=60))
+        assert times_of(result, "t3")[0][0] == (86_400 + 1800 + 60 - EIGHT,) * 2
+    early = {"trip_id": "t1", "start_date": "20260702"}
+    assert patched(timetable, update(early)).report.unmatched == {"does_not_run": 1}
+
+
+def test_news_without_a_date_do_not_change_days_far_off(tmp_path: Path) -> None:
+    timetable = timetable_of(tmp_path)
+    extra = added()
+    extra.trip.ClearField("start_date")
+    for days in (3, -3):
+        day = build_day(timetable, DATE + dt.timedelta(days=days), no_walks(timetable))
+        result = patched(timetable, update({"trip_id": "t1"}, delay=60), extra, day=day)
+        assert result.report.unmatched == {"other_date": 2}
+        assert result.day is day
+    assert patched(timetable, extra).report.applied == {"NEW": 1}
 
 
 def test_a_trip_is_found_by_line_and_start(tmp_path: Path) -> None:
@@ -259,7 +287,7 @@ def test_feeds_are_patched_one_after_the_other(tmp_path: Path) -> None:
     timetable = build_timetable([feed_of(tmp_path), feed_of(tmp_path, {}, "g")], "Asia/Tokyo")
     first = patched(timetable, added(), update(trip(), delay=60))
     read = read_message(message(added(), update(trip(), delay=90), now=NOW))
-    both = patch(first.timetable, first.day, read, Matcher(timetable, "g"))
+    both = patch(first.day, read, Matcher(timetable, "g"))
     assert both.report.applied == {"NEW": 1, "SCHEDULED": 1}
     assert [both.timetable.trips.id[k] for k in (4, 5)] == ["f:extra", "g:extra"]
     assert times_of(both, "t1") == times_of(first, "t1")
@@ -286,6 +314,23 @@ CAPTURES = {  # entities whose trip the static feed does not have
 }
 
 
+@pytest.mark.parametrize("name", ["tu_2345", "tu_2354", "tu_0004", "tu_0009"])
+def test_around_midnight_all_known_trips_of_washington_are_found(
+    name: str, outside_data: Path
+) -> None:
+    folder = outside_data / "gtfs-rt/wmata_oba"
+    zone = "America/New_York"
+    read = read_message((folder / f"{name}.pb").read_bytes())
+    timetable = build_timetable([open_feed(folder / "gtfs.zip", "w")], zone)
+    date = dt.datetime.fromtimestamp(read.timestamp, ZoneInfo(zone)).date()
+    day = build_day(timetable, date, no_walks(timetable))
+    matcher = Matcher(timetable, "w")
+    report = patch(day, read, matcher).report
+    known = sum(one.trip.trip_id in matcher.runs_of_id for one in read.updates)
+    assert sum(report.applied.values()) == known >= 9
+    assert report.unmatched.keys() <= {"unknown_trip", "stale"}
+
+
 @pytest.mark.parametrize("name", CAPTURES)
 def test_updates_of_all_known_trips_of_kingston_are_applied(name: str, outside_data: Path) -> None:
     folder = outside_data / "gtfs-rt/kingston_2026"
@@ -295,7 +340,7 @@ def test_updates_of_all_known_trips_of_kingston_are_applied(name: str, outside_d
     timetable = build_timetable([open_feed(folder / "gtfs.zip", "k")], zone)
     date = dt.datetime.fromtimestamp(read.timestamp, ZoneInfo(zone)).date()
     day = build_day(timetable, date, no_walks(timetable))
-    result = patch(timetable, day, read, Matcher(timetable, "k"))
+    result = patch(day, read, Matcher(timetable, "k"))
     report = result.report
     assert report.unmatched.get("unknown_trip", 0) == CAPTURES[name]
     known = len(read.updates) - CAPTURES[name]
@@ -303,6 +348,7 @@ def test_updates_of_all_known_trips_of_kingston_are_applied(name: str, outside_d
     assert report.applied["ADDED"] == result.day.tables.n_trips - day.tables.n_trips
     assert report.lost_calls == 0
     check_never_overtakes(result.day)
+    check_told_again(day, result, timetable, "k")
 
 
 def test_kingston_equals_a_rebuild_with_the_same_updates(
@@ -322,7 +368,7 @@ def test_kingston_equals_a_rebuild_with_the_same_updates(
     timetable = build_timetable([open_feed(folder / "gtfs.zip", "f")], zone)
     again = timetable_of(tmp_path, files, zone)
     day = build_day(timetable, date, no_walks(timetable))
-    result = patch(timetable, day, read_message(raw), Matcher(timetable, "f"))
+    result = patch(day, read_message(raw), Matcher(timetable, "f"))
     assert rides(result.timetable, result.day) == rides(
         again, build_day(again, date, no_walks(again))
     )

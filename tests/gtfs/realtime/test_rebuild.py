@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from gtfs.day import Day, build_day
 from gtfs.read import open_feed
+from gtfs.realtime.encode import encoded
 from gtfs.realtime.match import Matcher
-from gtfs.realtime.messages import read_message
-from gtfs.realtime.patch import patch
+from gtfs.realtime.messages import Message, read_message
+from gtfs.realtime.patch import Patch, patch
+from gtfs.realtime.state import trip_updates
 from gtfs.timetable import Timetable, build_timetable
 from routing.layout import DayTables, Footpaths, frozen
 from routing.mirror import mirrored
@@ -63,6 +65,17 @@ def check_visits(day: Day) -> None:
     assert found == expected
 
 
+def check_told_again(day: Day, patched: Patch, timetable: Timetable, feed_id: str = "f") -> None:
+    """What we tell of a patched day makes the same day of the timetable's, read as bytes again."""
+    matcher = Matcher(timetable, feed_id)
+    told = trip_updates(patched.day, patched.applied, matcher)
+    now = max((update.timestamp for update in told), default=0)
+    again = patch(day, read_message(encoded(Message(now, tuple(told), (), (), ()))), matcher)
+    assert again.report.unmatched == {}
+    assert again.report.lost_calls == 0
+    assert rides(again.timetable, again.day) == rides(patched.timetable, patched.day)
+
+
 def journeys(tables: DayTables, origin: int, target: int, start: int) -> list[tuple[int, int, int]]:
     search = Raptor(tables, max_rides=4)
     found = search.in_range(
@@ -100,13 +113,14 @@ def test_patched_days_equal_rebuilt_ones(
         again = build_timetable([open_feed(write_feed(path, files), "f")], zone)
     day = build_day(timetable, date, with_walks(timetable))
     before = rides(timetable, day)
-    patched = patch(timetable, day, read_message(raw), Matcher(timetable, "f"))
+    patched = patch(day, read_message(raw), Matcher(timetable, "f"))
     rebuilt = build_day(again, date, with_walks(again))
     assert patched.report.unmatched == {}
     assert rides(patched.timetable, patched.day) == rides(again, rebuilt)
     assert rides(timetable, day) == before
     check_never_overtakes(patched.day)
     check_visits(patched.day)
+    check_told_again(day, patched, timetable)
     draw = random.Random(offset)
     for _ in range(6):
         origin, target = draw.sample(range(strategies.N_STOPS), 2)
@@ -125,6 +139,6 @@ def test_a_message_without_news_leaves_the_day_as_it_is(tmp_path: Path) -> None:
     timetable = build_timetable([open_feed(write_feed(tmp_path / "f.zip", {}), "f")], "Asia/Tokyo")
     day = build_day(timetable, timetable.first_date, no_walks(timetable))
     raw = message()
-    patched = patch(timetable, day, read_message(raw), Matcher(timetable, "f"))
+    patched = patch(day, read_message(raw), Matcher(timetable, "f"))
     assert patched.day is day
     assert patched.timetable is timetable

@@ -1,0 +1,84 @@
+"""What journeys and loads ask of roads, whatever these are made of."""
+
+from datetime import date
+from typing import NamedTuple, Protocol
+
+import numpy.typing as npt
+
+from routing.layout import Float64Array, Int32Array
+from routing.road_layout import Pins
+from routing.road_shape import Street
+from routing.road_steps import Trace
+
+Coordinate = tuple[float, float]  # lon, lat
+
+
+class RoadPath(NamedTuple):
+    """The quickest way between two places."""
+
+    duration: int  # s
+    distance_m: int
+    lon: Float64Array  # (n_points,) degrees
+    lat: Float64Array  # (n_points,) degrees
+    streets: tuple[Street, ...] = ()  # in order, where the network knows them
+    trace: Trace | None = None  # what `RoadGraph.steps_of` reads
+
+
+class RoadNetwork(Protocol):
+    """What journeys and loads ask of roads.
+
+    Durations are int32 s, distances int32 m; both are `UNREACHED` where there is no way. All
+    methods agree with each other to the second and the metre. A place that is too far from every
+    road of the profile is pinned to nothing and reached from nowhere.
+    """
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of the profiles: such as foot, wheelchair, bike, car, taxi, van, truck."""
+
+    @property
+    def is_beeline(self) -> bool:
+        """Whether durations come from straight lines rather than roads."""
+
+    def counts(self) -> dict[str, object]:
+        """Return sizes that people like to see."""
+
+    def pin(self, lon: npt.ArrayLike, lat: npt.ArrayLike, profile: str) -> Pins:
+        """Put places onto the network, once for many searches."""
+
+    def expect(self, pins: Pins, profile: str) -> None:
+        """Prepare for many `one_to_many` searches from and to these very pins."""
+
+    def one_to_many(
+        self,
+        lon: float,
+        lat: float,
+        targets: Pins,
+        profile: str,
+        limit: int,
+        *,
+        reverse: bool = False,
+    ) -> tuple[Int32Array, Int32Array]:
+        """Return durations and distances, (n_targets,), of ways of at most `limit` s.
+
+        `reverse` turns the ways round: from the pins to the coordinate.
+        """
+
+    def many_to_many(
+        self, sources: Pins, targets: Pins, profile: str
+    ) -> tuple[Int32Array, Int32Array]:
+        """Return durations and distances, (n_sources, n_targets)."""
+
+    def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
+        """Return the quickest way, or None."""
+
+    def footpaths(
+        self, stops: Pins, profile: str, limit: int
+    ) -> tuple[Int32Array, Int32Array, Int32Array]:
+        """Return (first_of_stop, head, duration) of all ways of at most `limit` s between stops.
+
+        The ways out of a stop are sorted by duration.
+        """
+
+    def at(self, day: date, *, winter_speed_factor: float = 1.0) -> "RoadNetwork":
+        """Return the network as it is on a day; itself where nothing differs."""

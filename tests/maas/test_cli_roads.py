@@ -1,0 +1,157 @@
+"""`maas route`, `maas matrix` and `maas isochrone` as people call them."""
+
+import csv
+import json
+from pathlib import Path
+
+import polars
+import pytest
+
+from maas.__main__ import main
+from maas.build import build_region
+from maas.region import Region
+from tests.gtfs.feeds import write_feed
+from tests.routing.drawn_roads import Drawing, at
+
+ROAD = {"highway": "residential", "name": "Short Street"}
+TOWN = Drawing(
+    {"V": (-500, 0), "W": (0, 0), "M": (500, 0), "E": (1000, 0), "F": (1500, 0), "N": (500, 900)},
+    [("VW", ROAD), ("WME", ROAD | {"maxheight": "3.0"}), ("EF", ROAD),
+     ("WNE", ROAD | {"name": "Long Way"})],
+)  # fmt: skip
+FILE = "name: Town\ntimezone: Asia/Tokyo\nfeeds: [{id: f, path: f.zip}]\nroads: {path: town.osm}\n"
+
+
+def text(x: float, y: float) -> str:
+    lon, lat = at(x, y)
+    return f"{lat:.6f},{lon:.6f}"
+
+
+START, GOAL, SEA = text(-400, 0), text(1400, 0), text(0, -5000)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("town")
+    write_feed(folder / "f.zip", {})
+    (folder / "town.osm").write_text(TOWN.xml(), encoding="utf-8")
+    (folder / "region.yaml").write_text(FILE, encoding="utf-8")
+    build_region(folder / "region.yaml", folder / "built")
+    return str(folder / "built")
+
+
+def places(path: Path, *rows: str) -> str:
+    path.write_text("\n".join(["id,lat,lon", *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_route_names_its_streets(town: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["route", "-r", town, START, GOAL]) == 0
+    shown = capsys.readouterr().out
+    assert "1.8 km" in shown
+    assert "Short Street" in shown
+
+
+def test_a_high_vehicle_and_an_avoided_area_take_the_long_way(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corners = [at(450, -50), at(550, -50), at(550, 50), at(450, 50), at(450, -50)]
+    area = {"type": "Polygon", "coordinates": [corners]}
+    (tmp_path / "area.json").write_text(json.dumps(area), encoding="utf-8")
+    for options in (["--height-m", "3.4"], ["--avoid", str(tmp_path / "area.json")]):
+        assert main(["route", "-r", town, START, GOAL, "--json", *options]) == 0
+        (route,) = json.loads(capsys.readouterr().out)["routes"]
+        assert route["distance_m"] == pytest.approx(800 + 2 * 1029.6, abs=3)
+        assert [street["name"] for street in route["streets"]][1] == "Long Way"
+
+
+def test_no_way_is_an_answer(town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wall = [at(700, -900), at(800, -900), at(800, 1900), at(700, 1900)]
+    area = {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": [[wall]]}}
+    (tmp_path / "wall.json").write_text(json.dumps(area), encoding="utf-8")
+    assert main(["route", "-r", town, START, GOAL, "--avoid", str(tmp_path / "wall.json")]) == 0
+    assert "no way" in capsys.readouterr().out
+
+
+def test_a_matrix_is_written_as_csv_and_parquet_with_empty_cells(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sources = places(tmp_path / "s.csv", f"a,{START}", f"sea,{SEA}")
+    targets = places(tmp_path / "t.csv", f"b,{GOAL}", f"a,{START}")
+    for name in ("m.csv", "m.parquet"):
+        out = tmp_path / name
+        assert main(["matrix", "-r", town, sources, "--targets", targets, "-o", str(out)]) == 0
+        assert "2 x 2, 2 without a way" in capsys.readouterr().err
+    with (tmp_path / "m.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["from"], row["to"], row["distance_m"]) for row in rows] == [
+        ("a", "b", "1800"), ("a", "a", "0"), ("sea", "b", ""), ("sea", "a", ""),
+    ]  # fmt: skip
+    table = polars.read_parquet(tmp_path / "m.parquet")
+    assert table["distance_m"].to_list() == [1800, 0, None, None]
+    assert table["duration_s"].to_list()[0] == int(rows[0]["duration_s"])
+    assert main(["route", "-r", town, START, GOAL, "--json"]) == 0
+    (route,) = json.loads(capsys.readouterr().out)["routes"]
+    assert route["duration_s"] == table["duration_s"][0]
+
+
+def test_an_isochrone_is_geojson(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "area.geojson"
+    options = ["-p", "foot", "--minutes", "5,10"]
+    assert main(["isochrone", "-r", town, START, *options, "-o", str(out)]) == 0
+    found = json.loads(out.read_text(encoding="utf-8"))
+    assert [row["properties"]["limit_s"] for row in found["features"]] == [300, 600]
+    assert main(["isochrone", "-r", town, START, *options, "--to"]) == 0
+    assert json.loads(capsys.readouterr().out)["type"] == "FeatureCollection"
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["route", START, SEA], "within 1000 m"),
+        (["route", START, GOAL, "-p", "rocket"], "unknown road profile 'rocket'"),
+        (["route", START, GOAL, "--at", "soon"], "at:"),
+        (["route", START, GOAL, "--avoid", "absent.json"], "absent.json"),
+        (["route", START, GOAL, "--height-m", "-2"], "height_m"),
+        (["isochrone", START, "--minutes", "x"], "'x'"),
+        (["isochrone", START, "--minutes", "0"], "limits_s: 0"),
+        (["matrix", "absent.csv", "-o", "m.csv"], "absent.csv"),
+    ],
+)
+def test_wrong_input_is_one_message_and_code_2(
+    town: str, capsys: pytest.CaptureFixture[str], words: list[str], part: str
+) -> None:
+    assert main([words[0], "-r", town, *words[1:]]) == 2
+    shown = capsys.readouterr()
+    assert part in shown.err
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [("a,north,141.0", "row 2: lat: 'north'"), ("a,95,141.0", "row 2: lat: '95' is not between"),
+     ("a,43", "row 2: no column 'lon'")],
+)  # fmt: skip
+def test_a_wrong_row_of_places_is_named(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, part: str
+) -> None:
+    source = places(tmp_path / "p.csv", row)
+    assert main(["matrix", "-r", town, source, "-o", str(tmp_path / "m.csv")]) == 2
+    assert f"p.csv: {part}" in capsys.readouterr().err
+
+
+def test_other_endings_are_refused(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = places(tmp_path / "p.csv", f"a,{START}")
+    assert main(["matrix", "-r", town, source, "-o", str(tmp_path / "m.xlsx")]) == 2
+    assert ".csv or .parquet" in capsys.readouterr().err
+
+
+def test_a_region_of_straight_lines_has_no_routes(
+    valley: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["route", "-r", str(valley.folder.parents[1]), START, GOAL]) == 2
+    assert "no road map" in capsys.readouterr().err
