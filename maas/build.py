@@ -35,7 +35,7 @@ from maas.stations import station_report, stations_of
 from routing.arrays import save_array, save_table
 from routing.beeline import Beeline
 from routing.layout import Int32Array, frozen
-from routing.profiles import walking_at
+from routing.profiles import walking_at, with_overrides
 from routing.road import RoadGraph, RoadNetwork
 
 Progress = Callable[[str, float], None]  # what is being done, share done 0..1
@@ -214,7 +214,8 @@ def _make_roads(file: RegionFile, inputs: dict[str, Path], draft: Path) -> RoadN
     """Road graph from its file, saved; or the beeline model."""
     if "roads" not in inputs:
         return Beeline(file.roads.beeline.speed_kmh, file.roads.beeline.detour)
-    graph = RoadGraph.read(inputs["roads"], walking_at(file.walking.speed_kmh))
+    profiles = walking_at(file.walking.speed_kmh, with_overrides(file.profiles))
+    graph = RoadGraph.read(inputs["roads"], profiles)
     (draft / "roads").mkdir()
     graph.save(draft / "roads")
     return graph

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from maas.errors import RegionFileError
 from maas.fetch import cache_folder
+from routing.osm_tags import way_keys
+from routing.profiles import PROFILES
 
 
 def download(place: str) -> Path:
@@ -17,6 +19,7 @@ def download(place: str) -> Path:
     import osmnx
     import requests
 
+    wanted = {"name", "ref", *way_keys(PROFILES)}
     folder = cache_folder()
     folder.mkdir(parents=True, exist_ok=True)
     safe = "".join(c if c.isalnum() else "-" for c in place.casefold())
@@ -25,7 +28,7 @@ def download(place: str) -> Path:
         return target
     try:
         osmnx.settings.all_oneway = True  # what `save_graph_xml` asks for
-        osmnx.settings.useful_tags_way = sorted({*osmnx.settings.useful_tags_way, *_TAGS})
+        osmnx.settings.useful_tags_way = sorted({*osmnx.settings.useful_tags_way, *wanted})
         graph = osmnx.graph_from_place(place, network_type="all", simplify=False, retain_all=True)
     except (requests.RequestException, ConnectionError, ValueError, TypeError) as error:
         msg = (
@@ -36,10 +39,3 @@ def download(place: str) -> Path:
     osmnx.save_graph_xml(graph, filepath=draft)
     draft.replace(target)
     return target
-
-
-_TAGS = (
-    "access", "bicycle", "bus", "foot", "highway", "junction", "lit", "maxspeed", "motor_vehicle",
-    "motorcar", "name", "oneway", "psv", "ref", "route", "duration", "service", "surface", "taxi",
-    "vehicle",
-)  # fmt: skip

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from maas.errors import RegionFileError
 from maas.yaml_file import read_yaml
+from routing.profiles import with_overrides
 
 Temperature = Literal["ambient", "cool", "frozen"]
 Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
@@ -342,6 +343,9 @@ class RegionFile(Strict):
     currency: str = Field("JPY", pattern=r"^[A-Z]{3}$")
     holidays: tuple[date, ...] = ()
     roads: Roads = Roads()
+    profiles: dict[str, Any] = Field(
+        default_factory=dict, description="changes to the profiles of roads; false leaves one out"
+    )
     walking: Walking = Walking()
     taxis: tuple[TaxiFleet, ...] = ()
     taxi_limit_m: int = Field(30_000, ge=0, description="longest taxi ride to or from a stop")
@@ -365,6 +369,12 @@ class RegionFile(Strict):
             msg = f"'{name}' is not an IANA time zone, such as Asia/Tokyo"
             raise ValueError(msg) from error
         return name
+
+    @field_validator("profiles")
+    @classmethod
+    def _known_keys_of_profiles(cls, profiles: dict[str, Any]) -> dict[str, Any]:
+        with_overrides(profiles)
+        return profiles
 
     @field_validator("feeds")
     @classmethod

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from maas.errors import QueryError
 from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, no_number
-from maas.region_file import explain
+from maas.yaml_file import explain
 
 
 class _Strict(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from maas.errors import QueryError
 from maas.places import Place
 from maas.region import Region
-from maas.region_file import explain
+from maas.yaml_file import explain
 from routing.layout import UNREACHED, Float64Array, Int32Array
 from routing.polyline import encode
 from routing.profiles import Vehicle

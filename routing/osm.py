@@ -21,6 +21,7 @@ KINDS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osm.xml")
 _MISSING = 2_147_483_647  # osmium's coordinate of a node that the file does not hold
 _SCALE = 1e-7  # degrees per unit of osmium's fixed-point coordinates
 _RESTRICTION = "restriction"
+_POINTS_AT_ONCE = 1 << 16
 _ON_WAYS = ("highway", "route")
 
 
@@ -128,13 +129,15 @@ class _Reading:
 
     def finished(self) -> RoadFile:
         """Return what was read as arrays."""
-        osm_node, node = np.unique(np.array(self.ref, np.int64), return_inverse=True)
-        self.ref = array("q")  # frees the memory
+        osm_node, node = _numbered(self.ref)
+        lon, lat = np.array(self.x, np.float64), np.array(self.y, np.float64)
+        lon *= _SCALE
+        lat *= _SCALE
         return RoadFile(
             osm_node=osm_node,
-            node=node.astype(np.int32),
-            lon=np.array(self.x, np.float64) * _SCALE,
-            lat=np.array(self.y, np.float64) * _SCALE,
+            node=node,
+            lon=lon,
+            lat=lat,
             first_point_of_way=np.array(self.first_point, np.int32),
             way_id=np.array(self.way_id, np.int64),
             tags_of_way=np.array(self.tags, np.int32),
@@ -144,6 +147,18 @@ class _Reading:
             node_tags=self.node_tags,
             turn_rules=self.turn_rules,
         )
+
+
+def _numbered(ref: "array[int]") -> tuple[Int64Array, Int32Array]:
+    """Distinct nodes, rising, and the number of each one; in parts, to keep memory low."""
+    refs = np.frombuffer(ref, np.int64) if ref else np.empty(0, np.int64)
+    distinct = np.sort(refs)
+    distinct = distinct[np.append(True, distinct[1:] != distinct[:-1])[: distinct.size]]
+    number = np.empty(refs.size, np.int32)
+    for start in range(0, refs.size, _POINTS_AT_ONCE):
+        rows = slice(start, start + _POINTS_AT_ONCE)
+        number[rows] = np.searchsorted(distinct, refs[rows])
+    return distinct, number
 
 
 def _turn_values(tags: Any) -> Iterator[tuple[str, str, str]]:

@@ -20,7 +20,7 @@ from routing.profiles import Vehicle
 
 CONDITIONAL = ":conditional"
 _MOST_VARIANTS = 64
-_CLAUSE = re.compile(r"([^@;]+)@\s*(?:\(([^)]*(?:\([^)]*\)[^)]*)*)\)|([^;]+))")
+_CLAUSE = re.compile(r"([^@;]+)@\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\)|([^;]+))")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SIZE = re.compile(r"^(\w+)\s*(<=|>=|<|>|=)\s*(.+)$")
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {

@@ -212,7 +212,9 @@ def _is_on_day(rule: _Rule, day: date) -> bool:
 def _matches(rule: _Rule, moment: date) -> bool | None:
     """Whether a rule speaks of a moment; None where it asks for the hour and there is none."""
     if not isinstance(moment, datetime):
-        if not _is_on_day(rule, moment):
+        eve = moment - timedelta(days=1)
+        lasts = any(end <= start for start, end in rule.times) and _is_on_day(rule, eve)
+        if not (lasts or _is_on_day(rule, moment)):
             return False
         return None if rule.times else True
     day, minute = moment.date(), moment.hour * 60 + moment.minute

@@ -32,6 +32,12 @@ _LIMITS: Mapping[str, tuple[Callable[[str], float | None], tuple[str, ...]]] = {
     "weight_t": (tonnes, ("maxweight", "maxweightrating", "maxgcweight")),
     "axle_load_t": (tonnes, ("maxaxleload",)),
 }
+_LIMIT_OF_KEY = {
+    key + suffix: (size, read, bool(suffix))
+    for size, (read, keys) in _LIMITS.items()
+    for key in keys
+    for suffix in ("", ":hgv")
+}
 _SEASONAL = ("ice_road", "seasonal", "winter_road")
 _WAY_KEYS = frozenset(
     {
@@ -196,12 +202,11 @@ def _is_oneway_by_nature(tags: Tags) -> bool:
 def _limits(tags: Tags, profile: Profile) -> Iterable[tuple[str, float]]:
     """Size of a vehicle that the tags limit, and the largest that may pass."""
     is_lorry = "hgv" in profile.access
-    for size, (read, keys) in _LIMITS.items():
-        for key in keys:
-            for exact in (key, f"{key}:hgv") if is_lorry else (key,):
-                limit = read(tags[exact]) if exact in tags else None
-                if limit is not None:
-                    yield size, limit
+    for key in tags.keys() & _LIMIT_OF_KEY.keys():
+        size, read, is_of_lorries = _LIMIT_OF_KEY[key]
+        limit = read(tags[key]) if is_lorry or not is_of_lorries else None
+        if limit is not None:
+            yield size, limit
 
 
 def _fits(tags: Tags, profile: Profile, vehicle: Vehicle) -> bool:

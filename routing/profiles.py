@@ -255,7 +255,8 @@ def _shipped() -> dict[str, Any]:
 def with_overrides(overrides: Mapping[str, Any]) -> tuple[Profile, ...]:
     """Return the shipped profiles with a region's changes; new names are new profiles.
 
-    What is `like` a profile that the region changes is changed with it.
+    What is `like` a profile that the region changes is changed with it. `false` leaves a profile
+    out.
 
     Raises
     ------
@@ -264,13 +265,17 @@ def with_overrides(overrides: Mapping[str, Any]) -> tuple[Profile, ...]:
     """
     shipped = _shipped()
     for name, own in overrides.items():
-        if name not in shipped and isinstance(own, Mapping) and not {_LIKE, "access"} & set(own):
+        is_known = name in shipped or (isinstance(own, Mapping) and {_LIKE, "access"} & set(own))
+        if not is_known:
             msg = (
                 f"profiles.{name}: unknown profile{_near(name, [*shipped])}; a new one needs "
-                f"'{_LIKE}' or 'access' and 'speed_kmh'"
+                f"'{_LIKE}', or 'access' and 'speed_kmh'"
             )
             raise ProfileError(msg)
-    return profiles_of(_merged(shipped, overrides))
+    unwanted = {name for name, own in overrides.items() if own is False}
+    wanted = {name: own for name, own in overrides.items() if name not in unwanted}
+    found = profiles_of(_merged(shipped, wanted))
+    return tuple(profile for profile in found if profile.name not in unwanted)
 
 
 PROFILES = profiles_of(_shipped())

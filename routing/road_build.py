@@ -69,15 +69,17 @@ def build_graph(
     file: RoadFile, points: Points, profiles: Sequence[Profile]
 ) -> tuple[dict[str, ProfileRoads], Rulebook]:
     """Make the search graphs of all profiles that the file has roads for, in the usual state."""
-    built = {
-        profile.name: found
-        for profile in profiles
-        if (found := build_profile(file, points, profile)) is not None
-    }
-    rules = {name: row.rules for name, row in built.items()}
-    book = Rulebook(frozen(file.tags_of_way), file.tag_sets, rules)
-    roads = {name: _as_usual(points, row.roads, book, name) for name, row in built.items()}
-    return roads, book
+    roads: dict[str, ProfileRoads] = {}
+    rules: dict[str, ProfileRules] = {}
+    tags_of_way = frozen(file.tags_of_way)
+    for profile in profiles:
+        built = build_profile(file, points, profile)
+        if built is not None:
+            name = profile.name
+            rules[name] = built.rules
+            book = Rulebook(tags_of_way, file.tag_sets, rules)
+            roads[name] = _as_usual(points, built.roads, book, name)
+    return roads, Rulebook(tags_of_way, file.tag_sets, rules)
 
 
 def _as_usual(points: Points, roads: ProfileRoads, book: Rulebook, name: str) -> ProfileRoads:

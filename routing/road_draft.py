@@ -12,6 +12,7 @@ from routing.profiles import Profile
 from routing.road_layout import LONGEST_MS, MS, Points
 
 EARTH_CM = 637_100_880.0
+_POINTS_AT_ONCE = 1 << 16
 _LIGHTS = "traffic_signals"
 _CM_PER_KMH_MS = 36.0  # cm * 36 / (km/h) = ms
 
@@ -43,18 +44,28 @@ class Draft(NamedTuple):
 
 def measure(file: RoadFile) -> Points:
     """Return the points of a file with their distance along the way."""
-    way = np.repeat(np.arange(file.way_id.size), np.diff(file.first_point_of_way))
-    lon, lat = np.radians(file.lon), np.radians(file.lat)
+    n_points = file.lon.size
+    way = np.repeat(np.arange(file.way_id.size, dtype=np.int32), np.diff(file.first_point_of_way))
+    step = np.zeros(n_points, np.int64)
+    for start in range(0, n_points - 1, _POINTS_AT_ONCE):
+        rows = slice(start, min(start + _POINTS_AT_ONCE, n_points - 1) + 1)
+        step[rows.start + 1 : rows.stop] = _steps_cm(file.lon[rows], file.lat[rows])
+    step[file.first_point_of_way[:-1]] = 0
+    np.cumsum(step, out=step)
+    chainage = step - step[file.first_point_of_way[:-1]][way]
+    for array in (file.lon, file.lat, way):
+        array.flags.writeable = False
+    return Points(file.lon, file.lat, frozen(chainage), way)
+
+
+def _steps_cm(lon_degrees: Float64Array, lat_degrees: Float64Array) -> Int64Array:
+    """Lengths between consecutive places by the haversine formula."""
+    lon, lat = np.radians(lon_degrees), np.radians(lat_degrees)
     half_lat, half_lon = np.sin(np.diff(lat) / 2), np.sin(np.diff(lon) / 2)
     chord = half_lat**2 + np.cos(lat[1:]) * np.cos(lat[:-1]) * half_lon**2
-    step = np.zeros(way.size, np.int64)
-    step[1:] = np.round(2 * EARTH_CM * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
-    step[file.first_point_of_way[:-1]] = 0
-    total = np.cumsum(step)
-    chainage = total - total[file.first_point_of_way[:-1]][way]
-    return Points(
-        frozen(file.lon, np.float64), frozen(file.lat, np.float64), frozen(chainage), frozen(way)
-    )
+    length = 2 * EARTH_CM * np.arcsin(np.sqrt(np.minimum(chord, 1.0)))
+    rounded: Int64Array = np.round(length).astype(np.int64)
+    return rounded
 
 
 def read_ways(file: RoadFile, profile: Profile) -> Ways:

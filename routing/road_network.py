@@ -34,7 +34,7 @@ class RoadNetwork(Protocol):
 
     @property
     def profiles(self) -> tuple[str, ...]:
-        """Names of the profiles: some of foot, bike, car, taxi, van."""
+        """Names of the profiles: such as foot, wheelchair, bike, car, taxi, van, truck."""
 
     @property
     def is_beeline(self) -> bool:

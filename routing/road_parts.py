@@ -22,12 +22,15 @@ def tails(links: Links) -> Int64Array:
 
 def turned_round(links: Links) -> Links:
     """Return the same links from head to tail."""
-    order = np.argsort(links.head, kind="stable")
-    return Links(
-        first_of(links.head[order], links.first_of_vertex.size - 1),
-        frozen(tails(links)[order]),
-        frozen(links.cost[order], np.int64),
+    back = Links(
+        np.empty(links.first_of_vertex.size, np.int32),
+        np.empty(links.head.size, np.int32),
+        np.empty(links.head.size, np.int64),
     )
+    kernels.turn_round(*links, *back)
+    for column in back:
+        column.flags.writeable = False
+    return back
 
 
 def strong_components(first_of_vertex: Int32Array, head: Int32Array) -> Int32Array:

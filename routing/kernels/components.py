@@ -1,11 +1,11 @@
-"""Strong components [1]_ of a graph, and what can be reached from a set of vertices.
+"""Strong components [1]_ of a graph, what can be reached from vertices, and links turned round.
 
 .. [1] Tarjan: Depth-first search and linear graph algorithms, SIAM J. Computing 1972.
 """
 
 from numba import njit
 
-from routing.layout import NONE, Int32Array, UInt8Array
+from routing.layout import NONE, Int32Array, Int64Array, UInt8Array
 
 
 @njit(cache=True, nogil=True)
@@ -79,3 +79,30 @@ def flood(
                 is_reached[head[link]] = 1
                 queue[n_queued] = head[link]
                 n_queued += 1
+
+
+@njit(cache=True, nogil=True)
+def turn_round(
+    first_of_vertex: Int32Array,
+    head: Int32Array,
+    cost: Int64Array,
+    back_first: Int32Array,  # (n_vertices + 1,) out
+    back_head: Int32Array,  # (n_links,) out
+    back_cost: Int64Array,  # (n_links,) out
+) -> None:
+    """Fill the last three arrays with the same links from head to tail, in the order of tails."""
+    n_vertices = first_of_vertex.size - 1
+    back_first[:] = 0
+    for link in range(head.size):
+        back_first[head[link] + 1] += 1
+    for vertex in range(n_vertices):
+        back_first[vertex + 1] += back_first[vertex]
+    for vertex in range(n_vertices):
+        for link in range(first_of_vertex[vertex], first_of_vertex[vertex + 1]):
+            place = back_first[head[link]]
+            back_head[place] = vertex
+            back_cost[place] = cost[link]
+            back_first[head[link]] += 1
+    for vertex in range(n_vertices, 0, -1):
+        back_first[vertex] = back_first[vertex - 1]
+    back_first[0] = 0

@@ -27,6 +27,11 @@ def test_the_least_file_has_name_timezone_and_feeds(tmp_path: Path) -> None:
         (LEAST + "walking: {speed_kmh: -3}\n", "walking.speed_kmh"),
         (LEAST.replace("Asia/Tokyo", "Asia/Sapporo"), "IANA time zone"),
         (LEAST.replace("path: a.zip", "path: a.zip, url: http://b"), "exactly one of"),
+        (
+            LEAST + "profiles: {car: {max_khm: 50}}\n",
+            "unknown key 'max_khm'; did you mean 'max_kmh'?",
+        ),
+        (LEAST + "profiles: {trcuk: false}\n", "did you mean 'truck'?"),
         ("name: x\n", "required"),
         ("- a\n- b\n", "expected keys"),
         ("name: [", "cannot be read as YAML"),
