@@ -69,9 +69,14 @@ def _head(raw: bytes) -> bytes:
 
 def _has_outer_blanks(raw: bytes) -> bool:
     """Whether a cell may begin or end with a blank; a long file mostly holds none at all."""
-    if not any(blank in raw for blank in (b" ", b"\t", _WIDE_BLANK)):
-        return False
-    return any(blank in raw for blank in _BLANKS)
+    if b" " in raw or b"\t" in raw:
+        return any(blank in raw for blank in _BLANKS)
+    return not raw.isascii() and _WIDE_BLANK in raw
+
+
+def _has_blank_before_quote(raw: bytes) -> bool:
+    """Whether a quote may follow a blank, which polars takes for a part of an unquoted cell."""
+    return b'"' in raw and b', "' in raw
 
 
 def _strict(raw: bytes, places: list[int]) -> pl.DataFrame | None:
@@ -190,7 +195,7 @@ class Feed:
     def _parsed(self, file: str, raw: bytes, header: list[str], names: list[str]) -> pl.DataFrame:
         """Read the columns `names`."""
         places = sorted(header.index(name) for name in names)
-        frame = None if b', "' in raw else _strict(raw, places)
+        frame = None if _has_blank_before_quote(raw) else _strict(raw, places)
         if frame is None:
             frame = self._tolerant(file, raw, places)
         frame.columns = [header[place] for place in places]

@@ -233,11 +233,14 @@ def _write_walks(
         if profile == "foot":
             limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
             walks = roads.footpaths(pins, profile, limit)
+    inside, footpaths = None, None
     for name, wheelchair in (("", False), (".wheelchair", True)):
         ways = station_ways(timetable, wheelchair=wheelchair)
-        inside = with_stations(timetable, walks, ways, limit)
+        before, inside = inside, with_stations(timetable, walks, ways, limit)
+        if footpaths is None or inside is not before:  # most feeds map no station
+            footpaths = combine(timetable, inside, file.walking.change_time)
         save_table(draft, f"station_ways{name}", ways)
-        save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
+        save_table(draft, f"footpaths{name}", footpaths)
     return profiles
 
 
