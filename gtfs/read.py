@@ -7,6 +7,7 @@ without byte order mark, UTF-16 with one, Shift-JIS (code page 932).
 import codecs
 import csv
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -131,6 +132,12 @@ class Feed:
             self.notices.add("not_utf8", file, "no UTF-8 text; it is read as Shift-JIS")
         return raw
 
+    def save(self, path: Path) -> None:
+        """Write all files as UTF-8 into a zip."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in self.names:
+                archive.writestr(file, self.content(file))
+
     def table(
         self,
         file: str,
@@ -251,7 +258,11 @@ def open_feed(path: Path, feed_id: str, licence: str = "", attribution: str = ""
     GtfsError
         If there is none, or it cannot be read.
     """
-    feed = Feed(feed_id, open_files(feed_id, path), licence, attribution)
+    return checked(Feed(feed_id, open_files(feed_id, path), licence, attribution))
+
+
+def checked(feed: Feed) -> Feed:
+    """Return the feed; raise `MissingFileError` unless it has the files that every feed needs."""
     for file in ("agency.txt", "stops.txt", "routes.txt", "trips.txt", "stop_times.txt"):
         feed.need(file)
     feed.need("calendar.txt", "calendar_dates.txt")

@@ -60,7 +60,12 @@ def test_a_limit_includes_its_own_value() -> None:
 
 @pytest.mark.parametrize(
     ("lon", "lat", "wide", "high"),
-    [(141, 43, 0.02, 0.02), (179.99, -17, 0.02, 0.02), (0, 89.99, 300, 0.0099), (10, 79, 0.2, 0.05)],
+    [
+        (141, 43, 0.02, 0.02),
+        (179.99, -17, 0.02, 0.02),
+        (0, 89.99, 300, 0.0099),
+        (10, 79, 0.2, 0.05),
+    ],
     ids=["Hokkaido", "date line", "pole", "Svalbard"],
 )
 def test_footpaths_are_the_matrix_within_the_limit(
