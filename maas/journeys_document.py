@@ -113,7 +113,7 @@ class _Writer:
     def _leg(self, leg: Leg) -> Document:
         time = self._asked.clock.text
         assert leg.polyline is not None
-        document = {
+        document: Document = {
             "mode": leg.mode,
             "from": self._spot(leg.origin),
             "to": self._spot(leg.destination),
@@ -129,8 +129,10 @@ class _Writer:
             document["seats_left"] = seats_left(
                 self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
             )
-            if self._asked.live.news is not None:  # it tells more with each generation
-                document |= live_facts(self._asked, leg.ridden)
+            document |= live_facts(self._asked, leg.ridden)  # other ones in each generation
+            if planned := planned_calls(self._asked, leg.ridden):
+                stops = zip(document["stops"], planned, strict=True)
+                document["stops"] = [{**stop, **facts} for stop, facts in stops]
         if leg.carrier is not None:
             document |= self._call(leg)
         if leg.streets:
@@ -230,28 +232,19 @@ class _Writer:
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
-            **live_facts(self._asked, ridden),
             "stops": self._calls(ridden),
         }
 
     def _calls(self, ridden: Ridden) -> list[Document]:
-        """Stops from boarding to alighting with their times."""
+        """Stops from boarding to alighting with the times of the day."""
         day = self._asked.day
         positions = slice(ridden.board, ridden.alight + 1)
         stops = day.stops(ridden.day_trip)[positions].tolist()
         arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
         time = self._asked.clock.text
-        planned = planned_calls(self._asked, ridden)
         return [
-            {
-                **self._stop_text(stop),
-                "arrival": time(arrives),
-                "departure": time(departs),
-                **facts,
-            }
-            for stop, arrives, departs, facts in zip(
-                stops, arrival, departure, planned, strict=True
-            )
+            {**self._stop_text(stop), "arrival": time(arrives), "departure": time(departs)}
+            for stop, arrives, departs in zip(stops, arrival, departure, strict=True)
         ]
 
     def _stop_text(self, stop: int) -> Document:

@@ -40,11 +40,11 @@ def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
 
 
 def planned_calls(asked: "Asked", ridden: "Ridden") -> list[Document]:
-    """Planned times of the stops of a leg, where a feed told other ones."""
+    """Planned times of the stops of a leg; none where no feed told other ones."""
     live = asked.live
     update = live.update_of(ridden.day_trip)
     if update is None or update.trip != update.runs_as:
-        return [{}] * (ridden.alight - ridden.board + 1)
+        return []
     time: Callable[[int], str] = asked.clock.text
     arrival, departure = asked.day.planned_times(ridden.day_trip)
     return [

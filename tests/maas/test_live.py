@@ -181,6 +181,15 @@ def test_alerts_stand_on_the_legs_that_they_concern(
         assert (shown["cause"], shown["effect"]) == ("weather", "significant_delays")
 
 
+def test_what_a_feed_told_is_gone_when_it_tells_it_no_more(valley: Region) -> None:
+    feed = bindings.FeedMessage.FromString(message(now=NOW))
+    quiet = feed.SerializeToString()
+    alert(feed.entity.add(id="snow"), {"route_id": "L"})
+    for told, is_shown in ((feed.SerializeToString(), True), (quiet, False)):
+        answer = ask(valley, news(bus=told), at="2026-11-04T07:50")  # a day nobody asked before
+        assert ("alerts" in answer["itineraries"][0]["legs"][0]) == is_shown
+
+
 @pytest.mark.parametrize(("active", "is_shown"), [((0, 29_000), True), ((32_000, 40_000), False)])
 def test_alerts_hold_for_their_time(
     active: tuple[int, int], is_shown: bool, valley: Region

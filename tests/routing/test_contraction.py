@@ -185,7 +185,9 @@ def test_roads_that_resist_contraction_get_a_customised_hierarchy(
     check(search, rows, pins, pins)
 
 
-@pytest.mark.skipif(not hasattr(dijkstra.settle, "signatures"), reason="NUMBA_DISABLE_JIT is set")
+@pytest.mark.skipif(
+    not hasattr(dijkstra.rows_forward, "signatures"), reason="NUMBA_DISABLE_JIT is set"
+)
 def test_entry_kernels_are_compiled_for_one_signature() -> None:
     rows = scaled([Street(0, 1, 1, 1), Street(1, 0, 1, 1)])
     search = search_over(rows)
@@ -196,7 +198,7 @@ def test_entry_kernels_are_compiled_for_one_signature() -> None:
     search.course(pins)
     for kernel in (
         dijkstra.rows_forward,
-        dijkstra.settle,
+        dijkstra.rows_backward,
         contraction.contract,
         contraction.join,
         many_to_many.collect,
