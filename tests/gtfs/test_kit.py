@@ -60,7 +60,7 @@ def test_random_feeds_come_back(files: Mapping[str, str | bytes]) -> None:
 
 
 def test_what_gtfs_kit_itself_would_lose_is_kept(tmp_path: Path) -> None:
-    files = {
+    files: dict[str, str | bytes] = {
         "stops.txt": lines_of(STORY["stops.txt"]).replace("B,", "NA,").encode("cp932"),
         "stop_times.txt": STORY["stop_times.txt"].replace(",B,", ",NA,"),
         "frequencies.txt": FREQUENCIES,
