@@ -125,6 +125,7 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         _longer(old.start_time, [int(trip.ride.departure[0]) for trip in trips]),
         _longer(old.first_stop_time, ends),
         *(_flags(getattr(old, name), templates) for name in ("wheelchair", "bikes", "cars")),
+        _longer(old.headway, [NONE] * n),
     )
 
 
