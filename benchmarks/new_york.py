@@ -26,6 +26,7 @@ NIGIRI, CAFEIN = "nigiri", "cafein"
 WALKS = {NIGIRI: "closed to 20 min", CAFEIN: "as given"}
 N_FULL = 100  # queries of the slowest search
 WINDOW = 7200  # s
+BLOCK = 20  # queries of one program before the next has its turn
 
 
 def add_rows(report: Report, data: Path, *, quick: bool) -> None:
@@ -109,7 +110,7 @@ def _compare(
         for query in queries[:2]:
             ask(query)
     seconds = interleaved(
-        {name: partial(_keep, kept[name], ask) for name, ask in asked.items()}, queries
+        {name: partial(_keep, kept[name], ask) for name, ask in asked.items()}, queries, BLOCK
     )
     for name, times in seconds.items():
         facts: dict[str, Fact] = {"walks": WALKS.get(name, "as given")}
