@@ -46,7 +46,10 @@ def _descend(schema: dict[str, Any], node: dict[str, Any], step: str | int) -> d
 def explain(error: ValidationError, model: Any, source: str) -> str:
     """Turn a validation error into lines that name file, field, value and remedy."""
     lines = []
-    for fault in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    for fault in faults:
+        if fault["type"] == "too_short" and any(_is_below(other, fault) for other in faults):
+            continue  # short only of what is wrong
         where = ".".join(str(step) for step in fault["loc"]) or "(whole file)"
         if fault["type"] == "extra_forbidden":
             known = _known_keys(model, fault["loc"][:-1])
@@ -62,6 +65,12 @@ def explain(error: ValidationError, model: Any, source: str) -> str:
                 f"{source}: {where}: {fault['msg'].removeprefix('Value error, ')} (value: {shown})"
             )
     return "\n".join(lines)
+
+
+def _is_below(fault: Any, other: Any) -> bool:
+    """Whether a fault lies within the value of another one."""
+    size = len(other["loc"])
+    return len(fault["loc"]) > size and bool(fault["loc"][:size] == other["loc"])
 
 
 def read_yaml(

@@ -90,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
     from maas.ledger import Ledger
     from maas.planner import Planner, read_query
 
-    query = read_query(_document(args), "maas plan")
+    query = read_query(_document(args))
     ledger = Ledger.load(args.ledger) if args.ledger else None
     answer = Planner(generations(args)).plan(query, ledger)
     if ledger is None:
