@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import new_york_matrix
 from benchmarks.harness import OURS, Fact, Report, Row, installed, interleaved, spread
 from benchmarks.new_york_ours import Ours, lane_facts, lanes
 from benchmarks.stop_queries import Answer, Engine, Query, resident_mb
@@ -45,6 +46,7 @@ def add_rows(report: Report, data: Path, *, quick: bool) -> None:
     _compare(report, "NYC bounded criteria", ours, "bounded", {}, spread(at_eight, n), base)
     n_full = 5 if quick else N_FULL
     _compare(report, "NYC three criteria", ours, "full", {}, spread(at_eight, n_full), base)
+    new_york_matrix.add_rows(report, ours, peers, at_eight, quick=quick)
 
 
 def _loaded(report: Report, feed: Path) -> tuple[Ours, dict[str, Engine]]:
