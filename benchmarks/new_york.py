@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import new_york_matrix
+from benchmarks import new_york_matrix, new_york_rules
 from benchmarks.harness import OURS, Fact, Report, Row, installed, interleaved, spread
 from benchmarks.new_york_ours import Ours, lane_facts, lanes
 from benchmarks.stop_queries import Answer, Engine, Query, resident_mb
@@ -46,6 +46,12 @@ def add_rows(report: Report, data: Path, *, quick: bool) -> None:
     _compare(report, "NYC bounded criteria", ours, "bounded", {}, spread(at_eight, n), base)
     n_full = 5 if quick else N_FULL
     _compare(report, "NYC three criteria", ours, "full", {}, spread(at_eight, n_full), base)
+    if NIGIRI in peers and not quick:
+        nigiri: Any = peers[NIGIRI]
+        fronts = [nigiri.front(nigiri.ask(query)) for query in at_eight]
+        counts = new_york_rules.classes(ours, at_eight, fronts)
+        text = ", ".join(f"{name} {value}" for name, value in counts.items())
+        report.notes.append(f"NYC 08:00, rule that explains when nigiri arrives: {text}")
     new_york_matrix.add_rows(report, ours, peers, at_eight, quick=quick)
 
 
