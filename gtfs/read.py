@@ -181,7 +181,8 @@ class Feed:
     def unread(self, file: str) -> list[str]:
         """Columns of a table that was read which nobody has asked for."""
         asked = self._asked.get(file, set())
-        return [name for name in self._headers.get(file, ()) if name and name not in asked]
+        header = dict.fromkeys(self._headers.get(file, ()))  # a name may stand twice
+        return [name for name in header if name and name not in asked]
 
     def header(self, file: str) -> list[str]:
         """Return the column names of a file."""

@@ -51,3 +51,10 @@ def test_a_column_of_nobodys_is_named(tmp_path: Path) -> None:
     feed = feed_of(tmp_path, {"stops.txt": stops.replace(",x", ",colour", 1)})
     build_timetable([feed], "Asia/Tokyo")
     assert "stops.txt, colour: no column of GTFS or GTFS-JP; not read" in feed.unused
+
+
+def test_a_column_that_stands_twice_is_stated_once(tmp_path: Path) -> None:
+    stops = "\n".join(f"{row},1,1" for row in lines_of(EVERYTHING["stops.txt"]).splitlines())
+    feed = feed_of(tmp_path, {"stops.txt": stops.replace(",1,1", ",stop_code,stop_code", 1)})
+    build_timetable([feed], "Asia/Tokyo")
+    assert sum("stop_code" in text for text in feed.unused) == 1
