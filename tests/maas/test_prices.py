@@ -12,13 +12,14 @@ import pytest
 
 from gtfs.day import Day
 from maas.build import build_region
+from maas.cli.plan_remarks import remarks
 from maas.errors import QueryError
 from maas.itinerary import Ridden
 from maas.planner import Planner, read_query
 from maas.region import Region
 from tests.gtfs import oracle
 from tests.gtfs.feeds import write_feed
-from tests.gtfs.test_fares_v2 import FOR_WHOM, MEDIA, RIDERS, files
+from tests.gtfs.test_fares_v2 import ENGLISH, FOR_WHOM, MEDIA, RIDERS, files
 
 N_RULES, N_PLANNED = 200, 15
 HOKKAIDO = {
@@ -167,7 +168,8 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
     told = files(
         "bus,bus,-1,3600,1,0,\n", rider_categories=RIDERS, fare_media=MEDIA, fare_products=FOR_WHOM
     )
-    write_feed(folder / "f.zip", {**told, "trips.txt": TRIPS, "stop_times.txt": TIMES})
+    told |= {"trips.txt": TRIPS, "stop_times.txt": TIMES, "translations.txt": ENGLISH}
+    write_feed(folder / "f.zip", told)
     source = folder / "region.yaml"
     source.write_text(
         "name: v2\ntimezone: Asia/Tokyo\nfeeds: [{id: f, path: f.zip}]\n"
@@ -211,11 +213,22 @@ def test_the_price_is_that_of_the_asked_rider_and_medium(planner: Planner) -> No
     for wish, amount in (
         ({"rider": "child"}, "100"),
         ({"rider": "小児"}, "100"),  # by name
+        ({"rider": "grown-up", "medium": "cash"}, "200"),
         ({"medium": "cash"}, "200"),
         ({"rider": "adult", "medium": "Card"}, "190"),
     ):
         assert ask(planner, **wish)["price"]["amount"] == amount
     assert ask(planner, rider="child", party=3)["price"]["amount"] == "300"
+
+
+def test_riders_media_and_products_are_named_in_the_language_asked_for(planner: Planner) -> None:
+    for lang, rider, bought in (("ja", "大人", None), ("en", "Grown-up", "Bus ticket")):
+        first = ask(planner, lang=lang)["prices"][0]
+        assert (first["rider"], first["rider_name"]) == ("adult", rider)
+        assert (first["medium"], first["medium_name"]) == ("cash", "Cash")
+        assert first["products"][0]["name"] == bought
+    shown = list(remarks(ask(planner, lang="en"), "en"))
+    assert shown[0] == "Grown-up / Cash: 200 JPY (Bus ticket)"
 
 
 @pytest.mark.parametrize(
