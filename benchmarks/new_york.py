@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import new_york_matrix, new_york_rules
 from benchmarks.harness import OURS, Fact, Report, Row, installed, interleaved, spread
 from benchmarks.new_york_ours import Ours, lane_facts, lanes
 from benchmarks.stop_queries import Answer, Engine, Query, resident_mb
@@ -26,6 +27,7 @@ NIGIRI, CAFEIN = "nigiri", "cafein"
 WALKS = {NIGIRI: "closed to 20 min", CAFEIN: "as given"}
 N_FULL = 100  # queries of the slowest search
 WINDOW = 7200  # s
+BLOCK = 20  # queries of one program before the next has its turn
 
 
 def add_rows(report: Report, data: Path, *, quick: bool) -> None:
@@ -44,6 +46,13 @@ def add_rows(report: Report, data: Path, *, quick: bool) -> None:
     _compare(report, "NYC bounded criteria", ours, "bounded", {}, spread(at_eight, n), base)
     n_full = 5 if quick else N_FULL
     _compare(report, "NYC three criteria", ours, "full", {}, spread(at_eight, n_full), base)
+    if NIGIRI in peers and not quick:
+        nigiri: Any = peers[NIGIRI]
+        fronts = [nigiri.front(nigiri.ask(query)) for query in at_eight]
+        counts = new_york_rules.classes(ours, at_eight, fronts)
+        text = ", ".join(f"{name} {value}" for name, value in counts.items())
+        report.notes.append(f"NYC 08:00, rule that explains when nigiri arrives: {text}")
+    new_york_matrix.add_rows(report, ours, peers, at_eight, quick=quick)
 
 
 def _loaded(report: Report, feed: Path) -> tuple[Ours, dict[str, Engine]]:
@@ -109,7 +118,7 @@ def _compare(
         for query in queries[:2]:
             ask(query)
     seconds = interleaved(
-        {name: partial(_keep, kept[name], ask) for name, ask in asked.items()}, queries
+        {name: partial(_keep, kept[name], ask) for name, ask in asked.items()}, queries, BLOCK
     )
     for name, times in seconds.items():
         facts: dict[str, Fact] = {"walks": WALKS.get(name, "as given")}

@@ -73,6 +73,7 @@ class TripTable(NamedTuple):
     wheelchair: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
     bikes: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
     cars: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
+    headway: Int32Array  # (n_trips,) s between runs whose times are not kept exactly, or NONE
 
 
 class StopTimeTable(NamedTuple):

@@ -233,11 +233,16 @@ def _write_walks(
         if profile == "foot":
             limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
             walks = roads.footpaths(pins, profile, limit)
-    for name, wheelchair in (("", False), (".wheelchair", True)):
-        ways = station_ways(timetable, wheelchair=wheelchair)
-        inside = with_stations(timetable, walks, ways, limit)
+    both = [station_ways(timetable, wheelchair=flag) for flag in (False, True)]
+    inside = [with_stations(timetable, walks, ways, limit) for ways in both]
+    combined = [combine(timetable, inside[0], file.walking.change_time)]
+    if inside[1] is inside[0]:  # as where no station is mapped
+        combined.append(combined[0])
+    else:
+        combined.append(combine(timetable, inside[1], file.walking.change_time))
+    for name, ways, footpaths in zip(("", ".wheelchair"), both, combined, strict=True):
         save_table(draft, f"station_ways{name}", ways)
-        save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
+        save_table(draft, f"footpaths{name}", footpaths)
     return profiles
 
 

@@ -12,6 +12,7 @@ from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
 from maas.region_file import Booking, DemandZone, TaxiFleet
+from maas.ride_conditions import headsign, ride_conditions
 from maas.seats import seats_left
 from maas.taxi import book_by
 from routing.layout import NONE
@@ -231,10 +232,11 @@ class _Writer:
             "line_id": lines.id[line],
             "color": lines.color[line],
             "trip_id": trips.id[trip],
-            "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
+            "headsign": self._text(*headsign(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
+            **ride_conditions(day, self._asked.clock, ridden),
             "stops": self._calls(ridden),
         }
 

@@ -218,6 +218,10 @@ def _row(leg: dict[str, Any]) -> tuple[str, ...]:
     length = f"{leg['distance_m'] / 1000:.1f} km"
     if leg.get("stay_seated"):
         length += ", stay seated"
+    if leg.get("headway_s"):
+        length += f", every {leg['headway_s'] / 60:.0f} min"
+    if asked := {leg.get("boarding"), leg.get("alighting")} - {None}:
+        length += ", call first" if "phone" in asked else ", tell the driver"
     if leg.get("price"):
         length += f", {leg['price']['amount']} {leg['price']['currency']}"
     return (
