@@ -1,5 +1,6 @@
 """Prices of itineraries: sampled fare rules of real feeds, and Fares v2 by rider and medium."""
 
+import logging
 import random
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from maas.region import Region
 from tests.gtfs import oracle
 from tests.gtfs.feeds import write_feed
 from tests.gtfs.test_fares_v2 import ENGLISH, FOR_WHOM, MEDIA, RIDERS, files
+
+logger = logging.getLogger(__name__)
 
 SAMPLE = (200, 15)  # rules that are priced, and those of them that are planned for
 ALL = (10**9, 200)
@@ -145,7 +148,8 @@ def test_rules_come_back_as_prices_of_itineraries(
             n_planned += 1
         if n_tested == wanted[0]:
             break
-    print(f"{feed_id}: {n_tested} of {len(rules.rows)} rules priced, {n_planned} planned")
+    counts = n_tested, len(rules.rows), n_planned
+    logger.info("%s: %d of %d rules priced, %d planned", feed_id, *counts)
     assert n_tested >= SAMPLE[0]
     assert n_planned == wanted[1]
 
