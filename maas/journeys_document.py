@@ -84,7 +84,7 @@ class _Writer:
                 {
                     "legs": list(numbers),
                     "fare_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in itinerary.tickets
@@ -96,15 +96,18 @@ class _Writer:
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
         """What a rider pays by a medium for the whole itinerary, for the party."""
         own = replace(itinerary, bill=bill)
+        rider_name, medium_name = self._asked.book.names(wish, self._lang)
         return {
             "rider": wish.rider,
+            "rider_name": rider_name,
             "medium": wish.medium,
+            "medium_name": medium_name,
             **money(own.known_cost, self._currency),
             "products": [
                 {
                     "legs": list(numbers),
                     "product_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in own.tickets
