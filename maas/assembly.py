@@ -1,11 +1,11 @@
 """Makes itineraries of what searches found, and draws those that are shown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maas.access import Carrier, Feeder, Hop
 from maas.fares import Bill
+from maas.feeders import Carrier, Feeder, Hop
 from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
 from maas.region_file import TaxiFleet
 from maas.taxi import meter_fare
@@ -66,6 +66,11 @@ class Assembler:
             price=self.carrier_price(carrier, way.distance_m, way.departure),
         )
         return Itinerary((leg,), Bill((), is_whole=True), self._party, is_flexible=True)
+
+    def chained(self, chain: Sequence[Hop], departure: int) -> Itinerary:
+        """Make an itinerary of a way in several parts, without any line."""
+        legs = tuple(self._hops(chain, (self.origin, self.destination), departure))
+        return Itinerary(legs, Bill((), is_whole=True), self._party, is_flexible=True)
 
     def _change(self, before: Leg, after: Leg) -> Leg:
         """Walk between two rides."""
@@ -130,6 +135,7 @@ class Assembler:
                 arrival,
                 hop.distance_m,
                 price=hop.price,
+                rental=hop.rental,
             )
             departure = arrival
 

@@ -14,7 +14,7 @@ from routing.beeline import beeline_m
 from routing.layout import UNREACHED, DayTables
 
 if TYPE_CHECKING:
-    from maas.access import Feeder
+    from maas.feeders import Feeder
     from maas.itinerary import Asked, Itinerary
     from maas.journey_query import JourneyQuery
     from routing.raptor import Journey
@@ -224,6 +224,8 @@ def _missing_modes(asked: "Asked", query: "JourneyQuery") -> Iterator[Reason]:
         there.add("taxi")
     if region.file.demand_zones:
         there.add("drt")
+    if region.bike_shares and "bike" in region.roads.profiles:
+        there.add("shared_bike")
     for mode in query.modes or ():
         if mode not in there:
             yield Reason(

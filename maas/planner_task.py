@@ -11,7 +11,8 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
-from maas.access import Ends, Feeder, Rival, Wishes, is_on_duty, top_kmh
+from maas.access import Ends, Rival, Wishes, is_on_duty, top_kmh
+from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
 from maas.planner_direct import DirectWays
@@ -20,6 +21,7 @@ from maas.planner_rules import lines, usual_kmh
 from maas.planner_search import Horizon, LaneSearch
 from maas.planner_tidy import Tidy
 from maas.planner_view import Rules, View
+from maas.rented import BikeWays, parked
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ class Task:
             query.bike_on_board,
         )
         self.direct = DirectWays(
-            self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes
+            self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes, self.bikes
         )
         self._tidies: dict[tuple[int, int, int], Tidy] = {}
         self.reach: list[int] = []  # s away from the asked time that lanes were searched
@@ -68,6 +70,21 @@ class Task:
     def view(self) -> View:
         """The day as the query wants it."""
         return self.planner.view(self.asked.live, self.rules)
+
+    @cached_property
+    def bikes(self) -> tuple[BikeWays, ...]:
+        """Bike shares that may be used."""
+        region, query = self.asked.region, self.query
+        has_bikes = region.bike_shares and "bike" in region.stop_pins
+        if not has_bikes or not query.allows("shared_bike") or query.wheelchair:
+            return ()
+        moment = self.asked.day.base_epoch + self.at
+        limits = self.max_walk_m, query.party, self.wishes, query.realtime
+        return tuple(
+            BikeWays(region, self.roads, live, moment, *limits)
+            for live in region.bike_shares
+            if live.share.id not in query.operators_banned
+        )
 
     @property
     def is_same_place(self) -> bool:
@@ -199,6 +216,12 @@ class Task:
         if self.query.bike_on_board:
             modes = ["bike"]
         ways = {mode: ends.feeder(mode) for mode in modes}
+        if is_origin and "car" in ways and self.asked.region.file.car_parks:
+            ways["car"] = ends.served(parked(self.asked.region, self.roads, place, self.wishes))
+        if not self.query.bike_on_board:
+            for share in self.bikes:
+                shared = ends.served(share.feeder(place, is_origin=is_origin))
+                ways[f"shared_bike {share.live.share.id}"] = shared
         return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
 
     def _rival(self, other: "Place") -> Rival | None:

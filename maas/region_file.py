@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
+from maas.region_parts import BikeShare, CarPark, Point, Strict
 from maas.yaml_file import read_yaml
 from routing.profiles import with_overrides
 
@@ -26,19 +27,6 @@ def clock_seconds(clock: str) -> int:
     """Seconds after the base instant that a HH:MM text names."""
     hours, minutes = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60
-
-
-class Strict(BaseModel):
-    """Base of all models: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Point(Strict):
-    """A place on the map."""
-
-    lat: float = Field(ge=-90, le=90)
-    lon: float = Field(ge=-180, le=180)
 
 
 class Realtime(Strict):
@@ -351,6 +339,10 @@ class RegionFile(Strict):
     taxi_limit_m: int = Field(30_000, ge=0, description="longest taxi ride to or from a stop")
     taxi_direct_limit_m: int = Field(120_000, ge=0)
     demand_zones: tuple[DemandZone, ...] = ()
+    bike_shares: tuple[BikeShare, ...] = ()
+    car_parks: tuple[CarPark, ...] = Field(
+        (), description="where any are named, cars are left there and nowhere else"
+    )
     vans: tuple[VanFleet, ...] = ()
     fares: tuple[Fare, ...] = ()
     capacities: tuple[Capacity, ...] = ()
