@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 _ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
-_SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
+# Slowest speeds: they bound searches, no more.
+_SLOWEST_KMH = {"foot": 3.0, "wheelchair": 2.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}
 WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
 # No service is quicker from stop to stop, as the crow flies, than its mode allows.
 _TOP_KMH = {"air": 1000.0, "rail": 320.0, "coach": 110.0, "subway": 100.0}
@@ -51,14 +52,22 @@ class Wishes(NamedTuple):
     bike_percent: int = 100
     operators_banned: tuple[str, ...] = ()
     takes_bike: bool = False  # to the first stop, and from the last one
+    needs_wheelchair: bool = False
+    on_foot: str = "foot"  # profile of walks
 
     def takes(self, carrier: Carrier) -> bool:
         """Whether a carrier may be called."""
+        if self.needs_wheelchair and not carrier.wheelchair:
+            return False
         return carrier.id not in self.operators_banned
 
     def slowed(self, profile: str, duration: int) -> int:
         """Seconds that the traveller takes for a way, given those of the roads."""
-        percent = {"foot": self.walk_percent, "bike": self.bike_percent}.get(profile, 100)
+        percent = {
+            "foot": self.walk_percent,
+            "wheelchair": self.walk_percent,
+            "bike": self.bike_percent,
+        }.get(profile, 100)
         return -(-duration * percent // 100)
 
 
@@ -139,7 +148,7 @@ class Ends:
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
-        duration, distance = self._reached("foot", self.max_walk_m)
+        duration, distance = self._reached(self.wishes.on_foot, self.max_walk_m)
         self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
@@ -150,12 +159,14 @@ class Ends:
 
     def _lead_through_doors(self, duration: Int32Array, distance: Int32Array) -> None:
         """Let walks to mapped platforms pass an entrance of their station; modifies both."""
-        ways, kind = self.region.station_ways, self.region.timetable.stops.kind
+        region, kind = self.region, self.region.timetable.stops.kind
+        step_free = self.wishes.needs_wheelchair
+        ways = region.station_ways_wheelchair if step_free else region.station_ways
         door, platform = (ways.tail, ways.head) if self.is_origin else (ways.head, ways.tail)
         rows = np.flatnonzero((kind[door] == _ENTRANCE) & (kind[platform] != _ENTRANCE))
         if rows.size == 0:
             return
-        seconds, metres = self._ways_to("foot", self.max_walk_m)
+        seconds, metres = self._ways_to(self.wishes.on_foot, self.max_walk_m)
         platforms = platform[rows]
         through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
         order = np.argsort(-through, kind="stable")  # the quickest one is written last
@@ -169,7 +180,8 @@ class Ends:
         if self.place.stop_id is None:
             return
         stops = self.region.timetable.stops
-        walks = self.region.footpaths
+        step_free = self.wishes.needs_wheelchair
+        walks = self.region.footpaths_wheelchair if step_free else self.region.footpaths
         here = self.region.stop_of_id[self.place.stop_id]
         for stop in (here, *np.flatnonzero(stops.parent == here).tolist()):
             yield stop, 0

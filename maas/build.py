@@ -42,7 +42,7 @@ from routing.road import RoadGraph, RoadNetwork
 Progress = Callable[[str, float], None]  # what is being done, share done 0..1
 Rented = Mapping[str, Mapping[str, Any]]  # GBFS documents of bike shares, by id and name
 DEFAULT_SEATS = {"bus": 40, "coach": 45, "tram": 60, "subway": 600, "rail": 200, "ferry": 300}
-PINNED_PROFILES = ("foot", "bike", "car", "taxi", "van")
+PINNED_PROFILES = ("foot", "wheelchair", "bike", "car", "taxi", "van")
 
 
 def _silent(step: str, share: float) -> None:
@@ -244,15 +244,17 @@ def _write_walks(
     """Write where stops touch the roads, and the walks between them; return the profiles."""
     stops = timetable.stops
     profiles = [profile for profile in PINNED_PROFILES if profile in roads.profiles]
+    limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
+    walks = {}
     for profile in profiles:
         pins = roads.pin(stops.lon, stops.lat, profile)
         save_table(draft, f"pins.{profile}", pins)
-        if profile == "foot":
-            limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
-            walks = roads.footpaths(pins, profile, limit)
+        if profile in ("foot", "wheelchair"):
+            walks[profile] = roads.footpaths(pins, profile, limit)
     for name, wheelchair in (("", False), (".wheelchair", True)):
         ways = station_ways(timetable, wheelchair=wheelchair)
-        inside = with_stations(timetable, walks, ways, limit)
+        on_roads = walks["wheelchair" if wheelchair and "wheelchair" in walks else "foot"]
+        inside = with_stations(timetable, on_roads, ways, limit)
         save_table(draft, f"station_ways{name}", ways)
         save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
     return profiles

@@ -57,10 +57,11 @@ class DirectWays:
         if distance_m(origin.lat, origin.lon, destination.lat, destination.lon) > limit_m:
             return None
         ends = (origin.lon, origin.lat), (destination.lon, destination.lat)
-        way = self.ways.way(PROFILE_OF_MODE[mode], *ends)
+        profile = self.wishes.on_foot if mode == "walk" else PROFILE_OF_MODE[mode]
+        way = self.ways.way(profile, *ends)
         if way.duration is None or way.distance_m > limit_m:
             return None
-        return _Path(self.wishes.slowed(PROFILE_OF_MODE[mode], way.duration), way.distance_m)
+        return _Path(self.wishes.slowed(profile, way.duration), way.distance_m)
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""

@@ -67,6 +67,12 @@ NO_MODE = Reason(
     "指定された交通手段では、その時刻に利用できるものがありません",
     {"modes": None},
 )
+NOT_ACCESSIBLE = Reason(
+    "no_accessible_connection",
+    "there are connections, but none that is known to be accessible by wheelchair from end to end",
+    "便はありますが、車いすで利用できると確認できる経路がありません",
+    {"wheelchair": "preferred"},
+)
 BEELINE = Reason(
     "beeline_roads",
     "this region has no road map: walks and drives are estimated from straight lines",

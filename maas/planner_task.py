@@ -16,7 +16,7 @@ from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
 from maas.planner_direct import DirectWays
-from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason
+from maas.planner_reasons import NOT_ACCESSIBLE, SAME_PLACE, Diagnosis, Reason
 from maas.planner_rules import lines, usual_kmh
 from maas.planner_search import Horizon, LaneSearch
 from maas.planner_tidy import Tidy
@@ -54,11 +54,14 @@ class Task:
         self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
         bike_kmh = usual_kmh(region, "bike")
+        has_profile = "wheelchair" in self.roads.profiles
         self.wishes = Wishes(
             self.rules.walk_percent,
             round(100 * bike_kmh / (query.bike_kmh or bike_kmh)),
             query.operators_banned,
             query.bike_on_board,
+            self.rules.needs_wheelchair,
+            "wheelchair" if self.rules.needs_wheelchair and has_profile else "foot",
         )
         self.direct = DirectWays(
             self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes, self.bikes
@@ -251,6 +254,7 @@ class Task:
             if access.mode == egress.mode == "walk":
                 cheaper = list(self._cheaper(lane, span, None if every else some, rivals))
                 cheaper += self._preferred(lane, span)
+                cheaper += self._accessible(lane, span)
                 rivals.add(cheaper)
                 found += cheaper
         return found
@@ -286,6 +290,14 @@ class Task:
         found = self.search(view, span).itineraries(lane, Rivals())
         return [replace(one, is_preferred=True) for one in found]
 
+    def _accessible(self, lane: Lane, span: tuple[int, int] | None) -> list[Itinerary]:
+        """Itineraries on what is known to be accessible, where that is only preferred."""
+        if self.query.wheelchair != "preferred":
+            return []
+        view = self.planner.view(self.asked.live, self.rules._replace(needs_wheelchair=True))
+        found = self.search(view, span).itineraries(lane, Rivals())
+        return [replace(one, is_preferred=True) for one in found]
+
     def reasons(self) -> Iterator[Reason]:
         """Why nothing was found."""
         if self.is_same_place:
@@ -300,6 +312,11 @@ class Task:
             if self.query.line_modes
             else (None, None)
         )
+        if self.query.wheelchair == "required" and self.query.line_modes:
+            anyhow = self.query.model_copy(update={"wheelchair": None})
+            if self.planner.task(anyhow, self.asked, self.at).sensible:
+                yield NOT_ACCESSIBLE
+                return
         diagnosis = Diagnosis(
             self.asked, self.query, self.search(self.view), *on_foot, self.max_walk_m
         )

@@ -163,6 +163,7 @@ class TaxiFleet(Strict):
     hours: tuple[Clock, Clock] = ("06:00", "24:00")
     pickup_wait: int = Field(420, ge=0, description="s between the call and the taxi at the door")
     meter: Meter
+    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
     bay: Bay | None = None
     costs: Costs = Costs(per_km=60, per_hour=2200)
     co2_g_per_km: int = 150
@@ -210,6 +211,7 @@ class DemandZone(Strict):
     fare: int | None = Field(ge=0, description="null where it is not known")
     seats: int = Field(8, ge=1)
     vehicles: int = Field(1, ge=1)
+    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
     booking: Booking | None = None
     line: str = Field("", description="feed:route_id of a GTFS-Flex service")
 
