@@ -13,9 +13,10 @@ import numpy as np
 
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference, difference
+from cargo.online_commit import request_after, vehicle_after
 from cargo.online_desk import Desk
 from cargo.pdp.faults import request_faults
-from cargo.pdp.layout import INFINITE, Tables
+from cargo.pdp.layout import INFINITE
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP, Plan, VehicleRound, Visit, make_plan
 from cargo.pdp.search import Limits, Searcher
@@ -58,6 +59,7 @@ class Dispatcher:
         self._began: dict[str, int] = {}
         self._ways = make_ways(problem)
         self._version = 0
+        self._plan: Plan | None = None
         self._rounds: dict[str, list[Task]] = {vehicle.id: [] for vehicle in problem.vehicles}
         for row in plan.rounds if plan is not None else ():
             self._rounds[row.vehicle] = [(visit.request, visit.kind) for visit in row.visits]
@@ -67,7 +69,10 @@ class Dispatcher:
 
     def plan(self) -> Plan:
         """What is left to drive, on the clock; requests that wait without a vehicle."""
-        return make_plan(self.problem, self._bare(), self._numbers(self._rounds))
+        if self._plan is None:
+            tables = self._desk.tables
+            self._plan = make_plan(self.problem, tables, self._numbers(self._rounds))
+        return self._plan
 
     def offer(self, request: Request) -> Offer | None:
         """Exact best insertion of a request over all vehicles and places; None if there is none.
@@ -79,7 +84,7 @@ class Dispatcher:
         """
         if request.id in self.agreed:
             raise BadProblemError(f"request '{request.id}' is there already; give it a new id")
-        for fault in request_faults(request, self.problem):
+        for fault in request_faults(request, self.problem, self.problem.n_resources):
             raise BadProblemError(fault)
         return self._best(request)
 
@@ -130,7 +135,7 @@ class Dispatcher:
     def improve(self, limits: Limits) -> Difference:
         """Look for a better plan of what is not committed, those who wait without one first."""
         before = self.plan()
-        tables, n = self._bare(), len(self.problem.requests)
+        tables, n = make_tables(self.problem, self._ways), len(self.problem.requests)
         is_first = [n + 1.0 if request.is_passenger else 1.0 for request in self.problem.requests]
         penalty = frozen(np.minimum(tables.penalty * is_first, INFINITE / 1e3), np.float64)
         searcher = Searcher(tables._replace(penalty=penalty), seed=self._seed)
@@ -140,6 +145,7 @@ class Dispatcher:
             vehicle.id: [self._task(number) for number in numbers]
             for vehicle, numbers in zip(self.problem.vehicles, found, strict=True)
         }
+        self._lay_out()
         return self._changed(before)
 
     def delay(self, vehicle_id: str, until: int) -> Difference:
@@ -183,6 +189,7 @@ class Dispatcher:
             self.problem,
             requests=tuple(row for row in self.problem.requests if row.id != request_id),
         )
+        self._lay_out()
         return self._changed(before)
 
     def change(self, request: Request) -> Difference:
@@ -193,7 +200,7 @@ class Dispatcher:
         BadProblemError
             If it is on board or contradicts itself.
         """
-        for fault in request_faults(request, self.problem):
+        for fault in request_faults(request, self.problem, self.problem.n_resources):
             raise BadProblemError(fault)
         if self._by_id(request.id).pickup is None and self.agreed[request.id].pickup is not None:
             raise BadProblemError(f"request '{request.id}' is on board; cancel it or let it ride")
@@ -211,19 +218,9 @@ class Dispatcher:
         """Fix the visits of a round that its vehicle sets out for within the horizon."""
         committed: list[Visit] = []
         while row.visits and row.start <= self.now + self.horizon:
-            visit, vehicle = row.visits[0], self._vehicle(vehicle_id)
-            self._began.setdefault(vehicle_id, row.start)
-            held = sum(rest.end <= visit.start for rest in row.rests)
-            closes = vehicle.closes
-            if vehicle.max_duration is not None:
-                closes = min(closes, self._began[vehicle_id] + vehicle.max_duration)
-            self._replace_vehicle(
-                replace(
-                    vehicle, start=visit.place, opens=visit.departure, closes=closes, fixed=0.0,
-                    max_duration=None, max_tasks=_one_less(vehicle.max_tasks),
-                    pauses=tuple(sorted(vehicle.pauses, key=lambda one: one.earliest)[held:]),
-                )
-            )  # fmt: skip
+            began = self._began.setdefault(vehicle_id, row.start)
+            self._replace_vehicle(vehicle_after(self._vehicle(vehicle_id), row, began))
+            visit = row.visits[0]
             self._rounds[vehicle_id].pop(0)
             self._leave_behind(vehicle_id, visit)
             committed.append(visit)
@@ -233,23 +230,12 @@ class Dispatcher:
 
     def _leave_behind(self, vehicle_id: str, visit: Visit) -> None:
         """A request after one of its visits: on board now, or done."""
-        request = self._by_id(visit.request)
-        if visit.kind == PICKUP and request.delivery is not None:
-            delivery = request.delivery
-            if request.max_ride is not None:
-                latest = min(delivery.latest, visit.departure + request.max_ride)
-                delivery = replace(delivery, latest=latest)
-            self._replace_request(
-                replace(
-                    request, pickup=None, delivery=delivery, max_ride=None,
-                    vehicles=frozenset({vehicle_id}),
-                )
-            )  # fmt: skip
-        elif visit.kind == DELIVERY:
-            rest = tuple(row for row in self.problem.requests if row.id != visit.request)
-            self.problem = replace(self.problem, requests=rest)
-        else:  # a pickup alone stays on board to the end
-            self._replace_request(replace(request, vehicles=frozenset({vehicle_id})))
+        rest = request_after(self._by_id(visit.request), visit, vehicle_id)
+        if rest is not None:
+            self._replace_request(rest)
+        else:
+            left = tuple(row for row in self.problem.requests if row.id != visit.request)
+            self.problem = replace(self.problem, requests=left)
 
     def _round_of(self, vehicle_id: str) -> VehicleRound:
         """The rest of one round on the clock."""
@@ -335,7 +321,6 @@ class Dispatcher:
     # --- state ----------------------------------------------------------------------------------
 
     def _changed(self, before: Plan) -> Difference:
-        self._lay_out()
         return difference(before, self.plan(), self.agreed)
 
     def _put(self, offer: Offer) -> None:
@@ -363,16 +348,13 @@ class Dispatcher:
             If a round cannot be driven, where that is asked.
         """
         self._version += 1
+        self._plan = None
         self._desk = Desk(self.problem, self._ways, self._numbers(self._rounds))
         if checked and not all(self._desk.is_drivable):
             at = self._desk.is_drivable.index(False)
             raise BadProblemError(
                 f"the round of vehicle '{self.problem.vehicles[at].id}' cannot be driven as given"
             )
-
-    def _bare(self) -> Tables:
-        """Tables without the spare request."""
-        return make_tables(self.problem, self._ways)
 
     def _numbers(self, rounds: dict[str, list[Task]]) -> list[list[int]]:
         number = {request.id: r for r, request in enumerate(self.problem.requests)}
@@ -407,7 +389,3 @@ class Dispatcher:
     def _replace_request(self, request: Request) -> None:
         rows = tuple(request if row.id == request.id else row for row in self.problem.requests)
         self.problem = replace(self.problem, requests=rows)
-
-
-def _one_less(n: int | None) -> int | None:
-    return None if n is None else n - 1

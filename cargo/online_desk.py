@@ -28,25 +28,28 @@ class Desk:
         tables = make_tables(whole, ways)
         self._task, self._request = np.array(tables.task), np.array(tables.request)
         self._amount, self._serves = np.array(tables.amount), np.array(tables.serves)
-        self._tables = tables._replace(
+        self.tables = tables._replace(
             task=_read_only(self._task), request=_read_only(self._request),
             amount=_read_only(self._amount), serves=_read_only(self._serves),
         )  # fmt: skip
-        self._search, self._rounds = empty_search(tables, 0), empty_rounds(tables)
+        self._search, self._rounds = (
+            empty_search(tables, 0, is_for_offers=True),
+            empty_rounds(tables),
+        )
         self.is_drivable = [
-            _fill(self._tables, self._rounds, self._search.line, row, tasks)
+            _fill(self.tables, self._rounds, self._search.line, row, tasks)
             for row, tasks in enumerate(rounds)
         ]
 
     def best(self, request: Request) -> tuple[float, int, int, int] | None:
         """Return (extra cost, vehicle, pickup after element i, delivery after element j)."""
-        r, tables = len(self._problem.requests), self._tables
+        r, tables = len(self._problem.requests), self.tables
         rows = list(task_rows(request, self._problem, int(tables.slack.max())))
         if any(row[OPENS] > row[CLOSES] for row in rows) or not self._rounds.size.size:
             return None
         self._task[2 * r : 2 * r + 2] = rows
         self._request[r] = request_row(request)
-        self._amount[r] = padded(request.amount, self._problem)
+        self._amount[r] = padded(request.amount, self._problem.n_resources)
         self._serves[r] = [may_carry(request, vehicle) for vehicle in self._problem.vehicles]
         self._search.memo.key[:] = NONE  # that row meant another request before
         cost, row, i, j = best_round(tables, self._rounds, self._search, r, INFINITE)

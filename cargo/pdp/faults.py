@@ -27,15 +27,16 @@ def faults(problem: PdpProblem) -> Iterator[str]:
             yield f"the way from place {a} to {b} is {table.min()}: ways must not be negative"
     yield from _twice("request", [row.id for row in problem.requests])
     yield from _twice("vehicle", [row.id for row in problem.vehicles])
+    n_resources = problem.n_resources
     for request in problem.requests:
-        yield from request_faults(request, problem)
+        yield from request_faults(request, problem, n_resources)
     for vehicle in problem.vehicles:
         yield from _said(f"vehicle '{vehicle.id}'", _of_vehicle(vehicle, problem))
 
 
-def request_faults(request: Request, problem: PdpProblem) -> Iterator[str]:
-    """All that is wrong with one request."""
-    yield from _said(f"request '{request.id}'", _of_request(request, problem))
+def request_faults(request: Request, problem: PdpProblem, n_resources: int) -> Iterator[str]:
+    """All that is wrong with one request, where vehicles have so many capacities."""
+    yield from _said(f"request '{request.id}'", _of_request(request, n_resources))
     for name, stop in (("pickup", request.pickup), ("delivery", request.delivery)):
         if stop is not None:
             yield from _said(f"request '{request.id}': {name}", _of_stop(stop, problem.n_places))
@@ -56,8 +57,8 @@ def _twice(what: str, names: Sequence[str]) -> Iterator[str]:
         seen.add(name)
 
 
-def _of_request(request: Request, problem: PdpProblem) -> Iterator[tuple[bool, str]]:
-    n, amounts = problem.n_resources, request.amount
+def _of_request(request: Request, n: int) -> Iterator[tuple[bool, str]]:
+    amounts = request.amount
     yield (
         request.pickup is None and request.delivery is None,
         "has neither pickup nor delivery; give at least one",

@@ -62,13 +62,13 @@ def empty_line(tables: Tables) -> Line:
     )  # fmt: skip
 
 
-def empty_search(tables: Tables, seed: int) -> Search:
-    """Scratch of a search."""
+def empty_search(tables: Tables, seed: int, *, is_for_offers: bool = False) -> Search:
+    """Scratch of a search; of insertions only, where neither ruin nor order is asked for."""
     n_requests, n_rows = tables.serves.shape
     mix = np.random.SeedSequence(seed).generate_state(2)
     return Search(
-        neighbour=_neighbours(tables),
-        order=_orders(tables),
+        neighbour=frozen(np.zeros((0, 0))) if is_for_offers else _neighbours(tables),
+        order=frozen(np.zeros((0, n_requests)), np.float64) if is_for_offers else _orders(tables),
         is_closed=np.zeros(n_rows, np.uint8),
         weight=np.zeros(n_requests),
         absences=np.zeros(n_requests),

@@ -1,7 +1,6 @@
 """The tables of a pickup-and-delivery problem, which is checked once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +54,7 @@ def make_tables(problem: PdpProblem, ways: Ways | None = None) -> Tables:
     for fault in faults(problem):
         raise BadProblemError(f"{problem.name}: {fault}")
     requests, vehicles = problem.requests, problem.vehicles
-    ways = make_ways(problem) if ways is None else ways
+    ways, n = make_ways(problem) if ways is None else ways, problem.n_resources
     slack = int(ways.slack.max())
     tasks = [row for request in requests for row in task_rows(request, problem, slack)]
     pauses = [
@@ -70,10 +69,10 @@ def make_tables(problem: PdpProblem, ways: Ways | None = None) -> Tables:
         slack=ways.slack,
         task=_table(tasks, 4),
         request=_table([request_row(request) for request in requests], 3),
-        amount=_table([padded(request.amount, problem) for request in requests], None, problem),
+        amount=_table([padded(row.amount, n) for row in requests], n),
         penalty=frozen(penalties(problem), np.float64),
         vehicle=_table(list(_vehicle_rows(problem)), 8),
-        capacity=_table([padded(row.capacity, problem) for row in vehicles], None, problem),
+        capacity=_table([padded(row.capacity, n) for row in vehicles], n),
         rate=frozen(
             np.reshape([(row.per_m, row.per_s, row.fixed) for row in vehicles], (-1, 3)), np.float64
         ),
@@ -89,32 +88,22 @@ def task_rows(
 ) -> Iterator[tuple[int, int, int, int]]:
     """Rows of `Tables.task`; the windows of a pair are cut to what the other end leaves of them."""
     pickup, delivery = request.pickup, request.delivery
+    windows = [
+        (0, UNREACHED) if one is None else (one.earliest, one.latest) for one in (pickup, delivery)
+    ]
     if pickup is not None and delivery is not None:
         ways = [int(table[pickup.place, delivery.place]) for table in problem.duration]
         least = pickup.service + max(0, min(ways) - slack)
         most = pickup.service + (UNREACHED if request.max_ride is None else request.max_ride)
-        pickup, delivery = (
-            replace(
-                pickup,
-                earliest=max(pickup.earliest, delivery.earliest - most),
-                latest=min(pickup.latest, delivery.latest - least),
-            ),
-            replace(
-                delivery,
-                earliest=max(delivery.earliest, pickup.earliest + least),
-                latest=min(delivery.latest, pickup.latest + most),
-            ),
-        )
-    for stop in (pickup, delivery):
-        if stop is None:
-            yield problem.n_places, 0, UNREACHED, 0
-        else:
-            yield (
-                stop.place,
-                min(stop.earliest, UNREACHED),
-                min(stop.latest, UNREACHED),
-                stop.service,
-            )
+        (opens_p, closes_p), (opens_d, closes_d) = windows
+        opens_p, closes_p = max(opens_p, opens_d - most), min(closes_p, closes_d - least)
+        windows = [
+            (opens_p, closes_p),
+            (max(opens_d, opens_p + least), min(closes_d, closes_p + most)),
+        ]
+    for stop, (opens, closes) in zip((pickup, delivery), windows, strict=True):
+        place, service = (problem.n_places, 0) if stop is None else (stop.place, stop.service)
+        yield place, min(opens, UNREACHED), min(closes, UNREACHED), service
 
 
 def penalties(problem: PdpProblem) -> list[float]:
@@ -135,17 +124,14 @@ def _longest(table: Int32Array) -> float:
     return float(usable.max()) if usable.size else 0.0
 
 
-def _table(
-    rows: Sequence[Sequence[int]], n: int | None, of: PdpProblem | None = None
-) -> Int32Array:
-    """Rows as a table, which has its width even where it is empty."""
-    width = n if of is None else of.n_resources
-    return frozen(np.reshape(np.array(rows, np.int64), (len(rows), width or 1)))
+def _table(rows: Sequence[Sequence[int]], n: int) -> Int32Array:
+    """Rows of `n` as a table, which has its width even where it is empty."""
+    return frozen(np.reshape(np.array(rows, np.int64), (len(rows), n)))
 
 
-def padded(amounts: Sequence[int], problem: PdpProblem) -> list[int]:
+def padded(amounts: Sequence[int], n: int) -> list[int]:
     """Amounts of all resources."""
-    return [*amounts, *[0] * (problem.n_resources - len(amounts))]
+    return [*amounts, *[0] * (n - len(amounts))]
 
 
 def request_row(request: Request) -> tuple[int, int, int]:
