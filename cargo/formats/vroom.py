@@ -40,7 +40,8 @@ class VroomFile:
     problem: PdpProblem
     document: Document
     notices: tuple[str, ...]
-    kinds: Mapping[str, tuple[str, int]] = field(default_factory=dict)  # request: "job" and its id
+    names: Mapping[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    # (request, PICKUP or DELIVERY): VROOM's type of step and id
     profiles: tuple[str, ...] = ()
 
 
@@ -68,7 +69,7 @@ class _Reader:
     path: Path
     document: Document
     points: dict[tuple[float, float], int] = field(default_factory=dict)
-    kinds: dict[str, tuple[str, int]] = field(default_factory=dict)
+    names: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
 
     def file(self) -> VroomFile:
         vehicles, jobs = self._list("vehicles"), self._list("jobs")
@@ -94,7 +95,7 @@ class _Reader:
             "an estimate",
         )  # fmt: skip
         return VroomFile(
-            problem, self.document, notices, self.kinds, tuple(kind[0] for kind in kinds)
+            problem, self.document, notices, self.names, tuple(kind[0] for kind in kinds)
         )
 
     def fault(self, where: str, text: str) -> FormatError:
@@ -175,8 +176,8 @@ class _Reader:
         if any(delivery) and any(pickup):
             raise self.fault(where, "a job that both delivers and picks up: make it two jobs")
         name = f"job {number}"
-        self.kinds[name] = ("job", number)
         stop, is_pickup = self._stop(row, where), any(pickup)
+        self.names[name, PICKUP if is_pickup else DELIVERY] = "job", number
         return Request(
             id=name,
             pickup=stop if is_pickup else None,
@@ -191,9 +192,10 @@ class _Reader:
             if not isinstance(row.get(key), dict):
                 raise self.fault(f"{where}.{key}", "is missing")
             ends.append((row[key], f"{where}.{key}"))
-        number = self._int(ends[0][0], "id", ends[0][1])
-        name = f"shipment {number}"
-        self.kinds[name] = ("shipment", number)
+        numbers = [self._int(end, "id", where_end) for end, where_end in ends]
+        name = f"shipment {numbers[0]}"
+        for key, number in zip((PICKUP, DELIVERY), numbers, strict=True):
+            self.names[name, key] = key, number
         return Request(
             id=name,
             pickup=self._stop(*ends[0]),

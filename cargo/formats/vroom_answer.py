@@ -14,27 +14,25 @@ from routing.layout import UNREACHED
 
 def write_answer(of: VroomFile, plan: Plan) -> Document:
     """An answer in VROOM's form."""
-    routes = [_route(of, row) for row in plan.rounds]
+    routes, unassigned = [_route(of, row) for row in plan.rounds], list(_unassigned(of, plan))
     summed = ("cost", "service", "duration", "waiting_time")
     return {
         "code": 0,
         "summary": {
             "routes": len(routes),
-            "unassigned": len(plan.unserved),
+            "unassigned": len(unassigned),
             **{key: sum(row[key] for row in routes) for key in summed},
             "violations": [],
         },
-        "unassigned": list(_unassigned(of, plan)),
+        "unassigned": unassigned,
         "routes": routes,
     }
 
 
 def _unassigned(of: VroomFile, plan: Plan) -> Iterator[Document]:
-    for name in plan.unserved:
-        kind, number = of.kinds[name]
-        kinds = ("job",) if kind == "job" else (PICKUP, DELIVERY)
-        for one in kinds:
-            yield {"id": number, "type": one}
+    for (name, _), (kind, number) in of.names.items():
+        if name in plan.unserved:
+            yield {"id": number, "type": kind}
 
 
 def _route(of: VroomFile, row: VehicleRound) -> Document:
@@ -70,7 +68,7 @@ def _steps(of: VroomFile, row: VehicleRound, vehicle: Vehicle) -> Iterator[Docum
         yield {"type": "start", "location_index": vehicle.start, "arrival": row.start, "load": load}
     marks: list[tuple[int, Visit | Rest]] = [(visit.start, visit) for visit in row.visits]
     marks += [(rest.start, rest) for rest in row.rests]
-    breaks = iter(range(len(row.rests)))
+    breaks = iter(_break_ids(of, row.vehicle))
     for start, mark in sorted(marks, key=lambda pair: pair[0]):
         if isinstance(mark, Rest):
             yield {
@@ -78,17 +76,24 @@ def _steps(of: VroomFile, row: VehicleRound, vehicle: Vehicle) -> Iterator[Docum
                 "service": mark.end - mark.start, "load": load,
             }  # fmt: skip
             continue
-        kind, number = of.kinds[mark.request]
+        kind, number = of.names[mark.request, mark.kind]
         sign = 1 if mark.kind == PICKUP else -1
         load = _plus(load, requests[mark.request].amount, sign)
         yield {
-            "type": "job" if kind == "job" else mark.kind, "id": number,
+            "type": kind, "id": number,
             "location_index": mark.place, "arrival": mark.arrival,
             "waiting_time": mark.start - mark.arrival, "service": mark.departure - mark.start,
             "load": load,
         }  # fmt: skip
     if vehicle.end is not None:
         yield {"type": "end", "location_index": vehicle.end, "arrival": row.end, "load": load}
+
+
+def _break_ids(of: VroomFile, vehicle: str) -> list[int]:
+    """Ids of a vehicle's breaks in the order in which they are held."""
+    (row,) = (row for row in of.document["vehicles"] if str(row["id"]) == vehicle)
+    breaks = sorted(row.get("breaks", []), key=lambda one: one.get("time_windows", [[0]])[0][0])
+    return [one.get("id", at) for at, one in enumerate(breaks)]
 
 
 def _plus(load: Sequence[int], amounts: Sequence[int], sign: int) -> list[int]:
@@ -104,7 +109,7 @@ def read_answer(of: VroomFile, answer: Mapping[str, Any]) -> list[list[int]]:
     FormatError
         If the answer names what the problem does not have.
     """
-    number = {(kind, one): name for name, (kind, one) in of.kinds.items()}
+    request = {kind_and_id: name for (name, _), kind_and_id in of.names.items()}
     index = {request.id: r for r, request in enumerate(of.problem.requests)}
     row_of = {vehicle.id: at for at, vehicle in enumerate(of.problem.vehicles)}
     tasks: list[list[int]] = [[] for _ in of.problem.vehicles]
@@ -116,7 +121,7 @@ def read_answer(of: VroomFile, answer: Mapping[str, Any]) -> list[list[int]]:
             kind = step.get("type")
             if kind not in {"job", PICKUP, DELIVERY}:
                 continue
-            name = number.get(("job" if kind == "job" else "shipment", step.get("id")))
+            name = request.get((kind, step.get("id")))
             if name is None:
                 raise FormatError(f"the answer names {kind} {step.get('id')}, which is unknown")
             r = index[name]
