@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.formats.lines import FormatError
+from cargo.pdp.faults import MOST_PLACES, TOO_MANY
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from routing.layout import Float64Array, frozen
 
@@ -84,8 +85,10 @@ def planar_problem(planar: Planar) -> PdpProblem:
     Raises
     ------
     FormatError
-        If a time is too large to reckon with.
+        If there are too many nodes, or a time is too large to reckon with.
     """
+    if len(planar.nodes) > MOST_PLACES:
+        raise FormatError(f"{planar.name}: {TOO_MANY.format(n=len(planar.nodes))}")
     scale, away = scale_of(planar), planar.distances()
     if float(away.max(initial=0.0)) * scale > FARTHEST:
         raise FormatError(f"{planar.name}: distances of {away.max():g} are too large")

@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from cargo.formats.lines import FormatError
+from cargo.pdp.faults import MOST_PLACES, TOO_MANY
 from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP
-from routing.geo import distance_m
+from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, Int32Array, frozen
 
 Document = dict[str, Any]
@@ -82,6 +83,8 @@ class _Reader:
             self._vehicle(row, f"vehicles[{at}]", kinds.index(rate))
             for at, (row, rate) in enumerate(zip(vehicles, rates, strict=True))
         ]
+        if len(self.points) > MOST_PLACES:
+            raise self.fault("jobs, shipments", TOO_MANY.format(n=len(self.points)))
         tables = [self._tables(*kind) for kind in kinds] or [_empty_tables(len(self.points))]
         problem = PdpProblem(
             requests=tuple(requests),
@@ -287,8 +290,11 @@ def _empty_tables(n: int) -> tuple[Int32Array, Int32Array]:
 
 def _beelines(points: Sequence[tuple[float, float]]) -> tuple[Int32Array, Int32Array]:
     """Seconds and metres of straight lines, lengthened by the usual detour."""
-    metres = np.array(
-        [[distance_m(a[1], a[0], b[1], b[0]) * DETOUR for b in points] for a in points]
-    ).reshape(len(points), len(points))
+    lon, lat = np.radians(np.reshape(np.array(points, np.float64), (-1, 2))).T
+    across = np.subtract.outer(lon, lon), np.subtract.outer(lat, lat)
+    half = np.sin(across[1] / 2) ** 2 + np.outer(np.cos(lat), np.cos(lat)) * (
+        np.sin(across[0] / 2) ** 2
+    )
+    metres = 2 * EARTH_RADIUS_M * DETOUR * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     seconds = metres / (BEELINE_KMH / 3.6)
     return np.rint(seconds).astype(np.int64), np.rint(metres).astype(np.int64)

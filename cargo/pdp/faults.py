@@ -9,6 +9,7 @@ from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from routing.layout import UNREACHED
 
 MOST_PLACES = 12_000  # two dense tables of that many are 1.2 GB
+TOO_MANY = f"{{n}} places; at most {MOST_PLACES} fit into one problem: split it by area or time"
 
 
 def faults(problem: PdpProblem) -> Iterator[str]:
@@ -18,7 +19,7 @@ def faults(problem: PdpProblem) -> Iterator[str]:
         return
     n = problem.n_places
     if n > MOST_PLACES:
-        yield f"{n} places; at most {MOST_PLACES} fit into one problem: split it by area or time"
+        yield TOO_MANY.format(n=n)
     for table in (*problem.duration, *problem.distance):
         if table.shape != (n, n):
             yield f"a matrix has shape {table.shape}, not ({n}, {n})"

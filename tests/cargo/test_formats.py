@@ -181,3 +181,29 @@ def test_the_depot_may_stand_again_after_the_nodes_of_a_ride_file(depots: int) -
     )
     assert planar.pairs == ((1, 2),)
     assert math.isclose(planar_problem(planar).distance[0][1, 2], 20_000)
+
+
+def test_more_places_than_fit_are_refused_before_any_matrix() -> None:
+    ends = [
+        {"id": k, "location": [140 + k % 500 / 1000, 42 + k // 500 / 1000], "delivery": [1]}
+        for k in range(13_000)
+    ]
+    vehicles = [{"id": 1, "start": [140.0, 42.0], "capacity": [9]}]
+    with pytest.raises(FormatError, match=r"13000 places; at most \d+ fit into one problem: split"):
+        vroom.read(json.dumps({"vehicles": vehicles, "jobs": ends}), FILE)
+    planar = Planar("big", (Node(0, 0),) * 13_000, 1, 1)
+    with pytest.raises(FormatError, match="big: 13000 places"):
+        planar_problem(planar)
+
+
+def test_ways_without_matrices_are_straight_lines_with_a_detour() -> None:
+    text = json.dumps(
+        {
+            "vehicles": [{"id": 1, "start": [141.0, 43.0], "capacity": [1]}],
+            "jobs": [{"id": 1, "location": [141.0, 44.0], "delivery": [1]}],
+        }
+    )
+    found = vroom.read(text, FILE)
+    degree_m = 111_195 * 1.3
+    assert found.problem.duration[0][0, 1] == pytest.approx(degree_m / (40 / 3.6), rel=1e-3)
+    assert "an estimate" in found.notices[0]
