@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
+from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
 from maas.region_file import Booking, DemandZone, TaxiFleet
+from maas.ride_conditions import headsign, ride_conditions
 from maas.seats import seats_left
 from maas.taxi import book_by
 from routing.layout import NONE
@@ -83,7 +85,7 @@ class _Writer:
                 {
                     "legs": list(numbers),
                     "fare_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in itinerary.tickets
@@ -95,15 +97,18 @@ class _Writer:
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
         """What a rider pays by a medium for the whole itinerary, for the party."""
         own = replace(itinerary, bill=bill)
+        rider_name, medium_name = self._asked.book.names(wish, self._lang)
         return {
             "rider": wish.rider,
+            "rider_name": rider_name,
             "medium": wish.medium,
+            "medium_name": medium_name,
             **money(own.known_cost, self._currency),
             "products": [
                 {
                     "legs": list(numbers),
                     "product_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in own.tickets
@@ -135,6 +140,8 @@ class _Writer:
                 document["stops"] = [{**stop, **facts} for stop, facts in stops]
         if leg.carrier is not None:
             document |= self._call(leg)
+        if leg.rental is not None:
+            document |= self._rented(leg, leg.rental)
         if leg.streets:
             document["steps"] = [
                 {"street": street.name, "distance_m": street.distance_m} for street in leg.streets
@@ -228,10 +235,11 @@ class _Writer:
             "line_id": lines.id[line],
             "color": lines.color[line],
             "trip_id": trips.id[trip],
-            "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
+            "headsign": self._text(*headsign(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
+            **ride_conditions(day, self._asked.clock, ridden),
             "stops": self._calls(ridden),
         }
 
@@ -258,6 +266,22 @@ class _Writer:
             "stop_id": stops.id[stop],
             "lat": round(float(stops.lat[stop]), 6),
             "lon": round(float(stops.lon[stop]), 6),
+        }
+
+    def _rented(self, leg: Leg, rental: Rental) -> Document:
+        """What only shared bikes and parked cars have."""
+        facts = {
+            "bikes_available": rental.bikes,
+            "docks_available": rental.docks,
+            "range_m": rental.range_m,
+            "spaces": rental.spaces,
+        }
+        return {
+            "operator": self._text(rental.operator or rental.operator_id, rental.operator_en),
+            "operator_id": rental.operator_id,
+            "rental_id": rental.id,
+            "price": None if leg.price is None else money(leg.price, self._currency),
+            **{name: value for name, value in facts.items() if value is not None},
         }
 
     def _call(self, leg: Leg) -> Document:
