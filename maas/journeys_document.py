@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
+from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
@@ -139,6 +140,8 @@ class _Writer:
                 document["stops"] = [{**stop, **facts} for stop, facts in stops]
         if leg.carrier is not None:
             document |= self._call(leg)
+        if leg.rental is not None:
+            document |= self._rented(leg, leg.rental)
         if leg.streets:
             document["steps"] = [
                 {"street": street.name, "distance_m": street.distance_m} for street in leg.streets
@@ -263,6 +266,22 @@ class _Writer:
             "stop_id": stops.id[stop],
             "lat": round(float(stops.lat[stop]), 6),
             "lon": round(float(stops.lon[stop]), 6),
+        }
+
+    def _rented(self, leg: Leg, rental: Rental) -> Document:
+        """What only shared bikes and parked cars have."""
+        facts = {
+            "bikes_available": rental.bikes,
+            "docks_available": rental.docks,
+            "range_m": rental.range_m,
+            "spaces": rental.spaces,
+        }
+        return {
+            "operator": self._text(rental.operator or rental.operator_id, rental.operator_en),
+            "operator_id": rental.operator_id,
+            "rental_id": rental.id,
+            "price": None if leg.price is None else money(leg.price, self._currency),
+            **{name: value for name, value in facts.items() if value is not None},
         }
 
     def _call(self, leg: Leg) -> Document:
