@@ -1,6 +1,6 @@
 """Models that describe the answer of `POST /v1/journeys`, which the planner writes."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -199,6 +199,10 @@ class JourneyLeg(BaseModel):
     headsign: str | None = None
     service_date: str | None = None
     stay_seated: bool = Field(False, description="the vehicle of the leg before goes on as this")
+    boarding: Literal["phone", "driver"] | None = Field(None, description="whom to ask to get on")
+    alighting: Literal["phone", "driver"] | None = Field(None, description="whom to ask to get off")
+    is_approximate: bool = Field(False, description="the times are not kept exactly")
+    headway_s: int | None = Field(None, description="comes so often in place of keeping times")
     seats_left: int | None = Field(None, description="on the fullest hop of the ride")
     color: str | None = None
     realtime: bool | None = Field(None, description="whether a realtime feed told of the trip")
@@ -220,7 +224,7 @@ class JourneyLeg(BaseModel):
     steps: list[Step] | None = Field(None, description="streets of a way on the road")
     other_departures: OtherDepartures | None = Field(None, description="with `details`")
     if_missed: WayOn | None = Field(None, description="with `details`; null where there is none")
-    booking: RideBooking | None = Field(None, description="how a ride on demand is booked")
+    booking: RideBooking | None = Field(None, description="how a ride has to be booked")
 
 
 class FareLine(Money):
@@ -243,7 +247,9 @@ class PriceOffer(Money):
     """What a rider pays by a medium for the whole itinerary, for the party."""
 
     rider: str | None = Field(description="null = the usual one")
+    rider_name: str | None = Field(description="as the feed calls it, in the language asked for")
     medium: str | None = Field(description="null = any, or cash")
+    medium_name: str | None = Field(description="as the feed calls it")
     products: list[Product]
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from benchmarks import new_york_matrix, new_york_rules
 from benchmarks.harness import OURS, Fact, Report, Row, installed, interleaved, spread
 from benchmarks.new_york_ours import Ours, lane_facts, lanes
 from benchmarks.stop_queries import Answer, Engine, Query, resident_mb
@@ -24,8 +25,9 @@ EIGHT = 8 * 3600
 NEAR = 180  # s; answers of programs with other rules for changes are still the same journey
 NIGIRI, CAFEIN = "nigiri", "cafein"
 WALKS = {NIGIRI: "closed to 20 min", CAFEIN: "as given"}
-N_FULL = 100  # queries of the slowest search
+N_WINDOWS, N_ALL, N_FULL = 100, 200, 100  # queries of the slower searches
 WINDOW = 7200  # s
+BLOCK = 20  # queries of one program before the next has its turn
 
 
 def add_rows(report: Report, data: Path, *, quick: bool) -> None:
@@ -33,17 +35,24 @@ def add_rows(report: Report, data: Path, *, quick: bool) -> None:
     feed = data / "gtfs" / "big" / "nyc_day.zip"
     ours, peers = _loaded(report, feed)
     at_eight, any_time = _queries(feed.with_name("nyc_day_queries.csv"))
-    n, n_windows = (40, 6) if quick else (1000, 1000)
+    n, n_windows, n_all = (40, 6, 40) if quick else (1000, N_WINDOWS, N_ALL)
     ours.prepare(report, quick=quick)
     base = _compare(report, "NYC 08:00", ours, "one", peers, spread(at_eight, n))
     _compare(report, "NYC any time", ours, "one", peers, spread(any_time, n))
     windows = [query._replace(window=WINDOW) for query in at_eight]
     _compare(report, "NYC 2 h window", ours, "window", peers, spread(windows, n_windows))
     reachers = {CAFEIN: peers[CAFEIN]} if CAFEIN in peers else {}
-    _compare(report, "NYC one to all", ours, "all", reachers, spread(at_eight, n), base)
+    _compare(report, "NYC one to all", ours, "all", reachers, spread(at_eight, n_all), base)
     _compare(report, "NYC bounded criteria", ours, "bounded", {}, spread(at_eight, n), base)
     n_full = 5 if quick else N_FULL
     _compare(report, "NYC three criteria", ours, "full", {}, spread(at_eight, n_full), base)
+    if NIGIRI in peers and not quick:
+        nigiri: Any = peers[NIGIRI]
+        fronts = [nigiri.front(nigiri.ask(query)) for query in at_eight]
+        counts = new_york_rules.classes(ours, at_eight, fronts)
+        text = ", ".join(f"{name} {value}" for name, value in counts.items())
+        report.notes.append(f"NYC 08:00, rule that explains when nigiri arrives: {text}")
+    new_york_matrix.add_rows(report, ours, peers, at_eight, quick=quick)
 
 
 def _loaded(report: Report, feed: Path) -> tuple[Ours, dict[str, Engine]]:
@@ -109,7 +118,7 @@ def _compare(
         for query in queries[:2]:
             ask(query)
     seconds = interleaved(
-        {name: partial(_keep, kept[name], ask) for name, ask in asked.items()}, queries
+        {name: partial(_keep, kept[name], ask) for name, ask in asked.items()}, queries, BLOCK
     )
     for name, times in seconds.items():
         facts: dict[str, Fact] = {"walks": WALKS.get(name, "as given")}

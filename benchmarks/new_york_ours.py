@@ -92,13 +92,17 @@ class Ours:
             self._near(self._walks_to, query.destination),
         )
 
+    def stop(self, stop_id: str) -> int:
+        """Index of a stop of the feed."""
+        return self._stop_of_id[f"nyc:{stop_id}"]
+
     def read(self, answer: Any) -> Answer:
         """Earliest arrival and number of journeys of a list of journeys."""
         arrivals = [journey.arrival for journey in answer.journeys]
         return Answer(min(arrivals, default=None), len(arrivals))
 
     def _near(self, walks: Footpaths, stop_id: str) -> NearStops:
-        stop = self._stop_of_id[f"nyc:{stop_id}"]
+        stop = self.stop(stop_id)
         rows = slice(int(walks.first_of_stop[stop]), int(walks.first_of_stop[stop + 1]))
         return near_stops(np.append(walks.head[rows], stop), np.append(walks.duration[rows], 0))
 

@@ -8,6 +8,7 @@ rules. It does not read walks from transfers.txt; they are handed to it.
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,17 @@ class Cafein:
     def one_to_all(self, query: Query) -> object:
         """Travel time to every stop."""
         return self._network.travel_times_from_stop(query.origin, self._clock(query))
+
+    def matrix(self, queries: Sequence[Query], minutes: int, percentiles: Sequence[int]) -> object:
+        """Percentiles of the travel times from the origins to every stop."""
+        return self._network.travel_time_matrix(
+            [query.origin for query in queries],
+            self._clock(queries[0]),
+            MAX_RIDES,
+            departure_time_window=minutes,
+            percentiles=list(percentiles),
+            workers=1,
+        )
 
     def read(self, answer: list[dict[str, Any]]) -> Answer:
         """Earliest arrival and number of journeys."""

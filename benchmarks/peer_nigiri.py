@@ -61,6 +61,13 @@ class Nigiri:
         arrivals = [journey.arrival_time() * 60 - self._base_epoch for journey in answer]
         return Answer(min(arrivals, default=None), len(arrivals))
 
+    def front(self, answer: list[Any]) -> list[tuple[int, int]]:
+        """Arrival and rides of each journey."""
+        return [
+            (journey.arrival_time() * 60 - self._base_epoch, journey.transfers + 1)
+            for journey in answer
+        ]
+
 
 @contextmanager
 def _quiet() -> Iterator[None]:

@@ -7,6 +7,7 @@ never read beyond the size it declares.
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -121,6 +122,19 @@ class FolderFiles:
             raise BrokenArchiveError(
                 self._feed_id, self.path, f"{name} cannot be read ({error})", "check the folder"
             ) from error
+
+
+class MemoryFiles:
+    """A feed that was put together in memory."""
+
+    def __init__(self, contents: Mapping[str, bytes]) -> None:
+        self.path = "memory"
+        self._contents = dict(contents)
+        self.names = {name.lower(): name for name in contents}
+
+    def read(self, name: str) -> bytes:
+        """Return the content of a file."""
+        return self._contents[self.names[name]]
 
 
 def open_files(feed_id: str, path: Path) -> FeedFiles:

@@ -154,6 +154,8 @@ class Column:
 
 def positions_in(texts: pl.Series, ids: pl.Series) -> Int32Array:
     """Position of each text in `ids` (distinct texts); `NONE` where it is not one of them."""
+    if not (texts != "").any() and not (ids == "").any():
+        return np.full(len(texts), NONE, np.int32)
     known = pl.DataFrame({"id": ids}).with_row_index("at")
     found = pl.DataFrame({"id": texts}).join(known, on="id", how="left", maintain_order="left")
     return found["at"].cast(pl.Int32).fill_null(NONE).to_numpy()

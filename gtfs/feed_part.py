@@ -84,7 +84,9 @@ def read_part(feed: Feed) -> FeedPart:
         levels,
         read_pathways(feed, stops, levels),
         flex,
-        read_fares_v2(feed, fares_v2_tables(feed), stops, lines, calendar.service_ids),
+        read_fares_v2(
+            feed, fares_v2_tables(feed), stops, lines, calendar.service_ids, translations
+        ),
     )
 
 
@@ -110,7 +112,9 @@ def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame, flex: FlexPart)
             "see the notices of this feed"
             + "".join(f"; {notice}" for notice in feed.notices.kept[:3]),
         )
-    rows = trips[runs.trip].with_columns(start_time=pl.Series(runs.start_time))
+    rows = trips[runs.trip].with_columns(
+        start_time=pl.Series(runs.start_time), headway=pl.Series(runs.headway)
+    )
     times = expand(times, runs)
     rows = with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]])
     return _Rides(without_blocks_of_repeats(rows), times, runs.trip)

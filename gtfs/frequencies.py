@@ -1,8 +1,9 @@
 """frequencies.txt: a trip that repeats becomes one trip for each run.
 
-Runs start at `start_time` and every headway after it, before `end_time`; trips without exact times
-are treated alike, so a plan shows them at the times they are meant to keep. A trip of which no row
-can be used does not run, for its own times are only an example.
+Runs start at `start_time` and every headway after it, before `end_time`. Where times are not exact
+(`exact_times` 0 or blank) runs are the same, at the times they are meant to keep, and carry their
+headway, so that a plan can say how often they come. A trip of which no row can be used does not
+run, for its own times are only an example.
 """
 
 from typing import NamedTuple
@@ -24,11 +25,13 @@ class Runs(NamedTuple):
 
     trip: Int32Array  # (n_runs,) trip of the feed
     start_time: Int32Array  # (n_runs,) s, first departure
+    headway: Int32Array  # (n_runs,) s where times are not exact, else NONE
 
 
 def _rows(feed: Feed, trip_ids: pl.Series) -> tuple[pl.DataFrame, Int32Array]:
-    """Usable rows (trip, start, end, headway), and all trips that the file names."""
-    table = feed.table(FILE, ("trip_id", "start_time", "end_time", "headway_secs"))
+    """Usable rows (trip, start, end, step, headway), and all trips that the file names."""
+    needed = ("trip_id", "start_time", "end_time", "headway_secs")
+    table = feed.table(FILE, needed, ("exact_times",))
     trips, headways = (Column(feed, FILE, table, name) for name in ("trip_id", "headway_secs"))
     trip, headway = trips.indices(trip_ids), headways.integers(0, low=1)
     outcome = "the row is left out"
@@ -41,18 +44,22 @@ def _rows(feed: Feed, trip_ids: pl.Series) -> tuple[pl.DataFrame, Int32Array]:
     many = usable & (end - start > headway.astype(np.int64) * _MAX_RUNS)
     remedy = f"write a headway that makes fewer than {_MAX_RUNS} runs"
     headways.excuse(many, "too_many_runs", remedy, outcome)
-    frame = pl.DataFrame({"trip": trip, "start": start, "end": end, "headway": headway})
+    exact = Column(feed, FILE, table, "exact_times").codes(1, "unknown_exact_times") == 1
+    said = np.where(exact, NONE, headway).astype(np.int32)
+    frame = pl.DataFrame(
+        {"trip": trip, "start": start, "end": end, "step": headway, "headway": said}
+    )
     return frame.filter(pl.Series(usable & ~many)), trip
 
 
 def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the trip and start of every run."""
+    """Return trip, start and headway of every run; of equal starts that with exact times."""
     return (
-        rows.with_columns(start_time=pl.int_ranges("start", "end", "headway", dtype=pl.Int32))
+        rows.with_columns(start_time=pl.int_ranges("start", "end", "step", dtype=pl.Int32))
         .explode("start_time")
         .drop_nulls("start_time")
-        .select("trip", "start_time")
-        .unique()
+        .group_by("trip", "start_time")
+        .agg(pl.col("headway").min())
     )
 
 
@@ -63,7 +70,7 @@ def read_runs(feed: Feed, trip_ids: pl.Series, usable: pl.Series, times: StopTim
     rows, named = _rows(feed, trip_ids)
     once = pl.DataFrame(
         {"trip": np.arange(own.size, dtype=np.int32), "start_time": own.astype(np.int32)}
-    )
+    ).with_columns(headway=pl.lit(NONE, pl.Int32))
     repeats = pl.DataFrame({"trip": named}, schema={"trip": pl.Int32})
     once = once.filter(usable).join(repeats, on="trip", how="anti", maintain_order="left")
     if rows.height:
@@ -71,7 +78,7 @@ def read_runs(feed: Feed, trip_ids: pl.Series, usable: pl.Series, times: StopTim
             pl.DataFrame({"trip": np.flatnonzero(usable.to_numpy()).astype(np.int32)}), on="trip"
         )
         once = pl.concat([once, many]).sort("trip", "start_time")
-    return Runs(frozen(once["trip"].to_numpy()), frozen(once["start_time"].to_numpy()))
+    return Runs(*(frozen(once[name].to_numpy()) for name in Runs._fields))
 
 
 def expand(times: StopTimes, runs: Runs) -> StopTimes:

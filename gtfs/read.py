@@ -7,6 +7,7 @@ without byte order mark, UTF-16 with one, Shift-JIS (code page 932).
 import codecs
 import csv
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -69,9 +70,14 @@ def _head(raw: bytes) -> bytes:
 
 def _has_outer_blanks(raw: bytes) -> bool:
     """Whether a cell may begin or end with a blank; a long file mostly holds none at all."""
-    if not any(blank in raw for blank in (b" ", b"\t", _WIDE_BLANK)):
-        return False
-    return any(blank in raw for blank in _BLANKS)
+    if b" " in raw or b"\t" in raw:
+        return any(blank in raw for blank in _BLANKS)
+    return not raw.isascii() and _WIDE_BLANK in raw
+
+
+def _has_blank_before_quote(raw: bytes) -> bool:
+    """Whether a quote may follow a blank, which polars takes for a part of an unquoted cell."""
+    return b'"' in raw and b', "' in raw
 
 
 def _strict(raw: bytes, places: list[int]) -> pl.DataFrame | None:
@@ -125,6 +131,12 @@ class Feed:
             self._foreign.add(file)
             self.notices.add("not_utf8", file, "no UTF-8 text; it is read as Shift-JIS")
         return raw
+
+    def save(self, path: Path) -> None:
+        """Write all files as UTF-8 into a zip."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in self.names:
+                archive.writestr(file, self.content(file))
 
     def table(
         self,
@@ -190,7 +202,7 @@ class Feed:
     def _parsed(self, file: str, raw: bytes, header: list[str], names: list[str]) -> pl.DataFrame:
         """Read the columns `names`."""
         places = sorted(header.index(name) for name in names)
-        frame = None if b', "' in raw else _strict(raw, places)
+        frame = None if _has_blank_before_quote(raw) else _strict(raw, places)
         if frame is None:
             frame = self._tolerant(file, raw, places)
         frame.columns = [header[place] for place in places]
@@ -246,7 +258,11 @@ def open_feed(path: Path, feed_id: str, licence: str = "", attribution: str = ""
     GtfsError
         If there is none, or it cannot be read.
     """
-    feed = Feed(feed_id, open_files(feed_id, path), licence, attribution)
+    return checked(Feed(feed_id, open_files(feed_id, path), licence, attribution))
+
+
+def checked(feed: Feed) -> Feed:
+    """Return the feed; raise `MissingFileError` unless it has the files that every feed needs."""
     for file in ("agency.txt", "stops.txt", "routes.txt", "trips.txt", "stop_times.txt"):
         feed.need(file)
     feed.need("calendar.txt", "calendar_dates.txt")

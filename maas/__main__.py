@@ -12,8 +12,8 @@ from maas.errors import MaasError
 from routing.errors import RoutingError
 
 COMMANDS = (
-    "build", "info", "plan", "replan", "route", "matrix", "isochrone", "cargo", "serve", "scenario",
-    "schema", "validate",
+    "build", "info", "plan", "replan", "route", "matrix", "isochrone", "reach", "accessibility",
+    "cargo", "serve", "scenario", "schema", "validate",
 )  # fmt: skip
 INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
 

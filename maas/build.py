@@ -251,12 +251,20 @@ def _write_walks(
         save_table(draft, f"pins.{profile}", pins)
         if profile in ("foot", "wheelchair"):
             walks[profile] = roads.footpaths(pins, profile, limit)
-    for name, wheelchair in (("", False), (".wheelchair", True)):
-        ways = station_ways(timetable, wheelchair=wheelchair)
-        on_roads = walks["wheelchair" if wheelchair and "wheelchair" in walks else "foot"]
-        inside = with_stations(timetable, on_roads, ways, limit)
+    both = [station_ways(timetable, wheelchair=flag) for flag in (False, True)]
+    on_roads = [walks["foot"], walks.get("wheelchair", walks["foot"])]
+    inside = [
+        with_stations(timetable, ways_out, ways, limit)
+        for ways_out, ways in zip(on_roads, both, strict=True)
+    ]
+    combined = [combine(timetable, inside[0], file.walking.change_time)]
+    if inside[1] is inside[0]:  # as where no station is mapped
+        combined.append(combined[0])
+    else:
+        combined.append(combine(timetable, inside[1], file.walking.change_time))
+    for name, ways, footpaths in zip(("", ".wheelchair"), both, combined, strict=True):
         save_table(draft, f"station_ways{name}", ways)
-        save_table(draft, f"footpaths{name}", combine(timetable, inside, file.walking.change_time))
+        save_table(draft, f"footpaths{name}", footpaths)
     return profiles
 
 

@@ -72,6 +72,10 @@ class DayBook:
         """Return what each kind of rider pays for rides by each medium, where that is known."""
         return kept(self._offers, rides, self._offer)
 
+    def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
+        """Return the names of a rider and a medium in a language, where feeds tell them."""
+        return self._fares.names(wish, lang)
+
     def walk(self, stop: int, there: int) -> int:
         """Seconds of the footpath between two stops."""
         return kept(self._walks, (stop, there), self._walk)

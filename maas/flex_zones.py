@@ -54,7 +54,7 @@ def _zone(
     lines = timetable.lines
     start, goal = (_area(timetable, *end) for end in ((from_zone, from_stop), (to_zone, to_stop)))
     rule = down if up == NONE else up
-    booking = None if rule == NONE else _booking(timetable.booking, rule)
+    booking = None if rule == NONE else booking_of(timetable.booking, rule)
     clocks = [(_clock(first), _clock(max(last, first + 60))) for first, last in spans]
     days = np.flatnonzero(timetable.services.runs[service]).tolist()
     return DemandZone(
@@ -99,7 +99,8 @@ def _points(timetable: Timetable, stops: list[int]) -> Iterator[tuple[float, flo
             yield round(lat, 6), round(lon, 6)
 
 
-def _booking(rules: BookingTable, rule: int) -> Booking:
+def booking_of(rules: BookingTable, rule: int) -> Booking:
+    """Return a booking rule of a feed as planning has it."""
     last_time = int(rules.last_time[rule])
     return Booking.model_validate(
         {

@@ -13,6 +13,7 @@ from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
 from maas.region_file import Booking, DemandZone, TaxiFleet
+from maas.ride_conditions import headsign, ride_conditions
 from maas.seats import seats_left
 from maas.taxi import book_by
 from routing.layout import NONE
@@ -84,7 +85,7 @@ class _Writer:
                 {
                     "legs": list(numbers),
                     "fare_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in itinerary.tickets
@@ -96,15 +97,18 @@ class _Writer:
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
         """What a rider pays by a medium for the whole itinerary, for the party."""
         own = replace(itinerary, bill=bill)
+        rider_name, medium_name = self._asked.book.names(wish, self._lang)
         return {
             "rider": wish.rider,
+            "rider_name": rider_name,
             "medium": wish.medium,
+            "medium_name": medium_name,
             **money(own.known_cost, self._currency),
             "products": [
                 {
                     "legs": list(numbers),
                     "product_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in own.tickets
@@ -231,10 +235,11 @@ class _Writer:
             "line_id": lines.id[line],
             "color": lines.color[line],
             "trip_id": trips.id[trip],
-            "headsign": self._text(trips.headsign[trip], trips.headsign_en[trip]),
+            "headsign": self._text(*headsign(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
+            **ride_conditions(day, self._asked.clock, ridden),
             "stops": self._calls(ridden),
         }
 

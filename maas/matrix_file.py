@@ -1,9 +1,9 @@
 """Places in, matrices out: CSV files, and Parquet by polars."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,18 +11,17 @@ from maas.errors import QueryError
 from routing.layout import UNREACHED
 from routing.road_answers import Matrix
 
-COLUMNS = ("from", "to", "duration_s", "distance_m")
-
 
 class PlaceList(NamedTuple):
     """Places of a file."""
 
     id: list[str]
     lonlat: list[tuple[float, float]]
+    weight: list[float]  # how much is there; 1 where the file has no such column
 
 
 def read_places(path: Path) -> PlaceList:
-    """Read a CSV file with columns lat, lon and, if wanted, id.
+    """Read a CSV file with columns lat, lon and, if wanted, id and weight.
 
     Raises
     ------
@@ -35,11 +34,12 @@ def read_places(path: Path) -> PlaceList:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         msg = f"{path}: cannot be read ({error})"
         raise QueryError(msg) from error
-    found = PlaceList([], [])
+    found = PlaceList([], [], [])
     for number, row in enumerate(rows, start=2):
         lat, lon = (_degrees(path, number, row, name, most) for name, most in _FIELDS)
         found.id.append(row.get("id") or str(number - 1))
         found.lonlat.append((lon, lat))
+        found.weight.append(_weight(path, number, row))
     if not found.id:
         msg = f"{path}: no places; give a header `id,lat,lon` and a row for each"
         raise QueryError(msg)
@@ -64,6 +64,38 @@ def _degrees(path: Path, number: int, row: dict[str, str], name: str, most: floa
     return value
 
 
+def _weight(path: Path, number: int, row: dict[str, str]) -> float:
+    text = row.get("weight") or "1"
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < np.inf:
+        msg = f"{path}: row {number}: weight: '{text}' is no number of 0 or more"
+        raise QueryError(msg)
+    return value
+
+
+def write_columns(path: Path, columns: Mapping[str, Any]) -> None:
+    """Write columns of equal length, as Parquet or CSV by the file's name.
+
+    Raises
+    ------
+    QueryError
+        If the name ends in something else.
+    """
+    import polars
+
+    table = polars.DataFrame(dict(columns))
+    if path.suffix == ".csv":
+        table.write_csv(path)
+    elif path.suffix == ".parquet":
+        table.write_parquet(path)
+    else:
+        msg = f"{path}: a table is written as .csv or .parquet"
+        raise QueryError(msg)
+
+
 def write_matrix(
     path: Path, sources: Sequence[str], targets: Sequence[str], matrix: Matrix
 ) -> None:
@@ -76,23 +108,13 @@ def write_matrix(
     """
     import polars
 
-    if path.suffix not in {".csv", ".parquet"}:
-        msg = f"{path}: a matrix is written as .csv or .parquet"
-        raise QueryError(msg)
-    is_far = (matrix.duration == UNREACHED).ravel()
+    is_far = polars.Series((matrix.duration == UNREACHED).ravel())
     columns = {
         "from": polars.Series(list(sources)).gather(
             np.repeat(np.arange(len(sources)), len(targets))
         ),
         "to": polars.Series(list(targets)).gather(np.tile(np.arange(len(targets)), len(sources))),
-        "duration_s": polars.Series(matrix.duration.ravel()),
-        "distance_m": polars.Series(matrix.distance.ravel()),
+        "duration_s": polars.Series(matrix.duration.ravel()).set(is_far, None),
+        "distance_m": polars.Series(matrix.distance.ravel()).set(is_far, None),
     }
-    table = polars.DataFrame(columns).with_columns(
-        polars.when(polars.Series(is_far)).then(None).otherwise(polars.col(name)).alias(name)
-        for name in COLUMNS[2:]
-    )
-    if path.suffix == ".csv":
-        table.write_csv(path)
-    else:
-        table.write_parquet(path)
+    write_columns(path, columns)

@@ -83,6 +83,8 @@ def _without_marks(text: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def key(text: str) -> str:
     """Key under which equal names meet; see the module's first lines."""
+    if text.isascii():  # nothing of what follows changes such letters but the long vowels
+        return _with_short_vowels(_NOISE.sub("", _SUFFIX.sub("", text.casefold().strip())))
     folded = _without_marks(unicodedata.normalize("NFKC", text).casefold().strip())
     folded = _SUFFIX.sub("", folded)
     folded = to_hiragana(
@@ -90,11 +92,15 @@ def key(text: str) -> str:
     )
     folded = _NOISE.sub("", folded)
     if all(c in _SYLLABLES or c in "ーっ" or c.isascii() for c in folded):
-        folded = to_romaji(folded)
-        for long, short in _LONG:
-            folded = folded.replace(long, short)
-        folded = folded.replace("mb", "nb").replace("mp", "np").replace("mm", "nm")
+        folded = _with_short_vowels(to_romaji(folded))
     return folded
+
+
+def _with_short_vowels(text: str) -> str:
+    """Fold the ways to write long vowels and n before b, m and p in Latin letters."""
+    for long, short in _LONG:
+        text = text.replace(long, short)
+    return text.replace("mb", "nb").replace("mp", "np").replace("mm", "nm")
 
 
 def _has_kanji(text: str) -> bool:

@@ -50,7 +50,7 @@ def stations_of(timetable: Timetable, keys: Sequence[str]) -> Int32Array:
 
 def _namesakes(timetable: Timetable, keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs of stops of one name near each other: the first of a cluster and another one."""
-    lat, lon = timetable.stops.lat, timetable.stops.lon
+    lat, lon = timetable.stops.lat.tolist(), timetable.stops.lon.tolist()
     heads: defaultdict[str, list[int]] = defaultdict(list)
     for stop, name in enumerate(keys):
         for head in heads[name] if name else ():

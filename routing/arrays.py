@@ -1,6 +1,7 @@
 """Arrays and string columns kept in a folder and opened by memory map."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
@@ -71,6 +72,11 @@ class Strings(Sequence[str]):
         if not 0 <= index < len(self):
             raise IndexError(index)
         return self._data[self._offset[index] : self._offset[index + 1]].tobytes().decode()
+
+    def __iter__(self) -> Iterator[str]:
+        """Texts in order, several times as quick as one by one."""
+        data = self._data.tobytes()
+        return (data[start:end].decode() for start, end in pairwise(self._offset.tolist()))
 
     def save(self, folder: Path, name: str) -> None:
         """Write the column as two arrays."""

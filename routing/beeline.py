@@ -17,7 +17,7 @@ from routing.road_network import Coordinate, RoadPath
 from routing.snapping import places
 
 _MPS_PER_KMH = 1 / 3.6
-_STOPS_AT_ONCE = 256  # neighbours in latitude whose walks are looked for together
+_STOPS_AT_ONCE = 64  # neighbours in latitude whose walks are looked for together
 _METRES_PER_DEGREE = 111_194.0  # of latitude, and a little less
 
 
@@ -109,14 +109,14 @@ class Beeline:
             some = by_lat[first : first + _STOPS_AT_ONCE]
             ends = lat[first] - reach, lat[min(first + _STOPS_AT_ONCE, by_lat.size) - 1] + reach
             near = by_lat[slice(*np.searchsorted(lat, ends).tolist())]
-            columns = stops.lon[some, None], stops.lat[some, None]
+            apart = np.abs(stops.lon[some, None] - stops.lon[near])
+            row, column = np.nonzero(np.minimum(apart, 360 - apart) <= _widest(ends, reach))
+            tail, head = some[row], near[column]
             duration, _ = self._ways(
-                *columns, stops.lon[None, near], stops.lat[None, near], profile
+                stops.lon[tail], stops.lat[tail], stops.lon[head], stops.lat[head], profile
             )
-            row, column = np.nonzero(duration <= limit)
-            is_other = some[row] != near[column]
-            row, column = row[is_other], column[is_other]
-            found.append((some[row], near[column], duration[row, column]))
+            is_walk = (duration <= limit) & (tail != head)
+            found.append((tail[is_walk], head[is_walk], duration[is_walk]))
         if not found:
             return first_of([], n_stops), frozen([]), frozen([])
         stop, heads, durations = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -132,6 +132,19 @@ class Beeline:
             for profile, kmh in self._speed_kmh.items()
         }
         return Beeline(slowed, self._detour)
+
+
+def _widest(lats: tuple[float, float], reach: float) -> float:
+    """Most degrees of longitude that places within `reach` degrees of a great circle are apart.
+
+    Parameters
+    ----------
+    lats
+        Least and greatest latitude of the places, degrees.
+    """
+    narrowest = np.cos(np.radians(min(90.0, max(-lats[0], lats[1]))))
+    half = np.sin(np.radians(reach / 2)) / max(narrowest, 1e-9)
+    return float(np.degrees(2 * np.arcsin(min(1.0, half)))) + 1e-9
 
 
 def beeline_m(

@@ -85,7 +85,7 @@ class McRaptor:
         self._backwards = backwards
         self._raptor = Raptor(tables, max_rides)
         self._rounds = scratch_of(tables, max_rides)
-        self._scratch = _room(tables.n_stops, max_rides, _FIRST_ROOM)
+        self._scratch = _room(tables.n_stops, _FIRST_ROOM)
         self._counters = np.zeros(len(McWork._fields), np.int64)
         self._backward_work = np.zeros(len(RaptorWork._fields), np.int64)
 
@@ -159,7 +159,7 @@ class McRaptor:
             )
             if not scratch.size[kernels.IS_FULL]:
                 break
-            self._scratch = _more_room(scratch)
+            self._scratch = _room(self.tables.n_stops, 2 * len(scratch.label))
         totals = scratch.found[:n_found, kernels.TOTAL].tolist()
         journeys = read_journeys(outputs[0][:n_found], outputs[1])
         found = [CostedJourney(*pair) for pair in zip(journeys, totals, strict=True)]
@@ -195,8 +195,6 @@ class McRaptor:
                 bounded,
                 departure + int(access.duration.min()),
                 self._rounds,
-                self._scratch.latest_arrival,
-                self._scratch.latest_ready,
                 self._backward_work,
             )
         return bounded + np.int32(1)
@@ -206,8 +204,7 @@ def _plain(near: CostedStops) -> NearStops:
     return NearStops(near.stop, near.duration)
 
 
-def _room(n_stops: int, max_rides: int, n_labels: int) -> McScratch:
-    n_bounds = (max_rides + 1) * n_stops
+def _room(n_stops: int, n_labels: int) -> McScratch:
     return McScratch(
         label=np.empty((n_labels, 4), np.int32),
         first_ready=np.empty(n_stops, np.int32),
@@ -216,14 +213,5 @@ def _room(n_stops: int, max_rides: int, n_labels: int) -> McScratch:
         found=np.empty((n_labels // _SHARE["found"], 5), np.int32),
         log=np.empty((n_labels, 4), np.int32),
         first_egress=np.full(n_stops, NONE, np.int32),
-        latest_arrival=np.empty(n_bounds, np.int32),
-        latest_ready=np.empty(n_bounds, np.int32),
         size=np.zeros(4, np.int64),
     )
-
-
-def _more_room(scratch: McScratch) -> McScratch:
-    """Twice the room; bounds stay."""
-    n_labels, n_stops = 2 * len(scratch.label), scratch.first_ready.size
-    wider = _room(n_stops, scratch.latest_ready.size // n_stops - 1, n_labels)
-    return wider._replace(latest_arrival=scratch.latest_arrival, latest_ready=scratch.latest_ready)

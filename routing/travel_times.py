@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.arrays import open_table, save_table
+from routing.arrays import open_array, open_table, save_array, save_table
 from routing.batches import in_batches
 from routing.errors import InvalidTableError
 from routing.journey import check_ends
@@ -249,11 +249,21 @@ def matrix_from_folder(
     return TravelTimes(tuple(percentiles), np.concatenate([nothing, *parts], axis=1))
 
 
-def save_matrix(folder: Path, tables: DayTables, origins: Origins, places: Places) -> None:
-    """Write what a matrix is made from."""
+def save_matrix(
+    folder: Path,
+    tables: DayTables,
+    origins: Origins,
+    places: Places,
+    direct: Int32Array | None = None,
+) -> None:
+    """Write what a matrix is made from; `direct` as in `matrix`."""
     save_tables(folder, tables)
     save_table(folder, "origins", origins)
     save_table(folder, "places", places)
+    if direct is None:
+        n_origins = origins.first_way_of_origin.size - 1
+        direct = np.full((n_origins, places.first_way_of_place.size - 1), UNREACHED, np.int32)
+    save_array(folder, "direct", direct)
 
 
 def _rows(task: _Task) -> Int32Array:
@@ -265,5 +275,7 @@ def _rows(task: _Task) -> Int32Array:
 
 
 def _each(search: WindowSearch, origins: Origins, task: _Task) -> Iterator[Int32Array]:
+    direct = open_array(task.folder, "direct")
     for origin in range(task.begin, task.end):
-        yield search.percentiles(origins.access(origin), task.window, task.percentiles)
+        access = origins.access(origin)
+        yield search.percentiles(access, task.window, task.percentiles, direct[origin])

@@ -124,7 +124,10 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         _longer(old.block, [NONE] * n),
         _longer(old.start_time, [int(trip.ride.departure[0]) for trip in trips]),
         _longer(old.first_stop_time, ends),
-        *(_flags(getattr(old, name), templates) for name in ("wheelchair", "bikes", "cars")),
+        wheelchair=_flags(old.wheelchair, templates),
+        bikes=_flags(old.bikes, templates),
+        cars=_flags(old.cars, templates),
+        headway=_longer(old.headway, [NONE] * n),
     )
 
 

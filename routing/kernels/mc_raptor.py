@@ -28,7 +28,7 @@ from routing.kernels.raptor_journeys import (
     from_access,
     write_journey,
 )
-from routing.layout import NONE, DayTables, Int32Array, Int64Array, Patterns
+from routing.layout import NONE, DayTables, Int32Array, Int64Array
 
 # Columns of a label, of a passenger on board, and of what was found at the destination.
 TIME, COST, NEXT, ENTRY = range(4)
@@ -72,8 +72,6 @@ class McScratch(NamedTuple):
     found: Int32Array  # (n, 5)
     log: Int32Array  # (n, 4) as in `routing.kernels.raptor_journeys`
     first_egress: Int32Array  # (n_stops,) row of the egress; NONE between queries
-    latest_arrival: Int32Array  # ((max_rides + 1) * n_stops,) s, by rides so far; when restricted
-    latest_ready: Int32Array  # ((max_rides + 1) * n_stops,) s
     size: Int64Array  # (4,)
 
 
@@ -131,12 +129,11 @@ def arrive(
     round_: int,
     entry: int,
     limit: int,
-    egress: CostedStops,
-    next_egress: Int32Array,
+    ends: tuple[CostedStops, Int32Array],  # egress, and the next of its rows at the same stop
     scratch: McScratch,
 ) -> None:
     """Enter journeys that end near a stop; those of as many rides that they beat go."""
-    found, size = scratch.found, scratch.size
+    (egress, next_egress), found, size = ends, scratch.found, scratch.size
     row = scratch.first_egress[stop]
     while row != NONE:
         arrival, total = time + egress.duration[row], cost + egress.cost[row]
@@ -195,154 +192,140 @@ def enter(
 
 
 @njit(cache=True, nogil=True)
-def scan_pattern(
+def scan(
     tables: DayTables,
     costs: LegCosts,
-    pattern: int,
-    start: int,
-    round_: int,
-    first_new: int,
-    limits: tuple[int, int, int, bool],  # arrival, least egress and its cost, is restricted
-    egress: CostedStops,
-    next_egress: Int32Array,
+    n_queued: int,
+    state: tuple[int, int],  # round, first label that is new
+    limits: tuple[int, int, int, int],  # arrival, least egress and its cost, columns of bounds
+    ends: tuple[CostedStops, Int32Array],
     rounds: Scratch,
     scratch: McScratch,
-    n_touched: int,
 ) -> int:
-    """Ride a pattern from its first marked position; return the number of touched stops."""
+    """Ride the queued patterns from their first marked positions; return the touched stops.
+
+    All in one loop: handing tables to a function for each position took half of the time.
+    """
     patterns, label, on_board = tables.patterns, scratch.label, scratch.on_board
     found, size, log = scratch.found, scratch.size, scratch.log
-    limit, least_egress, least_cost, is_restricted = limits
-    base = patterns.first_position_of_pattern[pattern]
-    length = patterns.first_position_of_pattern[pattern + 1] - base
-    first_trip = patterns.first_trip_of_pattern[pattern]
-    block, n_zones = costs.first_cost_of_pattern[pattern], costs.n_zones_of_pattern[pattern]
-    latest_of_round = round_ * tables.footpaths.change_time.size
-    n_on_board = 0
-    for position in range(start, length):
-        stop = patterns.stop_of_position[base + position]
-        zone = costs.zone_of_position[base + position]
-        for i in range(n_on_board if patterns.can_alight[base + position] != 0 else 0):
-            time = patterns.arrival[on_board[i, EVENT] + position]
-            paid = on_board[i, PAID] + costs.cost[block + on_board[i, ZONE] * n_zones + zone]
-            if time + least_egress >= limit or (
-                is_restricted and time > scratch.latest_arrival[latest_of_round + stop]
-            ):
+    arrival, departure_by_position = patterns.arrival, patterns.departure_by_position
+    can_board, can_alight = patterns.can_board, patterns.can_alight
+    stop_of_position, zone_of_position = patterns.stop_of_position, costs.zone_of_position
+    first_ready, first_arrived = scratch.first_ready, scratch.first_arrived
+    first_egress, is_touched, latest = scratch.first_egress, rounds.is_touched, rounds.ready
+    (round_, first_new), (limit, least_egress, least_cost, n_columns) = state, limits
+    column = n_columns - 1 - round_
+    n_touched = 0
+    for i in range(n_queued):
+        pattern = rounds.queue[i]
+        start = rounds.first_position[pattern]
+        rounds.first_position[pattern] = NO_POSITION
+        base = patterns.first_position_of_pattern[pattern]
+        length = patterns.first_position_of_pattern[pattern + 1] - base
+        first_trip = patterns.first_trip_of_pattern[pattern]
+        n_trips = patterns.first_trip_of_pattern[pattern + 1] - first_trip
+        first_event = patterns.first_event_of_pattern[pattern]
+        block, n_zones = costs.first_cost_of_pattern[pattern], costs.n_zones_of_pattern[pattern]
+        n_on_board = 0
+        for position in range(start, length):
+            stop, zone = stop_of_position[base + position], zone_of_position[base + position]
+            for j in range(n_on_board if can_alight[base + position] != 0 else 0):
+                time = arrival[on_board[j, EVENT] + position]
+                paid = on_board[j, PAID] + costs.cost[block + on_board[j, ZONE] * n_zones + zone]
+                if time + least_egress >= limit or (
+                    n_columns > 0 and time > -latest[stop * n_columns + column]
+                ):
+                    continue
+                if is_beaten(found, size[N_FOUND], time + least_egress, paid + least_cost):
+                    continue
+                entry = size[N_LOG]
+                if entry == log.shape[0]:
+                    size[IS_FULL] = 1
+                    continue
+                if not insert(label, first_arrived, size, stop, time, paid, entry):
+                    continue
+                size[N_LOG] = entry + 1
+                log[entry, LOG_TRIP] = first_trip + on_board[j, TRIP]
+                log[entry, LOG_BOARD] = on_board[j, BOARD]
+                log[entry, LOG_ALIGHT] = position
+                log[entry, LOG_PARENT] = on_board[j, PARENT]
+                if is_touched[stop] == 0:
+                    is_touched[stop] = 1
+                    rounds.touched[n_touched] = stop
+                    n_touched += 1
+                if first_egress[stop] != NONE:
+                    arrive(stop, time, paid, round_, entry, limit, ends, scratch)
+            at = first_ready[stop]
+            if at == NONE or position == length - 1 or can_board[base + position] == 0:
                 continue
-            if is_beaten(found, size[N_FOUND], time + least_egress, paid + least_cost):
-                continue
-            entry = size[N_LOG]
-            if entry == log.shape[0]:
-                size[IS_FULL] = 1
-                return n_touched
-            if not insert(label, scratch.first_arrived, size, stop, time, paid, entry):
-                continue
-            size[N_LOG] = entry + 1
-            log[entry, LOG_TRIP] = first_trip + on_board[i, TRIP]
-            log[entry, LOG_BOARD] = on_board[i, BOARD]
-            log[entry, LOG_ALIGHT] = position
-            log[entry, LOG_PARENT] = on_board[i, PARENT]
-            if rounds.is_touched[stop] == 0:
-                rounds.is_touched[stop] = 1
-                rounds.touched[n_touched] = stop
-                n_touched += 1
-            if scratch.first_egress[stop] != NONE:
-                arrive(stop, time, paid, round_, entry, limit, egress, next_egress, scratch)
-        if position < length - 1 and patterns.can_board[base + position] != 0:
-            n_on_board = board(
-                patterns, pattern, position, length, zone, first_new, n_on_board, scratch
-            )
+            column_of_times = first_event + position * n_trips
+            while at != NONE:
+                if at >= first_new:
+                    trip = raptor.earliest_trip(
+                        departure_by_position, column_of_times, n_trips, label[at, TIME]
+                    )
+                    if trip < n_trips:
+                        n_on_board = enter(
+                            trip,
+                            first_event + trip * length,
+                            zone,
+                            label[at, COST],
+                            position,
+                            label[at, ENTRY],
+                            n_on_board,
+                            on_board,
+                            size,
+                        )
+                at = label[at, NEXT]
     return n_touched
-
-
-@njit(cache=True, nogil=True)
-def board(
-    patterns: Patterns,
-    pattern: int,
-    position: int,
-    length: int,
-    zone: int,
-    first_new: int,
-    n_on_board: int,
-    scratch: McScratch,
-) -> int:
-    """Put those who became ready at a position since the last round on their earliest trips."""
-    label = scratch.label
-    first_event = patterns.first_event_of_pattern[pattern]
-    n_trips = patterns.first_trip_of_pattern[pattern + 1] - patterns.first_trip_of_pattern[pattern]
-    column = first_event + position * n_trips
-    stop = patterns.stop_of_position[patterns.first_position_of_pattern[pattern] + position]
-    at = scratch.first_ready[stop]
-    while at != NONE:
-        if at >= first_new:
-            trip = raptor.earliest_trip(
-                patterns.departure_by_position, column, n_trips, label[at, TIME]
-            )
-            if trip < n_trips:
-                n_on_board = enter(
-                    trip,
-                    first_event + trip * length,
-                    zone,
-                    label[at, COST],
-                    position,
-                    label[at, ENTRY],
-                    n_on_board,
-                    scratch.on_board,
-                    scratch.size,
-                )
-        at = label[at, NEXT]
-    return n_on_board
 
 
 @njit(cache=True, nogil=True)
 def change(
     tables: DayTables,
     costs: LegCosts,
-    round_: int,
-    first_new: int,
-    limits: tuple[int, int, int, bool],
+    state: tuple[int, int],  # round, first label that is new
+    limits: tuple[int, int, int, int],  # arrival, least egress and its cost, columns of bounds
     n_touched: int,
     rounds: Scratch,
     scratch: McScratch,
 ) -> int:
     """Make touched stops and those one footpath away ready; return the number of marked stops."""
     walks, label, size = tables.footpaths, scratch.label, scratch.size
-    walk_cost = costs.walk_cost[0]
-    limit, least_egress, least_cost, is_restricted = limits
-    latest_of_round = round_ * tables.footpaths.change_time.size
+    heads, durations, change_time = walks.head, walks.duration, walks.change_time
+    first_of_stop, walk_cost = walks.first_of_stop, costs.walk_cost[0]
+    first_ready, first_arrived, found = scratch.first_ready, scratch.first_arrived, scratch.found
+    is_marked, latest = rounds.is_marked, rounds.arrived
+    (round_, first_new), (limit, least_egress, least_cost, n_columns) = state, limits
+    column = n_columns - 1 - round_
     n_marked = 0
     for i in range(n_touched):
         stop = rounds.touched[i]
         rounds.is_touched[stop] = 0
-        first, end = walks.first_of_stop[stop], walks.first_of_stop[stop + 1]
-        arrived = scratch.first_arrived[stop]
+        first, end = first_of_stop[stop], first_of_stop[stop + 1]
+        arrived = first_arrived[stop]
         while arrived != NONE:
-            if arrived >= first_new:
-                for row in range(first - 1, end):
-                    head = stop if row < first else walks.head[row]
-                    duration = walks.change_time[stop] if row < first else walks.duration[row]
-                    time = label[arrived, TIME] + duration
-                    cost = label[arrived, COST]
-                    if row >= first:
-                        cost += duration * walk_cost
-                    if time + least_egress >= limit:
-                        if row < first:
-                            continue
-                        break
-                    if is_restricted and time > scratch.latest_ready[latest_of_round + head]:
-                        continue
-                    if is_beaten(
-                        scratch.found, size[N_FOUND], time + least_egress, cost + least_cost
-                    ):
-                        continue
-                    if insert(
-                        label, scratch.first_ready, size, head, time, cost, label[arrived, ENTRY]
-                    ):
-                        if rounds.is_marked[head] == 0:
-                            rounds.is_marked[head] = 1
-                            rounds.marked[n_marked] = head
-                            n_marked += 1
+            arrival, paid = label[arrived, TIME], label[arrived, COST]
+            entry, is_new = label[arrived, ENTRY], arrived >= first_new
             arrived = label[arrived, NEXT]
+            for row in range(first - 1, end if is_new else first - 1):
+                head = stop if row < first else heads[row]
+                duration = change_time[stop] if row < first else durations[row]
+                time = arrival + duration
+                cost = paid if row < first else paid + duration * walk_cost
+                if time + least_egress >= limit or is_beaten(
+                    found, size[N_FOUND], time + least_egress, cost + least_cost
+                ):
+                    if row < first:
+                        continue
+                    break  # walks come by duration: the rest is later and costs more
+                if n_columns > 0 and time > -latest[head * n_columns + column]:
+                    continue
+                if insert(label, first_ready, size, head, time, cost, entry):
+                    if is_marked[head] == 0:
+                        is_marked[head] = 1
+                        rounds.marked[n_marked] = head
+                        n_marked += 1
     return n_marked
 
 
@@ -386,10 +369,11 @@ def pareto(
     scratch.first_ready[:] = NONE
     scratch.first_arrived[:] = NONE
     least, least_cost = hang_egress(egress, next_egress, scratch)
-    n_marked = 0
+    n_marked, n_rounds = 0, outputs[1].shape[1]
+    n_columns = n_rounds + 1 if is_restricted else 0
     for row in range(access.stop.size):
         stop, time = access.stop[row], departure + access.duration[row]
-        if is_restricted and time > scratch.latest_ready[stop]:
+        if is_restricted and time > -rounds.arrived[stop * n_columns + n_rounds]:
             continue
         if insert(
             scratch.label,
@@ -404,33 +388,20 @@ def pareto(
                 rounds.is_marked[stop] = 1
                 rounds.marked[n_marked] = stop
                 n_marked += 1
-    first_ready, n_rounds = 0, outputs[1].shape[1]
+    first_ready = 0
     for round_ in range(1, n_rounds + 1):
         if n_marked == 0 or size[IS_FULL] != 0:
             break
-        limits = (limit_of_round[round_], least, least_cost, is_restricted)
+        limits = (limit_of_round[round_], least, least_cost, n_columns)
         n_queued = raptor.collect(tables.patterns, 1, 0, NO_LIMIT + 1, n_marked, rounds)
-        first_arrived, n_touched = size[N_LABELS], 0
-        for i in range(n_queued):
-            pattern = rounds.queue[i]
-            start = rounds.first_position[pattern]
-            rounds.first_position[pattern] = NO_POSITION
-            n_touched = scan_pattern(
-                tables,
-                costs,
-                pattern,
-                start,
-                round_,
-                first_ready,
-                limits,
-                egress,
-                next_egress,
-                rounds,
-                scratch,
-                n_touched,
-            )
+        first_arrived = size[N_LABELS]
+        ends = (egress, next_egress)
+        state = (round_, first_ready)
+        n_touched = scan(tables, costs, n_queued, state, limits, ends, rounds, scratch)
         first_ready = size[N_LABELS]
-        n_marked = change(tables, costs, round_, first_arrived, limits, n_touched, rounds, scratch)
+        n_marked = change(
+            tables, costs, (round_, first_arrived), limits, n_touched, rounds, scratch
+        )
         counters[ROUNDS] += 1
         counters[PATTERNS_SCANNED] += n_queued
     for i in range(n_marked):
@@ -460,11 +431,12 @@ def latest_in_bounds(
     last_arrivals: Int32Array,  # (n_rounds + 1,) s, by rides in all; not rising
     earliest: int,
     rounds: Scratch,
-    latest_arrival: Int32Array,  # ((n_rounds + 1) * n_stops,) out
-    latest_ready: Int32Array,  # ((n_rounds + 1) * n_stops,) out
     counters: Int64Array,
 ) -> None:
     """Latest times at each stop, by rides so far, from which a journey in bounds goes on.
+
+    They are left in `rounds`, negated: those of arrivals by trip in `ready`, those of being ready
+    to board in `arrived`, at `stop * (n_rounds + 1) + n_rounds - rides`.
 
     RAPTOR on the mirrored tables, one column of labels per ride, in which each round is seeded anew
     with the arrivals that are allowed for so many rides in all; entry kernel. Nothing is looked for
@@ -500,8 +472,3 @@ def latest_in_bounds(
         n_marked = raptor.change(backwards, n_columns, column + 1, bound, n_touched, rounds)
     for i in range(n_marked):
         rounds.is_marked[rounds.marked[i]] = 0
-    for rides in range(n_rounds + 1):
-        for stop in range(n_stops):
-            label = stop * n_columns + n_rounds - rides
-            latest_arrival[rides * n_stops + stop] = -rounds.ready[label]
-            latest_ready[rides * n_stops + stop] = -rounds.arrived[label]

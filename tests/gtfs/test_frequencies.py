@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from gtfs.timetable import build_timetable
+from routing.layout import NONE
 from tests.gtfs.feeds import feed_of
 
 HEADER = "trip_id,start_time,end_time,headway_secs,exact_times\n"
@@ -16,10 +17,19 @@ def test_a_trip_that_repeats_has_a_row_for_each_run(tmp_path: Path) -> None:
     trips, times = timetable.trips, timetable.stop_times
     assert trips.id[:] == ["f:t1", "f:t1", "f:t1", "f:t2"]
     assert [start / 3600 for start in trips.start_time] == [6, 6.5, 7, 9]
+    assert trips.headway.tolist() == [NONE, NONE, 600, NONE]
     assert trips.first_stop_time.tolist() == [0, 3, 6, 9, 12]
     assert [time / 60 for time in times.arrival[3:6]] == [390, 400, 410]
     assert [time / 60 for time in times.departure[3:6]] == [390, 401, 410]
     assert not feed.notices.counts
+
+
+def test_of_two_rows_for_one_start_the_exact_one_counts(tmp_path: Path) -> None:
+    rows = "t1,6:00:00,7:00:00,1200,0\nt1,6:20:00,6:30:00,900,1\n"
+    feed = feed_of(tmp_path, {"frequencies.txt": HEADER + rows})
+    trips = build_timetable([feed], "Asia/Tokyo").trips
+    assert [start / 60 for start in trips.start_time] == [360, 380, 400, 540]
+    assert trips.headway.tolist() == [1200, NONE, 1200, NONE]
 
 
 def test_a_trip_whose_runs_are_none_does_not_run(tmp_path: Path) -> None:

@@ -43,3 +43,9 @@ def test_small_tsu_doubles_the_consonant() -> None:
 def test_any_text_has_a_key_and_the_key_is_its_own(text: str) -> None:
     once = key(text)
     assert key(once) == key(key(once))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30))
+def test_narrow_letters_have_the_key_of_wide_ones(text: str) -> None:
+    wide = "".join("\u3000" if c == " " else chr(ord(c) + 0xFEE0) for c in text)
+    assert key(text) == key(wide)

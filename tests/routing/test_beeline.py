@@ -58,9 +58,22 @@ def test_a_limit_includes_its_own_value() -> None:
     assert MODEL.one_to_many(*ODORI, pins, "car", time - 1)[1][0] == UNREACHED
 
 
-def test_footpaths_are_the_matrix_within_the_limit() -> None:
+@pytest.mark.parametrize(
+    ("lon", "lat", "wide", "high"),
+    [
+        (141, 43, 0.02, 0.02),
+        (179.99, -17, 0.02, 0.02),
+        (0, 89.99, 300, 0.0099),
+        (10, 79, 0.2, 0.05),
+    ],
+    ids=["Hokkaido", "date line", "pole", "Svalbard"],
+)
+def test_footpaths_are_the_matrix_within_the_limit(
+    lon: float, lat: float, wide: float, high: float
+) -> None:
     rng = np.random.default_rng(5)
-    stops = MODEL.pin(141 + rng.random(60) * 0.02, 43 + rng.random(60) * 0.02, "foot")
+    lons = (lon + rng.random(60) * wide + 180) % 360 - 180
+    stops = MODEL.pin(lons, lat + rng.random(60) * high, "foot")
     first, head, duration = MODEL.footpaths(stops, "foot", 900)
     matrix, _ = MODEL.many_to_many(stops, stops, "foot")
     for stop in range(60):
@@ -71,6 +84,7 @@ def test_footpaths_are_the_matrix_within_the_limit() -> None:
             if other != stop and time <= 900
         )
         assert list(zip(duration[rows].tolist(), head[rows].tolist(), strict=True)) == expected
+    assert head.size
 
 
 def test_no_stops_have_no_footpaths() -> None:
