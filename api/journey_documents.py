@@ -247,7 +247,9 @@ class PriceOffer(Money):
     """What a rider pays by a medium for the whole itinerary, for the party."""
 
     rider: str | None = Field(description="null = the usual one")
+    rider_name: str | None = Field(description="as the feed calls it, in the language asked for")
     medium: str | None = Field(description="null = any, or cash")
+    medium_name: str | None = Field(description="as the feed calls it")
     products: list[Product]
 
 

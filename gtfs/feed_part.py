@@ -84,7 +84,9 @@ def read_part(feed: Feed) -> FeedPart:
         levels,
         read_pathways(feed, stops, levels),
         flex,
-        read_fares_v2(feed, fares_v2_tables(feed), stops, lines, calendar.service_ids),
+        read_fares_v2(
+            feed, fares_v2_tables(feed), stops, lines, calendar.service_ids, translations
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from gtfs.modes import MODES
 from maas.assembly import Assembler, drawn
+from maas.barriers import add_barriers
 from maas.day_book import DayBook
 from maas.errors import QueryError
 from maas.fares import LineFares, Wish
 from maas.generations import Generation, Generations
 from maas.itinerary import Asked
 from maas.journey_query import (
-    DAY_BEGINS,
     LONGEST_WINDOW,
     ON_CALL,
     AnyPlace,
@@ -41,6 +41,7 @@ from maas.planner_tags import with_tags
 from maas.planner_task import Task
 from maas.planner_via import Through
 from maas.planner_view import Rules, View
+from maas.query_dates import date_of, edge_of_day
 from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
 from routing.geo import distance_m
@@ -205,11 +206,16 @@ class Planner:
         """Draw and write itineraries."""
         query, asked = task.query, task.asked
         tagged = with_tags(itineraries)
-        found = [drawn(itinerary, asked.book, task.ways) for itinerary in tagged]
+        found = [
+            drawn(itinerary, asked.book, task.ways, task.wishes.on_foot) for itinerary in tagged
+        ]
         remarks = list(notices(asked, query, task.roads, found))
         remarks += [Reason(*told) for told in live_notices(asked)]
         outlooks = [outlook(task, itinerary) for itinerary in found] if query.details else ()
         document = document_of(asked, found, reasons, remarks, query.lang, outlooks)
+        if query.wheelchair is not None:
+            for one, written in zip(found, document["itineraries"], strict=True):
+                add_barriers(asked, task.ways, one, written)
         if page is not None:
             document["hidden"] = page.n_hidden
             document["cursors"] = {
@@ -273,7 +279,7 @@ class Planner:
 
     def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""
-        return Assembler(asked, rules.walk_percent)
+        return Assembler(asked, rules.walk_percent, needs_wheelchair=rules.needs_wheelchair)
 
     def _read(
         self, query: JourneyQuery, ledger: "Ledger | None", cursor: Cursor | None = None
@@ -377,24 +383,3 @@ class Planner:
         corners = np.nanmin(lat), np.nanmax(lat), np.nanmin(lon), np.nanmax(lon)
         south, north, west, east = (float(corner) for corner in corners)
         return south, north, west, east
-
-
-def edge_of_day(local: datetime, when: str | None) -> datetime:
-    """Return where the day of a time begins or ends, for first and last connections."""
-    if when is None:
-        return local
-    begins = time(DAY_BEGINS // 3600)
-    on = local.date() if local.time() >= begins else local.date() - timedelta(days=1)
-    if when == "last":
-        on += timedelta(days=1)
-    return datetime.combine(on, begins, local.tzinfo)
-
-
-def date_of(local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:
-    """Return the local date that is asked for: of a page, that where it begins."""
-    if query.when == "last":
-        return local.date() - timedelta(days=1)
-    if cursor is None:
-        return local.date()
-    away = -cursor.start if query.arrive_by else cursor.start
-    return (local + timedelta(seconds=away)).date()

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from maas.access import Feeder, is_on_duty
+from maas.access import is_on_duty
 from maas.assembly import Assembler
+from maas.feeders import Feeder
 from maas.itinerary import Itinerary, Lane
 from maas.journey_query import MAX_RIDES
 from maas.planner_choice import Rivals

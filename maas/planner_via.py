@@ -114,7 +114,9 @@ class Through:
                 leg,
                 departure=leg.departure + seconds,
                 arrival=leg.arrival + seconds,
-                price=self._assembler.carrier_price(
+                price=leg.price
+                if leg.carrier is None
+                else self._assembler.carrier_price(
                     leg.carrier, leg.distance_m, leg.departure + seconds
                 ),
             )

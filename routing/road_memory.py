@@ -1,38 +1,42 @@
 """Memory of searches, lent to one search at a time."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from routing.kernels.dijkstra import Scratch
 from routing.road_layout import FAR
 
+_Memory = TypeVar("_Memory")
 
-class ScratchPool:
-    """Scratch of one size; grows to the number of searches that run at once."""
 
-    def __init__(self, n_vertices: int, n_entries: int) -> None:
-        """Take the number of vertices, and the most entries that a heap can hold."""
-        self._n_vertices = n_vertices
-        self._n_entries = n_entries
-        self._idle: deque[Scratch] = deque()
+class Pool(Generic[_Memory]):
+    """Memory of one kind; grows to the number of searches that run at once."""
+
+    def __init__(self, make: Callable[[], _Memory]) -> None:
+        """Take what makes a new one."""
+        self._make = make
+        self._idle: deque[_Memory] = deque()
 
     @contextmanager
-    def lend(self) -> Iterator[Scratch]:
-        """Lend scratch with clear labels; a search that fails does not give it back."""
+    def lend(self) -> Iterator[_Memory]:
+        """Lend memory as it was made; a search that fails does not give it back."""
         try:
-            scratch = self._idle.pop()
+            memory = self._idle.pop()
         except IndexError:
-            scratch = self._new()
-        yield scratch
-        self._idle.append(scratch)
+            memory = self._make()
+        yield memory
+        self._idle.append(memory)
 
-    def _new(self) -> Scratch:
-        return Scratch(
-            np.full(self._n_vertices, FAR, np.int64),
-            np.empty(self._n_vertices, np.int32),
-            np.empty(self._n_vertices, np.int32),
-            np.empty(self._n_entries, np.int64),
-        )
+
+def new_scratch(n_vertices: int, n_entries: int) -> Scratch:
+    """Make scratch for a number of vertices, and the most entries that a heap can hold."""
+    return Scratch(
+        np.full(n_vertices, FAR, np.int64),
+        np.empty(n_vertices, np.int32),
+        np.empty(n_vertices, np.int32),
+        np.empty(n_entries, np.int64),
+    )

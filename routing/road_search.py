@@ -26,7 +26,7 @@ from routing.road_layout import (
     Shape,
     Table,
 )
-from routing.road_memory import ScratchPool
+from routing.road_memory import Pool, new_scratch
 
 _ROWS_WORTH_A_SHAPE = 100  # searches of the whole map that take as long as making a hierarchy
 _ROWS_WORTH_COSTS = 10  # the same where only the costs are missing
@@ -50,6 +50,7 @@ class _Known:
         self._columns = [weakref.ref(column) for column in pins]
         self.n_labelled = 0
         self.buckets: Buckets | None = None
+        self.ends: Ends | None = None  # of the pins, where they have buckets
 
     def is_about(self, pins: Pins) -> bool:
         """Whether these are the very same pins."""
@@ -88,7 +89,8 @@ class ProfileSearch:
         self._is_plain = False
         self._n_vertices = roads.links.first_of_vertex.size - 1
         self._n_labelled = 0  # by searches that did without a hierarchy
-        self._pool = ScratchPool(self._n_vertices, roads.links.head.size + 256)
+        n_entries = roads.links.head.size + 256
+        self._pool = Pool(lambda: new_scratch(self._n_vertices, n_entries))
         self._known: dict[tuple[int, bool], _Known] = {}
 
     def by_dijkstra(self) -> "ProfileSearch":
@@ -126,7 +128,7 @@ class ProfileSearch:
         for is_back in (False, True):
             known = self._lookup(pins, is_back=is_back)
             if known.buckets is None:
-                known.buckets = search.buckets(ends, are_sources=is_back)
+                known.buckets, known.ends = search.buckets(ends, are_sources=is_back), ends
 
     def shape(self) -> Shape:
         """Return the shape of the hierarchies for any costs; make it unless it is there."""
@@ -174,7 +176,8 @@ class ProfileSearch:
             np.empty(n_there, np.int64),
         )  # fmt: skip
         kmh, bound = self.traits.off_road_kmh, bound_of(limit)
-        pairs = Pairs(here, self.ends(here), there, self.ends(there), kmh, bound)
+        there_ends = self._lookup(there, is_back=is_back).ends or self.ends(there)
+        pairs = Pairs(here, self.ends(here), there, there_ends, kmh, bound)
         self._fill(pairs, table, is_back=is_back)
         if is_back:
             return np.ascontiguousarray(table.duration.T), np.ascontiguousarray(table.distance.T)
@@ -187,6 +190,7 @@ class ProfileSearch:
         known = self._lookup(pairs.there, is_back=is_back)
         if search is not None and known.buckets is None and self._is_worth_it(pairs, known):
             known.buckets = search.buckets(pairs.there_ends, are_sources=is_back)
+            known.ends = pairs.there_ends
         if search is not None and known.buckets is not None:
             search.fill(pairs, known.buckets, table, is_back=is_back)
         else:
@@ -247,12 +251,14 @@ class ProfileSearch:
         ends = self.ends(pins)
         search = self._hierarchy_if_worth_it(0)
         best = self._course_by_dijkstra(ends) if search is None else search.course(ends)
-        on_arc = cost_on_arc(ends, 0, ends, 1)
-        if on_arc <= best.cost:
-            best = Course(on_arc, _shared_arc(ends))
-        line = cost_beeline(pins, 0, pins, 1, self.traits.off_road_kmh)
-        if line < best.cost:
-            best = Course(line, ends.arc[:0])
+        if pins.segment[0] == pins.segment[1]:
+            on_arc = cost_on_arc(ends, 0, ends, 1)
+            if on_arc <= best.cost:
+                best = Course(on_arc, _shared_arc(ends))
+        if self.traits.off_road_kmh > 0:
+            line = cost_beeline(pins, 0, pins, 1, self.traits.off_road_kmh)
+            if line < best.cost:
+                best = Course(line, ends.arc[:0])
         return measured(best, ends) if best.cost < FAR else None
 
     def _course_by_dijkstra(self, ends: Ends) -> Course:

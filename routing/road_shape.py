@@ -8,7 +8,7 @@ from routing.arrays import Strings
 from routing.kernels import paths as kernels
 from routing.layout import Float64Array, Int32Array
 from routing.road_hierarchy import Course
-from routing.road_layout import CM_MASK, Pins
+from routing.road_layout import Pins
 from routing.road_search import ProfileSearch
 
 
@@ -41,12 +41,10 @@ def draw(search: ProfileSearch, pins: Pins, course: Course) -> tuple[Float64Arra
     if course.arcs.size == 0:
         return pins.lon.copy(), pins.lat.copy()
     segments, arcs = search.roads.segments, search.roads.arcs
-    segment = arcs.segment[course.arcs]
-    is_backward = (segments.backward_arc[segment] == course.arcs).astype(np.uint8)
-    n_most = int((segments.last_point[segment] - segments.first_point[segment] + 1).sum()) + 2
-    lon, lat = np.empty(n_most), np.empty(n_most)
     chain = np.array(course.arcs)
-    n = kernels.draw(search.points, segments, arcs, pins, chain, is_backward, lon, lat)
+    n_most = kernels.n_points_of(segments, arcs, chain)
+    lon, lat = np.empty(n_most), np.empty(n_most)
+    n = kernels.draw(search.points, segments, arcs, pins, chain, lon, lat)
     lon, lat = lon[:n], lat[:n]
     if search.traits.off_road_kmh <= 0:
         return lon, lat
@@ -61,15 +59,15 @@ def streets(names: StreetNames, search: ProfileSearch, course: Course) -> tuple[
     """Return the streets of a way, in order, as far as it is on roads."""
     if course.arcs.size == 0:
         return ()
-    segments, arcs = search.roads.segments, search.roads.arcs
-    length = arcs.cost[course.arcs] & CM_MASK
-    length[-1] = course.ahead_cm
-    length[0] -= course.skipped_cm
-    name = names.of_way[search.points.way[segments.first_point[arcs.segment[course.arcs]]]]
-    first = np.concatenate([[0], np.flatnonzero(name[1:] != name[:-1]) + 1])
-    cm = np.add.reduceat(length, first)
+    chain = np.array(course.arcs)
+    name, cm = np.empty(chain.size, np.int32), np.empty(chain.size, np.int64)
+    n = kernels.streets(
+        search.points, search.roads.segments, search.roads.arcs, names.of_way, chain,
+        course.skipped_cm, course.ahead_cm, name, cm,
+    )  # fmt: skip
+    metres = ((cm[:n] + 50) // 100).tolist()
     return tuple(
-        Street(names[text], metres)
-        for text, metres in zip(name[first].tolist(), ((cm + 50) // 100).tolist(), strict=True)
-        if metres > 0
+        Street(names[text], length)
+        for text, length in zip(name[:n].tolist(), metres, strict=True)
+        if length > 0
     )

@@ -49,20 +49,20 @@ def places(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Float64Array, Float6
     InvalidTableError
         If a coordinate is no place on Earth, or the arrays differ in length.
     """
-    lons = np.atleast_1d(np.asarray(lon, np.float64))
-    lats = np.atleast_1d(np.asarray(lat, np.float64))
+    lons = np.array(lon, np.float64, ndmin=1)
+    lats = np.array(lat, np.float64, ndmin=1)
     if lons.shape != lats.shape or lons.ndim != 1:
         msg = f"lon {lons.shape} and lat {lats.shape} must be lists of the same length"
         raise InvalidTableError(msg)
-    is_good = (np.abs(lons) <= 180) & (np.abs(lats) <= 90)
-    if not is_good.all():
-        row = int(np.flatnonzero(~is_good)[0])
+    lons.flags.writeable = lats.flags.writeable = False
+    row = kernels.first_off_earth(lons, lats)
+    if row != NONE:
         msg = (
             f"row {row}: lat {lats[row]}, lon {lons[row]} is no place on Earth; give degrees, "
             "latitude within ±90 and longitude within ±180"
         )
         raise InvalidTableError(msg)
-    return frozen(lons, np.float64), frozen(lats, np.float64)
+    return lons, lats
 
 
 def pin_places(

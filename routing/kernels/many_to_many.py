@@ -189,6 +189,8 @@ def rows(
         table.cost[:] = FAR
         for step in range(n):
             vertex, cost = climb.vertex[step], climb.cost[step]
+            if cost >= pairs.bound:
+                break  # as do all that follow
             first, end = buckets.first_of_vertex[vertex], buckets.first_of_vertex[vertex + 1]
             for entry in range(first, end):
                 total = cost + buckets.cost[entry]

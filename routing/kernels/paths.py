@@ -5,8 +5,8 @@ from numba import njit
 
 from routing.kernels.dijkstra import SEED, Scratch, clear, seed_from, settle_until
 from routing.kernels.snapping import locate
-from routing.layout import NONE, Float64Array, Int32Array, UInt8Array
-from routing.road_layout import FAR, Arcs, Ends, Links, Pins, Points, Segments
+from routing.layout import NONE, Float64Array, Int32Array, Int64Array
+from routing.road_layout import CM_MASK, FAR, Arcs, Ends, Links, Pins, Points, Segments
 
 
 @njit(cache=True, nogil=True)
@@ -67,7 +67,6 @@ def draw(
     arcs: Arcs,
     pins: Pins,
     chain: Int32Array,
-    is_backward: UInt8Array,
     lon: Float64Array,
     lat: Float64Array,
 ) -> int:
@@ -82,7 +81,7 @@ def draw(
     for row in range(chain.size):
         segment = arcs.segment[chain[row]]
         first, last = segments.first_point[segment], segments.last_point[segment]
-        if is_backward[row]:
+        if segments.backward_arc[segment] == chain[row]:
             first, last = last, first
             if row == 0:
                 first = start_piece
@@ -100,4 +99,40 @@ def draw(
     if n == 1 or end_lon != lon[n - 1] or end_lat != lat[n - 1]:
         lon[n], lat[n] = end_lon, end_lat
         n += 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def n_points_of(segments: Segments, arcs: Arcs, chain: Int32Array) -> int:
+    """Count the points that `draw` needs room for."""
+    n = 2
+    for row in range(chain.size):
+        segment = arcs.segment[chain[row]]
+        n += segments.last_point[segment] - segments.first_point[segment] + 1
+    return n
+
+
+@njit(cache=True, nogil=True)
+def streets(
+    points: Points, segments: Segments, arcs: Arcs, name_of_way: Int32Array, chain: Int32Array,
+    skipped_cm: int, ahead_cm: int, name: Int32Array, cm: Int64Array,
+) -> int:  # fmt: skip
+    """Write the name and the length of each stretch of `chain` along one street; count them.
+
+    The first arc is left out up to `skipped_cm`, the last one beyond `ahead_cm`.
+    """
+    n = 0
+    for row in range(chain.size):
+        arc = chain[row]
+        length = arcs.cost[arc] & CM_MASK
+        if row == chain.size - 1:
+            length = ahead_cm
+        if row == 0:
+            length -= skipped_cm
+        own = name_of_way[points.way[segments.first_point[arcs.segment[arc]]]]
+        if n > 0 and name[n - 1] == own:
+            cm[n - 1] += length
+        else:
+            name[n], cm[n] = own, length
+            n += 1
     return n

@@ -104,6 +104,15 @@ def _nearest(
 
 
 @njit(cache=True, nogil=True)
+def first_off_earth(lon: Float64Array, lat: Float64Array) -> int:
+    """First row whose coordinate is no place on Earth, or NONE."""
+    for row in range(lon.size):
+        if not (abs(lon[row]) <= 180 and abs(lat[row]) <= 90):
+            return row
+    return NONE
+
+
+@njit(cache=True, nogil=True)
 def snap(
     points: Points,
     segments: Segments,
