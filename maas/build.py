@@ -224,6 +224,7 @@ def _write(
         "counts": _counts(timetable, roads),
         "stations": station_report(timetable, station),
         "warnings": [row for feed in feeds for row in feed.notices.summary()],
+        "not_used": {feed.id: feed.unused for feed in feeds if feed.unused},
     }
 
 
