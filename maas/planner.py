@@ -1,20 +1,17 @@
 """The trip planner: a query → a few itineraries from door to door, or the reason why not."""
 
-import threading
 from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gtfs.modes import MODES
 from maas.assembly import Assembler, drawn
 from maas.barriers import add_barriers
-from maas.day_book import DayBook
 from maas.errors import QueryError
-from maas.fares import LineFares, Wish
+from maas.fares import Wish
 from maas.generations import Generation, Generations
 from maas.itinerary import Asked
 from maas.journey_query import (
@@ -26,10 +23,8 @@ from maas.journey_query import (
     read_query,
 )
 from maas.journeys_document import document_of
-from maas.leg_shapes import LegShapes
 from maas.live import LiveDay
 from maas.live_legs import live_notices
-from maas.local_clock import LocalClock
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, read_cursor, turned
@@ -37,6 +32,7 @@ from maas.planner_reasons import Reason, notices
 from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
+from maas.planner_shared import shared_by
 from maas.planner_tags import with_tags
 from maas.planner_task import Task
 from maas.planner_via import Through
@@ -47,7 +43,6 @@ from maas.road_ways import RoadWays
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
-    from gtfs.day import Day
     from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
@@ -56,55 +51,6 @@ if TYPE_CHECKING:
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
 _KEPT_SEARCHES = 4
-_KEPT_DAYS = 6
-_Value = TypeVar("_Value")
-
-
-class Shared:
-    """What all planners of a region use together; safe to share between threads."""
-
-    def __init__(self, region: "Region") -> None:
-        self._zone = ZoneInfo(region.file.timezone)
-        self.fares = LineFares(region.file, region.timetable)
-        self._shapes = LegShapes(region.timetable)
-        self._books: OrderedDict[int, DayBook] = OrderedDict()
-        self._ways: OrderedDict[int, RoadWays] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def book(self, day: "Day") -> DayBook:
-        """Return what is known of a day."""
-        with self._lock:
-            if id(day) not in self._books:  # the book keeps the day, so the id stays taken
-                clock = LocalClock(day.base_epoch, self._zone)
-                self._books[id(day)] = DayBook(day, clock, self.fares, self._shapes)
-            return _used(self._books, id(day))
-
-    def ways(self, roads: "RoadNetwork") -> RoadWays:
-        """Return the ways on some roads."""
-        with self._lock:
-            if id(roads) not in self._ways:
-                self._ways[id(roads)] = RoadWays(roads)
-            return _used(self._ways, id(roads))
-
-
-_SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()
-_SHARED_LOCK = threading.Lock()
-
-
-def _used(entries: "OrderedDict[int, _Value]", key: int) -> "_Value":
-    """Return an entry and let the ones that were not used for long go."""
-    entries.move_to_end(key)
-    while len(entries) > _KEPT_DAYS:
-        entries.popitem(last=False)
-    return entries[key]
-
-
-def _shared_by(region: "Region") -> Shared:
-    """Return what the planners of a region share; it lives as long as the region."""
-    with _SHARED_LOCK:
-        if region not in _SHARED:
-            _SHARED[region] = Shared(region)
-        return _SHARED[region]
 
 
 class Planner:
@@ -131,7 +77,7 @@ class Planner:
         self._generation = generation
         self.region = generation.region
         self._zone = ZoneInfo(self.region.file.timezone)
-        self._shared = _shared_by(self.region)
+        self._shared = shared_by(self.region)
         self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
@@ -300,7 +246,7 @@ class Planner:
         self.region.check_date(on)
         on_tables = self._date_of_tables(local, query, cursor)
         live = self.day(query, on_tables, ledger)
-        book, ends = self._shared.book(live.day), (origin, destination)
+        book, ends = self._shared.book(live), (origin, destination)
         wish = Wish(query.rider, query.medium)
         self._shared.fares.check(wish)
         asked = Asked(self.region, on, live.day, book, *ends, query.party, ledger, live, wish)

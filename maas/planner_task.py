@@ -16,6 +16,7 @@ from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
 from maas.planner_direct import DirectWays
+from maas.planner_links import linked
 from maas.planner_reasons import NOT_ACCESSIBLE, SAME_PLACE, Diagnosis, Reason
 from maas.planner_rules import lines, usual_kmh
 from maas.planner_search import Horizon, LaneSearch
@@ -45,6 +46,7 @@ class Task:
     query: "JourneyQuery"
     at: int  # s
     rules: Rules
+    may_link: bool = True  # whether vehicles on call between two lines are looked for
 
     def __post_init__(self) -> None:
         region, query = self.asked.region, self.query
@@ -114,6 +116,8 @@ class Task:
         if self.query.line_modes:
             span = None if self.query.window is None else (0, self.query.window)
             found += self._by_line(span)
+            if self.may_link and not any(one.trips and not one.uses_carrier for one in found):
+                found += linked(self)
         return sensible(found)
 
     def in_span(self, span: tuple[int, int]) -> list[Itinerary]:

@@ -29,7 +29,7 @@ from routing.beeline import Beeline
 from routing.layout import Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 KEPT_DAYS = 6  # day tables kept in memory, the least recently used goes first
 
 BlockedSegment = tuple[int, int, int]  # trip row, service day relative to the date, position

@@ -136,6 +136,17 @@ def test_a_second_passenger_rides_along_within_the_longest_ride() -> None:
     assert back.cost == 0  # on the way home, not by a detour of those on board
 
 
+def test_a_ride_is_counted_from_the_pickup_as_driven() -> None:
+    day = Dispatcher(street(n_vehicles=1))
+    offer = day.offer(ride("a", 1, 6, max_ride=70))
+    assert offer is not None
+    day.accept(offer)
+    day.advance(0)  # picked up at 10
+    (left,) = day.problem.requests
+    assert left.delivery is not None
+    assert left.delivery.latest == 10 + 70
+
+
 def test_a_delay_hands_over_what_waits_and_tells_who_is_late() -> None:
     day = Dispatcher(street(ride("a", 1, 3, until=60), ride("b", 2, 4, until=100)))
     day.improve(Limits(5.0, iterations=50))

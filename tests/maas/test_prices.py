@@ -16,6 +16,7 @@ from maas.build import build_region
 from maas.cli.plan_remarks import remarks
 from maas.errors import QueryError
 from maas.itinerary import Ridden
+from maas.live import LiveDay
 from maas.planner import Planner, read_query
 from maas.region import Region
 from tests.gtfs import oracle
@@ -96,8 +97,8 @@ def rides_by_zones(
 def planned_price(planner: Planner, day: Day, ridden: Ridden) -> set[str]:
     """Prices of the itineraries of one ride that leave and arrive with a trip."""
     stops, ids = day.stops(ridden.day_trip), day.timetable.stops.id
-    leg = planner._shared.book(day).leg(ridden)
-    clock = planner._shared.book(day).clock
+    leg = planner._shared.book(LiveDay(day)).leg(ridden)
+    clock = planner._shared.book(LiveDay(day)).clock
     query = {
         "from": {"stop_id": ids[int(stops[ridden.board])]},
         "to": {"stop_id": ids[int(stops[ridden.alight])]},
@@ -132,7 +133,7 @@ def test_rules_come_back_as_prices_of_itineraries(
     for line, origin, destination in rides:
         by_ends[origin, destination].append(line)
     planner, draw = Planner(region), random.Random(feed_id)
-    book, n_tested, n_planned = planner._shared.book(day), 0, 0
+    book, n_tested, n_planned = planner._shared.book(LiveDay(day)), 0, 0
     for rule in draw.sample(rules.rows, len(rules.rows)):
         ends = rule["origin_id"], rule["destination_id"]
         lines = [one for one in by_ends[ends] if rule.get("route_id", "") in {"", one}]
