@@ -14,6 +14,7 @@ from api import (
     pages,
     places,
     problems,
+    reach,
     realtime,
     roads,
     shipments,
@@ -69,7 +70,7 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     )
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     problems.install(app)
-    for part in (journeys, shipments, bookings, places, roads, realtime, health, pages):
+    for part in (journeys, shipments, bookings, places, reach, roads, realtime, health, pages):
         app.include_router(part.router)
     pages.mount(app)
     openapi.install(app)

@@ -180,6 +180,17 @@ class WayOn(BaseModel):
     legs: list[BriefLeg]
 
 
+class Barrier(BaseModel):
+    """Something in the way of a wheelchair, or not known to be out of it."""
+
+    code: str = Field(
+        description="vehicle, boarding, vehicle_unknown, boarding_unknown, no_step_free_way, "
+        "longer_step_free_way"
+    )
+    message: str
+    message_ja: str
+
+
 class JourneyLeg(BaseModel):
     """One mode from one place to another; scheduled legs name feed, line and trip."""
 
@@ -216,8 +227,20 @@ class JourneyLeg(BaseModel):
     vehicle: SeenVehicle | None = None
     alerts: list[LegAlert] | None = None
     stops: list[CalledStop] | None = None
-    operator: str | None = Field(None, description="of a taxi or a ride on demand")
+    operator: str | None = Field(
+        None, description="of a taxi, a ride on demand, a bike share or a car park"
+    )
     operator_id: str | None = None
+    rental_id: str | None = Field(
+        None, description="station or lone bike that is taken, or the car park"
+    )
+    bikes_available: int | None = Field(None, description="where the bike is taken, about now")
+    docks_available: int | None = Field(None, description="where it is left, about now")
+    range_m: int | None = Field(None, description="how far the battery of a lone bike reaches")
+    spaces: int | None = Field(None, description="of the car park")
+    barriers: list[Barrier] | None = Field(
+        None, description="what may stop a wheelchair; where `wheelchair` is asked for"
+    )
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
     price: Money | None = None
     change: ChangeTime | None = Field(None, description="from the ride before")
@@ -247,7 +270,9 @@ class PriceOffer(Money):
     """What a rider pays by a medium for the whole itinerary, for the party."""
 
     rider: str | None = Field(description="null = the usual one")
+    rider_name: str | None = Field(description="as the feed calls it, in the language asked for")
     medium: str | None = Field(description="null = any, or cash")
+    medium_name: str | None = Field(description="as the feed calls it")
     products: list[Product]
 
 

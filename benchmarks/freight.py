@@ -4,29 +4,22 @@ Every engine gets the same CPU seconds on one thread, and every plan goes throug
 shares nothing with any of them. VROOM stops by itself, mostly sooner.
 """
 
-import importlib
 import json
-import statistics
-import time
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import lilim
+from benchmarks import lilim, pdp
 from benchmarks.children import cpu_with_children
-from benchmarks.harness import OURS, Fact, Report, Row, installed, outside_data
-from benchmarks.lilim import Instance, Rounds, Verdict
+from benchmarks.harness import Fact, Report, Row, outside_data
 from benchmarks.regions import opened
 
 NAME = "freight"
 SUMMARY = "pickup and delivery beside OR-Tools, PyVRP and VROOM; mixed loads beside separate ones"
 
-Engine = Callable[[Instance, float, int], Rounds]
-
-OUR_ENGINES = {OURS: "cargo_numba", "ours (OR-Tools)": "cargo_ortools"}
-PEERS = {"PyVRP": ("pyvrp", "pyvrp"), "VROOM": ("pyvroom", "vroom")}
 QUICK_INSTANCES = ("lc101", "lr109", "lr1_2_1")
+QUICK_RIDES = ("a4-48", "b6-60")
+RIDES = ("a4-48", "a6-72", "a8-96", "b4-48", "b6-60", "b8-96")
 SEED = 1
 
 
@@ -35,7 +28,7 @@ def run(quick: bool, region: Path) -> Report:
     report = Report(packages={"ortools"})
     data = outside_data()
     if data is None:
-        report.notes.append("Li & Lim instances are not there (set MAAS_TEST_DATA): left out")
+        report.notes.append("published instances are not there (set MAAS_TEST_DATA): left out")
     else:
         _instances(report, data, quick=quick)
     _loads(report, region, seconds=4.0 if quick else 30.0)
@@ -44,74 +37,15 @@ def run(quick: bool, region: Path) -> Report:
 
 def _instances(report: Report, data: Path, *, quick: bool) -> None:
     """Let all engines solve each instance, one after the other."""
-    folder = lilim.folder_in(data)
-    best = lilim.best_known(folder)
-    engines = _engines(report)
     seconds = 1.5 if quick else 10.0
-    results: dict[str, list[tuple[Verdict, tuple[int, float]]]] = defaultdict(list)
-    for name in QUICK_INSTANCES if quick else lilim.TEN:
-        instance = lilim.read(folder / "instances" / f"{name}.txt")
-        for program, solve in engines.items():
-            started = time.process_time()
-            rounds = solve(instance, seconds, SEED)
-            cpu = time.process_time() - started
-            verdict = lilim.check(instance, rounds)
-            results[program].append((verdict, best[name]))
-            facts = _instance_facts(verdict, best[name])
-            report.rows.append(Row(f"Li & Lim {name}", program, (cpu,), facts, None))
-    for program, found in results.items():
-        own = [row for row in report.rows if row.program == program]
-        cpu_s = tuple(row.median for row in own)
-        report.rows.append(Row("Li & Lim, all of these", program, cpu_s, _summary(found), None))
-
-
-def _engines(report: Report) -> dict[str, Engine]:
-    """Engines of ours and of the peers that are installed; ours are compiled first."""
-    data = outside_data()
-    assert data is not None
-    engines: dict[str, Engine] = {}
-    smallest = lilim.read(lilim.folder_in(data) / "instances" / "lc101.txt")
-    for program, module in OUR_ENGINES.items():
-        engines[program] = importlib.import_module(f"benchmarks.{module}").solve
-        engines[program](smallest, 0.05, SEED)
-    for program, (distribution, module) in PEERS.items():
-        if installed(report, distribution, module):
-            peer = importlib.import_module(f"benchmarks.peer_{module}")
-            engines[program] = peer.solve
-    return engines
-
-
-def _instance_facts(verdict: Verdict, best: tuple[int, float]) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {
-        "vehicles": verdict.vehicles,
-        "best_known": best[0],
-        "distance": round(verdict.distance, 2),
-        "gap_percent": _percent(verdict.distance / best[1] - 1),
-    }
-    if verdict.unserved:
-        facts["unserved"] = verdict.unserved
-    if verdict.faults:
-        facts["FAULTS"] = f"{len(verdict.faults)}: {verdict.faults[0]}"
-    return facts
-
-
-def _summary(found: Sequence[tuple[Verdict, tuple[int, float]]]) -> dict[str, Fact]:
-    """How many instances need no more vehicles than best known, and the mean gap on those."""
-    level = [
-        verdict.distance / best[1] - 1
-        for verdict, best in found
-        if verdict.is_feasible and verdict.vehicles <= best[0]
-    ]
-    facts: dict[str, Fact] = {
-        "feasible": sum(verdict.is_feasible for verdict, _ in found),
-        "vehicles_as_best": len(level),
-    }
-    return facts | ({"mean_gap_percent_there": _percent(statistics.fmean(level))} if level else {})
-
-
-def _percent(share: float) -> float:
-    """Percent with two digits; no negative zero."""
-    return round(100 * share, 2) + 0.0
+    found = pdp.engines(report)
+    pdp.warm_up(data, found)
+    names = QUICK_INSTANCES if quick else lilim.TEN
+    pdp.measure(report, "Li & Lim", pdp.lilim_cases(data, names), found, seconds, [SEED])
+    riding = {name: one for name, one in found.items() if name not in pdp.PEERS}
+    rides = pdp.darp_cases(data, QUICK_RIDES if quick else RIDES)
+    pdp.measure(report, "dial-a-ride", rides, riding, seconds, [SEED])
+    report.notes.append("PyVRP and VROOM know no longest ride: no dial-a-ride")
 
 
 def _loads(report: Report, source: Path, seconds: float) -> None:

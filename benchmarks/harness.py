@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 OURS = "ours"
-NAMES = ("startup", "journeys", "freight", "import", "realtime", "road", "parcels")
+NAMES = ("startup", "journeys", "freight", "import", "realtime", "road", "parcels", "joint")
 
 Fact = int | float | str
 _Item = TypeVar("_Item")

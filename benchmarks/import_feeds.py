@@ -103,8 +103,31 @@ def markdown(rows: Sequence[Row]) -> str:
         "| feed | reason |",
         "|---|---|",
         *(f"| {row.case} | {_cell(row.facts['refused'])} |" for row in refused),
+        *_uses(),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _uses() -> list[str]:
+    """What becomes of each file of the standard, and of what is not used."""
+    from gtfs.uses import NOT_USED, USES
+
+    def unused(file: str) -> str:
+        parts = NOT_USED.get(file, {}).items()
+        return "; ".join(f"{names or 'all of it'} ({gives})" for names, gives in parts)
+
+    files = [*USES, *(file for file in NOT_USED if file not in USES)]
+    return [
+        "",
+        "## What is read of GTFS and GTFS-JP",
+        "",
+        "`maas info DIR --warnings` and `maas validate FEED` state for one feed how many cells are",
+        "not used, and name files and columns that no standard knows.",
+        "",
+        "| file | what it does here | known, not used (what it would give) |",
+        "|---|---|---|",
+        *(f"| {file} | {USES.get(file, '')} | {unused(file)} |" for file in files),
+    ]
 
 
 def _line(row: Row) -> str:

@@ -25,6 +25,7 @@ class Instance:
     """One instance; node 0 is the depot, travel time is Euclidean distance."""
 
     name: str
+    path: Path
     n_vehicles: int
     capacity: int
     demand: tuple[int, ...]
@@ -67,6 +68,7 @@ def read(path: Path) -> Instance:
     offset = table[:, None, 1:3] - table[None, :, 1:3]
     return Instance(
         name=path.stem,
+        path=path,
         n_vehicles=int(rows[0][0]),
         capacity=int(rows[0][1]),
         demand=tuple(int(value) for value in table[:, 3]),

@@ -55,14 +55,25 @@ def classes(
     """
     searches = {name: _Under(tables) for name, tables in _rules(ours.day.tables)}
     count = Counter(dict.fromkeys([*searches, UNEXPLAINED], 0))
-    n_same = 0
+    n_same = n_better = 0
     for query, their in zip(queries, theirs, strict=True):
         ends = ours.stop(query.origin), ours.stop(query.destination), query.departure
         fronts = {name: search.front(*ends) for name, search in searches.items()}
         agreeing = (name for name in fronts if _first(fronts[name]) == _first(their))
         count[next(agreeing, UNEXPLAINED)] += 1
-        n_same += sorted(fronts[LAST_RULE]) == sorted(their)
-    return {**count, "same_fronts_under_its_rules": f"{n_same}/{len(queries)}"}
+        front = fronts[LAST_RULE]
+        n_same += sorted(front) == sorted(their)
+        n_better += not all(_is_matched(journey, front) for journey in their)
+    return {
+        **count,
+        "same_fronts_under_its_rules": f"{n_same}/{len(queries)}",
+        "fronts_with_a_better_journey": n_better,
+    }
+
+
+def _is_matched(journey: tuple[int, int], front: Sequence[tuple[int, int]]) -> bool:
+    """Whether a journey of a front arrives no later and rides no more."""
+    return any(arrival <= journey[0] and rides <= journey[1] for arrival, rides in front)
 
 
 def _first(front: Sequence[tuple[int, int]]) -> int | None:

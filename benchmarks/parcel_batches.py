@@ -19,7 +19,8 @@ from cargo.network import Network, Room, carriers_of
 from cargo.relaxation import LineProblem
 from maas.freight_network import FreightDay
 from maas.region import Region
-from maas.region_file import Bay, CargoRule, Hub, Point
+from maas.region_file import Bay, CargoRule, Hub
+from maas.region_parts import Point
 from routing.geo import distance_m
 from routing.layout import first_of, frozen
 

@@ -35,8 +35,9 @@ def quote_document(problem: Problem, style: Style) -> Document:
     """
     check_possible(problem.network, problem.shipments[SHIPMENT])
     carriers = problem.network.carriers
-    offers = pareto(in_time(problem, Quotes(problem, carriers).offers()))
-    reasons = why_not_rules(problem, carriers, offers)
+    quotes = Quotes(problem, carriers)
+    offers = pareto(in_time(problem, quotes.offers()))
+    reasons = why_not_rules(problem, quotes, offers)
     if not offers:
         reasons = [why_rejected(problem, carriers), *reasons]
     return {

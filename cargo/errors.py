@@ -25,3 +25,7 @@ class TooManyShipmentsError(CargoError, ValueError):
 
 class SolverFailedError(RuntimeError):
     """The routing process ended without an answer: our fault, not the input's."""
+
+
+class BadProblemError(CargoError, ValueError):
+    """A pickup-and-delivery problem contradicts itself."""

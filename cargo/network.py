@@ -1,7 +1,7 @@
 """What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -111,6 +111,12 @@ class Network:
     def carriers(self) -> Carriers:
         """Tables for chain searches."""
         return carriers_of(self.hubs, self.trips)
+
+    @cached_property
+    def emptied(self) -> Carriers:
+        """Carriers with empty bays."""
+        trips = [replace(trip, room=(trip.bay,) * len(trip.room)) for trip in self.trips]
+        return self.carriers if trips == list(self.trips) else carriers_of(self.hubs, trips)
 
     @cached_property
     def handling(self) -> Int32Array:

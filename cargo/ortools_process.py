@@ -13,18 +13,21 @@ from pathlib import Path
 import numpy as np
 
 from cargo.errors import SolverFailedError
-from cargo.ortools_rounds import WALL_FACTOR, Budget, RoundsProblem
+from cargo.ortools_rounds import WALL_FACTOR, Budget, flat
+from cargo.pdp.layout import Tables
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK = 0.2  # s between two looks at whether to cancel
 START_UP = 60.0  # s of wall time for start and model building, at most
 
+Tasks = Sequence[Sequence[int]]  # of each round
+
 
 def solve_in_process(
-    problems: Sequence[tuple[RoundsProblem, Budget]],
+    problems: Sequence[tuple[Tables, Tasks, Budget]],
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> list[list[list[int]] | None]:
-    """Plan the rounds of each problem; None for one without a solution, or when cancelled.
+    """Plan the rounds of each problem from a start; None without a solution, or when cancelled.
 
     Raises
     ------
@@ -33,7 +36,7 @@ def solve_in_process(
     """
     if is_cancelled():
         return [None] * len(problems)
-    wall = sum(WALL_FACTOR * budget.seconds + 4 for _, budget in problems) + START_UP
+    wall = sum(WALL_FACTOR * budget.seconds + 4 for _, _, budget in problems) + START_UP
     answer = _exchange(_packed(problems), wall, is_cancelled)
     if answer is None:
         return [None] * len(problems)
@@ -46,12 +49,13 @@ def solve_in_process(
         ]
 
 
-def _packed(problems: Sequence[tuple[RoundsProblem, Budget]]) -> bytes:
+def _packed(problems: Sequence[tuple[Tables, Tasks, Budget]]) -> bytes:
     arrays = {"n": np.array(len(problems))}
-    for at, (problem, budget) in enumerate(problems):
+    for at, (tables, start, budget) in enumerate(problems):
         arrays[f"{at}.budget"] = np.array(budget, np.float64)
-        for name, values in problem._asdict().items():
-            arrays[f"{at}.{name}"] = values
+        arrays[f"{at}.start_first"], arrays[f"{at}.start_task"] = flat(start)
+        for name, values in tables._asdict().items():
+            arrays[f"{at}.{name}"] = np.asarray(values)
     out = io.BytesIO()
     np.savez(out, allow_pickle=False, **arrays)
     return out.getvalue()

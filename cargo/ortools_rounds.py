@@ -11,9 +11,33 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from routing.layout import Float64Array, Int32Array, Int64Array
+from cargo.pdp.layout import (
+    CLOSES,
+    DELIVERY_ONLY,
+    END,
+    FIXED,
+    FROM,
+    IS_PASSENGER,
+    LONGEST,
+    MAX_RIDE,
+    MOST_TASKS,
+    OPENS,
+    PAIR,
+    PER_M,
+    PER_S,
+    PLACE,
+    PROFILE,
+    SERVICE,
+    SHAPE,
+    START,
+    UNTIL,
+    Tables,
+)
+from cargo.pdp.state import real_tasks
+from routing.layout import UNREACHED, Int32Array, Int64Array
 
-FAR = 10**7  # s; no round lasts so long
+FAR = 2**40  # of a way; no round is so long or so dear
+MOST_PENALTY = 10**15
 WALL_FACTOR = 8  # wall time may pass CPU time by this, on a loaded machine
 LNS_OPERATORS = (
     "use_relocate_path_global_cheapest_insertion_insert_unperformed",
@@ -26,25 +50,6 @@ LNS_OPERATORS = (
 )
 
 
-class RoundsProblem(NamedTuple):
-    """Jobs and rounds of one area; nodes are the spots that they touch."""
-
-    duration: Int64Array  # (n_profiles, n_spots, n_spots) s, service included
-    distance: Int64Array  # (n_profiles, n_spots, n_spots) m
-    ends: Int64Array  # (n_jobs, 2) spots of pickup and delivery
-    windows: Int64Array  # (n_jobs, 4) pickup from, until, delivery from, until
-    amounts: Int64Array  # (n_jobs, 3) kg, litres, pieces
-    penalty: Int64Array  # (n_jobs,) thousandths of the currency
-    may_serve: Int64Array  # (n_jobs, n_rounds) 1 where the round's vehicle may carry the job
-    base: Int64Array  # (n_rounds,) spot
-    shift: Int64Array  # (n_rounds, 2) s
-    profile: Int64Array  # (n_rounds,)
-    room: Int64Array  # (n_rounds, 3) kg, litres, pieces
-    rates: Float64Array  # (n_rounds, 3) thousandths a metre, a second, fixed
-    first_task: Int64Array  # (n_rounds + 1,) of the start plan
-    task: Int64Array  # 2 * job = pickup, 2 * job + 1 = delivery
-
-
 class Budget(NamedTuple):
     """Limits of one solve."""
 
@@ -54,24 +59,29 @@ class Budget(NamedTuple):
 
 
 class Model:
-    """The routing model of one problem."""
+    """The routing model of one problem; nodes are the tasks that are driven to, then the ends."""
 
-    def __init__(self, problem: RoundsProblem) -> None:
+    def __init__(self, tables: Tables) -> None:
         from ortools.constraint_solver import pywrapcp
 
-        self.problem = problem
-        self.n_jobs, self.n_rounds = len(problem.ends), len(problem.base)
-        bases, self._base_node = np.unique(problem.base, return_inverse=True)
-        self._spots = np.concatenate([problem.ends.reshape(-1), bases])
-        starts = [2 * self.n_jobs + int(node) for node in self._base_node]
-        self.manager = pywrapcp.RoutingIndexManager(len(self._spots), self.n_rounds, starts, starts)
+        self.tables = tables
+        self.n_rounds = len(tables.vehicle)
+        self.tasks = np.flatnonzero(real_tasks(tables))
+        self._node = {int(task): node for node, task in enumerate(self.tasks)}
+        ends, at = np.unique(tables.vehicle[:, [START, END]], return_inverse=True)
+        starts, stops = (len(self.tasks) + at.reshape(-1, 2)).T.tolist()
+        self._places = np.concatenate([tables.task[self.tasks, PLACE], ends])
+        self._service = np.concatenate([tables.task[self.tasks, SERVICE], np.zeros(len(ends), int)])
+        self.manager = pywrapcp.RoutingIndexManager(len(self._places), self.n_rounds, starts, stops)
         self.routing = pywrapcp.RoutingModel(self.manager)
+        self._n_pairs = 0
         self._add_costs()
         self._add_time()
         self._add_loads()
-        self._add_jobs()
+        for r in range(len(tables.request)):
+            self._add_request(r)
 
-    def solve(self, budget: Budget) -> list[list[int]] | None:
+    def solve(self, start: Sequence[Sequence[int]], budget: Budget) -> list[list[int]] | None:
         """Return the tasks of each round; None where nothing was found."""
         from ortools.constraint_solver import pywrapcp
 
@@ -83,100 +93,150 @@ class Model:
         routing.AddSearchMonitor(
             routing.solver().CustomLimit(lambda: time.process_time() > ends_at)
         )
-        start = self._start_assignment()
-        if start is None:
-            solution = routing.SolveWithParameters(parameters)
+        if any(len(row) for row in start):
+            nodes = [[self._node[task] for task in row] for row in start]
+            given = routing.ReadAssignmentFromRoutes(nodes, True)
+            solution = routing.SolveFromAssignmentWithParameters(given, parameters)
         else:
-            solution = routing.SolveFromAssignmentWithParameters(start, parameters)
+            solution = routing.SolveWithParameters(parameters)
         return None if solution is None else self._tasks(solution)
 
-    def _matrix(self, table: Any) -> list[list[int]]:
+    def _matrix(self, table: Int32Array, service: Int64Array | int = 0) -> list[list[int]]:
         """Values between nodes, as the list of lists that OR-Tools wants."""
-        rows: list[list[int]] = table[np.ix_(self._spots, self._spots)].tolist()
+        wide = table[np.ix_(self._places, self._places)].astype(np.int64)
+        rows: list[list[int]] = (np.minimum(wide, FAR) + service).tolist()
         return rows
 
     def _add_costs(self) -> None:
         evaluators: dict[tuple[int, float], int] = {}
         for row in range(self.n_rounds):
-            profile, per_m = int(self.problem.profile[row]), float(self.problem.rates[row, 0])
+            profile, per_m = int(self.tables.vehicle[row, PROFILE]), self.tables.rate[row, PER_M]
             if (profile, per_m) not in evaluators:
-                costs = np.rint(self.problem.distance[profile] * per_m).astype(np.int64)
-                evaluators[profile, per_m] = self.routing.RegisterTransitMatrix(
-                    self._matrix(np.minimum(costs, 10**12))
-                )
+                costs = np.rint(self.tables.distance[profile] * per_m).astype(np.int64)
+                evaluators[profile, per_m] = self.routing.RegisterTransitMatrix(self._matrix(costs))
             self.routing.SetArcCostEvaluatorOfVehicle(evaluators[profile, per_m], row)
-            self.routing.SetFixedCostOfVehicle(round(float(self.problem.rates[row, 2])), row)
+            self.routing.SetFixedCostOfVehicle(round(float(self.tables.rate[row, FIXED])), row)
 
     def _add_time(self) -> None:
-        problem = self.problem
+        tables, routing, service = self.tables, self.routing, self._service[:, None]
         transits = [
-            self.routing.RegisterTransitMatrix(self._matrix(np.minimum(table, FAR)))
-            for table in problem.duration
+            routing.RegisterTransitMatrix(self._matrix(t, service)) for t in tables.duration
         ]
-        horizon = int(problem.shift.max(initial=0))
-        self.routing.AddDimensionWithVehicleTransits(
-            [transits[profile] for profile in problem.profile], horizon, horizon, False, "time"
-        )
-        self.time = self.routing.GetDimensionOrDie("time")
+        horizon = int(tables.vehicle[:, UNTIL].max(initial=0))
+        routing.AddDimensionWithVehicleTransits(
+            [transits[profile] for profile in tables.vehicle[:, PROFILE]],
+            horizon, horizon, False, "time",
+        )  # fmt: skip
+        self.time = routing.GetDimensionOrDie("time")
         for row in range(self.n_rounds):
-            opens, closes = (int(edge) for edge in problem.shift[row])
-            self.time.CumulVar(self.routing.Start(row)).SetRange(opens, closes)
-            self.time.CumulVar(self.routing.End(row)).SetRange(opens, closes)
-            self.time.SetSpanCostCoefficientForVehicle(round(float(problem.rates[row, 1])), row)
-            self.routing.AddVariableMinimizedByFinalizer(self.time.CumulVar(self.routing.End(row)))
+            opens, closes = tables.vehicle[row, [FROM, UNTIL]].tolist()
+            self.time.CumulVar(routing.Start(row)).SetRange(opens, closes)
+            self.time.CumulVar(routing.End(row)).SetRange(opens, closes)
+            self.time.SetSpanCostCoefficientForVehicle(round(float(tables.rate[row, PER_S])), row)
+            if tables.vehicle[row, LONGEST] < UNREACHED:
+                self.time.SetSpanUpperBoundForVehicle(int(tables.vehicle[row, LONGEST]), row)
+            routing.AddVariableMinimizedByFinalizer(self.time.CumulVar(routing.End(row)))
+            self._add_pauses(row)
+
+    def _add_pauses(self, row: int) -> None:
+        first, last = self.tables.first_pause[row : row + 2].tolist()
+        solver = self.routing.solver()
+        intervals = [
+            solver.FixedDurationIntervalVar(since, until, length, False, f"pause {row}")
+            for since, until, length in self.tables.pause[first:last].tolist()
+        ]
+        if intervals:
+            visits = [*self._service.tolist(), *[0] * (2 * self.n_rounds)]
+            self.time.SetBreakIntervalsOfVehicle(intervals, row, visits)
 
     def _add_loads(self) -> None:
-        n_bases = len(self._spots) - 2 * self.n_jobs
-        for resource, name in enumerate(("kg", "litres", "pieces")):
-            signed = np.stack(
-                [self.problem.amounts[:, resource], -self.problem.amounts[:, resource]], axis=1
-            ).reshape(-1)
-            steps = self.routing.RegisterUnaryTransitVector([*signed.tolist(), *[0] * n_bases])
-            room = self.problem.room[:, resource].tolist()
-            self.routing.AddDimensionWithVehicleCapacity(steps, 0, room, True, name)
+        """Loads; passengers count as one more where parcels must not meet them."""
+        tables, n = self.tables, len(self._places)
+        amounts, rooms = tables.amount.T, tables.capacity.T
+        if tables.is_parted:
+            amounts = np.vstack([amounts, tables.request[:, IS_PASSENGER]])
+            rooms = np.vstack([rooms, np.full(self.n_rounds, len(tables.request))])
+        shape = tables.request[self.tasks >> 1, SHAPE]
+        sign = np.where(self.tasks & 1, -1, 1)
+        given = shape == DELIVERY_ONLY  # on board from the start
+        for resource, (amount, room) in enumerate(zip(amounts, rooms, strict=True)):
+            steps = amount[self.tasks >> 1] * sign
+            name = f"load {resource}"
+            self._add_steps(steps, room, not given.any(), name)
+            if given.any():
+                self._add_steps(np.where(given, -steps, 0), room, True, f"given {resource}")
+                for row in range(self.n_rounds):
+                    start, end = self.routing.Start(row), self.routing.End(row)
+                    loads, ends = (
+                        self.routing.GetDimensionOrDie(key) for key in (name, f"given {resource}")
+                    )
+                    self.routing.solver().Add(loads.CumulVar(start) == ends.CumulVar(end))
+        if tables.is_parted:
+            riders = self.routing.GetDimensionOrDie(f"load {len(amounts) - 1}")
+            for node, task in enumerate(self.tasks):
+                if not tables.request[task >> 1, IS_PASSENGER]:
+                    riders.CumulVar(self.manager.NodeToIndex(node)).SetMax(0)
+        most = np.minimum(tables.vehicle[:, MOST_TASKS], n)
+        if (most < n).any():
+            self._add_steps(np.ones(len(self.tasks), int), most, True, "tasks")
 
-    def _add_jobs(self) -> None:
+    def _add_steps(self, steps: Int64Array, room: Int32Array, is_zero: bool, name: str) -> None:
+        padded = [*steps.tolist(), *[0] * (len(self._places) - len(steps))]
+        evaluator = self.routing.RegisterUnaryTransitVector(padded)
+        self.routing.AddDimensionWithVehicleCapacity(evaluator, 0, room.tolist(), is_zero, name)
+
+    def _add_request(self, r: int) -> None:
+        tables, routing = self.tables, self.routing
+        tasks = [task for task in (2 * r, 2 * r + 1) if task in self._node]
+        nodes = [self.manager.NodeToIndex(self._node[task]) for task in tasks]
+        allowed = np.flatnonzero(tables.serves[r]).tolist()
+        if not allowed or self._is_hopeless(r):  # its constraints would hold even where dropped
+            for node in nodes:
+                routing.AddDisjunction([node], 0)
+                routing.VehicleVar(node).SetValues([-1])
+            return
+        for task, node in zip(tasks, nodes, strict=True):
+            self.time.CumulVar(node).SetRange(*tables.task[task, [OPENS, CLOSES]].tolist())
+            routing.VehicleVar(node).SetValues([-1, *allowed])
+        if len(nodes) == 2:
+            self._add_pair(r, *nodes)
+        penalty = int(min(tables.penalty[r], MOST_PENALTY))
+        routing.AddDisjunction(nodes, penalty, len(nodes))
+
+    def _add_pair(self, r: int, pickup: int, delivery: int) -> None:
+        """Both ends of a request in one round, and how long it may ride.
+
+        The limit by pair prunes in the filters of the search, but alone it lets through rounds
+        that have no schedule; the constraint alone prunes too little.
+        """
         routing, solver = self.routing, self.routing.solver()
-        for job in range(self.n_jobs):
-            pickup, delivery = (self.manager.NodeToIndex(2 * job + end) for end in (0, 1))
-            penalty = int(self.problem.penalty[job])
-            if self._is_hopeless(job):  # its constraints would hold even where it is dropped
-                for node in (pickup, delivery):
-                    routing.AddDisjunction([node], 0)
-                    routing.VehicleVar(node).SetValues([-1])
-                continue
-            routing.AddPickupAndDelivery(pickup, delivery)
-            solver.Add(routing.VehicleVar(pickup) == routing.VehicleVar(delivery))
-            solver.Add(self.time.CumulVar(pickup) <= self.time.CumulVar(delivery))
-            window = [int(edge) for edge in self.problem.windows[job]]
-            self.time.CumulVar(pickup).SetRange(window[0], window[1])
-            self.time.CumulVar(delivery).SetRange(window[2], window[3])
-            allowed = np.flatnonzero(self.problem.may_serve[job]).tolist()
-            for node in (pickup, delivery):  # SetAllowedVehiclesForIndex takes no list in 9.15
-                routing.VehicleVar(node).SetValues([-1, *allowed])
-            routing.AddDisjunction([pickup, delivery], penalty, 2)
+        routing.AddPickupAndDelivery(pickup, delivery)
+        solver.Add(routing.VehicleVar(pickup) == routing.VehicleVar(delivery))
+        came, left = self.time.CumulVar(delivery), self.time.CumulVar(pickup)
+        solver.Add(left <= came)
+        if self.tables.request[r, MAX_RIDE] < UNREACHED:
+            most = int(self.tables.request[r, MAX_RIDE] + self.tables.task[2 * r, SERVICE])
+            solver.Add(came - left <= most)
+            self.time.SetPickupToDeliveryLimitFunctionForPair(lambda _, __: most, self._n_pairs)
+        self._n_pairs += 1
 
-    def _is_hopeless(self, job: int) -> bool:
-        """Whether the windows of a job exclude each other, or no round may take it."""
-        tail, head = self.problem.ends[job]
-        quickest = int(self.problem.duration[:, tail, head].min())
-        earliest, latest = self.problem.windows[job, 0] + quickest, self.problem.windows[job, 3]
-        return bool(earliest > latest or not self.problem.may_serve[job].any())
-
-    def _start_assignment(self) -> Any:
-        """Start plan, or None where there is none."""
-        first, task = self.problem.first_task, self.problem.task
-        if task.size == 0:
-            return None
-        rows = [task[first[row] : first[row + 1]].tolist() for row in range(self.n_rounds)]
-        return self.routing.ReadAssignmentFromRoutes(rows, True)
+    def _is_hopeless(self, r: int) -> bool:
+        """Whether no round can do a request: its windows lie too late, or exclude each other."""
+        tasks = self.tables.task[2 * r : 2 * r + 2]
+        if tasks[:, OPENS].max() > self.tables.vehicle[:, UNTIL].max():
+            return True
+        pickup, delivery = tasks
+        if self.tables.request[r, SHAPE] != PAIR:
+            return False
+        quickest = int(self.tables.duration[:, pickup[PLACE], delivery[PLACE]].min())
+        return bool(pickup[OPENS] + pickup[SERVICE] + quickest > delivery[CLOSES])
 
     def _tasks(self, solution: Any) -> list[list[int]]:
         found = []
         for row in range(self.n_rounds):
             index, tasks = solution.Value(self.routing.NextVar(self.routing.Start(row))), []
             while not self.routing.IsEnd(index):
-                tasks.append(self.manager.IndexToNode(index))
+                tasks.append(int(self.tasks[self.manager.IndexToNode(index)]))
                 index = solution.Value(self.routing.NextVar(index))
             found.append(tasks)
         return found
@@ -198,11 +258,13 @@ def _parameters(pywrapcp: Any, budget: Budget) -> Any:
     return parameters
 
 
-def solve_rounds(problem: RoundsProblem, budget: Budget) -> list[list[int]] | None:
+def solve_rounds(
+    tables: Tables, start: Sequence[Sequence[int]], budget: Budget
+) -> list[list[int]] | None:
     """Plan rounds in this process, which holds the interpreter lock all the while."""
-    if len(problem.ends) == 0 or len(problem.base) == 0:
-        return [[] for _ in problem.base]
-    return Model(problem).solve(budget)
+    if len(tables.request) == 0 or len(tables.vehicle) == 0:
+        return [[] for _ in tables.vehicle]
+    return Model(tables).solve(start, budget)
 
 
 def flat(tasks: Sequence[Sequence[int]]) -> tuple[Int32Array, Int32Array]:

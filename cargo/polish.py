@@ -13,8 +13,9 @@ from cargo.layout import World
 from cargo.loading import Assignment, may_serve
 from cargo.options import Catalogue
 from cargo.ortools_process import solve_in_process
-from cargo.ortools_rounds import Budget, RoundsProblem, flat
-from routing.layout import NONE, BoolArray
+from cargo.ortools_rounds import Budget
+from cargo.pdp.layout import PAIR, Tables
+from routing.layout import NONE, UNREACHED, BoolArray, frozen
 
 MOST_JOBS = 120  # in one problem of OR-Tools
 SPARE_ROUNDS = 2  # empty rounds of a kind that an area may open
@@ -42,7 +43,7 @@ def polish(
     n_jobs = sum(len(area.jobs) for area in areas)
     problems = [
         (
-            _problem(world, plan, area),
+            *_problem(world, plan, area),
             Budget(
                 budget.seconds * len(area.jobs) / n_jobs,
                 SOLUTIONS_PER_JOB * len(area.jobs),
@@ -142,46 +143,54 @@ def _tour(world: World, fleets: list[int]) -> list[int]:
     return order
 
 
-def _problem(world: World, plan: Assignment, area: Area) -> RoundsProblem:
-    """Tables of one area, with spots and jobs renumbered."""
+def _problem(world: World, plan: Assignment, area: Area) -> tuple[Tables, Sequence[Sequence[int]]]:
+    """Tables of one area, with spots and jobs renumbered, and its rounds at present."""
     jobs, vehicles, goods = world.jobs, world.vehicles, world.goods
-    job_rows, round_rows = np.array(area.jobs), np.array(area.rounds)
-    ends = np.stack([jobs.pickup[job_rows], jobs.delivery[job_rows]], axis=1)
-    spots, places = np.unique(
-        np.concatenate([ends.reshape(-1), vehicles.base[round_rows]]), return_inverse=True
-    )
+    job_rows, rows = np.array(area.jobs), np.array(area.rounds)
+    ends = np.stack([jobs.pickup[job_rows], jobs.delivery[job_rows]], axis=1).reshape(-1)
+    spots, places = np.unique(np.concatenate([ends, vehicles.base[rows]]), return_inverse=True)
     shipment = jobs.shipment[job_rows]
+    n_jobs, n_rounds = len(job_rows), len(rows)
+    opens = np.stack([jobs.pickup_from[job_rows], jobs.delivery_from[job_rows]], axis=1)
+    closes = np.stack([jobs.pickup_until[job_rows], jobs.delivery_until[job_rows]], axis=1)
+    none = np.zeros(2 * n_jobs, np.int32)  # service is part of the ways
+    base = places[2 * n_jobs :]
+    unlimited = np.full(n_rounds, UNREACHED)
+    columns = (vehicles.kind, vehicles.profile, base, base, vehicles.opens, vehicles.closes)
+    within = (slice(None), spots[:, None], spots[None, :])
+    tables = Tables(
+        duration=frozen(world.travel.duration[within]),
+        distance=frozen(world.travel.distance[within]),
+        slack=frozen([UNREACHED] * len(world.travel.duration)),
+        task=frozen(
+            np.stack([places[: 2 * n_jobs], opens.reshape(-1), closes.reshape(-1), none], axis=1)
+        ),
+        request=frozen(np.tile([PAIR, 0, UNREACHED], (n_jobs, 1))),
+        amount=frozen(
+            np.stack([goods.kg[shipment], goods.litres[shipment], goods.pieces[shipment]], axis=1)
+        ),
+        penalty=frozen(np.minimum(goods.penalty[shipment], 1e15), np.float64),
+        vehicle=frozen(
+            np.stack(
+                [*(one if one is base else one[rows] for one in columns), unlimited, unlimited],
+                axis=1,
+            )
+        ),
+        capacity=frozen(
+            np.stack([vehicles.kg[rows], vehicles.litres[rows], vehicles.pieces[rows]], axis=1)
+        ),
+        rate=frozen(
+            np.stack([vehicles.per_m[rows], vehicles.per_s[rows], vehicles.fixed[rows]], axis=1),
+            np.float64,
+        ),
+        serves=frozen(_able(world, area.jobs, area.rounds), np.uint8),
+        first_pause=frozen(np.zeros(n_rounds + 1)),
+        pause=frozen(np.zeros((0, 3))),
+        is_parted=0,
+    )
     number = {job: at for at, job in enumerate(area.jobs)}
     tasks = [[2 * number[task // 2] + task % 2 for task in plan.tasks[row]] for row in area.rounds]
-    first, task = flat(tasks)
-    wide = np.int64
-    within = (slice(None), spots[:, None], spots[None, :])
-    return RoundsProblem(
-        duration=world.travel.duration[within].astype(wide),
-        distance=world.travel.distance[within].astype(wide),
-        ends=places[: ends.size].reshape(-1, 2).astype(wide),
-        windows=np.stack([column[job_rows] for column in jobs[3:]], axis=1).astype(wide),
-        amounts=np.stack(
-            [goods.kg[shipment], goods.litres[shipment], goods.pieces[shipment]], axis=1
-        ).astype(wide),
-        penalty=np.minimum(goods.penalty[shipment], 1e15).astype(wide),
-        may_serve=_able(world, area.jobs, area.rounds).astype(wide),
-        base=places[ends.size :].astype(wide),
-        shift=np.stack([vehicles.opens[round_rows], vehicles.closes[round_rows]], axis=1).astype(
-            wide
-        ),
-        profile=vehicles.profile[round_rows].astype(wide),
-        room=np.stack(
-            [vehicles.kg[round_rows], vehicles.litres[round_rows], vehicles.pieces[round_rows]],
-            axis=1,
-        ).astype(wide),
-        rates=np.stack(
-            [vehicles.per_m[round_rows], vehicles.per_s[round_rows], vehicles.fixed[round_rows]],
-            axis=1,
-        ),
-        first_task=first.astype(wide),
-        task=task.astype(wide),
-    )
+    return tables, tasks
 
 
 def _settled(

@@ -4,7 +4,7 @@ Road parts are dedicated rides of the nearest taxis and vans; line parts come fr
 search over the room that is left.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
@@ -47,14 +47,39 @@ class Offer:
         return self.arrival, self.cost, self.co2 // CO2_STEP
 
 
+class RoadEnds:
+    """Road parts of the one shipment of a problem; they depend on its ready time alone."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.near = Nearby(problem, SHIPMENT)
+        self._found: dict[int, tuple[list[Offer], list[HandIn]]] = {}
+
+    def of(self, problem: Problem) -> tuple[list[Offer], list[HandIn]]:
+        """Direct rides, and ways into the hands of hubs."""
+        ready = problem.shipments[SHIPMENT].ready
+        if ready not in self._found:
+            ins = [
+                hand_in
+                for hub, _ in nearest(self.near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)
+                for hand_in in _hand_ins(problem, self.near, hub)
+            ]
+            self._found[ready] = list(_direct_offers(problem, self.near)), ins
+        return self._found[ready]
+
+
 class Quotes:
     """Offers for the one shipment of a problem, under changed conditions where asked."""
 
-    def __init__(self, problem: Problem, carriers: Carriers | None = None) -> None:
+    def __init__(
+        self, problem: Problem, carriers: Carriers | None = None, ends: RoadEnds | None = None
+    ) -> None:
         network = problem.network
-        self._problem = problem
+        self._problem, self._ends = problem, ends or RoadEnds(problem)
         self._search = ChainSearch(carriers or network.carriers, network.handling)
-        self._near = Nearby(problem, SHIPMENT)
+
+    def on(self, carriers: Carriers) -> "Quotes":
+        """The same doors and roads with other room or other trips."""
+        return Quotes(self._problem, carriers, self._ends)
 
     def offers(self, *, ignored: int = 0, ready: int | None = None) -> list[Offer]:
         """Every way that the label search and the dedicated rides give, late ones included."""
@@ -62,8 +87,8 @@ class Quotes:
         if ready is not None:
             shipment = replace(problem.shipments[SHIPMENT], ready=ready)
             problem = replace(problem, shipments=(shipment,))
-        found = list(_direct_offers(problem, self._near))
-        return [*found, *_line_offers(problem, self._near, self._search, ignored)]
+        direct, ins = self._ends.of(problem)
+        return [*direct, *_line_offers(problem, self._ends.near, ins, self._search, ignored)]
 
 
 def pareto(offers: Iterable[Offer]) -> list[Offer]:
@@ -89,15 +114,10 @@ def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
 
 
 def _line_offers(
-    problem: Problem, near: Nearby, search: ChainSearch, ignored: int
+    problem: Problem, near: Nearby, ins: Sequence[HandIn], search: ChainSearch, ignored: int
 ) -> Iterator[Offer]:
     """From door to hub, on lines, from hub to door."""
     shipment = problem.shipments[SHIPMENT]
-    ins = [
-        hand_in
-        for hub, _ in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)
-        for hand_in in _hand_ins(problem, near, hub)
-    ]
     table = access_table([(row.hub, row.time, row.cost, row.co2) for row in ins])
     paths = search.run(
         table, shipment.room, shipment.temperature, shipment.document.max_trips, ignored=ignored

@@ -4,7 +4,7 @@ Conditions are relaxed one at a time; the first one whose absence gives a chain 
 that binds. Windows come last, with the smallest shift found by bisection.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from cargo.documents import Document
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
 from cargo.model import TEMPERATURE_BIT
-from cargo.network import Network, Room
+from cargo.network import Call, Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from routing.layout import frozen
@@ -64,18 +64,6 @@ def only(problem: Problem, shipment: int) -> Problem:
     )
 
 
-def without_use(network: Network, carriers: Carriers) -> Carriers:
-    """Carriers with empty bays."""
-    rooms = [trip.bay for trip in network.trips for _ in trip.calls]
-    last = set((carriers.first_call_of_bay[1:] - 1).tolist())
-    kept = [(0, 0, 0) if at in last else room for at, room in enumerate(rooms)]
-    return carriers._replace(
-        kg=frozen([room[0] for room in kept]),
-        litres=frozen([room[1] for room in kept]),
-        pieces=frozen([room[2] for room in kept]),
-    )
-
-
 def why_rejected(problem: Problem, carriers: Carriers) -> Document:
     """Say what keeps the one shipment of a problem from travelling in its window.
 
@@ -100,7 +88,7 @@ def why_rejected(problem: Problem, carriers: Carriers) -> Document:
             {"vehicles": 1},
         )
     return (
-        _if_room(problem, carriers)
+        _if_room(problem, quotes, carriers)
         or _if_smaller(problem)
         or _if_other_class(problem)
         or _if_unblocked(problem, quotes)
@@ -132,10 +120,9 @@ def _parts(network: Network, shipment: TimedShipment) -> int | None:
     return min(counts, default=None)
 
 
-def _if_room(problem: Problem, carriers: Carriers) -> Document | None:
+def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
     """Whether empty bays would do."""
-    emptied = without_use(problem.network, carriers)
-    if not in_time(problem, Quotes(problem, emptied).offers()):
+    if not in_time(problem, quotes.on(problem.network.emptied).offers()):
         return None
     kg, litres, pieces = _most_that_fits(problem, carriers)
     remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"room": "more"}
@@ -150,8 +137,7 @@ def _if_room(problem: Problem, carriers: Carriers) -> Document | None:
 
 def _if_smaller(problem: Problem) -> Document | None:
     """Whether a part of the shipment could go where the whole cannot."""
-    emptied = without_use(problem.network, problem.network.carriers)
-    kg, litres, pieces = _most_that_fits(problem, emptied)
+    kg, litres, pieces = _most_that_fits(problem, problem.network.emptied)
     if not kg:
         return None
     return reason(
@@ -165,15 +151,17 @@ def _if_smaller(problem: Problem) -> Document | None:
 
 def _most_that_fits(problem: Problem, carriers: Carriers) -> Room:
     """Largest share of the shipment, in sixteenths, that finds a chain in time."""
-    shipment = problem.shipments[SHIPMENT]
-    for share in range(15, 0, -1):
+    shipment, best = problem.shipments[SHIPMENT], Room(0, 0, 0)
+    low, high = 0, 16  # what fits at `low` and does not at `high`
+    while high - low > 1:
+        share = (low + high) // 2
         room = Room(*(-(-value * share // 16) for value in shipment.room))
-        if room == shipment.room:
-            continue
         smaller = replace(problem, shipments=(replace(shipment, room=room),))
-        if in_time(smaller, Quotes(smaller, carriers).offers()):
-            return room
-    return Room(0, 0, 0)
+        if room != shipment.room and in_time(smaller, Quotes(smaller, carriers).offers()):
+            low, best = share, room
+        else:
+            high = share
+    return best
 
 
 def _if_other_class(problem: Problem) -> Document | None:
@@ -195,11 +183,63 @@ def _if_other_class(problem: Problem) -> Document | None:
 
 
 def _if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
-    """Whether lifting one kind of block would do."""
+    """Whether lifting one kind of block would do, and for which way the least of it."""
     for block, (code, message, message_ja) in BLOCKS.items():
-        if in_time(problem, quotes.offers(ignored=block)):
-            return reason(code, message, message_ja, {"lift": code})
+        offers = in_time(problem, quotes.offers(ignored=block))
+        if offers:
+            least = min((lifts(problem.network, block, offer) for offer in offers), key=_size)
+            return reason(code, message, message_ja, {"lift": code, "at": least})
     return None
+
+
+def _size(rows: Sequence[Document]) -> tuple[int, int]:
+    return sum(row["by_s"] for row in rows), len(rows)
+
+
+def lifts(network: Network, block: int, offer: Offer) -> list[Document]:
+    """What has to give way for a chain: each place, what is needed there, by how many seconds."""
+    calls = [
+        (network.call(call), is_loading)
+        for ride in offer.rides
+        for call, is_loading in ((ride.load_call, True), (ride.unload_call, False))
+    ]
+    rows = [
+        row
+        for (trip, call), is_loading in calls
+        for row in LIFTS[block](network.hubs[call.hub], trip, call, is_loading)
+    ]
+    return [row for row in rows if row["by_s"] > 0]
+
+
+def _hub_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:
+    """Longer hours of a hub."""
+    begin = call.departure - trip.handling - hub.handling if is_loading else call.arrival
+    end = call.departure if is_loading else call.arrival + trip.handling
+    if begin < hub.opens:
+        yield {"hub": hub.id, "opens": clock_text(begin), "by_s": hub.opens - begin}
+    if end > hub.closes:
+        yield {"hub": hub.id, "closes": clock_text(end), "by_s": end - hub.closes}
+
+
+def _hour_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
+    """Longer hours of a cargo rule."""
+    first, last = trip.departs
+    by = max(first - call.departure, call.departure - last) if is_loading else 0
+    yield {"rule": trip.rule_id, "departs": clock_text(call.departure), "by_s": by}
+
+
+def _dwell_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
+    """A longer stop."""
+    by = 0 if call.is_end else trip.handling - (call.departure - call.arrival)
+    yield {"trip_id": trip.trip_id, "stop_id": call.stop_id, "dwell_s": trip.handling, "by_s": by}
+
+
+LIFTS = {HUB_HOURS: _hub_lifts, DEPARTURE_HOURS: _hour_lifts, DWELL: _dwell_lifts}
+
+
+def clock_text(seconds: int) -> str:
+    """HH:MM:SS on the service date's clock; hours go on beyond 24."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _if_shifted(problem: Problem, quotes: Quotes, offers: Sequence[Offer]) -> Document | None:
@@ -280,20 +320,20 @@ def _minutes(seconds: int) -> int:
 # --- why a cargo rule is not among the offers of a quote --------------------------------------
 
 
-def why_not_rules(problem: Problem, carriers: Carriers, kept: Sequence[Offer]) -> list[Document]:
+def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> list[Document]:
     """One reason for each cargo rule that could connect the doors but is in no kept offer."""
     network, shipment = problem.network, problem.shipments[SHIPMENT]
-    quotes = Quotes(problem, carriers)
+    boundless = quotes.on(_boundless(network.carriers))
+    connecting = rules_used(problem, boundless.offers(ignored=ALL_BLOCKS))
+    if not connecting - rules_used(problem, kept):
+        return []
     offers = quotes.offers()
     stages = [
         ("dominated", rules_used(problem, in_time(problem, offers))),
         ("too_late", rules_used(problem, offers)),
-        ("full", rules_used(problem, Quotes(problem, without_use(network, carriers)).offers())),
+        ("full", rules_used(problem, quotes.on(network.emptied).offers())),
         ("hours", rules_used(problem, quotes.offers(ignored=ALL_BLOCKS))),
     ]
-    connecting = rules_used(
-        problem, Quotes(problem, _boundless(carriers)).offers(ignored=ALL_BLOCKS)
-    )
     found = []
     for rule in sorted(connecting - rules_used(problem, kept)):
         bays = [trip for trip in network.trips if trip.rule_id == rule]

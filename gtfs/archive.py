@@ -15,7 +15,7 @@ from gtfs.errors import BrokenArchiveError, FeedNotFoundError
 
 MAX_BYTES = 4 << 30  # all files of a feed together
 MAX_RATIO = 250  # expanded over compressed; timetables reach 60
-SMALL = 32 << 20  # files below this may have any ratio
+SMALL = 8 << 20  # files below this may have any ratio
 MARKERS = ("stops.txt", "stop_times.txt", "agency.txt", "routes.txt", "trips.txt")
 
 

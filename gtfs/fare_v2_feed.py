@@ -10,6 +10,7 @@ from gtfs.columns import UNREADABLE, UNSET, Column, first_of_each, positions_in,
 from gtfs.money import signed_minor_units
 from gtfs.read import Feed
 from gtfs.standard import FARES_V2
+from gtfs.translations import Translations
 from routing.layout import NONE, BoolArray, Int32Array, first_of
 
 _WHOLE_DAY = 86_400  # s
@@ -20,9 +21,9 @@ _UNLIMITED = -1  # of transfer_count
 class FareV2Part(NamedTuple):
     """Fares of one feed; indices are those within the feed, `NONE` = any."""
 
-    riders: pl.DataFrame  # id, name, is_default
-    media: pl.DataFrame  # id, name
-    products: pl.DataFrame  # id, name
+    riders: pl.DataFrame  # id, name, name_en, is_default
+    media: pl.DataFrame  # id, name, name_en
+    products: pl.DataFrame  # id, name, name_en
     prices: pl.DataFrame  # product, rider, medium, amount, currency
     timeframes: pl.DataFrame  # group, start, end, service
     leg_rules: pl.DataFrame  # group, network, from_area, ... , product, priority
@@ -54,10 +55,16 @@ class _Reader:
     """Reads the files with one set of names."""
 
     def __init__(
-        self, feed: Feed, tables: Mapping[str, pl.DataFrame], stops: pl.Series, lines: pl.Series
+        self,
+        feed: Feed,
+        tables: Mapping[str, pl.DataFrame],
+        stops: pl.Series,
+        lines: pl.Series,
+        translations: Translations,
     ) -> None:
         self.feed = feed
         self.tables = tables
+        self._translations = translations
         own = feed.table("routes.txt", (), ("route_id", "network_id"))
         named = tables["route_networks"].select("route_id", "network_id")
         self.of_line = pl.concat([own.select("route_id", "network_id"), named])
@@ -81,6 +88,11 @@ class _Reader:
         table = self.tables[file.removesuffix(".txt")]
         return without_blank(self.feed, file, table, needed) if needed else table
 
+    def named(self, field: str, ids: pl.Series, names: pl.Series) -> pl.DataFrame:
+        """Ids with their names, also in English where the feed has them."""
+        english = self._translations.of(field, ids, names, "en")
+        return pl.DataFrame({"id": ids, "name": names, "name_en": english})
+
     def indexed(self, file: str, table: pl.DataFrame, names: Mapping[str, str]) -> pl.DataFrame:
         """Rows as indices of `names` (column → kind), without those that name what is unknown."""
         lost = np.zeros(table.height, np.bool_)
@@ -97,17 +109,17 @@ def _riders(read: _Reader) -> pl.DataFrame:
     table = first_of_each(
         read.feed, file, read.rows(file, "rider_category_id"), "rider_category_id"
     )
-    return table.select(
-        id="rider_category_id",
-        name="rider_category_name",
-        is_default=(pl.col("is_default_fare_category") == "1").cast(pl.UInt8),
-    )
+    ids, names = table["rider_category_id"], table["rider_category_name"]
+    is_default = (table["is_default_fare_category"] == "1").cast(pl.UInt8)
+    field = "rider_categories.rider_category_name"
+    return read.named(field, ids, names).with_columns(is_default=is_default)
 
 
 def _media(read: _Reader) -> pl.DataFrame:
     file = "fare_media.txt"
     table = first_of_each(read.feed, file, read.rows(file, "fare_media_id"), "fare_media_id")
-    return table.select(id="fare_media_id", name="fare_media_name")
+    ids, names = table["fare_media_id"], table["fare_media_name"]
+    return read.named("fare_media.fare_media_name", ids, names)
 
 
 def _products(read: _Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -126,7 +138,7 @@ def _products(read: _Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
     ids = read.names["product"].ids
     named = read.rows(file, "fare_product_id")
     first = named.unique("fare_product_id", keep="first", maintain_order=True)
-    products = pl.DataFrame({"id": ids, "name": first["fare_product_name"]})
+    products = read.named("fare_products.fare_product_name", ids, first["fare_product_name"])
     columns = {"product": "fare_product_id", "rider": "rider_category_id"}
     return products, prices.select(
         **columns, medium="fare_media_id", amount="amount", currency="currency"
@@ -250,6 +262,7 @@ def read_fares_v2(
     stops: pl.DataFrame,
     lines: pl.DataFrame,
     services: pl.Series,
+    translations: Translations,
 ) -> FareV2Part:
     """Read the fares of a feed; without any, all tables are empty.
 
@@ -259,7 +272,7 @@ def read_fares_v2(
         The files as texts, as `gtfs.standard.fares_v2_tables` gives them.
     """
     assert {f"{name}.txt" for name in tables} == FARES_V2.keys()
-    read = _Reader(feed, tables, stops["id"], lines["id"])
+    read = _Reader(feed, tables, stops["id"], lines["id"], translations)
     products, prices = _products(read)
     timeframes = _timeframes(read, services)
     leg_rules, has_priority = _leg_rules(read)

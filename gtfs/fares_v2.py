@@ -39,6 +39,25 @@ class Buyer(NamedTuple):
     medium: int  # or NONE: whichever is cheapest
 
 
+class Named(NamedTuple):
+    """A rider or a medium, and what it is called."""
+
+    number: int
+    id: str  # without the name of the feed
+    name: str
+    name_en: str
+    is_default: bool = False
+
+    def answers_to(self, text: str) -> bool:
+        """Whether a text is the id or a name, in any case."""
+        names = (self.id, self.name, self.name_en)
+        return text.casefold() in {name.casefold() for name in names if name}
+
+    def name_in(self, lang: str) -> str:
+        """Return the name in a language, or the only one there is."""
+        return (self.name_en or self.name) if lang == "en" else self.name
+
+
 class _Leg(NamedTuple):
     """Rides that are one leg for the rules."""
 
@@ -358,16 +377,17 @@ def _keep(states: dict[_Key, _State], key: _Key, state: _State) -> None:
         states[key] = state
 
 
-def riders_of(tables: Timetable, feed: int) -> Iterator[tuple[int, str, str, bool]]:
-    """Riders of a feed: index, id without the name of the feed, name, whether the default."""
+def riders_of(tables: Timetable, feed: int) -> Iterator[Named]:
+    """Riders of a feed."""
     v2, prefix = tables.fares_v2, len(tables.feeds[feed].id) + 1
     for rider in np.flatnonzero(v2.rider_feed == feed).tolist():
-        name, is_default = v2.rider_name[rider], bool(v2.rider_is_default[rider])
-        yield rider, v2.rider_id[rider][prefix:], name, is_default
+        names = v2.rider_name[rider], v2.rider_name_en[rider]
+        yield Named(rider, v2.rider_id[rider][prefix:], *names, bool(v2.rider_is_default[rider]))
 
 
-def media_of(tables: Timetable, feed: int) -> Iterator[tuple[int, str, str]]:
-    """Media of a feed: index, id without the name of the feed, name."""
+def media_of(tables: Timetable, feed: int) -> Iterator[Named]:
+    """Media of a feed."""
     v2, prefix = tables.fares_v2, len(tables.feeds[feed].id) + 1
     for medium in np.flatnonzero(v2.medium_feed == feed).tolist():
-        yield medium, v2.medium_id[medium][prefix:], v2.medium_name[medium]
+        names = v2.medium_name[medium], v2.medium_name_en[medium]
+        yield Named(medium, v2.medium_id[medium][prefix:], *names)

@@ -18,12 +18,13 @@ from gtfs.levels import read_levels, read_pathways
 from gtfs.lines import read_lines
 from gtfs.read import Feed
 from gtfs.shapes import Shapes, read_shapes
-from gtfs.standard import fares_v2_tables, note_other_files
+from gtfs.standard import fares_v2_tables
 from gtfs.stop_times import StopTimes, read_stop_times
 from gtfs.stops import read_stops
 from gtfs.transfers import of_runs, read_transfers
 from gtfs.translations import read_translations
 from gtfs.trips import read_trips, with_headsigns, without_blocks_of_repeats
+from gtfs.uses import note_unused
 from routing.layout import NONE, Int32Array
 
 
@@ -56,7 +57,6 @@ def read_part(feed: Feed) -> FeedPart:
     GtfsError
         If a file, column or value is missing or cannot be read, or no trip is left.
     """
-    note_other_files(feed)
     publisher, calendar = read_publisher(feed), read_calendar(feed)
     translations = read_translations(feed)
     levels = read_levels(feed)
@@ -68,7 +68,7 @@ def read_part(feed: Feed) -> FeedPart:
     transfers = read_transfers(feed, stops["id"], lines["id"], trips["id"])
     flex = read_flex(feed, trips, stops["id"], booking["id"])
     rides = _rides(feed, trips, stops, flex)
-    return FeedPart(
+    part = FeedPart(
         feed,
         publisher,
         calendar,
@@ -84,8 +84,12 @@ def read_part(feed: Feed) -> FeedPart:
         levels,
         read_pathways(feed, stops, levels),
         flex,
-        read_fares_v2(feed, fares_v2_tables(feed), stops, lines, calendar.service_ids),
+        read_fares_v2(
+            feed, fares_v2_tables(feed), stops, lines, calendar.service_ids, translations
+        ),
     )
+    note_unused(feed)
+    return part
 
 
 class _Rides(NamedTuple):

@@ -7,7 +7,7 @@ and not offered. Times of rides are those of the road times `factor`, plus `offs
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,6 +43,7 @@ _FACTORS = ("safe_duration_factor", "mean_duration_factor")
 _OFFSETS = ("safe_duration_offset", "mean_duration_offset")  # in trips.txt s, in drafts minutes
 _SHORTEST = 600  # s; a shorter window only lets a line deviate
 _MOST_PAIRS = 50  # of one trip
+_MOST_CALLS = 1_000  # of one trip
 _FORBIDDEN = 1  # pickup_type, drop_off_type
 
 
@@ -104,12 +105,11 @@ def read_flex(
         message = "a line that deviates on demand; the deviation is not offered"
         feed.notices.add("route_deviation", FILE, message, count=short)
     for _, of_trip in groupby(rows, key=lambda row: row.trip):
-        pairs = list(_pairs(list(of_trip)))
-        if len(pairs) > _MOST_PAIRS:
-            message = (
-                f"a trip joins its zones in more than {_MOST_PAIRS} ways; the rest is left out"
-            )
-            feed.notices.add("too_many_flex_pairs", FILE, message, count=len(pairs) - _MOST_PAIRS)
+        calls = list(islice(of_trip, _MOST_CALLS + 1))
+        pairs = list(islice(_pairs(calls[:_MOST_CALLS]), _MOST_PAIRS + 1))
+        if len(calls) > _MOST_CALLS or len(pairs) > _MOST_PAIRS:
+            message = f"a trip joins zones in more than {_MOST_PAIRS} ways; the rest is left out"
+            feed.notices.add("too_many_flex_pairs", FILE, message)
         services += pairs[:_MOST_PAIRS]
     frame = pl.DataFrame(services, schema=SCHEMA, orient="row").unique(maintain_order=True)
     return FlexPart(zones, _of_trips(frame, trips))

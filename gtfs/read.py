@@ -104,6 +104,9 @@ class Feed:
         self.licence = licence
         self.attribution = attribution
         self.notices = Notices(feed_id)
+        self.unused: list[str] = []  # what of it is known or unknown and not used, one text each
+        self._headers: dict[str, list[str]] = {}  # of the tables that were read
+        self._asked: dict[str, set[str]] = {}  # columns of them that were read
         self._files = files
         self._foreign: set[str] = set()  # files that are not in UTF-8
 
@@ -167,11 +170,19 @@ class Feed:
                 raise MissingColumnError(self.id, file, column, header)
         more = [name for name in extra if name in header]
         present = [name for name in (*columns, *more) if name in header]
+        self._headers[file] = header
+        self._asked.setdefault(file, set()).update(present)
         return self._parsed(file, raw, header, present).select(
             ROW,
             *(pl.col(name) if name in header else pl.lit("").alias(name) for name in columns),
             *more,
         )
+
+    def unread(self, file: str) -> list[str]:
+        """Columns of a table that was read which nobody has asked for."""
+        asked = self._asked.get(file, set())
+        header = dict.fromkeys(self._headers.get(file, ()))  # a name may stand twice
+        return [name for name in header if name and name not in asked]
 
     def header(self, file: str) -> list[str]:
         """Return the column names of a file."""

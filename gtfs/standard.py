@@ -1,8 +1,8 @@
 """All files that GTFS and GTFS-JP define, with their columns, and what we do with each.
 
 The columns are those of the GTFS Schedule reference and of the GTFS-JP specification (versions 1 to
-4), in their order. `PLANNING` files shape answers; `NOTED` ones are read, counted and said to be of
-no use for planning, so that nothing is dropped without a word.
+4), in their order. `PLANNING` files shape answers; `NOTED` ones are counted and said to be of no
+use for planning (`gtfs.uses`).
 """
 
 from typing import Final
@@ -78,17 +78,6 @@ NOTED: Final = {
     "pattern_jp.txt": "jp_pattern_id route_update_date origin_stop via_stop destination_stop",
     "routes_jp.txt": "route_id route_update_date origin_stop via_stop destination_stop",
 }
-
-
-def note_other_files(feed: Feed) -> None:
-    """Count the rows of known files that planning does not use, and files that we do not know."""
-    for file in feed.names:
-        if file in NOTED:
-            rows = feed.whole(file).height
-            message = f"{rows} rows, of no use for planning; the feed keeps them"
-            feed.notices.add("not_used_in_planning", file, message, count=rows)
-        elif file not in PLANNING and file not in FARES_V2:
-            feed.notices.add("unknown_file", file, "no file of GTFS or GTFS-JP; it is not read")
 
 
 def fares_v2_tables(feed: Feed) -> dict[str, pl.DataFrame]:

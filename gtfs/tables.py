@@ -254,13 +254,16 @@ class FareV2Tables(NamedTuple):
 
     rider_id: Strings  # (n_riders,) feed:rider_category_id
     rider_name: Strings
+    rider_name_en: Strings
     rider_is_default: UInt8Array
     rider_feed: Int32Array
     medium_id: Strings  # (n_media,) feed:fare_media_id
     medium_name: Strings
+    medium_name_en: Strings
     medium_feed: Int32Array
     product_id: Strings  # (n_products,) feed:fare_product_id
     product_name: Strings
+    product_name_en: Strings
     price_product: Int32Array  # (n_prices,) product
     price_rider: Int32Array  # (n_prices,) rider, or NONE = everybody
     price_medium: Int32Array  # (n_prices,) medium, or NONE = any

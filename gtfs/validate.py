@@ -20,10 +20,7 @@ _LOST = frozenset(  # codes of rows or trips that are left out because they cont
     "trip_with_unreadable_cell unknown_line unknown_service unknown_stop unknown_trip "
     "unreadable_date unreadable_time".split()
 )
-_HARMLESS = frozenset(
-    "interpolated_time not_used_in_planning route_deviation service_in_several_rows "
-    "unknown_file".split()
-)
+_HARMLESS = frozenset("interpolated_time route_deviation service_in_several_rows".split())
 
 
 @dataclass(frozen=True)
@@ -87,7 +84,8 @@ def _own_findings(path: Path) -> tuple[list[Finding], dict[str, Any]]:
             "feed_cannot_be_used", "ERROR", "reading", 1, "a build stops here", (str(error),)
         )
         return [*_reading(notices), stop], {}
-    return [*_reading(notices), *routing_findings(timetable)], _facts(timetable)
+    found = [*_reading(notices), *_unused(feed.unused), *routing_findings(timetable)]
+    return found, _facts(timetable)
 
 
 def _reading(notices: Notices) -> list[Finding]:
@@ -103,6 +101,14 @@ def _reading(notices: Notices) -> list[Finding]:
         examples = tuple(str(notice) for notice in kept)
         found.append(Finding(code, severity, "reading", count, kept[0].message, examples))
     return found
+
+
+def _unused(texts: list[str]) -> list[Finding]:
+    """What of the feed is not used, all of it."""
+    message = "files and columns that planning does not use"
+    if not texts:
+        return []
+    return [Finding("not_used", "INFO", "reading", len(texts), message, tuple(texts))]
 
 
 def _facts(timetable: Timetable) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """Ways between a place and stops: on foot, by taxi, on demand, by one's own bike or car."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from maas.feeders import Carrier, Feeder, Ways
 from maas.region_file import Area, DemandZone, TaxiFleet
 from maas.taxi import (
     covers,
     from_base_m,
     inside,
-    is_night,
     is_open,
     is_within_hours,
     meter_fares,
@@ -20,7 +20,6 @@ from maas.taxi import (
 )
 from routing.beeline import beeline_m
 from routing.geo import distance_m
-from routing.kernels.raptor_ends import NearStops
 from routing.layout import (
     NONE,
     UNREACHED,
@@ -28,101 +27,22 @@ from routing.layout import (
     DayTables,
     Float64Array,
     Int32Array,
-    Int64Array,
 )
-from routing.raptor import near_stops
 
 if TYPE_CHECKING:
-    from maas.itinerary import Ridden, Spot
     from maas.local_clock import LocalClock
     from maas.places import Place
     from maas.region import Region
     from routing.road import RoadNetwork
 
-Carrier = TaxiFleet | DemandZone
 _ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
-_SLOWEST_KMH = {"foot": 3.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}  # bounds searches, no more
+# Slowest speeds: they bound searches, no more.
+_SLOWEST_KMH = {"foot": 3.0, "wheelchair": 2.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}
 WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
 # No service is quicker from stop to stop, as the crow flies, than its mode allows.
 _TOP_KMH = {"air": 1000.0, "rail": 320.0, "coach": 110.0, "subway": 100.0}
 _OTHER_TOP_KMH = 90.0
-
-
-class Ways(NamedTuple):
-    """Ways between a place and stops, one row each."""
-
-    stop: Int32Array  # (n,) stop
-    ride: Int32Array  # (n,) s under way
-    distance_m: Int32Array  # (n,)
-    wait: Int32Array  # (n,) s before the vehicle comes
-    carrier: Int32Array  # (n,) index into `Feeder.carriers`, or NONE
-
-
-class Hop(NamedTuple):
-    """A part of a way that has several."""
-
-    mode: str
-    ride: int  # s
-    distance_m: int
-    origin: "Spot | None" = None  # None: where the whole way begins
-    destination: "Spot | None" = None  # None: where the whole way ends
-    ridden: "Ridden | None" = None  # of a vehicle that one sits in already
-    price: int | None = None  # minor units, for the party
-
-
-@dataclass(frozen=True)
-class Feeder:
-    """All ways of one mode between a place and stops."""
-
-    mode: str
-    ways: Ways
-    carriers: Sequence[Carrier] = ()
-    chains: Mapping[int, tuple[Hop, ...]] = field(default_factory=dict)  # by stop
-
-    @cached_property
-    def near(self) -> NearStops:
-        """Stops and durations, waiting included, as searches want them."""
-        return near_stops(self.ways.stop, self.ways.ride + self.ways.wait)
-
-    @cached_property
-    def soonest(self) -> dict[int, tuple[int, int]]:
-        """Row and duration of the quickest way to each stop."""
-        near = self.near
-        order = np.argsort(-near.duration, kind="stable")
-        stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
-        rows = zip(order.tolist(), durations, strict=True)
-        return dict(zip(stops, rows, strict=True))
-
-    def prices(
-        self, rows: Int64Array, boarding: Sequence[int], party: int, clock: "LocalClock"
-    ) -> Int64Array:
-        """Price for the party of some rides, minor units; nothing where nobody charges.
-
-        `rows` are rows of the ways, `boarding` the times of boarding, one each.
-        """
-        prices = np.zeros(rows.size, np.int64)
-        if not self.carriers:
-            return prices
-        carrier, driven = self.ways.carrier[rows], self.ways.distance_m[rows]
-        for number in set(carrier.tolist()) - {NONE}:
-            mine = carrier == number
-            of = self.carriers[number]
-            if isinstance(of, TaxiFleet):
-                night = [is_night(of.meter, clock.of_day(time)) for time in boarding]
-                fares = meter_fares(of.meter, driven[mine], np.array(night)[mine])
-                prices[mine] = fares * -(-party // of.seats)
-            else:
-                prices[mine] = (of.fare or 0) * party
-        return prices
-
-    def rows(self, keep: BoolArray) -> "Feeder":
-        """Return some of the ways."""
-        return replace(self, ways=Ways._make(column[keep] for column in self.ways))
-
-    def without(self, carriers: Collection[int]) -> "Feeder":
-        """Return the ways of other carriers."""
-        return self.rows(~np.isin(self.ways.carrier, list(carriers)))
 
 
 class Wishes(NamedTuple):
@@ -132,14 +52,22 @@ class Wishes(NamedTuple):
     bike_percent: int = 100
     operators_banned: tuple[str, ...] = ()
     takes_bike: bool = False  # to the first stop, and from the last one
+    needs_wheelchair: bool = False
+    on_foot: str = "foot"  # profile of walks
 
     def takes(self, carrier: Carrier) -> bool:
         """Whether a carrier may be called."""
+        if self.needs_wheelchair and not carrier.wheelchair:
+            return False
         return carrier.id not in self.operators_banned
 
     def slowed(self, profile: str, duration: int) -> int:
         """Seconds that the traveller takes for a way, given those of the roads."""
-        percent = {"foot": self.walk_percent, "bike": self.bike_percent}.get(profile, 100)
+        percent = {
+            "foot": self.walk_percent,
+            "wheelchair": self.walk_percent,
+            "bike": self.bike_percent,
+        }.get(profile, 100)
         return -(-duration * percent // 100)
 
 
@@ -220,7 +148,7 @@ class Ends:
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
-        duration, distance = self._reached("foot", self.max_walk_m)
+        duration, distance = self._reached(self.wishes.on_foot, self.max_walk_m)
         self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
@@ -231,12 +159,14 @@ class Ends:
 
     def _lead_through_doors(self, duration: Int32Array, distance: Int32Array) -> None:
         """Let walks to mapped platforms pass an entrance of their station; modifies both."""
-        ways, kind = self.region.station_ways, self.region.timetable.stops.kind
+        region, kind = self.region, self.region.timetable.stops.kind
+        step_free = self.wishes.needs_wheelchair
+        ways = region.station_ways_wheelchair if step_free else region.station_ways
         door, platform = (ways.tail, ways.head) if self.is_origin else (ways.head, ways.tail)
         rows = np.flatnonzero((kind[door] == _ENTRANCE) & (kind[platform] != _ENTRANCE))
         if rows.size == 0:
             return
-        seconds, metres = self._ways_to("foot", self.max_walk_m)
+        seconds, metres = self._ways_to(self.wishes.on_foot, self.max_walk_m)
         platforms = platform[rows]
         through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
         order = np.argsort(-through, kind="stable")  # the quickest one is written last
@@ -250,7 +180,8 @@ class Ends:
         if self.place.stop_id is None:
             return
         stops = self.region.timetable.stops
-        walks = self.region.footpaths
+        step_free = self.wishes.needs_wheelchair
+        walks = self.region.footpaths_wheelchair if step_free else self.region.footpaths
         here = self.region.stop_of_id[self.place.stop_id]
         for stop in (here, *np.flatnonzero(stops.parent == here).tolist()):
             yield stop, 0
@@ -346,6 +277,13 @@ class Ends:
             ride[served] = np.ceil(duration[served] * zone.detour) + zone.offset
             parts.append(_ways(ride, distance, zone.wait, i))
         return self._thinned(Feeder("drt", _joined(parts), zones))
+
+    def served(self, feeder: Feeder | None) -> Feeder | None:
+        """Return the ways that lead to a trip of the day, the soonest for each pattern."""
+        if feeder is None:
+            return None
+        some = self._thinned(feeder.rows(self._served[feeder.ways.stop]))
+        return some if some.ways.stop.size else None
 
     def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
         """Areas in which the place and the stop have to lie."""

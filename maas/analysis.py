@@ -52,7 +52,7 @@ _MOST_PLACES = 50_000
 class ReachQuestion(BaseModel):
     """When people leave, and how far is far."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     at: datetime = Field(description="first departure; without offset it is local to the region")
     window_s: int = Field(7200, ge=1, le=LONGEST_WINDOW, description="departures from `at` on")
@@ -63,6 +63,12 @@ class ReachQuestion(BaseModel):
     max_walk_m: int | None = Field(
         None, ge=0, le=20_000, description="to or from a stop; default: that of the region"
     )
+
+
+class ReachFrom(ReachQuestion):
+    """How far one gets from a place."""
+
+    origin: str = Field(alias="from", description="lat,lon, stop id or name")
 
 
 def read_reach(document: Any, source: str = "reach") -> ReachQuestion:
@@ -77,6 +83,18 @@ def read_reach(document: Any, source: str = "reach") -> ReachQuestion:
         question = ReachQuestion.model_validate(document)
     except ValidationError as error:
         raise QueryError(explain(error, ReachQuestion, source)) from error
+    check_reach(question, source)
+    return question
+
+
+def check_reach(question: ReachQuestion, source: str = "reach") -> None:
+    """Check what fields alone do not say.
+
+    Raises
+    ------
+    QueryError
+        Naming the first field that is wrong, its value and what would be right.
+    """
     _within(source, "limits_s", question.limits_s, (1, LONGEST_S))
     _within(source, "percentiles", question.percentiles, (1, 99))
     for mode in question.modes or ():
@@ -89,7 +107,6 @@ def read_reach(document: Any, source: str = "reach") -> ReachQuestion:
             f"than {_MOST_DEPARTURES} departures; take a longer step_s"
         )
         raise QueryError(msg)
-    return question
 
 
 def _within(source: str, name: str, values: Sequence[int], ends: tuple[int, int]) -> None:

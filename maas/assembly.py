@@ -1,11 +1,12 @@
 """Makes itineraries of what searches found, and draws those that are shown."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from maas.access import Carrier, Feeder, Hop
+from maas.day_book import walk_between
 from maas.fares import Bill
+from maas.feeders import Carrier, Feeder, Hop
 from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
 from maas.region_file import TaxiFleet
 from maas.taxi import meter_fare
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 class Assembler:
     """Makes itineraries for one query."""
 
-    def __init__(self, asked: Asked, walk_percent: int = 100) -> None:
+    def __init__(
+        self, asked: Asked, walk_percent: int = 100, *, needs_wheelchair: bool = False
+    ) -> None:
         self._party = asked.party
         self._wish = asked.wish
         self._walk_percent = walk_percent
+        self._needs_wheelchair = needs_wheelchair
         self.book = asked.book
         self.origin = spot_of_place(asked.region, asked.origin)
         self.destination = spot_of_place(asked.region, asked.destination)
@@ -38,7 +42,7 @@ class Assembler:
         for ridden in rides:
             leg = self.book.leg(ridden)
             if legs and legs[-1].destination.stop != leg.origin.stop and not leg.is_seated:
-                legs.append(self._change(legs[-1], leg))
+                legs.append(self._change(legs[-1], leg, view))
             legs.append(leg)
         before = self._first(lane.access, journey.access, legs[0])
         after = self._last(lane.egress, journey.egress, legs[-1])
@@ -67,11 +71,21 @@ class Assembler:
         )
         return Itinerary((leg,), Bill((), is_whole=True), self._party, is_flexible=True)
 
-    def _change(self, before: Leg, after: Leg) -> Leg:
+    def chained(self, chain: Sequence[Hop], departure: int) -> Itinerary:
+        """Make an itinerary of a way in several parts, without any line."""
+        legs = tuple(self._hops(chain, (self.origin, self.destination), departure))
+        return Itinerary(legs, Bill((), is_whole=True), self._party, is_flexible=True)
+
+    def _change(self, before: Leg, after: Leg, view: "View") -> Leg:
         """Walk between two rides."""
         most = after.departure - before.arrival  # a kept connection needs no known walk
-        duration = self.book.walk(before.destination.stop, after.origin.stop)
-        duration = most if duration == NONE else min(most, self._slowed(duration))
+        stops = before.destination.stop, after.origin.stop
+        if self._needs_wheelchair:
+            duration = walk_between(view.tables.footpaths, *stops)  # slowed already
+        else:
+            duration = self.book.walk(*stops)
+            duration = duration if duration == NONE else self._slowed(duration)
+        duration = most if duration == NONE else min(most, duration)
         end = before.arrival + duration
         return Leg("walk", before.destination, after.origin, before.arrival, end)
 
@@ -130,6 +144,7 @@ class Assembler:
                 arrival,
                 hop.distance_m,
                 price=hop.price,
+                rental=hop.rental,
             )
             departure = arrival
 
@@ -150,19 +165,24 @@ def spot_of_place(region: "Region", place: "Place") -> Spot:
     return Spot(place.name, place.name_en, place.lat, place.lon, stop)
 
 
-def drawn(itinerary: Itinerary, book: "DayBook", ways: "RoadWays") -> Itinerary:
-    """Give every leg its line on the map, and walks between stops and rides their distance."""
+def drawn(
+    itinerary: Itinerary, book: "DayBook", ways: "RoadWays", on_foot: str = "foot"
+) -> Itinerary:
+    """Give every leg its line on the map, and walks between stops and rides their distance.
+
+    `on_foot` is the profile of walks.
+    """
     legs = tuple(
-        _drawn(leg, ways) if leg.ridden is None else book.drawn(leg.ridden)
+        _drawn(leg, ways, on_foot) if leg.ridden is None else book.drawn(leg.ridden)
         for leg in itinerary.legs
     )
     rides = tuple(leg.ridden for leg in legs if leg.ridden is not None)
     return replace(itinerary, legs=legs, offers=book.offers(rides))
 
 
-def _drawn(leg: Leg, ways: "RoadWays") -> Leg:
+def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> Leg:
     ends = (leg.origin.lon, leg.origin.lat), (leg.destination.lon, leg.destination.lat)
-    way = ways.way(PROFILE_OF_MODE[leg.mode], *ends)
+    way = ways.way(on_foot if leg.mode == "walk" else PROFILE_OF_MODE[leg.mode], *ends)
     return replace(
         leg,
         distance_m=leg.distance_m or way.distance_m,

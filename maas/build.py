@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from gtfs.timetable import MODES, Timetable, build_timetable
 from maas.errors import RegionFileError
 from maas.fetch import fetch
 from maas.flex_zones import flex_zones
+from maas.gbfs import collect, snapshot
 from maas.places import make_places, name_keys
 from maas.region import FORMAT_VERSION, Region
 from maas.region_checks import check_references
@@ -39,8 +40,9 @@ from routing.profiles import walking_at, with_overrides
 from routing.road import RoadGraph, RoadNetwork
 
 Progress = Callable[[str, float], None]  # what is being done, share done 0..1
+Rented = Mapping[str, Mapping[str, Any]]  # GBFS documents of bike shares, by id and name
 DEFAULT_SEATS = {"bus": 40, "coach": 45, "tram": 60, "subway": 600, "rail": 200, "ferry": 300}
-PINNED_PROFILES = ("foot", "bike", "car", "taxi", "van")
+PINNED_PROFILES = ("foot", "wheelchair", "bike", "car", "taxi", "van")
 
 
 def _silent(step: str, share: float) -> None:
@@ -60,10 +62,13 @@ def build_region(source: Path, directory: Path, progress: Progress = _silent) ->
     file = _with_whole_paths(read_region_file(source), source.parent.resolve())
     progress("finding inputs", 0.0)
     inputs = _locate(file, source.parent)
-    version = _version(file, inputs)
+    rented = {share.id: collect(share.gbfs) for share in file.bike_shares}
+    for documents in rented.values():
+        snapshot(documents, file.currency)  # an error of a feed comes before anything is built
+    version = _version(file, inputs, rented)
     with _sole_builder(directory):
         if not (directory / "versions" / version / "manifest.json").is_file():
-            _build_version(file, inputs, directory, version, progress)
+            _build_version(file, inputs, directory, version, progress, rented)
         _put_in_use(directory, version)
     progress("done", 1.0)
     return Region.open(directory)
@@ -82,7 +87,11 @@ def _with_whole_paths(file: RegionFile, base: Path) -> RegionFile:
             feeds.append(feed.model_copy(update={"realtime": realtime}))
         else:
             feeds.append(feed)
-    return file.model_copy(update={"feeds": tuple(feeds)})
+    shares = [
+        share if "://" in share.gbfs else share.model_copy(update={"gbfs": str(base / share.gbfs)})
+        for share in file.bike_shares
+    ]
+    return file.model_copy(update={"feeds": tuple(feeds), "bike_shares": tuple(shares)})
 
 
 @contextmanager
@@ -101,7 +110,12 @@ def _sole_builder(directory: Path) -> Iterator[None]:
 
 
 def _build_version(
-    file: RegionFile, inputs: dict[str, Path], directory: Path, version: str, progress: Progress
+    file: RegionFile,
+    inputs: dict[str, Path],
+    directory: Path,
+    version: str,
+    progress: Progress,
+    rented: Rented,
 ) -> None:
     """Write one version beside the others; it appears when it is complete."""
     versions = directory / "versions"
@@ -112,6 +126,8 @@ def _build_version(
     try:
         manifest = _write(file, inputs, draft, progress)
         manifest["version"] = version
+        for share_id, documents in rented.items():
+            _write_json(draft / f"bikes.{share_id}.json", documents)
         _write_json(draft / "manifest.json", manifest)
         draft.chmod(0o755)
         draft.rename(versions / version)
@@ -143,10 +159,11 @@ def _locate(file: RegionFile, base: Path) -> dict[str, Path]:
     return found
 
 
-def _version(file: RegionFile, inputs: dict[str, Path]) -> str:
+def _version(file: RegionFile, inputs: dict[str, Path], rented: Rented) -> str:
     """Name of the version: a hash of all inputs and of the program that reads them."""
     digest = hashlib.sha256(f"{maas.__version__} {FORMAT_VERSION}".encode())
     digest.update(file.model_dump_json(by_alias=True).encode())
+    digest.update(json.dumps(rented, sort_keys=True).encode())
     for name, path in sorted(inputs.items()):
         digest.update(name.encode() + _content_hash(path))
     root = Path(__file__).resolve().parents[1]
@@ -207,6 +224,7 @@ def _write(
         "counts": _counts(timetable, roads),
         "stations": station_report(timetable, station),
         "warnings": [row for feed in feeds for row in feed.notices.summary()],
+        "not_used": {feed.id: feed.unused for feed in feeds if feed.unused},
     }
 
 
@@ -227,14 +245,19 @@ def _write_walks(
     """Write where stops touch the roads, and the walks between them; return the profiles."""
     stops = timetable.stops
     profiles = [profile for profile in PINNED_PROFILES if profile in roads.profiles]
+    limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
+    walks = {}
     for profile in profiles:
         pins = roads.pin(stops.lon, stops.lat, profile)
         save_table(draft, f"pins.{profile}", pins)
-        if profile == "foot":
-            limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
-            walks = roads.footpaths(pins, profile, limit)
+        if profile in ("foot", "wheelchair"):
+            walks[profile] = roads.footpaths(pins, profile, limit)
     both = [station_ways(timetable, wheelchair=flag) for flag in (False, True)]
-    inside = [with_stations(timetable, walks, ways, limit) for ways in both]
+    on_roads = [walks["foot"], walks.get("wheelchair", walks["foot"])]
+    inside = [
+        with_stations(timetable, ways_out, ways, limit)
+        for ways_out, ways in zip(on_roads, both, strict=True)
+    ]
     combined = [combine(timetable, inside[0], file.walking.change_time)]
     if inside[1] is inside[0]:  # as where no station is mapped
         combined.append(combined[0])
@@ -275,7 +298,7 @@ def _counts(timetable: Timetable, roads: RoadNetwork) -> dict[str, Any]:
     }
 
 
-def _write_json(path: Path, document: dict[str, Any]) -> None:
+def _write_json(path: Path, document: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from maas.fares import Bill, LineFares
     from maas.leg_shapes import LegShapes, TripLine
     from maas.local_clock import LocalClock
+    from routing.layout import Footpaths
 
 _KEPT = 30_000  # entries of each kind
 _Key = TypeVar("_Key", bound=Hashable)
@@ -70,6 +71,10 @@ class DayBook:
     def offers(self, rides: tuple[Ridden, ...]) -> "tuple[tuple[Wish, Bill], ...]":
         """Return what each kind of rider pays for rides by each medium, where that is known."""
         return kept(self._offers, rides, self._offer)
+
+    def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
+        """Return the names of a rider and a medium in a language, where feeds tell them."""
+        return self._fares.names(wish, lang)
 
     def walk(self, stop: int, there: int) -> int:
         """Seconds of the footpath between two stops."""
@@ -141,10 +146,14 @@ class DayBook:
         )
 
     def _walk(self, ends: tuple[int, int]) -> int:
-        walks = self.day.tables.footpaths
-        rows = slice(*walks.first_of_stop[ends[0] : ends[0] + 2].tolist())
-        durations = walks.duration[rows][walks.head[rows] == ends[1]]
-        return int(durations.min()) if durations.size else NONE
+        return walk_between(self.day.tables.footpaths, *ends)
+
+
+def walk_between(walks: "Footpaths", stop: int, there: int) -> int:
+    """Seconds of the quickest footpath between two stops; NONE where there is none."""
+    rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
+    durations = walks.duration[rows][walks.head[rows] == there]
+    return int(durations.min()) if durations.size else NONE
 
 
 def kept(known: dict[_Key, _Value], key: _Key, make: Callable[[_Key], _Value]) -> _Value:

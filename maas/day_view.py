@@ -13,7 +13,7 @@ from gtfs.modes import MODES
 from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
 from maas.planner_view import YES, Rules, changed_walks, kept_trips
-from routing.layout import DayTables, Int32Array, frozen
+from routing.layout import DayTables, Footpaths, Int32Array, frozen
 from routing.mirror import mirrored
 from routing.select import select_trips
 
@@ -85,7 +85,12 @@ class RuledView(DayView):
     """A day as a query with more wishes wants it; immutable, shared between threads."""
 
     def __init__(
-        self, day: Day, rules: Rules, through: "ThroughTables", transfer_rules: TransferRules
+        self,
+        day: Day,
+        rules: Rules,
+        through: "ThroughTables",
+        transfer_rules: TransferRules,
+        step_free: Footpaths,
     ) -> None:
         super().__init__(day, rules.modes, through, transfer_rules, kept_trips(day, rules))
         patterns = self.tables.patterns
@@ -95,14 +100,17 @@ class RuledView(DayView):
                 can_board=frozen(np.where(closed, 0, patterns.can_board), np.uint8),
                 can_alight=frozen(np.where(closed, 0, patterns.can_alight), np.uint8),
             )
-        self.tables = DayTables(patterns, changed_walks(self.tables.footpaths, rules))
+        walks = step_free if rules.needs_wheelchair else self.tables.footpaths
+        self.tables = DayTables(patterns, changed_walks(walks, rules))
 
 
 class DayViews:
     """The views of days that were used last; safe to share between threads."""
 
-    def __init__(self, rules: TransferRules) -> None:
+    def __init__(self, rules: TransferRules, step_free: Footpaths) -> None:
+        """Take the rules of transfers, and the walks between stops for wheelchairs."""
         self._rules = rules
+        self._step_free = step_free
         self._views: OrderedDict[tuple[int, frozenset[str]], DayView] = OrderedDict()
         self._ruled: OrderedDict[tuple[int, Rules], RuledView] = OrderedDict()
         self._through: OrderedDict[int, tuple[Day, ThroughTables]] = OrderedDict()
@@ -124,7 +132,9 @@ class DayViews:
         key = (id(day), rules)
         with self._lock:
             if key not in self._ruled:
-                self._ruled[key] = RuledView(day, rules, self._with_through(day), self._rules)
+                self._ruled[key] = RuledView(
+                    day, rules, self._with_through(day), self._rules, self._step_free
+                )
                 while len(self._ruled) > _KEPT_VIEWS:
                     self._ruled.popitem(last=False)
             self._ruled.move_to_end(key)

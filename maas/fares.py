@@ -4,12 +4,12 @@ A feed's own fares are those of GTFS Fares v2 where it has them, else v1. A leg 
 makes the whole price unknown; what is known of it is kept for comparing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from gtfs.fares import Fares, Ride
-from gtfs.fares_v2 import Buyer, FaresV2, Purchase, media_of, riders_of
+from gtfs.fares_v2 import Buyer, FaresV2, Named, Purchase, media_of, riders_of
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
 from maas.errors import QueryError
@@ -18,6 +18,7 @@ from routing.layout import NONE
 
 Distance = Callable[[int], int]  # number of a ride → m
 IC = "IC"  # medium of the IC fares of GTFS-JP
+_IC = Named(NONE, IC, "ICカード", "IC card")
 
 
 class Wish(NamedTuple):
@@ -37,6 +38,11 @@ class Ticket(NamedTuple):
     amount: int  # minor units, for one person; a discount is below zero
     fare_id: str  # feed:fare_id, or empty where the region file sets the price
     name: str = ""
+    name_en: str = ""
+
+    def name_in(self, lang: str) -> str:
+        """Return the name in a language, or the only one there is."""
+        return (self.name_en or self.name) if lang == "en" else self.name
 
 
 class Bill(NamedTuple):
@@ -118,20 +124,25 @@ class LineFares:
         QueryError
             Naming those there are.
         """
-        riders = sorted({rider for rows in self._riders.values() for _, rider, _, _ in rows})
-        media = sorted({medium for rows in self._media.values() for _, medium, _ in rows})
-        media += [IC] if self._has_ic else []
-        found = (
-            ("rider", wish.rider, riders, self._riders.values()),
-            ("medium", wish.medium, media, self._media.values()),
-        )
-        for name, wanted, known, rows in found:
-            names = {text.casefold() for some in rows for row in some for text in row[1:3]}
-            if wanted is not None and wanted.casefold() not in {*names, *map(str.casefold, known)}:
+        riders, media = _all(self._riders), _all(self._media)
+        if self._has_ic:
+            media.append(_IC)
+        for name, wanted, known in (("rider", wish.rider, riders), ("medium", wish.medium, media)):
+            if wanted is not None and not any(one.answers_to(wanted) for one in known):
+                ids = ", ".join(dict.fromkeys(sorted(one.id for one in known)))
                 msg = f"query: {name}: '{wanted}' is not known here; " + (
-                    f"one of: {', '.join(known)}" if known else "leave it out"
+                    f"one of: {ids}" if known else "leave it out"
                 )
                 raise QueryError(msg)
+
+    def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
+        """Return the names of a rider and a medium in a language, where feeds tell them."""
+        pairs = ((wish.rider, _all(self._riders)), (wish.medium, [*_all(self._media), _IC]))
+        rider, medium = (
+            next((one.name_in(lang) or None for one in known if one.id == wanted), None)
+            for wanted, known in pairs
+        )
+        return rider, medium
 
     def wishes(self, rides: Sequence[Ride]) -> list[Wish]:
         """Riders and media that may make a difference for some rides, the usual ones first."""
@@ -139,9 +150,9 @@ class LineFares:
         riders: dict[str | None, None] = {}
         media: dict[str | None, None] = {}
         for feed in sorted(feeds):
-            own = self._riders.get(feed, [])
-            riders |= {rider: None for _, rider, _, _ in sorted(own, key=lambda row: not row[3])}
-            media |= {medium: None for _, medium, _ in self._media.get(feed, [])}
+            own = sorted(self._riders.get(feed, []), key=lambda rider: not rider.is_default)
+            riders |= {rider.id: None for rider in own}
+            media |= {medium.id: None for medium in self._media.get(feed, [])}
         if self._has_ic and feeds - self._v2.feeds:
             media |= {None: None, IC: None}
         return [Wish(r, m) for r in riders or {None: None} for m in media or {None: None}]
@@ -150,15 +161,14 @@ class LineFares:
         return int(self._timetable.lines.feed[ride.line])
 
     def _is_ic(self, wish: Wish) -> bool:
-        return wish.medium is not None and wish.medium.casefold() == IC.casefold()
+        return wish.medium is not None and _IC.answers_to(wish.medium)
 
     def _buyer(self, feed: int, wish: Wish) -> Buyer:
         """Rider and medium of a feed; one that it does not know is its usual rider, any medium."""
         riders = self._riders[feed]
-        usual = next((rider for rider, _, _, is_default in riders if is_default), NONE)
+        usual = next((rider.number for rider in riders if rider.is_default), NONE)
         return Buyer(
-            _named([row[:3] for row in riders], wish.rider, usual),
-            _named(self._media[feed], wish.medium, NONE),
+            _named(riders, wish.rider, usual), _named(self._media[feed], wish.medium, NONE)
         )
 
     def _by_v2(
@@ -175,8 +185,8 @@ class LineFares:
         tables = self._timetable.fares_v2
         if bought.product == NONE:
             return Ticket(bought.rides, bought.amount, "")
-        fare_id, name = tables.product_id[bought.product], tables.product_name[bought.product]
-        return Ticket(bought.rides, bought.amount, fare_id, name)
+        columns = tables.product_id, tables.product_name, tables.product_name_en
+        return Ticket(bought.rides, bought.amount, *(column[bought.product] for column in columns))
 
     def _rule(self, line: int) -> int:
         """Rule of the region file for a line: one that names it, else one for its feed."""
@@ -231,12 +241,16 @@ class LineFares:
         return found
 
 
-def _named(rows: Sequence[tuple[int, str, str]], wanted: str | None, otherwise: int) -> int:
-    """Index of the row with an id or a name."""
+def _all(of_feeds: Mapping[int, Sequence[Named]]) -> list[Named]:
+    """Riders or media of all feeds."""
+    return [one for some in of_feeds.values() for one in some]
+
+
+def _named(rows: Sequence[Named], wanted: str | None, otherwise: int) -> int:
+    """Number of the one with an id or a name."""
     if wanted is None:
         return otherwise
-    text = wanted.casefold()
-    return next((at for at, *names in rows if text in map(str.casefold, names)), otherwise)
+    return next((one.number for one in rows if one.answers_to(wanted)), otherwise)
 
 
 def band_price(rule: DistanceFare, distance_m: int) -> int:

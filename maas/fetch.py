@@ -56,6 +56,7 @@ def fetch(url: str, folder: Path | None = None) -> Path:
                 for chunk in reply.iter_bytes():
                     out.write(chunk)
             draft.replace(target)
+            tag_file.unlink(missing_ok=True)  # that of other content
             if "etag" in reply.headers:
                 tag_file.write_text(json.dumps({"url": url, "etag": reply.headers["etag"]}))
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:

@@ -34,7 +34,9 @@ class Generation:
         self.number = number
         self.made = datetime.now(UTC)
         self._days: OrderedDict[int, tuple[Day, LiveDay]] = OrderedDict()
-        self._views = DayViews(region.transfer_rules)  # of days that the news changes
+        self._views = DayViews(  # of days that the news changes
+            region.transfer_rules, region.footpaths_wheelchair
+        )
         self._lock = threading.Lock()
 
     def day(

@@ -12,8 +12,8 @@ from routing.road import Street
 
 if TYPE_CHECKING:
     from gtfs.day import Day
-    from maas.access import Carrier, Feeder
     from maas.day_book import DayBook
+    from maas.feeders import Carrier, Feeder, Rental
     from maas.ledger import Ledger
     from maas.live import LiveDay
     from maas.local_clock import LocalClock
@@ -63,6 +63,7 @@ class Leg:
     distance_m: int = 0
     ridden: Ridden | None = None  # scheduled legs
     carrier: "Carrier | None" = None  # taxis and rides on demand
+    rental: "Rental | None" = None  # shared bikes and parked cars
     wait: int = 0  # s between the call and the departure
     price: int | None = None  # minor units for the party; scheduled legs are priced by tickets
     polyline: str | None = None  # None until it is drawn
@@ -118,7 +119,8 @@ class Itinerary:
     def price(self) -> int | None:
         """Price for the party in minor units; None where a part of it is unknown."""
         unknown = any(
-            leg.mode == "car" or (leg.carrier is not None and leg.price is None)
+            leg.mode == "car"
+            or (leg.price is None and (leg.carrier is not None or leg.mode == "shared_bike"))
             for leg in self.legs
         )
         return self.known_cost if self.bill.is_whole and not unknown else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
+from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
@@ -84,7 +85,7 @@ class _Writer:
                 {
                     "legs": list(numbers),
                     "fare_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in itinerary.tickets
@@ -96,15 +97,18 @@ class _Writer:
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
         """What a rider pays by a medium for the whole itinerary, for the party."""
         own = replace(itinerary, bill=bill)
+        rider_name, medium_name = self._asked.book.names(wish, self._lang)
         return {
             "rider": wish.rider,
+            "rider_name": rider_name,
             "medium": wish.medium,
+            "medium_name": medium_name,
             **money(own.known_cost, self._currency),
             "products": [
                 {
                     "legs": list(numbers),
                     "product_id": ticket.fare_id or None,
-                    "name": ticket.name or None,
+                    "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
                 for numbers, ticket in own.tickets
@@ -136,6 +140,8 @@ class _Writer:
                 document["stops"] = [{**stop, **facts} for stop, facts in stops]
         if leg.carrier is not None:
             document |= self._call(leg)
+        if leg.rental is not None:
+            document |= self._rented(leg, leg.rental)
         if leg.streets:
             document["steps"] = [
                 {"street": street.name, "distance_m": street.distance_m} for street in leg.streets
@@ -260,6 +266,22 @@ class _Writer:
             "stop_id": stops.id[stop],
             "lat": round(float(stops.lat[stop]), 6),
             "lon": round(float(stops.lon[stop]), 6),
+        }
+
+    def _rented(self, leg: Leg, rental: Rental) -> Document:
+        """What only shared bikes and parked cars have."""
+        facts = {
+            "bikes_available": rental.bikes,
+            "docks_available": rental.docks,
+            "range_m": rental.range_m,
+            "spaces": rental.spaces,
+        }
+        return {
+            "operator": self._text(rental.operator or rental.operator_id, rental.operator_en),
+            "operator_id": rental.operator_id,
+            "rental_id": rental.id,
+            "price": None if leg.price is None else money(leg.price, self._currency),
+            **{name: value for name, value in facts.items() if value is not None},
         }
 
     def _call(self, leg: Leg) -> Document:

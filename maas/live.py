@@ -58,7 +58,7 @@ class News:
         return min((end for end in ends if end > self.at), default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # the same only as itself, so that what hangs on it goes with it
 class LiveDay:
     """A day, and what of it is known in real time; without news just the day."""
 
@@ -66,6 +66,11 @@ class LiveDay:
     news: News | None = None
     applied: Mapping[str, Sequence[Applied]] = field(default_factory=dict)  # by feed
     reports: Mapping[str, Report] = field(default_factory=dict)  # by feed
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the tables are others than those of the timetable."""
+        return any(self.applied.values())
 
     @cached_property
     def runs(self) -> dict[tuple[int, int], Applied]:

@@ -1,23 +1,20 @@
 """The trip planner: a query → a few itineraries from door to door, or the reason why not."""
 
-import threading
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gtfs.modes import MODES
 from maas.assembly import Assembler, drawn
-from maas.day_book import DayBook
+from maas.barriers import add_barriers
 from maas.errors import QueryError
-from maas.fares import LineFares, Wish
+from maas.fares import Wish
 from maas.generations import Generation, Generations
 from maas.itinerary import Asked
 from maas.journey_query import (
-    DAY_BEGINS,
     LONGEST_WINDOW,
     ON_CALL,
     AnyPlace,
@@ -26,10 +23,8 @@ from maas.journey_query import (
     read_query,
 )
 from maas.journeys_document import document_of
-from maas.leg_shapes import LegShapes
 from maas.live import LiveDay
 from maas.live_legs import live_notices
-from maas.local_clock import LocalClock
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, read_cursor, turned
@@ -37,16 +32,17 @@ from maas.planner_reasons import Reason, notices
 from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
+from maas.planner_shared import shared_by
 from maas.planner_tags import with_tags
 from maas.planner_task import Task
 from maas.planner_via import Through
 from maas.planner_view import Rules, View
+from maas.query_dates import date_of, edge_of_day
 from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
-    from gtfs.day import Day
     from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
@@ -55,55 +51,6 @@ if TYPE_CHECKING:
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
 _KEPT_SEARCHES = 4
-_KEPT_DAYS = 6
-_Value = TypeVar("_Value")
-
-
-class Shared:
-    """What all planners of a region use together; safe to share between threads."""
-
-    def __init__(self, region: "Region") -> None:
-        self._zone = ZoneInfo(region.file.timezone)
-        self.fares = LineFares(region.file, region.timetable)
-        self._shapes = LegShapes(region.timetable)
-        self._books: OrderedDict[int, DayBook] = OrderedDict()
-        self._ways: OrderedDict[int, RoadWays] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def book(self, day: "Day") -> DayBook:
-        """Return what is known of a day."""
-        with self._lock:
-            if id(day) not in self._books:  # the book keeps the day, so the id stays taken
-                clock = LocalClock(day.base_epoch, self._zone)
-                self._books[id(day)] = DayBook(day, clock, self.fares, self._shapes)
-            return _used(self._books, id(day))
-
-    def ways(self, roads: "RoadNetwork") -> RoadWays:
-        """Return the ways on some roads."""
-        with self._lock:
-            if id(roads) not in self._ways:
-                self._ways[id(roads)] = RoadWays(roads)
-            return _used(self._ways, id(roads))
-
-
-_SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()
-_SHARED_LOCK = threading.Lock()
-
-
-def _used(entries: "OrderedDict[int, _Value]", key: int) -> "_Value":
-    """Return an entry and let the ones that were not used for long go."""
-    entries.move_to_end(key)
-    while len(entries) > _KEPT_DAYS:
-        entries.popitem(last=False)
-    return entries[key]
-
-
-def _shared_by(region: "Region") -> Shared:
-    """Return what the planners of a region share; it lives as long as the region."""
-    with _SHARED_LOCK:
-        if region not in _SHARED:
-            _SHARED[region] = Shared(region)
-        return _SHARED[region]
 
 
 class Planner:
@@ -130,7 +77,7 @@ class Planner:
         self._generation = generation
         self.region = generation.region
         self._zone = ZoneInfo(self.region.file.timezone)
-        self._shared = _shared_by(self.region)
+        self._shared = shared_by(self.region)
         self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
@@ -205,11 +152,16 @@ class Planner:
         """Draw and write itineraries."""
         query, asked = task.query, task.asked
         tagged = with_tags(itineraries)
-        found = [drawn(itinerary, asked.book, task.ways) for itinerary in tagged]
+        found = [
+            drawn(itinerary, asked.book, task.ways, task.wishes.on_foot) for itinerary in tagged
+        ]
         remarks = list(notices(asked, query, task.roads, found))
         remarks += [Reason(*told) for told in live_notices(asked)]
         outlooks = [outlook(task, itinerary) for itinerary in found] if query.details else ()
         document = document_of(asked, found, reasons, remarks, query.lang, outlooks)
+        if query.wheelchair is not None:
+            for one, written in zip(found, document["itineraries"], strict=True):
+                add_barriers(asked, task.ways, one, written)
         if page is not None:
             document["hidden"] = page.n_hidden
             document["cursors"] = {
@@ -273,7 +225,7 @@ class Planner:
 
     def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""
-        return Assembler(asked, rules.walk_percent)
+        return Assembler(asked, rules.walk_percent, needs_wheelchair=rules.needs_wheelchair)
 
     def _read(
         self, query: JourneyQuery, ledger: "Ledger | None", cursor: Cursor | None = None
@@ -294,7 +246,7 @@ class Planner:
         self.region.check_date(on)
         on_tables = self._date_of_tables(local, query, cursor)
         live = self.day(query, on_tables, ledger)
-        book, ends = self._shared.book(live.day), (origin, destination)
+        book, ends = self._shared.book(live), (origin, destination)
         wish = Wish(query.rider, query.medium)
         self._shared.fares.check(wish)
         asked = Asked(self.region, on, live.day, book, *ends, query.party, ledger, live, wish)
@@ -377,24 +329,3 @@ class Planner:
         corners = np.nanmin(lat), np.nanmax(lat), np.nanmin(lon), np.nanmax(lon)
         south, north, west, east = (float(corner) for corner in corners)
         return south, north, west, east
-
-
-def edge_of_day(local: datetime, when: str | None) -> datetime:
-    """Return where the day of a time begins or ends, for first and last connections."""
-    if when is None:
-        return local
-    begins = time(DAY_BEGINS // 3600)
-    on = local.date() if local.time() >= begins else local.date() - timedelta(days=1)
-    if when == "last":
-        on += timedelta(days=1)
-    return datetime.combine(on, begins, local.tzinfo)
-
-
-def date_of(local: datetime, query: JourneyQuery, cursor: Cursor | None) -> date:
-    """Return the local date that is asked for: of a page, that where it begins."""
-    if query.when == "last":
-        return local.date() - timedelta(days=1)
-    if cursor is None:
-        return local.date()
-    away = -cursor.start if query.arrive_by else cursor.start
-    return (local + timedelta(seconds=away)).date()

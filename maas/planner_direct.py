@@ -1,13 +1,14 @@
 """Itineraries without scheduled legs: on foot, by taxi, on demand, by one's own vehicle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from maas.access import Carrier, Wishes, is_on_duty
+from maas.access import Wishes, is_on_duty
 from maas.assembly import Assembler
+from maas.feeders import Carrier
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
 from maas.taxi import covers, from_base_m, until_open
 from routing.geo import distance_m
@@ -16,6 +17,7 @@ from routing.layout import UNREACHED
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.journey_query import JourneyQuery
+    from maas.rented import BikeWays
     from maas.road_ways import RoadWays
 
 _OWN_LIMIT_M = {"bike": 50_000, "car": 1_000_000}
@@ -38,6 +40,7 @@ class DirectWays:
     max_walk_m: int
     at: int  # s
     wishes: Wishes = field(default_factory=Wishes)
+    bikes: "Sequence[BikeWays]" = ()  # shares that may be used
 
     @cached_property
     def walk(self) -> _Path | None:
@@ -54,10 +57,11 @@ class DirectWays:
         if distance_m(origin.lat, origin.lon, destination.lat, destination.lon) > limit_m:
             return None
         ends = (origin.lon, origin.lat), (destination.lon, destination.lat)
-        way = self.ways.way(PROFILE_OF_MODE[mode], *ends)
+        profile = self.wishes.on_foot if mode == "walk" else PROFILE_OF_MODE[mode]
+        way = self.ways.way(profile, *ends)
         if way.duration is None or way.distance_m > limit_m:
             return None
-        return _Path(self.wishes.slowed(PROFILE_OF_MODE[mode], way.duration), way.distance_m)
+        return _Path(self.wishes.slowed(profile, way.duration), way.distance_m)
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -67,9 +71,19 @@ class DirectWays:
             yield from self._taxis(assembler)
         if self.query.allows("drt"):
             yield from self._demand(assembler)
+        yield from self._by_shared_bike(assembler)
         for mode, limit_m in _OWN_LIMIT_M.items():
             if self.query.allows(mode) and (path := self._path(mode, limit_m)) is not None:
                 yield assembler.direct(mode, None, self._way(path))
+
+    def _by_shared_bike(self, assembler: Assembler) -> Iterator[Itinerary]:
+        """Ways by shared bike all the way."""
+        for share in self.bikes:
+            chain = share.direct(self.asked.origin, self.asked.destination)
+            if chain is not None:
+                duration = sum(hop.ride for hop in chain)
+                departure = self.at - duration if self.query.arrive_by else self.at
+                yield assembler.chained(chain, departure)
 
     def _way(self, path: _Path, wait: int = 0, detour: float = 1.0, offset: int = 0) -> Way:
         """A way that begins, or ends, at the asked time."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.access import Feeder, Ways
+from maas.feeders import Feeder, Ways
 from maas.itinerary import Itinerary, Lane, Leg, Ridden
 from maas.planner_search import FARTHEST
 from routing.layout import NONE, Int32Array

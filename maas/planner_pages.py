@@ -162,6 +162,7 @@ def turned(task: "Task", cursor: Cursor) -> Page:
     else:
         far = Cursor(cursor.at, cursor.start, outward=True)
         near = replace(cursor, start=following)
+    shown.sort(key=lambda one: (one.departure, one.arrival, one.transfers, one.known_cost))
     return Page(shown, *((far, near) if task.query.arrive_by else (near, far)))
 
 

@@ -14,7 +14,7 @@ from routing.beeline import beeline_m
 from routing.layout import UNREACHED, DayTables
 
 if TYPE_CHECKING:
-    from maas.access import Feeder
+    from maas.feeders import Feeder
     from maas.itinerary import Asked, Itinerary
     from maas.journey_query import JourneyQuery
     from routing.raptor import Journey
@@ -66,6 +66,12 @@ NO_MODE = Reason(
     "no vehicle of the asked modes serves both ends at that time",
     "指定された交通手段では、その時刻に利用できるものがありません",
     {"modes": None},
+)
+NOT_ACCESSIBLE = Reason(
+    "no_accessible_connection",
+    "there are connections, but none that is known to be accessible by wheelchair from end to end",
+    "便はありますが、車いすで利用できると確認できる経路がありません",
+    {"wheelchair": "preferred"},
 )
 BEELINE = Reason(
     "beeline_roads",
@@ -224,6 +230,8 @@ def _missing_modes(asked: "Asked", query: "JourneyQuery") -> Iterator[Reason]:
         there.add("taxi")
     if region.file.demand_zones:
         there.add("drt")
+    if region.bike_shares and "bike" in region.roads.profiles:
+        there.add("shared_bike")
     for mode in query.modes or ():
         if mode not in there:
             yield Reason(

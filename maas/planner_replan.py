@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from maas.access import Feeder, Hop, Ways
 from maas.errors import QueryError
 from maas.fares import Bill
+from maas.feeders import Feeder, Hop, Ways
 from maas.itinerary import Asked, Itinerary, Lane, Leg, Ridden
 from maas.journey_query import BannedTrip
 from maas.planner_choice import choose

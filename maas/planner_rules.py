@@ -57,6 +57,7 @@ def _feeds(region: "Region", ids: Sequence[str]) -> list[int]:
     feeds = {feed.id: number for number, feed in enumerate(region.timetable.feeds)}
     others = [taxi.id for taxi in region.file.taxis]
     others += [zone.id for zone in region.file.demand_zones]
+    others += [share.id for share in region.file.bike_shares]
     known = feeds | dict.fromkeys(others, -1)
     numbers = [_found(known, operator, "operators_banned", "operator") for operator in ids]
     return [number for number in numbers if number >= 0]

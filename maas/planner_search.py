@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from maas.access import Feeder, is_on_duty
+from maas.access import is_on_duty
 from maas.assembly import Assembler
+from maas.feeders import Feeder
 from maas.itinerary import Itinerary, Lane
 from maas.journey_query import MAX_RIDES
 from maas.planner_choice import Rivals
-from routing.layout import NONE, UNREACHED
+from routing.layout import NONE, UNREACHED, BoolArray
 from routing.mirror import ArriveBy
 from routing.raptor import Journey, Raptor
 
@@ -39,6 +40,9 @@ class Direction(Protocol):
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds from `at` to the far end of a journey."""
 
+    def reach(self, feeder: Feeder, at: int) -> BoolArray:
+        """Which stops ways at the near end and lines lead to, (n_stops,)."""
+
 
 class Leaving:
     """Leave at a time or later."""
@@ -64,6 +68,11 @@ class Leaving:
         """Seconds until arrival."""
         return journey.arrival - at
 
+    def reach(self, feeder: Feeder, at: int) -> BoolArray:
+        """Which stops can be reached from an origin."""
+        reached: BoolArray = self._raptor.one_to_all(feeder.near, at) < UNREACHED
+        return reached
+
 
 class Arriving:
     """Arrive by a time or earlier."""
@@ -88,6 +97,11 @@ class Arriving:
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds since departure."""
         return at - journey.departure
+
+    def reach(self, feeder: Feeder, at: int) -> BoolArray:
+        """From which stops a destination can be reached."""
+        leading: BoolArray = self._search.all_to_one(feeder.near, at) > -UNREACHED
+        return leading
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,18 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
 
-from maas.access import Ends, Feeder, Rival, Wishes, is_on_duty, top_kmh
+from maas.access import Ends, Rival, Wishes, is_on_duty, top_kmh
+from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
 from maas.planner_direct import DirectWays
-from maas.planner_reasons import SAME_PLACE, Diagnosis, Reason
+from maas.planner_links import linked
+from maas.planner_reasons import NOT_ACCESSIBLE, SAME_PLACE, Diagnosis, Reason
 from maas.planner_rules import lines, usual_kmh
 from maas.planner_search import Horizon, LaneSearch
 from maas.planner_tidy import Tidy
 from maas.planner_view import Rules, View
+from maas.rented import BikeWays, parked
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
@@ -43,6 +46,7 @@ class Task:
     query: "JourneyQuery"
     at: int  # s
     rules: Rules
+    may_link: bool = True  # whether vehicles on call between two lines are looked for
 
     def __post_init__(self) -> None:
         region, query = self.asked.region, self.query
@@ -52,14 +56,17 @@ class Task:
         self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
         bike_kmh = usual_kmh(region, "bike")
+        has_profile = "wheelchair" in self.roads.profiles
         self.wishes = Wishes(
             self.rules.walk_percent,
             round(100 * bike_kmh / (query.bike_kmh or bike_kmh)),
             query.operators_banned,
             query.bike_on_board,
+            self.rules.needs_wheelchair,
+            "wheelchair" if self.rules.needs_wheelchair and has_profile else "foot",
         )
         self.direct = DirectWays(
-            self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes
+            self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes, self.bikes
         )
         self._tidies: dict[tuple[int, int, int], Tidy] = {}
         self.reach: list[int] = []  # s away from the asked time that lanes were searched
@@ -68,6 +75,21 @@ class Task:
     def view(self) -> View:
         """The day as the query wants it."""
         return self.planner.view(self.asked.live, self.rules)
+
+    @cached_property
+    def bikes(self) -> tuple[BikeWays, ...]:
+        """Bike shares that may be used."""
+        region, query = self.asked.region, self.query
+        has_bikes = region.bike_shares and "bike" in region.stop_pins
+        if not has_bikes or not query.allows("shared_bike") or query.wheelchair:
+            return ()
+        moment = self.asked.day.base_epoch + self.at
+        limits = self.max_walk_m, query.party, self.wishes, query.realtime
+        return tuple(
+            BikeWays(region, self.roads, live, moment, *limits)
+            for live in region.bike_shares
+            if live.share.id not in query.operators_banned
+        )
 
     @property
     def is_same_place(self) -> bool:
@@ -94,6 +116,8 @@ class Task:
         if self.query.line_modes:
             span = None if self.query.window is None else (0, self.query.window)
             found += self._by_line(span)
+            if self.may_link and not any(one.trips and not one.uses_carrier for one in found):
+                found += linked(self)
         return sensible(found)
 
     def in_span(self, span: tuple[int, int]) -> list[Itinerary]:
@@ -199,6 +223,12 @@ class Task:
         if self.query.bike_on_board:
             modes = ["bike"]
         ways = {mode: ends.feeder(mode) for mode in modes}
+        if is_origin and "car" in ways and self.asked.region.file.car_parks:
+            ways["car"] = ends.served(parked(self.asked.region, self.roads, place, self.wishes))
+        if not self.query.bike_on_board:
+            for share in self.bikes:
+                shared = ends.served(share.feeder(place, is_origin=is_origin))
+                ways[f"shared_bike {share.live.share.id}"] = shared
         return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
 
     def _rival(self, other: "Place") -> Rival | None:
@@ -228,6 +258,7 @@ class Task:
             if access.mode == egress.mode == "walk":
                 cheaper = list(self._cheaper(lane, span, None if every else some, rivals))
                 cheaper += self._preferred(lane, span)
+                cheaper += self._accessible(lane, span)
                 rivals.add(cheaper)
                 found += cheaper
         return found
@@ -263,6 +294,14 @@ class Task:
         found = self.search(view, span).itineraries(lane, Rivals())
         return [replace(one, is_preferred=True) for one in found]
 
+    def _accessible(self, lane: Lane, span: tuple[int, int] | None) -> list[Itinerary]:
+        """Itineraries on what is known to be accessible, where that is only preferred."""
+        if self.query.wheelchair != "preferred":
+            return []
+        view = self.planner.view(self.asked.live, self.rules._replace(needs_wheelchair=True))
+        found = self.search(view, span).itineraries(lane, Rivals())
+        return [replace(one, is_preferred=True) for one in found]
+
     def reasons(self) -> Iterator[Reason]:
         """Why nothing was found."""
         if self.is_same_place:
@@ -277,6 +316,11 @@ class Task:
             if self.query.line_modes
             else (None, None)
         )
+        if self.query.wheelchair == "required" and self.query.line_modes:
+            anyhow = self.query.model_copy(update={"wheelchair": None})
+            if self.planner.task(anyhow, self.asked, self.at).sensible:
+                yield NOT_ACCESSIBLE
+                return
         diagnosis = Diagnosis(
             self.asked, self.query, self.search(self.view), *on_foot, self.max_walk_m
         )

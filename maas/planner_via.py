@@ -54,8 +54,13 @@ class Through:
 
     def itineraries(self) -> list[Itinerary]:
         """Return the chosen itineraries, not drawn yet."""
-        joined = self._backwards() if self.query.arrive_by else self._forwards()
-        return choose(joined, self.query.max_itineraries, arrive_by=self.query.arrive_by)
+        return choose(
+            self.joined_ways(), self.query.max_itineraries, arrive_by=self.query.arrive_by
+        )
+
+    def joined_ways(self) -> list[Itinerary]:
+        """Return all that fits together."""
+        return self._backwards() if self.query.arrive_by else self._forwards()
 
     def reasons(self) -> Iterator[Reason]:
         """Why a part was not found."""
@@ -88,6 +93,7 @@ class Through:
         ends = self._places[number], self._places[number + 1]
         asked = replace(self.asked, origin=ends[0], destination=ends[1])
         task = self.planner.task(self.query, asked, at)
+        task.may_link = False
         found = task.sensible
         if not found:
             self._failed = task
@@ -114,7 +120,9 @@ class Through:
                 leg,
                 departure=leg.departure + seconds,
                 arrival=leg.arrival + seconds,
-                price=self._assembler.carrier_price(
+                price=leg.price
+                if leg.carrier is None
+                else self._assembler.carrier_price(
                     leg.carrier, leg.distance_m, leg.departure + seconds
                 ),
             )

@@ -17,17 +17,19 @@ from gtfs.realtime.match import Matcher
 from gtfs.station_walks import StationWays
 from gtfs.timetable import Timetable
 from gtfs.transfer_rules import TransferRules
+from maas.bike_shares import LiveShare
 from maas.day_view import DayViews
 from maas.errors import DateOutsideError, RegionNotBuiltError
 from maas.ledger import Ledger
 from maas.places import Places
 from maas.region_file import RegionFile, Season
+from maas.spots import SpotBook
 from routing.arrays import open_array, open_table
 from routing.beeline import Beeline
 from routing.layout import Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 4
 KEPT_DAYS = 6  # day tables kept in memory, the least recently used goes first
 
 BlockedSegment = tuple[int, int, int]  # trip row, service day relative to the date, position
@@ -46,6 +48,9 @@ class Region:
         self.footpaths: Footpaths = open_table(folder, "footpaths", Footpaths)
         self.footpaths_wheelchair: Footpaths = open_table(folder, "footpaths.wheelchair", Footpaths)
         self.station_ways: StationWays = open_table(folder, "station_ways", StationWays)
+        self.station_ways_wheelchair: StationWays = open_table(
+            folder, "station_ways.wheelchair", StationWays
+        )
         self.stop_pins: dict[str, Pins] = {
             profile: open_table(folder, f"pins.{profile}", Pins) for profile in manifest["pinned"]
         }
@@ -53,7 +58,14 @@ class Region:
         self.station_of_stop: Int32Array = open_array(folder, "station_of_stop")
         self.places = Places.open(folder, self.timetable)
         self.transfer_rules = TransferRules(self.timetable)
-        self.views = DayViews(self.transfer_rules)  # of the days of the timetable
+        self.views = DayViews(
+            self.transfer_rules, self.footpaths_wheelchair
+        )  # of the days of the timetable
+        self.bike_shares = [
+            LiveShare(share, folder / f"bikes.{share.id}.json", self.file.currency)
+            for share in self.file.bike_shares
+        ]
+        self.spots = SpotBook(self.stop_pins, self.file.walking.transfer_limit_m)
         self._matchers: dict[str, Matcher] = {}
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
         self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()

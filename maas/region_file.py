@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
+from maas.region_parts import BikeShare, CarPark, Point, Strict
 from maas.yaml_file import read_yaml
 from routing.profiles import with_overrides
 
@@ -26,19 +27,6 @@ def clock_seconds(clock: str) -> int:
     """Seconds after the base instant that a HH:MM text names."""
     hours, minutes = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60
-
-
-class Strict(BaseModel):
-    """Base of all models: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Point(Strict):
-    """A place on the map."""
-
-    lat: float = Field(ge=-90, le=90)
-    lon: float = Field(ge=-180, le=180)
 
 
 class Realtime(Strict):
@@ -175,6 +163,7 @@ class TaxiFleet(Strict):
     hours: tuple[Clock, Clock] = ("06:00", "24:00")
     pickup_wait: int = Field(420, ge=0, description="s between the call and the taxi at the door")
     meter: Meter
+    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
     bay: Bay | None = None
     costs: Costs = Costs(per_km=60, per_hour=2200)
     co2_g_per_km: int = 150
@@ -222,6 +211,7 @@ class DemandZone(Strict):
     fare: int | None = Field(ge=0, description="null where it is not known")
     seats: int = Field(8, ge=1)
     vehicles: int = Field(1, ge=1)
+    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
     booking: Booking | None = None
     line: str = Field("", description="feed:route_id of a GTFS-Flex service")
 
@@ -351,6 +341,10 @@ class RegionFile(Strict):
     taxi_limit_m: int = Field(30_000, ge=0, description="longest taxi ride to or from a stop")
     taxi_direct_limit_m: int = Field(120_000, ge=0)
     demand_zones: tuple[DemandZone, ...] = ()
+    bike_shares: tuple[BikeShare, ...] = ()
+    car_parks: tuple[CarPark, ...] = Field(
+        (), description="where any are named, cars are left there and nowhere else"
+    )
     vans: tuple[VanFleet, ...] = ()
     fares: tuple[Fare, ...] = ()
     capacities: tuple[Capacity, ...] = ()

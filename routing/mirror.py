@@ -128,6 +128,14 @@ class ArriveBy:
         found = self._raptor.in_range(egress, access, backwards, direct=direct, max_rides=max_rides)
         return self._turned(found)
 
+    def all_to_one(self, egress: NearStops, arrival: int) -> Int32Array:
+        """Return the latest departure from each stop to arrive by `arrival`, (n_stops,), s.
+
+        It is `-UNREACHED` where there is no journey.
+        """
+        departure: Int32Array = -self._raptor.one_to_all(egress, -arrival)
+        return departure
+
     def _turned(self, found: Found) -> Found:
         return Found(tuple(self._turn(journey) for journey in found.journeys), found.work)
 

@@ -44,6 +44,7 @@ class SlowRounds:
                 and row["from_stop_id"] != row["to_stop_id"]
             ]
             self._calls = self._read_calls(archive, on)
+        self._later: tuple[int, Calls] | None = None
         self._tail, self._head, self._walk = (
             np.array(column) for column in zip(*walks, strict=True)
         )
@@ -90,7 +91,7 @@ class SlowRounds:
         egress[self._tail[into]] = self._walk[into]
         egress[goal] = 0
         best, found = FAR, []
-        calls = _those(self._calls, self._calls.departure >= departure)
+        calls = self._leaving(departure)
         for rides in range(1, max_rides + 1):
             arrived = self._ride(calls, ready)
             arrival = int((arrived + egress).min())
@@ -101,6 +102,12 @@ class SlowRounds:
             ready = np.minimum(ready, arrived)
             np.minimum.at(ready, self._head, arrived[self._tail] + self._walk)
         return found
+
+    def _leaving(self, departure: int) -> Calls:
+        """Calls from a time on; kept for the next query at that time."""
+        if self._later is None or self._later[0] != departure:
+            self._later = (departure, _those(self._calls, self._calls.departure >= departure))
+        return self._later[1]
 
     @staticmethod
     def _ride(calls: Calls, ready: Ints) -> Ints:

@@ -6,8 +6,8 @@ const WORDS = {
         book: "Book", booked: (id) => `Booked (${id})`, cancel: "Cancel", cancelled: "Cancelled", unknown: "price unknown", minutes: "min", hours: "h" },
 };
 const MODES = {
-  ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", bike: "自転車", car: "自家用車", air: "飛行機" },
-  en: { drt: "on demand" },
+  ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", bike: "自転車", shared_bike: "シェアサイクル", car: "自家用車", air: "飛行機" },
+  en: { drt: "on demand", shared_bike: "shared bike" },
 };
 const words = () => WORDS[tongue()];
 const clock = (time) => time.slice(11, 16);

@@ -58,21 +58,24 @@ class Matcher:
         return {line_id: row for row, line_id in self._of_feed(self.timetable.lines.id)}
 
     @cached_property
-    def runs_of_id(self) -> dict[str, list[int]]:
-        """Rows of the trips by trip_id; several for one that repeats."""
+    def runs_of_id(self) -> dict[str, tuple[int, ...]]:
+        """Rows of the trips by trip_id; several for one that repeats.
+
+        Tuples, because the collector of cycles would visit so many lists again and again.
+        """
         found: dict[str, list[int]] = {}
         for row, trip_id in self._of_feed(self.timetable.trips.id):
             found.setdefault(trip_id, []).append(row)
-        return found
+        return {trip_id: tuple(rows) for trip_id, rows in found.items()}
 
     @cached_property
-    def runs_of_start(self) -> dict[tuple[int, int], list[int]]:
+    def runs_of_start(self) -> dict[tuple[int, int], tuple[int, ...]]:
         """Rows of the trips by line and start time."""
         trips = self.timetable.trips
         found: dict[tuple[int, int], list[int]] = {}
         for row, key in enumerate(zip(trips.line.tolist(), trips.start_time.tolist(), strict=True)):
             found.setdefault(key, []).append(row)
-        return found
+        return {key: tuple(rows) for key, rows in found.items()}
 
     def base(self, day: dt.date) -> int:
         """Unix time that the times of trips of a service date count from."""
@@ -123,10 +126,10 @@ class Matcher:
         line = self.line_of_id.get(ref.line_id)
         if line is None or ref.start_time is None:
             return no_match("trip_not_named")
-        rows = self.runs_of_start.get((line, ref.start_time), [])
+        rows = self.runs_of_start.get((line, ref.start_time), ())
         if len(rows) > 1:
             wanted = {self.stop_of_id[name] for name in stop_ids if name in self.stop_of_id}
-            rows = [row for row in rows if wanted <= self._stops(row)]
+            rows = tuple(row for row in rows if wanted <= self._stops(row))
         return self._dated(rows, ref, date, now) if rows else no_match("unknown_trip")
 
     def _stops(self, trip: int) -> set[int]:

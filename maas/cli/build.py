@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from maas.cli.info import show_warnings
+from maas.cli.info import show_unused, show_warnings
 
 
 def add(subparsers: Any) -> None:
@@ -43,4 +43,5 @@ def run(args: argparse.Namespace) -> int:
         f"→ {args.out} (version {region.version}, {time.perf_counter() - started:.1f} s)"
     )
     show_warnings(region.manifest["warnings"])
+    show_unused(region.manifest["not_used"])
     return 0

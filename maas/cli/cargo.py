@@ -1,4 +1,4 @@
-"""`maas cargo quote | plan | check | manifest`: parcels where space already moves."""
+"""`maas cargo quote | plan | check | manifest | solve`: parcels where space already moves."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo.errors import DocumentError
+from maas.cli import cargo_solve
 
 if TYPE_CHECKING:
     from maas.ledger import Ledger
@@ -19,15 +20,16 @@ MOST_SCARCE = 8
 
 
 def add(subparsers: Any) -> None:
-    """Declare the command and its three parts."""
+    """Declare the command and its parts."""
     parser = subparsers.add_parser(
-        "cargo", help="quote, plan and check parcels, print their papers"
+        "cargo", help="quote, plan and check parcels, print their papers, solve rounds"
     )
     parts = parser.add_subparsers(
-        dest="part", required=True, metavar="quote | plan | check | manifest"
+        dest="part", required=True, metavar="quote | plan | check | manifest | solve"
     )
     _add_quote(parts)
     _add_plan(parts)
+    cargo_solve.add(parts)
     check = parts.add_parser("check", help="check a load plan independently")
     check.add_argument("plan", type=Path, metavar="PLAN")
     _add_region(check)

@@ -32,7 +32,16 @@ def run(args: argparse.Namespace) -> int:
         for name, value in rows.items():
             print(f"  {name:<28} {value}")
     show_warnings(facts["warnings"], examples=args.warnings)
+    show_unused(region.manifest.get("not_used", {}), listed=args.warnings)
     return 0
+
+
+def show_unused(unused: dict[str, list[str]], *, listed: bool = False) -> None:
+    """Say how much of each feed is known and not used, and list it when asked."""
+    for feed, texts in unused.items():
+        print(f"{len(texts)} files and columns of {feed} are not used in planning")
+        for text in texts if listed else ():
+            print(f"            {text}")
 
 
 def show_warnings(warnings: list[dict[str, Any]], *, examples: bool = False) -> None:

@@ -43,8 +43,10 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
     _add_wishes(parser)
     parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
-    parser.add_argument("--rider", metavar="ID", help="rider category, for the price")
-    parser.add_argument("--medium", metavar="ID", help="how the fare is paid, such as IC")
+    parser.add_argument("--rider", metavar="ID", help="rider category (id or name), for the price")
+    parser.add_argument(
+        "--medium", metavar="ID", help="how the fare is paid (id or name), such as IC"
+    )
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
     add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
@@ -164,6 +166,8 @@ def show(answer: dict[str, Any], lang: str = "ja") -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from maas.cli.plan_remarks import remarks
+
     console = Console(highlight=False)
     for number, itinerary in enumerate(answer["itineraries"], start=1):
         console.print(_title(number, itinerary), soft_wrap=True)
@@ -171,6 +175,8 @@ def show(answer: dict[str, Any], lang: str = "ja") -> None:
         for leg in itinerary["legs"]:
             table.add_row(*_row(leg))
         console.print(table)
+        for remark in remarks(itinerary, lang):
+            console.print(f"   {remark}", markup=False, soft_wrap=True)
         console.print()
     for reason in (*answer["reasons"], *answer["notices"]):
         text = reason["message_ja"] if lang == "ja" else reason["message"]

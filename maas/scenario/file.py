@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from maas.region_file import Strict
+from maas.region_parts import Strict
 from maas.scenario.errors import ScenarioFileError
 from maas.yaml_file import read_yaml
 

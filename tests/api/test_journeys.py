@@ -6,9 +6,15 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from api.settings import Settings
+from maas.build import build_region
 from maas.planner import Planner, read_query
 from maas.region import Region
+from tests.api.regions import REGION
 from tests.api.test_app import JOURNEY, problem
+from tests.gtfs.feeds import write_feed
+from tests.gtfs.test_fares_v2 import ENGLISH, FOR_WHOM, MEDIA, RIDERS, files
 
 
 def test_the_answer_is_the_planners_with_an_offer_for_each_ride(
@@ -61,3 +67,27 @@ def test_bad_input_is_one_clear_problem(
 ) -> None:
     answer = client.post("/v1/journeys", json={**JOURNEY, **changes})
     assert part in problem(answer, 422, code)["detail"]
+
+
+def test_prices_are_those_of_the_rider_and_medium_asked_for(
+    tmp_path: Path, valkey_url: str
+) -> None:
+    told = files(rider_categories=RIDERS, fare_media=MEDIA, fare_products=FOR_WHOM)
+    write_feed(tmp_path / "f.zip", {**told, "translations.txt": ENGLISH})
+    source = tmp_path / "region.yaml"
+    source.write_text(REGION.partition("capacities:")[0], encoding="utf-8")
+    build_region(source, tmp_path / "built")
+    settings = Settings(region=tmp_path / "built", redis_url=valkey_url)
+    with TestClient(create_app(settings)) as client:
+
+        def price(**wish: str) -> str:
+            answer = client.post("/v1/journeys", json={**JOURNEY, "modes": ["bus"], **wish}).json()
+            return str(answer["itineraries"][0]["price"]["amount"])
+
+        assert (price(), price(medium="Cash"), price(rider="小児")) == ("190", "200", "100")
+        answer = client.post("/v1/journeys", json={**JOURNEY, "modes": ["bus"], "lang": "en"})
+        first = answer.json()["itineraries"][0]["prices"][0]
+        assert (first["rider_name"], first["products"][0]["name"]) == ("Grown-up", "Bus ticket")
+        refused = client.post("/v1/journeys", json={**JOURNEY, "rider": "senior"})
+        assert refused.status_code == 422
+        assert "one of: adult, child" in refused.json()["detail"]

@@ -12,6 +12,7 @@ from benchmarks.lilim import TEN, Instance, best_known, check, folder_in, read
 PLACE = np.array([0.0, 10.0, 20.0, 30.0, 40.0])
 LINE = Instance(
     name="line",
+    path=Path("line.txt"),
     n_vehicles=2,
     capacity=10,
     demand=(0, 6, 4, -6, -4),

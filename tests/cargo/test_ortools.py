@@ -13,10 +13,11 @@ from cargo.fleet_rounds import fleet_rounds
 from cargo.loading import Limits, Loader, make_world
 from cargo.options import direct_only
 from cargo.ortools_process import solve_in_process
-from cargo.ortools_rounds import Budget, RoundsProblem, solve_rounds
+from cargo.ortools_rounds import Budget, solve_rounds
+from cargo.pdp.layout import PAIR, Tables
 from cargo.polish import polish
 from cargo.worth import worth
-from routing.layout import NONE
+from routing.layout import NONE, UNREACHED, frozen
 from tests.cargo import oracles
 from tests.cargo.random_worlds import RoundsWorld, rounds_worlds
 from tests.cargo.test_rounds import cost_of
@@ -26,24 +27,33 @@ PENALTY = 10**7
 SHORT = Budget(0.2, 100, 1)
 
 
-def problem_of(world: RoundsWorld) -> RoundsProblem:
+def tables_of(world: RoundsWorld) -> Tables:
     jobs, vehicles, goods = world.jobs, world.vehicles, world.goods
-    n_jobs, wide = jobs.shipment.size, np.int64
-    return RoundsProblem(
-        duration=world.travel.duration.astype(wide),
-        distance=world.travel.distance.astype(wide),
-        ends=np.stack([jobs.pickup, jobs.delivery], axis=1).astype(wide),
-        windows=np.stack(jobs[3:], axis=1).astype(wide),
-        amounts=np.stack([goods.kg, goods.litres, goods.pieces], axis=1).astype(wide),
-        penalty=np.full(n_jobs, PENALTY),
-        may_serve=np.ones((n_jobs, 2), wide),
-        base=vehicles.base.astype(wide),
-        shift=np.stack([vehicles.opens, vehicles.closes], axis=1).astype(wide),
-        profile=vehicles.profile.astype(wide),
-        room=np.stack([vehicles.kg, vehicles.litres, vehicles.pieces], axis=1).astype(wide),
-        rates=np.stack([vehicles.per_m, vehicles.per_s, vehicles.fixed], axis=1),
-        first_task=np.zeros(3, wide),
-        task=np.zeros(0, wide),
+    n_jobs, n_rounds = jobs.shipment.size, vehicles.base.size
+    ends = np.stack([jobs.pickup, jobs.delivery], axis=1).reshape(-1)
+    opens = np.stack([jobs.pickup_from, jobs.delivery_from], axis=1).reshape(-1)
+    closes = np.stack([jobs.pickup_until, jobs.delivery_until], axis=1).reshape(-1)
+    vehicle = [
+        [row, 0, base, base, opens_at, closes_at, UNREACHED, UNREACHED]
+        for row, (base, opens_at, closes_at) in enumerate(
+            zip(vehicles.base, vehicles.opens, vehicles.closes, strict=True)
+        )
+    ]
+    return Tables(
+        duration=world.travel.duration,
+        distance=world.travel.distance,
+        slack=frozen([UNREACHED]),
+        task=frozen(np.stack([ends, opens, closes, np.zeros(2 * n_jobs, int)], axis=1)),
+        request=frozen(np.tile([PAIR, 0, UNREACHED], (n_jobs, 1))),
+        amount=frozen(np.stack([goods.kg, goods.litres, goods.pieces], axis=1)),
+        penalty=frozen(np.full(n_jobs, PENALTY), np.float64),
+        vehicle=frozen(vehicle),
+        capacity=frozen(np.stack([vehicles.kg, vehicles.litres, vehicles.pieces], axis=1)),
+        rate=frozen(np.stack([vehicles.per_m, vehicles.per_s, vehicles.fixed], axis=1), np.float64),
+        serves=frozen(np.ones((n_jobs, n_rounds)), np.uint8),
+        first_pause=frozen(np.zeros(n_rounds + 1)),
+        pause=frozen(np.zeros((0, 3))),
+        is_parted=0,
     )
 
 
@@ -72,8 +82,8 @@ def test_or_tools_agrees_with_trying_everything(world: RoundsWorld) -> None:
         distance=world.travel.distance * 2
     )  # 0.5 a metre gives whole costs
     doubled = RoundsWorld(even, world.vehicles, world.jobs, world.goods)
-    problem = problem_of(doubled)
-    tasks = solve_rounds(problem, SHORT)
+    tables = tables_of(doubled)
+    tasks = solve_rounds(tables, (), SHORT)
     assert tasks is not None
     total = float(PENALTY * (2 - len({task // 2 for row in tasks for task in row})))
     for row, found in enumerate(tasks):
@@ -84,8 +94,8 @@ def test_or_tools_agrees_with_trying_everything(world: RoundsWorld) -> None:
 
 
 def test_a_process_of_its_own_gives_the_same_rounds() -> None:
-    problem = problem_of(_world())
-    assert solve_in_process([(problem, SHORT)] * 2) == [solve_rounds(problem, SHORT)] * 2
+    tables = tables_of(_world())
+    assert solve_in_process([(tables, (), SHORT)] * 2) == [solve_rounds(tables, (), SHORT)] * 2
 
 
 def _world() -> RoundsWorld:
@@ -95,9 +105,8 @@ def _world() -> RoundsWorld:
 
 
 def test_nothing_to_do_is_no_problem() -> None:
-    problem = problem_of(_world())
-    none = np.zeros((0, 2), np.int64)
-    assert solve_rounds(problem._replace(ends=none), SHORT) == [[], []]
+    tables = tables_of(_world())
+    assert solve_rounds(tables._replace(request=tables.request[:0]), (), SHORT) == [[], []]
 
 
 def test_cancelling_kills_the_process_soon() -> None:
@@ -115,16 +124,17 @@ def test_cancelling_kills_the_process_soon() -> None:
 
 
 def test_a_process_that_dies_is_reported() -> None:
-    broken = problem_of(_world())._replace(base=np.array([99, 99]))
+    broken = tables_of(_world())
+    broken = broken._replace(task=frozen(broken.task + 99))
     with pytest.raises(SolverFailedError, match="ended with code"):
-        solve_in_process([(broken, SHORT)])
+        solve_in_process([(broken, (), SHORT)])
 
 
 def test_a_process_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ortools_process, "START_UP", -1e9)
     monkeypatch.setattr(ortools_process, "LOOK", 1e-3)  # sooner than any process starts
     with pytest.raises(SolverFailedError, match="no answer within"):
-        solve_in_process([(problem_of(_world()), Budget(600.0, 10**9, 1))])
+        solve_in_process([(tables_of(_world()), (), Budget(600.0, 10**9, 1))])
 
 
 def test_polishing_keeps_chains_whole_and_serves_what_was_left() -> None:

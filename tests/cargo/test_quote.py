@@ -1,3 +1,4 @@
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from cargo.answers import quote_document
 from cargo.errors import ImpossibleShipmentError
-from cargo.network import Network, Room
+from cargo.network import Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment
 from cargo.quote import CO2_STEP, Quotes, in_time, pareto
 from cargo.reasons import why_rejected
@@ -161,3 +162,114 @@ def test_doors_that_nobody_serves_are_out_of_reach() -> None:
 def test_busy_vehicles_are_the_reason_when_an_idle_one_would_do() -> None:
     reason = why(two_towns([parcel("p", NEAR_A, NEAR_B)]))
     assert (reason["code"], reason["remedy"]) == ("vehicles_busy", {"vehicles": 1})
+
+
+# --- the change that a reason names admits the shipment -----------------------------------------
+
+
+def with_hubs(problem: Problem, hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Problem:
+    return replace(problem, network=Network(tuple(hubs), tuple(trips), problem.network.fleets))
+
+
+def seconds(text: str) -> int:
+    hours, minutes, rest = (int(part) for part in text.split(":"))
+    return hours * 3600 + minutes * 60 + rest
+
+
+def open_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    hubs = {hub.id: hub for hub in problem.network.hubs}
+    for row in remedy["at"]:
+        changes: dict[str, Any] = {
+            key: seconds(row[key]) for key in ("opens", "closes") if key in row
+        }
+        hubs[row["hub"]] = replace(hubs[row["hub"]], **changes)
+    return with_hubs(problem, list(hubs.values()), problem.network.trips)
+
+
+def take_parcels_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    trips = list(problem.network.trips)
+    for row in remedy["at"]:
+        at = seconds(row["departs"])
+        trips = [
+            replace(one, departs=(min(one.departs[0], at), max(one.departs[1], at)))
+            if one.rule_id == row["rule"]
+            else one
+            for one in trips
+        ]
+    return with_hubs(problem, problem.network.hubs, trips)
+
+
+def stop_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    trips = list(problem.network.trips)
+    for row in remedy["at"]:
+        trips = [
+            replace(one, calls=tuple(
+                replace(call, arrival=call.departure - row["dwell_s"])
+                if (one.trip_id, call.stop_id) == (row["trip_id"], row["stop_id"]) else call
+                for call in one.calls))
+            for one in trips
+        ]  # fmt: skip
+    return with_hubs(problem, problem.network.hubs, trips)
+
+
+def change_the_shipment(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    one = problem.shipments[0]
+    one = replace(
+        one,
+        ready=one.ready - remedy.get("ready_earlier_s", 0),
+        due=one.due + remedy.get("due_later_s", 0),
+        room=Room(
+            *(remedy.get(name, old) for name, old in zip(Room._fields, one.room, strict=True))
+        ),
+        document=one.document.model_copy(
+            update={"temperature": remedy.get("temperature", one.document.temperature)}
+        ),
+    )
+    return replace(problem, shipments=(one,))
+
+
+MIDDLE = (43.0, 143.6)
+THROUGH = (trip("t", [(0, 8 * H, 8 * H), (1, 9 * H, 9 * H), (2, 10 * H, 10 * H)]),)
+BRIEF_VAN = fleet("v", "van", 42.0, 140.0, opens=8 * H, closes=8 * H + 60)
+COOL_VAN = replace(BRIEF_VAN, temperatures=("cool",))
+REFUSED = [
+    ("hub_hours", open_longer,
+     lines_only(parcel("p", A, B, ready=7 * H), hubs=(hub(0, *A, closes=8 * H), hub(1, *B)))),
+    ("hub_hours", open_longer,
+     lines_only(parcel("p", A, B, ready=7 * H), hubs=(hub(0, *A), hub(1, *B, opens=19 * H)))),
+    ("departure_hours", take_parcels_longer,
+     with_trips(lines_only(parcel("p", A, B, ready=7 * H)), departs=(0, 60))),
+    ("dwell_too_short", stop_longer,
+     lines_only(parcel("p", MIDDLE, B, ready=7 * H),
+                hubs=(hub(0, *A), hub(1, *MIDDLE), hub(2, *B)), trips=THROUGH)),
+    ("full", change_the_shipment,
+     with_trips(lines_only(parcel("p", A, B, kg=80, pieces=4)), room=(Room(50, 500, 10),))),
+    ("window", change_the_shipment,
+     lines_only(parcel("p", A, B, ready=8 * H + 1800, due=11 * H))),
+    ("window", change_the_shipment, lines_only(parcel("p", A, B, ready=8 * H, due=9 * H))),
+    ("too_large", change_the_shipment,
+     lines_only(parcel("p", A, B, kg=800, pieces=8), fleets=(BRIEF_VAN,))),
+    ("temperature", change_the_shipment,
+     lines_only(parcel("p", A, B, temperature="cool"), fleets=(COOL_VAN,))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("code", "apply", "problem"), REFUSED, ids=[f"{row[0]}-{at}" for at, row in enumerate(REFUSED)]
+)
+def test_the_change_that_a_reason_names_admits_the_shipment(
+    code: str, apply: Callable[[Problem, dict[str, Any]], Problem], problem: Problem
+) -> None:
+    assert not in_time(problem, Quotes(problem).offers())
+    found = why(problem)
+    assert found["code"] == code
+    assert found["message"].isascii()
+    assert not found["message_ja"].isascii()
+    changed = apply(problem, found["remedy"])
+    assert in_time(changed, Quotes(changed).offers())
+
+
+def test_the_hours_named_are_the_least_that_do() -> None:
+    problem = REFUSED[0][2]
+    rows = why(problem)["remedy"]["at"]
+    assert rows == [{"hub": "h0", "closes": "08:30:00", "by_s": 1800}]

@@ -255,6 +255,11 @@ RIDERS = """
     adult,大人,1
     child,小児,0
 """
+ENGLISH = """
+    table_name,field_name,language,translation,record_id
+    rider_categories,rider_category_name,en,Grown-up,adult
+    fare_products,fare_product_name,en,Bus ticket,bus
+"""
 MEDIA = """
     fare_media_id,fare_media_name,fare_media_type
     cash,Cash,0
@@ -286,10 +291,10 @@ def test_riders_and_media_have_prices_of_their_own(tmp_path: Path) -> None:
     assert bought(price, ride(T, 0), buyer=Buyer(1, 1)) == [(500, (0,))]
     folder = tmp_path / "again"
     folder.mkdir()
-    timetable = timetable_of(folder, {**files(**told)})
+    timetable = timetable_of(folder, {**files(**told), "translations.txt": ENGLISH})
     assert [row[1:] for row in riders_of(timetable, 0)] == [
-        ("adult", "大人", True),
-        ("child", "小児", False),
+        ("adult", "大人", "Grown-up", True),
+        ("child", "小児", "", False),
     ]
     timetable.save(folder)
     assert [row[1] for row in riders_of(Timetable.open(folder), 0)] == ["adult", "child"]

@@ -37,7 +37,11 @@ def one(validation: Validation, code: str, source: str = "routing") -> Finding:
 def test_a_sound_feed_has_no_errors_and_states_its_size(tmp_path: Path) -> None:
     validation = checked(tmp_path)
     assert validation.counts["ERROR"] == 0
-    assert [f for f in validation.findings if f.source != "standard"] == []
+    (unused,) = [f for f in validation.findings if f.source != "standard"]
+    assert (unused.code, unused.severity, unused.total) == ("not_used", "INFO", 1)
+    assert unused.examples == (
+        "agency.txt, agency_url: 1 cells; would give contacts of the operator",
+    )
     assert validation.facts["trips"] == 2
     assert validation.facts["first_date"] == "2026-01-01"
 

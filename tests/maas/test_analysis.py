@@ -55,7 +55,11 @@ def trips() -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("reach")
+    return build_bus_town(tmp_path_factory.mktemp("reach"))
+
+
+def build_bus_town(folder: Path) -> Path:
+    """Build the region of the drawn town; return its directory."""
     trip_rows, time_rows = trips()
     files = {
         "stops.txt": stops(),

@@ -1,16 +1,20 @@
+import mmap
 import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gtfs.errors import GtfsError
+from gtfs.tables import Tables
 from maas.__main__ import main
 from maas.build import build_region
 from maas.errors import DateOutsideError, MaasError, RegionFileError, RegionNotBuiltError
 from maas.ledger import Amount, Ledger, SegmentKey
 from maas.region import Region
+from routing.arrays import Strings
 from routing.errors import RoutingError
 from tests.gtfs.feeds import write_feed
 
@@ -36,6 +40,26 @@ def test_a_built_region_opens_with_what_the_feed_holds(source: Path, tmp_path: P
     assert region.day(date(2026, 11, 24)).trip.size == 4  # yesterday's trips have ended
     assert region.seats_of_line.tolist() == [40]
     assert region.places.resolve("北駅").stop_id == "f:A"
+
+
+def is_mapped(values: Any) -> bool:
+    """Whether an array, or both arrays of a column of texts, lie in a mapped file."""
+    if isinstance(values, Strings):
+        return is_mapped(values._data) and is_mapped(values._offset)
+    while isinstance(values, np.ndarray) and values.base is not None:
+        values = values.base
+    return isinstance(values, mmap.mmap)
+
+
+def test_opening_a_region_copies_no_table(source: Path, tmp_path: Path) -> None:
+    build_region(source, tmp_path / "out")
+    region = Region.open(tmp_path / "out")
+    tables = [getattr(region.timetable, name) for name in Tables._fields]
+    tables += [region.footpaths, region.footpaths_wheelchair, *region.stop_pins.values()]
+    for table in tables:
+        for field, values in zip(table._fields, table, strict=True):
+            empty = not isinstance(values, Strings) and values.size == 0
+            assert empty or is_mapped(values), f"{type(table).__name__}.{field}"
 
 
 def test_the_same_inputs_are_built_once(source: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from maas.errors import RegionFileError
 from maas.fetch import fetch
+from tests.maas.feed_server import feed_server
 
 
 class Counting(BaseHTTPRequestHandler):
@@ -59,3 +60,14 @@ def test_a_failed_download_names_the_url_and_leaves_nothing(
     with pytest.raises(RegionFileError, match="cannot be downloaded"):
         fetch(url.format(address), tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_changed_file_is_sent_anew_and_then_kept(tmp_path: Path) -> None:
+    with feed_server() as server:
+        server.show(b"one")
+        assert fetch(server.url, tmp_path).read_bytes() == b"one"
+        server.show(b"two")
+        assert fetch(server.url, tmp_path).read_bytes() == b"two"
+        assert fetch(server.url, tmp_path).read_bytes() == b"two"
+        first, second = server.asked[1:]
+        assert first != second == server.etag

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from maas.fares import Bill, Ticket
 from maas.itinerary import Itinerary, Leg, Ridden, Spot
 from maas.planner_choice import choose, non_dominated, without_waste
-from maas.region_file import Meter, Point, TaxiFleet
+from maas.region_file import Meter, TaxiFleet
+from maas.region_parts import Point
 
 HERE, THERE = Spot("a", "", 43.0, 141.0), Spot("b", "", 43.1, 141.0)
 FLEET = TaxiFleet(

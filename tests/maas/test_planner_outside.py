@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from maas.access import Ends, Feeder
+from maas.access import Ends
+from maas.feeders import Feeder
 from maas.journey_query import LINE_MODES, JourneyQuery, PlaceInput
 from maas.places import Place
 from maas.planner import Planner

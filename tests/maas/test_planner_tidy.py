@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maas.access import Feeder, Ways
+from maas.feeders import Feeder, Ways
 from maas.itinerary import Lane
 from maas.planner_tidy import Tidy
 from routing.layout import NONE

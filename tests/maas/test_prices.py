@@ -1,5 +1,6 @@
 """Prices of itineraries: sampled fare rules of real feeds, and Fares v2 by rider and medium."""
 
+import logging
 import random
 from collections import defaultdict
 from collections.abc import Mapping
@@ -12,15 +13,20 @@ import pytest
 
 from gtfs.day import Day
 from maas.build import build_region
+from maas.cli.plan_remarks import remarks
 from maas.errors import QueryError
 from maas.itinerary import Ridden
+from maas.live import LiveDay
 from maas.planner import Planner, read_query
 from maas.region import Region
 from tests.gtfs import oracle
 from tests.gtfs.feeds import write_feed
-from tests.gtfs.test_fares_v2 import FOR_WHOM, MEDIA, RIDERS, files
+from tests.gtfs.test_fares_v2 import ENGLISH, FOR_WHOM, MEDIA, RIDERS, files
 
-N_RULES, N_PLANNED = 200, 15
+logger = logging.getLogger(__name__)
+
+SAMPLE = (200, 15)  # rules that are priced, and those of them that are planned for
+ALL = (10**9, 200)
 HOKKAIDO = {
     "takushoku": ("takushoku_bus_2019", date(2019, 7, 10)),
     "tokachi": ("tokachi_bus_2019", date(2019, 7, 10)),
@@ -91,8 +97,8 @@ def rides_by_zones(
 def planned_price(planner: Planner, day: Day, ridden: Ridden) -> set[str]:
     """Prices of the itineraries of one ride that leave and arrive with a trip."""
     stops, ids = day.stops(ridden.day_trip), day.timetable.stops.id
-    leg = planner._shared.book(day).leg(ridden)
-    clock = planner._shared.book(day).clock
+    leg = planner._shared.book(LiveDay(day)).leg(ridden)
+    clock = planner._shared.book(LiveDay(day)).clock
     query = {
         "from": {"stop_id": ids[int(stops[ridden.board])]},
         "to": {"stop_id": ids[int(stops[ridden.alight])]},
@@ -112,10 +118,12 @@ def planned_price(planner: Planner, day: Day, ridden: Ridden) -> set[str]:
     }
 
 
+@pytest.mark.parametrize("wanted", [SAMPLE, pytest.param(ALL, marks=pytest.mark.full)])
 @pytest.mark.parametrize("feed_id", HOKKAIDO)
-def test_sampled_rules_come_back_as_prices_of_itineraries(
-    feed_id: str, outside_data: Path, request: pytest.FixtureRequest
+def test_rules_come_back_as_prices_of_itineraries(
+    feed_id: str, wanted: tuple[int, int], outside_data: Path, request: pytest.FixtureRequest
 ) -> None:
+    """All rules that can be ridden on a date, or some: the bill, and answers of the planner."""
     name, on = HOKKAIDO[feed_id]
     region = request.getfixturevalue("furano" if feed_id == "furano" else "tokachi")
     rules = Rules(outside_data / "gtfs/hokkaido" / f"{name}.zip")
@@ -125,7 +133,7 @@ def test_sampled_rules_come_back_as_prices_of_itineraries(
     for line, origin, destination in rides:
         by_ends[origin, destination].append(line)
     planner, draw = Planner(region), random.Random(feed_id)
-    book, n_tested, n_planned = planner._shared.book(day), 0, 0
+    book, n_tested, n_planned = planner._shared.book(LiveDay(day)), 0, 0
     for rule in draw.sample(rules.rows, len(rules.rows)):
         ends = rule["origin_id"], rule["destination_id"]
         lines = [one for one in by_ends[ends] if rule.get("route_id", "") in {"", one}]
@@ -136,12 +144,15 @@ def test_sampled_rules_come_back_as_prices_of_itineraries(
         bill = book.bill((rides[line, *ends],))
         assert (bill.amount, bill.is_whole) == (expected, True)
         n_tested += 1
-        if n_planned < N_PLANNED and (found := planned_price(planner, day, rides[line, *ends])):
+        if n_planned < wanted[1] and (found := planned_price(planner, day, rides[line, *ends])):
             assert found == {str(expected)}
             n_planned += 1
-        if n_tested == N_RULES:
+        if n_tested == wanted[0]:
             break
-    assert (n_tested, n_planned) == (N_RULES, N_PLANNED)
+    counts = n_tested, len(rules.rows), n_planned
+    logger.info("%s: %d of %d rules priced, %d planned", feed_id, *counts)
+    assert n_tested >= SAMPLE[0]
+    assert n_planned == wanted[1]
 
 
 # Fares v2 ---------------------------------------------------------------------------------------
@@ -167,7 +178,8 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
     told = files(
         "bus,bus,-1,3600,1,0,\n", rider_categories=RIDERS, fare_media=MEDIA, fare_products=FOR_WHOM
     )
-    write_feed(folder / "f.zip", {**told, "trips.txt": TRIPS, "stop_times.txt": TIMES})
+    told |= {"trips.txt": TRIPS, "stop_times.txt": TIMES, "translations.txt": ENGLISH}
+    write_feed(folder / "f.zip", told)
     source = folder / "region.yaml"
     source.write_text(
         "name: v2\ntimezone: Asia/Tokyo\nfeeds: [{id: f, path: f.zip}]\n"
@@ -211,11 +223,22 @@ def test_the_price_is_that_of_the_asked_rider_and_medium(planner: Planner) -> No
     for wish, amount in (
         ({"rider": "child"}, "100"),
         ({"rider": "小児"}, "100"),  # by name
+        ({"rider": "grown-up", "medium": "cash"}, "200"),
         ({"medium": "cash"}, "200"),
         ({"rider": "adult", "medium": "Card"}, "190"),
     ):
         assert ask(planner, **wish)["price"]["amount"] == amount
     assert ask(planner, rider="child", party=3)["price"]["amount"] == "300"
+
+
+def test_riders_media_and_products_are_named_in_the_language_asked_for(planner: Planner) -> None:
+    for lang, rider, bought in (("ja", "大人", None), ("en", "Grown-up", "Bus ticket")):
+        first = ask(planner, lang=lang)["prices"][0]
+        assert (first["rider"], first["rider_name"]) == ("adult", rider)
+        assert (first["medium"], first["medium_name"]) == ("cash", "Cash")
+        assert first["products"][0]["name"] == bought
+    shown = list(remarks(ask(planner, lang="en"), "en"))
+    assert shown[0] == "Grown-up / Cash: 200 JPY (Bus ticket)"
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Sources of realtime messages, and the swap of generations, with a real web server on loopback."""
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -207,6 +210,21 @@ def test_old_generations_go_when_nobody_holds_them(valley: Region) -> None:
     del held[:-1]
     assert generations.n_alive == 1
     assert generations.use()
+
+
+def test_what_was_made_of_old_news_goes_with_them(valley: Region) -> None:
+    """Days, their tables and what answers keep of them must not pile up as messages come."""
+    generations = Generations(valley)
+    planner, asked = Planner(generations), read_query(query())
+    one, seen = Source(Address("bus", "trip_updates", "")), []
+    for number in range(5):
+        told = message(update(trip("t1"), late(6 * number + 6)), now=NOW)
+        one.message, one.confirmed = read_message(told), NOW
+        assert generations.use(news=news_of([one], NOW))
+        assert planner.plan(asked)["itineraries"]
+        seen.append(weakref.ref(generations.current.day(date.fromisoformat(DAY)).day))
+    gc.collect()
+    assert [day() is not None for day in seen] == [False] * 4 + [True]
 
 
 def test_news_of_a_server_reach_answers_and_age_out(valley: Region, server: FeedServer) -> None:

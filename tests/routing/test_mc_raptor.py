@@ -211,6 +211,26 @@ def test_on_larger_days_free_rides_give_the_front_of_raptor(seed: int) -> None:
         assert front_of(within_none.journeys) == expected
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_on_larger_days_a_slack_filters_the_full_set(seed: int) -> None:
+    tables, _ = day_tables(random_day(seed))
+    search, raptor = McRaptor(tables, walking_only(tables)), Raptor(tables)
+    draw = np.random.default_rng(seed)
+    n_changes = 0
+    for slack in (Slack(0, 0.0, 0), Slack(10, 0.0, 0), Slack(0, 0.25, 1), Slack(60, 0.5, 2)) * 4:
+        ends = [near([(int(s), 3) for s in draw.integers(0, 25, 2)]) for _ in range(2)]
+        start = int(draw.integers(0, 300))
+        anchors = {
+            (j.arrival, len(j.rides)) for j in raptor.earliest(ends[0], ends[1], start).journeys
+        }
+        access, egress = (costed(one, one.duration) for one in ends)
+        full = front_of(search.pareto(access, egress, start).journeys)
+        some = front_of(search.pareto(access, egress, start, slack=slack).journeys)
+        assert some == within(full, anchors, start, slack)
+        n_changes += sum(rides - 1 for _, rides, _ in some)
+    assert n_changes > 5
+
+
 def test_a_cheap_slow_line_stands_beside_a_quick_dear_one() -> None:
     # 0 -> 1: a train of 10 minutes for 5; a bus by way of 2, of 30 minutes for 2
     day = Day(

@@ -1,0 +1,105 @@
+"""Checks a joint day: the road by the core's own check, lines, hubs and chains by their facts.
+
+It takes the times that the plan states and asks trips and hubs directly; it shares no table and
+no code with the search.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from cargo.chains import Ride
+from cargo.check_facts import Violation
+from cargo.joint import JointDay, Outcome
+from cargo.pdp.check import check as check_road
+from cargo.pdp.plan import Visit
+from cargo.problem import TimedShipment
+
+Visits = Mapping[tuple[str, str], Visit]  # by request and kind
+
+
+def check_joint(day: JointDay, outcome: Outcome) -> list[Violation]:
+    """Everything that is wrong with one way of operation; an empty list where nothing is."""
+    found = [
+        Violation(f"road/{fault.rule}", fault.text)
+        for fault in check_road(outcome.road, outcome.plan)
+    ]
+    visits = {
+        (visit.request, visit.kind): visit for row in outcome.plan.rounds for visit in row.visits
+    }
+    left = {name.split("/")[0] for name in outcome.plan.unserved if "/" in name}
+    riding = {at: way.rides for at, way in outcome.ways.items() if str(at) not in left}
+    for at, shipment in enumerate(day.problem.shipments):
+        if str(at) not in left:
+            found += _check_doors(at, shipment, visits, is_direct=at not in riding)
+    for at, rides in riding.items():
+        found += _check_rides(day, at, rides, visits)
+    found += _check_room(day, riding)
+    found += _check_waits(day, outcome, visits)
+    return found
+
+
+def _check_doors(
+    at: int, shipment: TimedShipment, visits: Visits, *, is_direct: bool
+) -> Iterator[Violation]:
+    """Windows at the doors."""
+    name = shipment.document.id
+    first, last = ("direct", "direct") if is_direct else ("first", "last")
+    begin, end = visits.get((f"{at}/{first}", "pickup")), visits.get((f"{at}/{last}", "delivery"))
+    if begin is not None and begin.start < shipment.ready:
+        yield Violation("ready", f"{name}: picked up before it is ready")
+    if end is not None and end.start > shipment.due:
+        yield Violation("due", f"{name}: delivered after it is due")
+    if is_direct and (begin is None or end is None):
+        yield Violation("chain", f"{name}: neither rides nor is driven")
+
+
+def _check_rides(
+    day: JointDay, at: int, rides: Sequence[Ride], visits: Visits
+) -> Iterator[Violation]:
+    """Hand-overs at hubs, and trips that may carry the goods."""
+    network, shipment = day.problem.network, day.problem.shipments[at]
+    name, hub_at = shipment.document.id, None
+    brought, fetched = visits.get((f"{at}/first", "delivery")), visits.get((f"{at}/last", "pickup"))
+    here = shipment.ready if brought is None else brought.departure
+    for ride in rides:
+        (trip, load), (_, unload) = network.call(ride.load_call), network.call(ride.unload_call)
+        if hub_at is not None and hub_at != load.hub:
+            yield Violation("custody", f"{name}: changes between two hubs")
+        if here + network.hubs[load.hub].handling + trip.handling > load.departure:
+            yield Violation("handling", f"{name}: too late for {trip.trip_id}")
+        if not trip.departs[0] <= load.departure <= trip.departs[1]:
+            yield Violation("departs", f"{name}: {trip.trip_id} takes no parcels then")
+        if shipment.document.temperature not in trip.temperatures:
+            yield Violation("temperature", f"{name}: not carried by {trip.trip_id}")
+        here, hub_at = unload.arrival + trip.handling, unload.hub
+    if fetched is not None and fetched.start < here:
+        yield Violation("handling", f"{name}: fetched before it is unloaded")
+    if fetched is None and here > shipment.due:
+        yield Violation("due", f"{name}: at its hub after it is due")
+
+
+def _check_room(day: JointDay, riding: Mapping[int, Sequence[Ride]]) -> Iterator[Violation]:
+    """Room on every hop of every trip."""
+    network = day.problem.network
+    load: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for at, rides in riding.items():
+        for bay, load_call, unload_call in rides:
+            first, end = network.place_of_call[load_call][1], network.place_of_call[unload_call][1]
+            for hop in range(first, end):
+                for unit, amount in enumerate(day.problem.shipments[at].room):
+                    load[bay, hop][unit] += amount
+    for (bay, hop), amounts in load.items():
+        trip = network.trips[bay]
+        if any(one > most for one, most in zip(amounts, trip.room[hop], strict=True)):
+            yield Violation("room", f"{trip.trip_id}: too much after call {hop}")
+
+
+def _check_waits(day: JointDay, outcome: Outcome, visits: Visits) -> Iterator[Violation]:
+    """Parties are picked up in time, whatever is carried beside them."""
+    for party in day.parties:
+        visit = visits.get((party.id, "pickup"))
+        if visit is None:
+            if party.id not in outcome.plan.unserved:
+                yield Violation("party", f"{party.id}: neither carried nor refused")
+        elif not party.asked <= visit.start <= party.asked + party.most_wait:
+            yield Violation("wait", f"{party.id}: picked up outside its limits")

@@ -1,0 +1,391 @@
+"""Running vehicles: new requests are put in at once, and the plan is mended when things go wrong.
+
+The state is always a problem of its own: what is left to do, by vehicles that stand where their
+last committed visit ends. A visit is committed once its vehicle has set out for it, or will within
+the commit horizon; then nothing changes it. What is on board stays on board: it has only a
+delivery left, and only by its vehicle. So every rule of the core holds for the rest of the day.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cargo.errors import BadProblemError
+from cargo.online_changes import Difference, difference
+from cargo.online_commit import request_after, vehicle_after
+from cargo.online_desk import Desk
+from cargo.pdp.faults import request_faults
+from cargo.pdp.layout import INFINITE
+from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
+from cargo.pdp.plan import DELIVERY, PICKUP, Plan, VehicleRound, Visit, make_plan
+from cargo.pdp.search import Limits, Searcher
+from cargo.pdp.tables import make_tables, make_ways
+from routing.layout import UNREACHED, frozen
+
+Task = tuple[str, str]  # request, PICKUP or DELIVERY
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The cheapest way to serve one more request; valid until the next event."""
+
+    request: Request
+    vehicle: str
+    cost: float  # extra
+    version: int  # of the state that it was made for
+    i: int  # element after which the pickup goes
+    j: int
+
+
+class Dispatcher:
+    """The vehicles of a day while they run. Not for use by two threads at once."""
+
+    def __init__(
+        self, problem: PdpProblem, plan: Plan | None = None, *, now: int = 0, horizon: int = 0,
+        seed: int = 0,
+    ) -> None:  # fmt: skip
+        """Begin a day; without a plan all requests of the problem wait for `improve`.
+
+        Raises
+        ------
+        BadProblemError
+            If the problem contradicts itself.
+        """
+        self.now, self.horizon, self._seed = now, horizon, seed
+        self.problem = replace(problem, fewest_vehicles=False)
+        self.agreed = {request.id: request for request in problem.requests}
+        self.done: dict[str, list[Visit]] = {vehicle.id: [] for vehicle in problem.vehicles}
+        self._began: dict[str, int] = {}
+        self._ways = make_ways(problem)
+        self._version = 0
+        self._plan: Plan | None = None
+        self._rounds: dict[str, list[Task]] = {vehicle.id: [] for vehicle in problem.vehicles}
+        for row in plan.rounds if plan is not None else ():
+            self._rounds[row.vehicle] = [(visit.request, visit.kind) for visit in row.visits]
+        self._lay_out()
+
+    # --- asking ---------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """What is left to drive, on the clock; requests that wait without a vehicle."""
+        if self._plan is None:
+            tables = self._desk.tables
+            self._plan = make_plan(self.problem, tables, self._numbers(self._rounds))
+        return self._plan
+
+    def offer(self, request: Request) -> Offer | None:
+        """Exact best insertion of a request over all vehicles and places; None if there is none.
+
+        Raises
+        ------
+        BadProblemError
+            If the request contradicts itself or its id is taken.
+        """
+        if request.id in self.agreed:
+            raise BadProblemError(f"request '{request.id}' is there already; give it a new id")
+        for fault in request_faults(request, self.problem, self.problem.n_resources):
+            raise BadProblemError(fault)
+        return self._best(request)
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def accept(self, offer: Offer) -> Difference:
+        """Take up an offer.
+
+        Raises
+        ------
+        BadProblemError
+            If something has happened since it was made.
+        """
+        if offer.version != self._version:
+            raise BadProblemError(f"the offer for '{offer.request.id}' is old; ask again")
+        before = self.plan()
+        self.agreed[offer.request.id] = offer.request
+        self.problem = replace(self.problem, requests=(*self.problem.requests, offer.request))
+        self._put(offer)
+        return self._changed(before)
+
+    def advance(self, now: int) -> list[tuple[str, Visit]]:
+        """Let time pass; returns the visits committed by it as (vehicle, visit).
+
+        Raises
+        ------
+        BadProblemError
+            If time would run backwards.
+        """
+        if now < self.now:
+            raise BadProblemError(f"it is {self.now} already; {now} is past")
+        self.now = now
+        committed = [
+            (row.vehicle, visit)
+            for row in self.plan().rounds
+            for visit in self._commit(row.vehicle, row)
+        ]
+        self.problem = replace(
+            self.problem,
+            vehicles=tuple(
+                replace(vehicle, opens=max(vehicle.opens, now), closes=max(vehicle.closes, now))
+                for vehicle in self.problem.vehicles
+            ),
+        )
+        self._lay_out()
+        return committed
+
+    def improve(self, limits: Limits) -> Difference:
+        """Look for a better plan of what is not committed, those who wait without one first."""
+        before = self.plan()
+        tables, n = make_tables(self.problem, self._ways), len(self.problem.requests)
+        is_first = [n + 1.0 if request.is_passenger else 1.0 for request in self.problem.requests]
+        penalty = frozen(np.minimum(tables.penalty * is_first, INFINITE / 1e3), np.float64)
+        searcher = Searcher(tables._replace(penalty=penalty), seed=self._seed)
+        searcher.start(self._numbers(self._rounds))
+        found = searcher.run(limits)
+        self._rounds = {
+            vehicle.id: [self._task(number) for number in numbers]
+            for vehicle, numbers in zip(self.problem.vehicles, found, strict=True)
+        }
+        self._lay_out()
+        return self._changed(before)
+
+    def delay(self, vehicle_id: str, until: int) -> Difference:
+        """A vehicle goes on from where it is, or was going, only at `until`.
+
+        What it cannot keep any more goes to other vehicles; who is on board stays and is late by
+        no more than needed.
+        """
+        before = self.plan()
+        vehicle = self._vehicle(vehicle_id)
+        self._replace_vehicle(replace(vehicle, opens=max(vehicle.opens, until)))
+        self._mend(vehicle_id)
+        return self._changed(before)
+
+    def break_down(self, vehicle_id: str) -> Difference:
+        """A vehicle stops for the day; others fetch what is on board from where it stands."""
+        before = self.plan()
+        vehicle = self._vehicle(vehicle_id)
+        stranded = [
+            self._by_id(name)
+            for name in dict.fromkeys(name for name, _ in self._rounds[vehicle_id])
+        ]
+        self.problem = replace(
+            self.problem, vehicles=tuple(v for v in self.problem.vehicles if v.id != vehicle_id)
+        )
+        del self._rounds[vehicle_id]
+        on_board = frozenset(request.id for request in stranded if request.pickup is None)
+        here = Stop(vehicle.start or 0, max(self.now, vehicle.opens))
+        for name in on_board:
+            self._replace_request(replace(self.agreed[name], pickup=here, max_ride=None))
+        self._lay_out()
+        self._place_again(stranded, on_board)
+        return self._changed(before)
+
+    def cancel(self, request_id: str) -> Difference:
+        """A request is called off, or nobody shows up at a pickup that was committed."""
+        before = self.plan()
+        self._by_id(request_id)
+        self._take_out(request_id)
+        self.problem = replace(
+            self.problem,
+            requests=tuple(row for row in self.problem.requests if row.id != request_id),
+        )
+        self._lay_out()
+        return self._changed(before)
+
+    def change(self, request: Request) -> Difference:
+        """A request that is not on board gets other stops or windows, as if its trip is cancelled.
+
+        Raises
+        ------
+        BadProblemError
+            If it is on board or contradicts itself.
+        """
+        for fault in request_faults(request, self.problem, self.problem.n_resources):
+            raise BadProblemError(fault)
+        if self._by_id(request.id).pickup is None and self.agreed[request.id].pickup is not None:
+            raise BadProblemError(f"request '{request.id}' is on board; cancel it or let it ride")
+        before = self.plan()
+        self._take_out(request.id)
+        self.agreed[request.id] = request
+        self._replace_request(request)
+        self._lay_out()
+        self._place_again([request])
+        return self._changed(before)
+
+    # --- committing -----------------------------------------------------------------------------
+
+    def _commit(self, vehicle_id: str, row: VehicleRound) -> list[Visit]:
+        """Fix the visits of a round that its vehicle sets out for within the horizon."""
+        committed: list[Visit] = []
+        while row.visits and row.start <= self.now + self.horizon:
+            began = self._began.setdefault(vehicle_id, row.start)
+            self._replace_vehicle(vehicle_after(self._vehicle(vehicle_id), row, began))
+            visit = row.visits[0]
+            self._rounds[vehicle_id].pop(0)
+            self._leave_behind(vehicle_id, visit)
+            committed.append(visit)
+            self.done[vehicle_id].append(visit)
+            row = self._round_of(vehicle_id)
+        return committed
+
+    def _leave_behind(self, vehicle_id: str, visit: Visit) -> None:
+        """A request after one of its visits: on board now, or done."""
+        rest = request_after(self._by_id(visit.request), visit, vehicle_id)
+        if rest is not None:
+            self._replace_request(rest)
+        else:
+            left = tuple(row for row in self.problem.requests if row.id != visit.request)
+            self.problem = replace(self.problem, requests=left)
+
+    def _round_of(self, vehicle_id: str) -> VehicleRound:
+        """The rest of one round on the clock."""
+        tasks = self._rounds[vehicle_id]
+        vehicle = self._vehicle(vehicle_id)
+        names = dict.fromkeys(name for name, _ in tasks)
+        alone = replace(
+            self.problem,
+            vehicles=(vehicle,),
+            requests=tuple(self._by_id(name) for name in names),
+        )
+        number = {name: r for r, name in enumerate(names)}
+        numbers = [2 * number[name] + (kind == DELIVERY) for name, kind in tasks]
+        rounds = make_plan(alone, make_tables(alone, self._ways), [numbers]).rounds
+        return rounds[0] if rounds else VehicleRound(vehicle_id, self.now, self.now, (), (), 0, 0.0)
+
+    # --- mending --------------------------------------------------------------------------------
+
+    def _mend(self, vehicle_id: str) -> None:
+        """Make a round drivable again: hand over what can be, be late with what is on board."""
+        handed: list[Request] = []
+        self._lay_out(checked=False)
+        while not self._is_drivable(vehicle_id):
+            waiting = [name for name, kind in self._rounds[vehicle_id] if kind == PICKUP]
+            if not waiting:
+                self._be_late(vehicle_id)
+                break
+            handed.append(self._by_id(self._hindrance(vehicle_id, waiting)))
+            self._take_out(handed[-1].id)
+            self._lay_out(checked=False)
+        self._lay_out()
+        self._place_again(handed)
+
+    def _hindrance(self, vehicle_id: str, waiting: Sequence[str]) -> str:
+        """A request without which a round can be driven; if no one alone is, the first."""
+        whole = self._rounds[vehicle_id]
+        for name in waiting:
+            self._rounds[vehicle_id] = [task for task in whole if task[0] != name]
+            self._lay_out(checked=False)
+            is_fine = self._is_drivable(vehicle_id)
+            self._rounds[vehicle_id] = whole
+            if is_fine:
+                return name
+        return waiting[0]
+
+    def _be_late(self, vehicle_id: str) -> None:
+        """Widen windows and the shift as far as what is on board needs, and no further."""
+        vehicle = self._vehicle(vehicle_id)
+        names = [name for name, _ in self._rounds[vehicle_id]]
+        strict = {name: self._by_id(name) for name in names}
+        for request in strict.values():
+            assert request.delivery is not None
+            wide = replace(request.delivery, latest=UNREACHED)
+            self._replace_request(replace(request, delivery=wide))
+        self._replace_vehicle(replace(vehicle, closes=UNREACHED, max_duration=None, pauses=()))
+        row = self._round_of(vehicle_id)
+        for visit in row.visits:
+            delivery = strict[visit.request].delivery
+            assert delivery is not None
+            wide = replace(delivery, latest=max(delivery.latest, visit.start))
+            self._replace_request(replace(strict[visit.request], delivery=wide))
+        closes = max(vehicle.closes, row.end)
+        self._replace_vehicle(replace(vehicle, closes=closes, max_duration=None, pauses=()))
+
+    def _place_again(
+        self, some: Iterable[Request], may_be_late: frozenset[str] = frozenset()
+    ) -> None:
+        """Put requests where they cost least, passengers first, late only where that is allowed."""
+        for request in sorted(some, key=lambda one: not one.is_passenger):
+            current = self._by_id(request.id)
+            offer = self._best(current)
+            if offer is None and request.id in may_be_late and current.delivery is not None:
+                late = replace(current, delivery=replace(current.delivery, latest=UNREACHED))
+                self._replace_request(late)
+                offer = self._best(late)
+            if offer is not None:
+                self._put(offer)
+
+    def _take_out(self, request_id: str) -> None:
+        for tasks in self._rounds.values():
+            tasks[:] = [task for task in tasks if task[0] != request_id]
+
+    # --- state ----------------------------------------------------------------------------------
+
+    def _changed(self, before: Plan) -> Difference:
+        return difference(before, self.plan(), self.agreed)
+
+    def _put(self, offer: Offer) -> None:
+        """Write an offer into its round."""
+        request, tasks = offer.request, self._rounds[offer.vehicle]
+        if request.delivery is not None:
+            tasks.insert(offer.j, (request.id, DELIVERY))
+        if request.pickup is not None:
+            tasks.insert(offer.i, (request.id, PICKUP))
+        self._lay_out()
+
+    def _best(self, request: Request) -> Offer | None:
+        found = self._desk.best(request)
+        if found is None:
+            return None
+        cost, row, i, j = found
+        return Offer(request, self.problem.vehicles[row].id, cost, self._version, i, j)
+
+    def _lay_out(self, *, checked: bool = True) -> None:
+        """Lay the state out for kernels.
+
+        Raises
+        ------
+        BadProblemError
+            If a round cannot be driven, where that is asked.
+        """
+        self._version += 1
+        self._plan = None
+        self._desk = Desk(self.problem, self._ways, self._numbers(self._rounds))
+        if checked and not all(self._desk.is_drivable):
+            at = self._desk.is_drivable.index(False)
+            raise BadProblemError(
+                f"the round of vehicle '{self.problem.vehicles[at].id}' cannot be driven as given"
+            )
+
+    def _numbers(self, rounds: dict[str, list[Task]]) -> list[list[int]]:
+        number = {request.id: r for r, request in enumerate(self.problem.requests)}
+        return [
+            [2 * number[name] + (kind == DELIVERY) for name, kind in rounds[vehicle.id]]
+            for vehicle in self.problem.vehicles
+        ]
+
+    def _task(self, number: int) -> Task:
+        return self.problem.requests[number >> 1].id, DELIVERY if number & 1 else PICKUP
+
+    def _is_drivable(self, vehicle_id: str) -> bool:
+        ids = [vehicle.id for vehicle in self.problem.vehicles]
+        return self._desk.is_drivable[ids.index(vehicle_id)]
+
+    def _vehicle(self, vehicle_id: str) -> Vehicle:
+        for vehicle in self.problem.vehicles:
+            if vehicle.id == vehicle_id:
+                return vehicle
+        raise BadProblemError(f"no vehicle '{vehicle_id}' is on the road")
+
+    def _by_id(self, request_id: str) -> Request:
+        for request in self.problem.requests:
+            if request.id == request_id:
+                return request
+        raise BadProblemError(f"request '{request_id}' is unknown, or done already")
+
+    def _replace_vehicle(self, vehicle: Vehicle) -> None:
+        rows = tuple(vehicle if row.id == vehicle.id else row for row in self.problem.vehicles)
+        self.problem = replace(self.problem, vehicles=rows)
+
+    def _replace_request(self, request: Request) -> None:
+        rows = tuple(request if row.id == request.id else row for row in self.problem.requests)
+        self.problem = replace(self.problem, requests=rows)

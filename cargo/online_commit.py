@@ -1,0 +1,42 @@
+"""What a committed visit leaves to do: by its vehicle, and for its request."""
+
+from dataclasses import replace
+
+from cargo.pdp.model import Request, Vehicle
+from cargo.pdp.plan import DELIVERY, VehicleRound, Visit
+
+
+def vehicle_after(vehicle: Vehicle, row: VehicleRound, began: int) -> Vehicle:
+    """The vehicle as it stands when the first visit of its round is over.
+
+    It is paid for, has been under way since `began`, and has held the pauses that came before.
+    """
+    visit = row.visits[0]
+    held = sum(rest.end <= visit.start for rest in row.rests)
+    closes = vehicle.closes
+    if vehicle.max_duration is not None:
+        closes = min(closes, began + vehicle.max_duration)
+    return replace(
+        vehicle,
+        start=visit.place,
+        opens=visit.departure,
+        closes=closes,
+        fixed=0.0,
+        max_duration=None,
+        max_tasks=None if vehicle.max_tasks is None else vehicle.max_tasks - 1,
+        pauses=tuple(sorted(vehicle.pauses, key=lambda pause: pause.earliest)[held:]),
+    )
+
+
+def request_after(request: Request, visit: Visit, vehicle_id: str) -> Request | None:
+    """What is left of a request after one of its visits: on board, or nothing."""
+    if visit.kind == DELIVERY:
+        return None
+    only = frozenset({vehicle_id})
+    delivery = request.delivery
+    if delivery is None:
+        return replace(request, vehicles=only)  # stays on board to the end
+    if request.max_ride is not None:
+        latest = min(delivery.latest, visit.departure + request.max_ride)
+        delivery = replace(delivery, latest=latest)
+    return replace(request, pickup=None, delivery=delivery, max_ride=None, vehicles=only)

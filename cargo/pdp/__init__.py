@@ -1,0 +1,1 @@
+"""Pickup and delivery by vehicles: parcels, passengers, or both in one vehicle."""

@@ -1,0 +1,89 @@
+"""A pickup-and-delivery problem in words of its field.
+
+Distances and times are whole numbers in units of the caller's choice (metres and seconds where
+nothing else is said); costs are a price for each of them.
+"""
+
+from dataclasses import dataclass, field
+
+from routing.layout import UNREACHED, Int32Array
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Where and when a request is picked up or delivered."""
+
+    place: int
+    earliest: int = 0
+    latest: int = UNREACHED
+    service: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something to carry: a shipment, or passengers who travel together.
+
+    Without a pickup it is on board from the start, without a delivery it stays to the end.
+    """
+
+    id: str
+    pickup: Stop | None
+    delivery: Stop | None
+    amount: tuple[int, ...] = ()
+    max_ride: int | None = None  # from the end of the pickup's service to the delivery's start
+    is_passenger: bool = False
+    penalty: float | None = None  # cost of leaving it behind; None: dearer than serving it
+    skills: frozenset[str] = frozenset()
+    vehicles: frozenset[str] | None = None  # that may carry it; None: any
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A rest that a driver begins within a window, at a stop or on the way."""
+
+    earliest: int
+    latest: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle and what it costs; without a start or an end it begins or stops anywhere."""
+
+    id: str
+    start: int | None
+    end: int | None
+    opens: int = 0
+    closes: int = UNREACHED
+    capacity: tuple[int, ...] = ()
+    profile: int = 0
+    max_duration: int | None = None
+    max_tasks: int | None = None
+    per_m: float = 1.0
+    per_s: float = 0.0
+    fixed: float = 0.0
+    skills: frozenset[str] = frozenset()
+    pauses: tuple[Pause, ...] = ()
+
+
+@dataclass(frozen=True)
+class PdpProblem:
+    """What to carry, with what, on which ways; `fewest_vehicles` comes before any cost."""
+
+    requests: tuple[Request, ...]
+    vehicles: tuple[Vehicle, ...]
+    duration: tuple[Int32Array, ...]  # a matrix for each profile
+    distance: tuple[Int32Array, ...]
+    is_parted: bool = False  # no parcel is handled while a passenger is on board
+    fewest_vehicles: bool = False
+    name: str = field(default="problem", compare=False)
+
+    @property
+    def n_places(self) -> int:
+        """Places of the matrices."""
+        return len(self.duration[0]) if self.duration else 0
+
+    @property
+    def n_resources(self) -> int:
+        """Dimensions of loads."""
+        return max([1, *(len(vehicle.capacity) for vehicle in self.vehicles)])

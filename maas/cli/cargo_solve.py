@@ -1,0 +1,103 @@
+"""`maas cargo solve FILE`: an instance of a known format, solved, checked and written."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cargo.errors import DocumentError
+
+if TYPE_CHECKING:
+    from cargo.formats.files import Instance
+    from cargo.pdp.plan import Plan
+
+
+def add(parts: Any) -> None:
+    """Declare the command."""
+    solve = parts.add_parser("solve", help="solve an instance file of a known format")
+    solve.add_argument("file", type=Path, metavar="FILE")
+    solve.add_argument("--format", help="lilim, cordeau, solomon, vrplib or vroom; default: guess")
+    solve.add_argument("--seconds", type=_positive, default=10.0, help="CPU time")
+    solve.add_argument("--iterations", type=int, default=10**12, help="or end after so many")
+    solve.add_argument("--seed", type=int, default=0)
+    solve.add_argument("--engine", choices=("own", "ortools"), default="own")
+    solve.add_argument("-o", "--out", type=Path, metavar="OUT", help="write the answer here")
+    solve.add_argument("-v", "--progress", action="store_true", help="show how far it has got")
+    solve.set_defaults(run=run)
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is not a time above 0")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Solve, check and write; exit code 1 if the check finds a fault, which would be ours."""
+    from cargo.formats.files import answer_text, read_instance
+    from cargo.pdp.check import check
+    from cargo.pdp.search import Limits
+    from cargo.pdp.solve import Effort, solve
+
+    instance = read_instance(args.file, args.format)
+    for notice in instance.notices:
+        print(f"note: {notice}", file=sys.stderr)
+    show = _show_progress if args.progress else (lambda _: None)
+    with _stopped_by_user() as is_stopped:
+        limits = Limits(args.seconds, args.iterations, is_stopped, on_progress=show)
+        plan = solve(instance.problem, Effort(limits, args.seed, args.engine))
+    faults = check(instance.problem, plan)
+    _write(answer_text(instance, plan), args.out)
+    _summarise(instance, plan)
+    for fault in faults:
+        print(f"  {fault.rule}: {fault.text}", file=sys.stderr)
+    print(f"check: {len(faults)} faults" if faults else "check: every rule holds", file=sys.stderr)
+    return 1 if faults else 0
+
+
+@contextmanager
+def _stopped_by_user() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C end the search, not the program: the best plan so far is written."""
+    stopped: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
+    try:
+        yield lambda: bool(stopped)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _write(text: str, out: Path | None) -> None:
+    if out is None:
+        print(text, end="")
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        msg = f"{out} cannot be written: {error.strerror}; name a place that can"
+        raise DocumentError(msg) from error
+
+
+def _summarise(instance: "Instance", plan: "Plan") -> None:
+    from cargo.formats.files import cost_of
+    from cargo.pdp.reasons import why_unserved
+
+    n = len(instance.problem.requests)
+    print(
+        f"{instance.format}: {len(plan.rounds)} of {len(instance.problem.vehicles)} vehicles, "
+        f"cost {cost_of(instance, plan):.2f}, {n - len(plan.unserved)} of {n} requests served",
+        file=sys.stderr,
+    )
+    for name, reason in why_unserved(instance.problem, plan).items():
+        print(f"  {name} is left behind: {reason.text}", file=sys.stderr)
+
+
+def _show_progress(progress: Any) -> None:
+    print(
+        f"{progress.seconds:6.1f} s {progress.iterations:9d} iterations, cost {progress.cost:.6g}, "
+        f"{progress.vehicles} vehicles, {progress.unserved} unserved",
+        file=sys.stderr,
+    )

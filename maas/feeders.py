@@ -1,0 +1,110 @@
+"""Ways between a place and stops, as searches and itineraries want them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from maas.region_file import DemandZone, TaxiFleet
+from maas.taxi import is_night, meter_fares
+from routing.kernels.raptor_ends import NearStops
+from routing.layout import NONE, BoolArray, Int32Array, Int64Array
+from routing.raptor import near_stops
+
+if TYPE_CHECKING:
+    from maas.itinerary import Ridden, Spot
+    from maas.local_clock import LocalClock
+
+Carrier = TaxiFleet | DemandZone
+
+
+class Ways(NamedTuple):
+    """Ways between a place and stops, one row each."""
+
+    stop: Int32Array  # (n,) stop
+    ride: Int32Array  # (n,) s under way
+    distance_m: Int32Array  # (n,)
+    wait: Int32Array  # (n,) s before the vehicle comes
+    carrier: Int32Array  # (n,) index into `Feeder.carriers`, or NONE
+
+
+class Rental(NamedTuple):
+    """Where a vehicle is taken or left that stands there: a shared bike, one's car."""
+
+    operator_id: str
+    operator: str
+    operator_en: str
+    id: str  # of the station, the lone bike or the car park
+    bikes: int | None = None  # to be had where it is taken; None where that is not known
+    docks: int | None = None  # free where it is left
+    range_m: int | None = None  # of its battery
+    spaces: int | None = None  # of a car park
+
+
+class Hop(NamedTuple):
+    """A part of a way that has several."""
+
+    mode: str
+    ride: int  # s
+    distance_m: int
+    origin: "Spot | None" = None  # None: where the whole way begins
+    destination: "Spot | None" = None  # None: where the whole way ends
+    ridden: "Ridden | None" = None  # of a vehicle that one sits in already
+    price: int | None = None  # minor units, for the party
+    rental: Rental | None = None
+
+
+@dataclass(frozen=True)
+class Feeder:
+    """All ways of one mode between a place and stops."""
+
+    mode: str
+    ways: Ways
+    carriers: Sequence[Carrier] = ()
+    chains: Mapping[int, tuple[Hop, ...]] = field(default_factory=dict)  # by stop
+
+    @cached_property
+    def near(self) -> NearStops:
+        """Stops and durations, waiting included, as searches want them."""
+        return near_stops(self.ways.stop, self.ways.ride + self.ways.wait)
+
+    @cached_property
+    def soonest(self) -> dict[int, tuple[int, int]]:
+        """Row and duration of the quickest way to each stop."""
+        near = self.near
+        order = np.argsort(-near.duration, kind="stable")
+        stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
+        rows = zip(order.tolist(), durations, strict=True)
+        return dict(zip(stops, rows, strict=True))
+
+    def prices(
+        self, rows: Int64Array, boarding: Sequence[int], party: int, clock: "LocalClock"
+    ) -> Int64Array:
+        """Price for the party of some rides, minor units; nothing where nobody charges.
+
+        `rows` are rows of the ways, `boarding` the times of boarding, one each.
+        """
+        prices = np.zeros(rows.size, np.int64)
+        if not self.carriers:
+            return prices
+        carrier, driven = self.ways.carrier[rows], self.ways.distance_m[rows]
+        for number in set(carrier.tolist()) - {NONE}:
+            mine = carrier == number
+            of = self.carriers[number]
+            if isinstance(of, TaxiFleet):
+                night = [is_night(of.meter, clock.of_day(time)) for time in boarding]
+                fares = meter_fares(of.meter, driven[mine], np.array(night)[mine])
+                prices[mine] = fares * -(-party // of.seats)
+            else:
+                prices[mine] = (of.fare or 0) * party
+        return prices
+
+    def rows(self, keep: BoolArray) -> "Feeder":
+        """Return some of the ways."""
+        return replace(self, ways=Ways._make(column[keep] for column in self.ways))
+
+    def without(self, carriers: Collection[int]) -> "Feeder":
+        """Return the ways of other carriers."""
+        return self.rows(~np.isin(self.ways.carrier, list(carriers)))

@@ -1,0 +1,77 @@
+"""What all planners of a region use together: fares, lines on the map, books of days."""
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+from maas.day_book import DayBook
+from maas.fares import LineFares
+from maas.leg_shapes import LegShapes
+from maas.live import LiveDay
+from maas.local_clock import LocalClock
+from maas.road_ways import RoadWays
+
+if TYPE_CHECKING:
+    from gtfs.day import Day
+    from maas.region import Region
+    from routing.road_network import RoadNetwork
+
+_KEPT_DAYS = 6
+_Value = TypeVar("_Value")
+
+
+class Shared:
+    """Safe to share between threads."""
+
+    def __init__(self, region: "Region") -> None:
+        self._zone = ZoneInfo(region.file.timezone)
+        self.fares = LineFares(region.file, region.timetable)
+        self._shapes = LegShapes(region.timetable)
+        self._books: OrderedDict[int, DayBook] = OrderedDict()
+        self._live_books: WeakKeyDictionary[LiveDay, DayBook] = WeakKeyDictionary()
+        self._ways: OrderedDict[int, RoadWays] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def book(self, live: LiveDay) -> DayBook:
+        """Return what is known of a day; where news changed the day, it goes with them."""
+        day = live.day
+        with self._lock:
+            if live.is_changed:
+                if live not in self._live_books:
+                    self._live_books[live] = self._new_book(day)
+                return self._live_books[live]
+            if id(day) not in self._books:  # the book keeps the day, so the id stays taken
+                self._books[id(day)] = self._new_book(day)
+            return _used(self._books, id(day))
+
+    def ways(self, roads: "RoadNetwork") -> RoadWays:
+        """Return the ways on some roads."""
+        with self._lock:
+            if id(roads) not in self._ways:
+                self._ways[id(roads)] = RoadWays(roads)
+            return _used(self._ways, id(roads))
+
+    def _new_book(self, day: "Day") -> DayBook:
+        return DayBook(day, LocalClock(day.base_epoch, self._zone), self.fares, self._shapes)
+
+
+_SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()
+_SHARED_LOCK = threading.Lock()
+
+
+def _used(entries: "OrderedDict[int, _Value]", key: int) -> "_Value":
+    """Return an entry and let the ones that were not used for long go."""
+    entries.move_to_end(key)
+    while len(entries) > _KEPT_DAYS:
+        entries.popitem(last=False)
+    return entries[key]
+
+
+def shared_by(region: "Region") -> Shared:
+    """Return what the planners of a region share; it lives as long as the region."""
+    with _SHARED_LOCK:
+        if region not in _SHARED:
+            _SHARED[region] = Shared(region)
+        return _SHARED[region]

@@ -1,0 +1,49 @@
+"""Parts of `region.yaml` that stand alone: places, bike shares, car parks."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Strict(BaseModel):
+    """Base of all models: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Point(Strict):
+    """A place on the map."""
+
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
+class BikeFare(Strict):
+    """What a ride on a shared bike costs, where its feed does not say."""
+
+    unlock: int = Field(0, ge=0)
+    per_minute: int = Field(0, ge=0)
+    free_minutes: int = Field(0, ge=0, description="included in `unlock`")
+
+
+class BikeShare(Strict):
+    """Shared bikes: a GBFS feed with stations, with bikes that stand anywhere, or with both."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    name: str = ""
+    name_en: str = ""
+    gbfs: str = Field(min_length=1, description="path or URL of its gbfs.json")
+    interval: float = Field(60, ge=10, le=3600, description="s between two questions, at least")
+    fare: BikeFare | None = Field(None, description="over the plan of the feed")
+    handling: int = Field(60, ge=0, le=600, description="s to unlock and to lock a bike")
+    limit_m: int = Field(8_000, gt=0, le=50_000, description="longest ride")
+
+
+class CarPark(Strict):
+    """Where a car is left to go on by line (park and ride)."""
+
+    id: str
+    name: str = ""
+    name_en: str = ""
+    at: Point
+    spaces: int | None = Field(None, ge=0)
+    price: int | None = Field(0, ge=0, description="for a day; null where it is not known")
+    handling: int = Field(120, ge=0, le=1800, description="s to park and leave")

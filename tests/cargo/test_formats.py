@@ -1,0 +1,209 @@
+"""Instance files: written and read again they are the same; wrong ones say where they are wrong."""
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cargo.errors import CargoError
+from cargo.formats import cordeau, lilim, solomon, vroom, vrplib
+from cargo.formats.files import guess, read_instance
+from cargo.formats.lines import FormatError
+from cargo.formats.planar import Node, Planar, planar_problem
+from cargo.formats.vroom_answer import write
+from cargo.pdp.check import check
+from cargo.pdp.search import Limits
+from cargo.pdp.solve import Effort, solve
+from maas.__main__ import main
+
+FILE = Path("case.txt")
+QUICK = Effort(Limits(20.0, iterations=200))
+
+VROOM: dict[str, Any] = {
+    "vehicles": [
+        {
+            "id": 7, "start_index": 0, "end_index": 0, "capacity": [2], "skills": [1],
+            "time_window": [0, 1000],
+            "breaks": [{"id": 1, "time_windows": [[100, 400]], "service": 50}],
+        }
+    ],
+    "jobs": [{"id": 1, "location_index": 1, "service": 5, "delivery": [1], "priority": 3}],
+    "shipments": [
+        {
+            "amount": [1], "skills": [1],
+            "pickup": {"id": 2, "location_index": 2, "time_windows": [[0, 900]]},
+            "delivery": {"id": 3, "location_index": 0},
+        },
+        {
+            "amount": [1], "skills": [2],
+            "pickup": {"id": 4, "location_index": 2}, "delivery": {"id": 5, "location_index": 1},
+        },
+    ],
+    "matrices": {"car": {"durations": [[0, 60, 90], [60, 0, 40], [90, 40, 0]]}},
+}  # fmt: skip
+
+
+@st.composite
+def planars(draw: st.DrawFn, kind: str) -> Planar:
+    n = 2 * draw(st.integers(1, 4))
+    amounts = [draw(st.integers(1, 5)) for _ in range(n // 2)]
+    demands = [0, *amounts, *(-amount for amount in amounts)]
+    if kind in {"solomon", "vrplib"}:
+        demands = [0, *amounts, *amounts]
+    nodes = [
+        Node(
+            draw(st.integers(-50, 50)), draw(st.integers(-50, 50)), demand,
+            first := draw(st.integers(0, 100)), first + draw(st.integers(0, 100)),
+            draw(st.integers(0, 9)) if at else 0,
+        )
+        for at, demand in enumerate(demands)
+    ]  # fmt: skip
+    return Planar(
+        name="case", nodes=tuple(nodes), n_vehicles=draw(st.integers(1, 9)),
+        capacity=draw(st.integers(5, 99)),
+        pairs=tuple((at, at + n // 2) for at in range(1, n // 2 + 1))
+        if kind in {"lilim", "cordeau"}
+        else (),
+        max_ride=draw(st.integers(1, 99)) if kind == "cordeau" else None,
+        max_duration=draw(st.integers(1, 999)) if kind == "cordeau" else None,
+        fewest_vehicles=kind in {"lilim", "solomon"},
+        are_passengers=kind == "cordeau",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("module", [lilim, cordeau, solomon], ids=lambda one: one.__name__[14:])
+@given(data=st.data())
+def test_a_file_that_was_written_reads_the_same(module: Any, data: st.DataObject) -> None:
+    kind = module.__name__.rpartition(".")[2]
+    planar = data.draw(planars(kind))
+    text = module.write(planar)
+    assert guess(text, FILE) == kind
+    assert module.read(text, FILE) == planar
+
+
+@given(planars("vrplib"))
+def test_a_vrplib_file_that_was_written_means_the_same(planar: Planar) -> None:
+    text = vrplib.write(dataclasses.replace(planar, is_rounded=True))
+    assert guess(text, FILE) == "vrplib"
+    again = vrplib.read(text, FILE)
+    assert [(node.x, node.y, node.demand) for node in again.nodes] == [
+        (node.x, node.y, node.demand) for node in planar.nodes
+    ]
+    assert again.capacity == planar.capacity
+    assert again.is_rounded
+
+
+def test_a_vroom_problem_is_solved_with_breaks_skills_and_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps(VROOM), encoding="utf-8")
+    instance = read_instance(path)
+    plan = solve(instance.problem, QUICK)
+    assert check(instance.problem, plan) == []
+    assert plan.unserved == ("shipment 4",)
+    assert len(plan.rounds[0].rests) == 1
+    assert plan.distance == 100 * (60 + 40 + 90)  # hundredths of a second of driving
+
+
+def test_the_command_answers_in_the_form_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "case.json", tmp_path / "answer.json"
+    path.write_text(json.dumps(VROOM), encoding="utf-8")
+    assert main(["cargo", "solve", str(path), "--iterations", "100", "-o", str(out)]) == 0
+    answer = json.loads(out.read_text(encoding="utf-8"))
+    assert answer["summary"]["unassigned"] == 2  # both ends of the shipment, as VROOM counts
+    kinds = [step["type"] for step in answer["routes"][0]["steps"]]
+    assert sorted(kinds) == ["break", "delivery", "end", "job", "pickup", "start"]
+    assert answer["unassigned"] == [{"id": 4, "type": "pickup"}, {"id": 5, "type": "delivery"}]
+    named = {(step["type"], step["id"]) for step in answer["routes"][0]["steps"] if "id" in step}
+    assert named == {("break", 1), ("job", 1), ("pickup", 2), ("delivery", 3)}
+    assert "shipment 4 is left behind: no vehicle has all of 2" in capsys.readouterr().err
+
+
+def test_a_vroom_problem_that_was_written_costs_the_same() -> None:
+    problem = vroom.read(json.dumps(VROOM), FILE).problem
+    again = vroom.read(json.dumps(write(problem)), FILE).problem
+    assert len(again.requests) == len(problem.requests)
+    assert solve(again, QUICK).unserved != ()
+
+
+def change(**changes: Any) -> str:
+    return json.dumps(VROOM | changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "line 1: no JSON"),
+        (change(vehicles=3), "vehicles: must be a list"),
+        (change(jobs=[{"id": 1, "location_index": 1, "delivery": [-1]}]), "-1 is negative"),
+        (
+            change(jobs=[{"id": 1, "location_index": 1, "time_windows": [[9, 3]]}]),
+            "put the earlier",
+        ),
+        (change(jobs=[{"id": 1}]), "location_index: is missing"),
+        (change(vehicles=[{"id": 1, "start_index": 0, "steps": []}]), "not supported"),
+        (change(matrices={"car": {"durations": [[0, -4], [1, 0]]}}), "row 0, column 1: -4"),
+    ],
+)
+def test_a_wrong_vroom_file_says_where(text: str, words: str) -> None:
+    with pytest.raises(FormatError, match=words):
+        vroom.read(text, FILE)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "looks like none"),
+        ("2 200 1\n0 0 0 0 0 99 0 0 0\n1 5 5 3 9 4 0 0 2\n2 6 6 -3 0 9 0 1 0\n", "line 3: window"),
+        ("2 200 1\n0 0 0 0 0 99 0 0 0\n1 5 5 3 0 9 0 0 7\n", "delivery 7 is no node"),
+        ("2 200 1\n0 0 0 0 0 99 0 0 0\n1 5 5 3 0 9 -1 0 0\n", "service -1 is negative"),
+        ("1 4 99 3 9\n0 0 0 0 0 0 99\n1 1 1 0 1 0 9\n", "4 nodes are announced"),
+    ],
+)
+def test_a_wrong_instance_says_where(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "case.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CargoError, match=words):
+        read_instance(path)
+
+
+@pytest.mark.parametrize("depots", [0, 1, 2])
+def test_the_depot_may_stand_again_after_the_nodes_of_a_ride_file(depots: int) -> None:
+    nodes = ["0 0 0 0 0 0 99", "1 1 0 1 1 0 9", "2 3 0 1 -1 0 99"]
+    planar = cordeau.read(
+        "\n".join(["1 2 99 3 9", *nodes, *["3 0 0 0 0 0 99"] * (depots % 2)]), FILE
+    )
+    assert planar.pairs == ((1, 2),)
+    assert math.isclose(planar_problem(planar).distance[0][1, 2], 20_000)
+
+
+def test_more_places_than_fit_are_refused_before_any_matrix() -> None:
+    ends = [
+        {"id": k, "location": [140 + k % 500 / 1000, 42 + k // 500 / 1000], "delivery": [1]}
+        for k in range(13_000)
+    ]
+    vehicles = [{"id": 1, "start": [140.0, 42.0], "capacity": [9]}]
+    with pytest.raises(FormatError, match=r"13000 places; at most \d+ fit into one problem: split"):
+        vroom.read(json.dumps({"vehicles": vehicles, "jobs": ends}), FILE)
+    planar = Planar("big", (Node(0, 0),) * 13_000, 1, 1)
+    with pytest.raises(FormatError, match="big: 13000 places"):
+        planar_problem(planar)
+
+
+def test_ways_without_matrices_are_straight_lines_with_a_detour() -> None:
+    text = json.dumps(
+        {
+            "vehicles": [{"id": 1, "start": [141.0, 43.0], "capacity": [1]}],
+            "jobs": [{"id": 1, "location": [141.0, 44.0], "delivery": [1]}],
+        }
+    )
+    found = vroom.read(text, FILE)
+    degree_m = 111_195 * 1.3
+    assert found.problem.duration[0][0, 1] == pytest.approx(degree_m / (40 / 3.6), rel=1e-3)
+    assert "an estimate" in found.notices[0]

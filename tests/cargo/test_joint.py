@@ -1,0 +1,129 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from cargo.check_joint import check_joint
+from cargo.joint import Duty, JointDay, Outcome, Party, outcome_of
+from cargo.joint_search import JointEffort, JointPlan, lessons, plan_joint
+from cargo.network import Room
+from routing.layout import NONE
+from tests.cargo.worlds import H, StraightDriver, hub, parcel, trip, two_towns
+
+Plant = Callable[[JointDay, Outcome], tuple[JointDay, Outcome]]
+A, B = (43.0, 143.0), (43.0, 144.23)
+N = 12
+
+
+@pytest.fixture(scope="module")
+def day() -> JointDay:
+    """Parcels from town A to town B, where a bus goes and taxis take people about."""
+    parcels = [
+        parcel(f"q{at}", (43.02, 143.0 + at / 500), (43.02, 144.23 + at / 500)) for at in range(N)
+    ]
+    trips = [
+        trip(f"ab{at}", [(0, t, t), (1, t + 5400, t + 5400)], room=Room(100, 500, 4))
+        for at, t in enumerate((9 * H, 11 * H, 13 * H, 15 * H))
+    ]
+    problem = two_towns(parcels, trips=tuple(trips))
+    duties = tuple(
+        Duty(at, fleet.vehicles, 4 if fleet.kind == "taxi" else 0)
+        for at, fleet in enumerate(problem.network.fleets)
+    )
+    parties = tuple(
+        Party(f"party{at}", (43.0, 143.0), (43.03, 143.02), (9 + at) * H, 900, 1.5, 2)
+        for at in range(4)
+    )
+    return JointDay(problem, parties, duties, StraightDriver())
+
+
+@pytest.fixture(scope="module")
+def plan(day: JointDay) -> JointPlan:
+    return plan_joint(day, JointEffort(seconds=2.0, seed=1))
+
+
+def test_both_ways_of_operation_pass_the_check(day: JointDay, plan: JointPlan) -> None:
+    assert check_joint(day, plan.separate) == []
+    assert check_joint(day, plan.mixed) == []
+
+
+def test_mixed_operation_saves_the_long_drive(plan: JointPlan) -> None:
+    assert plan.separate.objective[0] == plan.mixed.objective[0] == 0
+    assert plan.mixed.ways, "no parcel rides the bus"
+    assert plan.mixed.objective < plan.separate.objective
+
+
+def test_separate_operation_keeps_parcels_out_of_taxis(day: JointDay, plan: JointPlan) -> None:
+    for row in plan.separate.plan.rounds:
+        is_taxi = day.fleet_of(row.vehicle).kind == "taxi"
+        assert all(("/" in visit.request) != is_taxi for visit in row.visits)
+
+
+def test_lessons_tell_hubs_and_add_up_to_no_more_than_the_rounds(
+    day: JointDay, plan: JointPlan
+) -> None:
+    found = list(lessons(day, plan.mixed))
+    assert {lesson.hub for lesson in found} <= {NONE, 0, 1}
+    assert {lesson.shipment for lesson in found} <= set(range(N))
+    assert min(lesson.cost for lesson in found) >= 0
+
+
+def overload(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    trips = tuple(replace(one, room=(Room(1, 1, 0),)) for one in day.problem.network.trips)
+    network = replace(day.problem.network, trips=trips)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def close_the_trips(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    trips = tuple(replace(one, departs=(0, 1)) for one in day.problem.network.trips)
+    network = replace(day.problem.network, trips=trips)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def handle_slowly(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    hubs = (hub(0, *A, handling=5 * H), hub(1, *B))
+    network = replace(day.problem.network, hubs=hubs)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def be_ready_late(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    shipments = tuple(replace(one, ready=20 * H) for one in day.problem.shipments)
+    return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
+
+
+def be_due_early(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    shipments = tuple(replace(one, due=7 * H) for one in day.problem.shipments)
+    return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
+
+
+def ask_later(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    parties = tuple(replace(party, asked=party.asked + 2 * H) for party in day.parties)
+    return replace(day, parties=parties), mixed
+
+
+def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return day, outcome_of(day, {}, mixed.road, mixed.plan)
+
+
+@pytest.mark.parametrize(
+    ("plant", "rule"),
+    [(overload, "room"), (close_the_trips, "departs"), (handle_slowly, "handling"),
+     (be_ready_late, "ready"), (be_due_early, "due"), (ask_later, "wait"),
+     (forget_the_lines, "chain")],
+)  # fmt: skip
+def test_planted_violations_are_found(
+    plant: Plant, rule: str, day: JointDay, plan: JointPlan
+) -> None:
+    assert rule in {one.rule for one in check_joint(*plant(day, plan.mixed))}
+
+
+def test_a_day_without_anything_is_an_empty_plan() -> None:
+    empty = JointDay(two_towns([]), (), (), StraightDriver())
+    plan = plan_joint(empty, JointEffort(seconds=0.2))
+    assert plan.mixed.objective == plan.separate.objective == (0, (0,) * 10, 0, 0)
+
+
+def test_cancelled_planning_gives_what_it_has(day: JointDay) -> None:
+    plan = plan_joint(day, JointEffort(seconds=60.0, is_cancelled=lambda: True))
+    assert plan.mixed.objective <= plan.separate.objective
+    assert check_joint(day, plan.mixed) == []

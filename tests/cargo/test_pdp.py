@@ -1,0 +1,127 @@
+"""The pickup-and-delivery core against trying everything, and its plans against the checker."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cargo.kernels.anneal import best_round
+from cargo.kernels.insertion import put_in
+from cargo.kernels.steps import refresh
+from cargo.ortools_rounds import Budget, solve_rounds
+from cargo.pdp.check import check
+from cargo.pdp.layout import INFINITE, Rounds, Search, Tables
+from cargo.pdp.model import PdpProblem
+from cargo.pdp.plan import make_plan
+from cargo.pdp.search import Limits, Searcher
+from cargo.pdp.state import empty_rounds, empty_search
+from cargo.pdp.tables import make_tables
+from routing.layout import NONE
+from tests.cargo import pdp_oracles as oracles
+from tests.cargo.pdp_worlds import problems
+
+
+def filled(tables: Tables, search: Search, tasks: list[int]) -> tuple[Rounds, bool]:
+    rounds = empty_rounds(tables)
+    rounds.size[0] = len(tasks)
+    rounds.task[0, : len(tasks)] = tasks
+    rounds.row[[task // 2 for task in tasks]] = 0
+    return rounds, bool(refresh(tables, rounds, search.line, 0))
+
+
+def check_round(problem: PdpProblem, data: st.DataObject) -> None:
+    tables = make_tables(problem)
+    search = empty_search(tables, 0)
+    tasks = data.draw(st.sampled_from(list(oracles.rounds_of(problem, (0, 1)))))
+    rounds, is_fine = filled(tables, search, tasks)
+    vehicle = problem.vehicles[0]
+    free = dataclasses.replace(vehicle, skills=frozenset({"cool"}), max_tasks=None)
+    expected = oracles.round_cost(problem, free, tasks)
+    assert is_fine == (expected is not None)
+    if expected is not None:
+        assert rounds.cost[0] == pytest.approx(expected)
+
+
+def check_insertion(problem: PdpProblem, data: st.DataObject) -> None:
+    tables = make_tables(problem)
+    search = empty_search(tables, 0)
+    vehicle = problem.vehicles[0]
+    orders = [
+        tasks
+        for some in ((), (0,), (0, 1))
+        for tasks in oracles.rounds_of(problem, some)
+        if oracles.round_cost(problem, vehicle, tasks) is not None
+    ]
+    tasks = data.draw(st.sampled_from(orders))
+    rounds, _ = filled(tables, search, tasks)
+    has = oracles.round_cost(problem, vehicle, tasks)
+    assert has is not None
+    bound = data.draw(st.sampled_from((INFINITE, 60.0)))
+    tried = [
+        cost - has
+        for cost in (
+            oracles.round_cost(problem, vehicle, more)
+            for more in oracles.places_for(problem, tasks, 2)
+        )
+        if cost is not None and cost - has < bound
+    ]
+    cost, row, i, j = best_round(tables, rounds, search, 2, bound)
+    assert (row == NONE) == (not tried)
+    if tried:
+        assert cost == pytest.approx(min(tried))
+        put_in(tables, rounds, 0, 2, i, j)
+        assert refresh(tables, rounds, search.line, 0)
+        assert rounds.cost[0] == pytest.approx(has + cost)
+
+
+@given(problems(n_vehicles=1), st.data())
+def test_a_round_is_timed_exactly(problem: PdpProblem, data: st.DataObject) -> None:
+    check_round(problem, data)
+
+
+@given(problems(n_vehicles=1, is_metric=False), st.data())
+def test_a_round_is_timed_exactly_where_detours_are_quicker(
+    problem: PdpProblem, data: st.DataObject
+) -> None:
+    check_round(problem, data)
+
+
+@given(problems(n_vehicles=1), st.data())
+def test_the_best_insertion_equals_trying_all_places(
+    problem: PdpProblem, data: st.DataObject
+) -> None:
+    check_insertion(problem, data)
+
+
+@given(problems(n_vehicles=1, is_metric=False), st.data())
+def test_the_best_insertion_is_exact_where_detours_are_quicker(
+    problem: PdpProblem, data: st.DataObject
+) -> None:
+    check_insertion(problem, data)
+
+
+@given(problems(n_requests=4, has_pauses=True, is_metric=False), st.integers(0, 3))
+def test_every_plan_keeps_every_rule(problem: PdpProblem, seed: int) -> None:
+    tables = make_tables(problem)
+    tasks = Searcher(tables, seed=seed).run(Limits(60.0, iterations=40))
+    assert check(problem, make_plan(problem, tables, tasks)) == []
+
+
+@settings(max_examples=10)
+@given(problems(n_requests=3))
+def test_or_tools_keeps_every_rule(problem: PdpProblem) -> None:
+    tables = make_tables(problem)
+    tasks = solve_rounds(tables, (), Budget(1.0, 60, 1))
+    assert tasks is not None
+    assert check(problem, make_plan(problem, tables, tasks)) == []
+
+
+@settings(max_examples=10)
+@given(problems(n_requests=3))
+def test_the_search_finds_the_optimum_of_small_problems(problem: PdpProblem) -> None:
+    tables = make_tables(problem)
+    plan = make_plan(problem, tables, Searcher(tables, seed=1).run(Limits(60.0, iterations=1500)))
+    penalty = {request.id: request.penalty or 0.0 for request in problem.requests}
+    cost = plan.cost + sum(penalty[name] for name in plan.unserved)
+    assert cost == pytest.approx(oracles.best_cost(problem))
