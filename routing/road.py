@@ -7,7 +7,7 @@ follow `RoadNetwork`.
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,11 @@ from routing.road_shape import Street, StreetNames, draw, streets
 from routing.road_steps import Step, StepMaker, Trace
 from routing.road_walks import walks_between
 from routing.snapping import build_grid, pin_places
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from routing.osm import RoadFile
 
 __all__ = ["Coordinate", "Pins", "RoadGraph", "RoadNetwork", "RoadPath", "Step", "Street"]
 
@@ -75,11 +80,36 @@ class RoadGraph:
             If the file is missing, damaged, or has no road for any profile.
         """
         from routing.osm import read_road_file
+
+        path = Path(path)
+        return cls._of_file(read_road_file(path, profiles), profiles, str(path))
+
+    @classmethod
+    def from_networkx(
+        cls, graph: "nx.DiGraph[Any]", profiles: Sequence[Profile] = PROFILES
+    ) -> "RoadGraph":
+        """Make a graph of one of osmnx, or of `to_networkx`; the first of merged tags counts.
+
+        Raises
+        ------
+        RoadFileError
+            If it is not directed, is projected, or has no road for any profile.
+        """
+        from routing.road_bridges import file_of_networkx
+
+        return cls._of_file(file_of_networkx(graph, profiles), profiles, "networkx graph")
+
+    def to_networkx(self, profile: str) -> "nx.MultiDiGraph[int]":
+        """Return the open roads of a profile with `length`, `travel_time` and tags of ways."""
+        from routing.road_bridges import to_networkx
+
+        return to_networkx(self._parts, self._search(profile))
+
+    @classmethod
+    def _of_file(cls, file: "RoadFile", profiles: Sequence[Profile], source: str) -> "RoadGraph":
         from routing.road_build import build_graph
         from routing.road_draft import measure
 
-        path = Path(path)
-        file = read_road_file(path, profiles)
         points = measure(file)
         roads, rules = build_graph(file, points, profiles)
         searches = [
@@ -89,7 +119,7 @@ class RoadGraph:
         ]
         if not searches:
             wanted = ", ".join(profile.name for profile in profiles)
-            msg = f"{path}: none of its roads may be used by {wanted}; give an extract with roads"
+            msg = f"{source}: none of its roads may be used by {wanted}; give an extract with roads"
             raise RoadFileError(msg)
         grid = build_grid(points, [search.roads for search in searches])
         names = StreetNames(frozen(file.name_of_way), Strings.of(file.names))

@@ -39,8 +39,13 @@ def test_an_isochrone_is_geojson(town_client: TestClient) -> None:
 
 def test_wrong_questions_are_problems(town_client: TestClient, client: TestClient) -> None:
     problem(town_client.post("/v1/route", json={"from": START, "to": SEA}), 422, "off-road")
+    problem(town_client.post("/v1/isochrone", json={"from": SEA}), 422, "off-road")
     unknown = {"from": START, "to": GOAL, "profile": "rocket"}
     problem(town_client.post("/v1/route", json=unknown), 422, "wrong-input")
+    matrix = {"sources": [START], "profile": "rocket"}
+    problem(town_client.post("/v1/matrix", json=matrix), 422, "wrong-input")
+    off = town_client.post("/v1/route", json={"from": "95,141", "to": GOAL})
+    assert "95" in problem(off, 422, "unknown-place")["detail"]
     problem(town_client.post("/v1/route", json={"from": START}), 422, "invalid-request")
     area = {"from": START, "to": GOAL, "avoid": {"type": "Point", "coordinates": [1, 2]}}
     problem(town_client.post("/v1/route", json=area), 422, "invalid-query")

@@ -1,6 +1,7 @@
 """`maas route`, `maas matrix` and `maas isochrone` as people call them."""
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from maas.__main__ import main
 from maas.build import build_region
 from maas.region import Region
+from routing import road_answers
 from tests.gtfs.feeds import write_feed
 from tests.routing.drawn_roads import Drawing, at
 
@@ -115,6 +117,9 @@ def test_an_isochrone_is_geojson(
     ("words", "part"),
     [
         (["route", START, SEA], "within 1000 m"),
+        (["route", START, "95,141"], "95"),
+        (["isochrone", SEA], "within 1000 m"),
+        (["isochrone", START, "-p", "rocket"], "unknown road profile 'rocket'"),
         (["route", START, GOAL, "-p", "rocket"], "unknown road profile 'rocket'"),
         (["route", START, GOAL, "--at", "soon"], "at:"),
         (["route", START, GOAL, "--avoid", "absent.json"], "absent.json"),
@@ -144,6 +149,33 @@ def test_a_wrong_row_of_places_is_named(
     source = places(tmp_path / "p.csv", row)
     assert main(["matrix", "-r", town, source, "-o", str(tmp_path / "m.csv")]) == 2
     assert f"p.csv: {part}" in capsys.readouterr().err
+
+
+def test_a_matrix_without_room_is_refused_before_it_is_begun(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(road_answers, "free_bytes", lambda: 500_000_000)
+    source = places(tmp_path / "p.csv", *(f"{row},{START}" for row in range(10_000)))
+    assert main(["matrix", "-r", town, source, "-o", str(tmp_path / "m.csv")]) == 2
+    shown = capsys.readouterr().err
+    assert "10,000 x 10,000 needs 1,600,000,000 bytes and 500,000,000 are free" in shown
+    assert "at most 3,125 sources at a time" in shown
+    assert not (tmp_path / "m.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["town.osm", "town.osm.gz", "town.osm.pbf"])
+def test_a_road_file_that_ends_early_stops_the_build(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    write_feed(tmp_path / "f.zip", {})
+    whole = (gzip.compress if name.endswith("gz") else bytes)(TOWN.xml().encode())
+    (tmp_path / name).write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "region.yaml").write_text(FILE.replace("town.osm", name), encoding="utf-8")
+    assert main(["build", str(tmp_path / "region.yaml"), "-o", str(tmp_path / "built")]) == 2
+    shown = capsys.readouterr().err
+    assert f"{name}: damaged or not an OSM file" in shown
+    assert "fetch it again" in shown
+    assert "Traceback" not in shown
 
 
 def test_other_endings_are_refused(
