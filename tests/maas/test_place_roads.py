@@ -28,6 +28,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_without_a_network_the_message_names_the_place_and_the_way_out() -> None:
     with pytest.raises(RegionFileError) as error:
         download("Monaco")
+    assert osmnx.settings.all_oneway is False  # as the program that calls us had it
     message = str(error.value)
     assert message.startswith("roads.place: 'Monaco' cannot be downloaded")
     assert message.endswith("name an OSM file by roads.path")
