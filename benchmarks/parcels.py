@@ -37,7 +37,7 @@ class Size(NamedTuple):
 
 
 TOKACHI_SIZES = (Size(200, 600, 8), Size(500, 1200, 8), Size(1000, 1200, 12), Size(2000, 1600, 16))
-ISLAND_SIZES = (Size(200, 2800, 5), Size(500, 2800, 12), Size(1000, 2800, 24), Size(2000, 2800, 48))
+ISLAND_SIZES = (Size(200, 2800, 5), Size(500, 2800, 8), Size(1000, 2800, 8), Size(2000, 2800, 16))
 GROWTH = (Size(4000, 1600, 32), Size(7000, 1600, 56), Size(10_000, 1600, 80))
 
 
