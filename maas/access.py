@@ -11,8 +11,8 @@ from maas.feeders import Carrier, Feeder, Ways
 from maas.region_file import Area, DemandZone, TaxiFleet
 from maas.taxi import (
     covers,
-    from_base_m,
     inside,
+    is_near_base,
     is_open,
     is_within_hours,
     meter_fares,
@@ -209,7 +209,7 @@ class Ends:
         near = [
             i
             for i, fleet in enumerate(fleets)
-            if from_base_m(fleet, *self._at) <= fleet.radius_m + reach and self.wishes.takes(fleet)
+            if is_near_base(fleet, *self._at, reach) and self.wishes.takes(fleet)
         ]
         if not near:
             return None

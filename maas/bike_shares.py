@@ -33,12 +33,11 @@ class LiveShare:
         """Whether it is asked over the network."""
         return "://" in self.share.gbfs
 
-    @property
-    def plan(self) -> Plan | None:
-        """What a ride costs; None where that is not known."""
+    def plan_of(self, seen: Snapshot) -> Plan | None:
+        """What a ride costs by a snapshot; None where that is not known."""
         fare = self.share.fare
         if fare is None:
-            return self._now.plan
+            return seen.plan
         return Plan(fare.unlock, (Step(fare.free_minutes, fare.per_minute, 1),))
 
     def current(self) -> Snapshot:

@@ -105,11 +105,11 @@ def match(
     """
     at_m = _split(along_m)
     fine = np.interp(at_m, along_m, points[0]), np.interp(at_m, along_m, points[1])
-    share, gap = _projected(fine, stops)
-    piece = _ordered_pieces(gap**2)
+    share, gap2 = _projected(fine, stops)
+    piece = _ordered_pieces(gap2)
     row = np.arange(piece.size)
     stop_m = at_m[piece] + share[row, piece] * np.diff(at_m)[piece]
-    return np.maximum.accumulate(stop_m), float(gap[row, piece].max())
+    return np.maximum.accumulate(stop_m), float(gap2[row, piece].max()) ** 0.5
 
 
 def _split(along_m: Float64Array) -> Float64Array:
@@ -126,7 +126,7 @@ def _split(along_m: Float64Array) -> Float64Array:
 def _projected(
     points: tuple[Float64Array, Float64Array], stops: tuple[Float64Array, Float64Array]
 ) -> tuple[Float64Array, Float64Array]:
-    """Nearest place of each stop on each piece: share of the piece, and the gap in metres.
+    """Nearest place of each stop on each piece: share of the piece, and the gap squared, m².
 
     The map is taken as flat, which is right to a per mille over a town.
     """
@@ -137,8 +137,8 @@ def _projected(
     dx, dy = np.diff(x), np.diff(y)
     length2 = np.maximum(dx**2 + dy**2, 1e-9)
     share = np.clip(((stop_x - x[:-1]) * dx + (stop_y - y[:-1]) * dy) / length2, 0.0, 1.0)
-    gap = np.hypot(stop_x - (x[:-1] + share * dx), stop_y - (y[:-1] + share * dy))
-    return share, gap
+    off_x, off_y = stop_x - (x[:-1] + share * dx), stop_y - (y[:-1] + share * dy)
+    return share, off_x * off_x + off_y * off_y
 
 
 def _ordered_pieces(cost: Float64Array) -> Int64Array:

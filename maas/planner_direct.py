@@ -10,7 +10,7 @@ from maas.access import Wishes, is_on_duty
 from maas.assembly import Assembler
 from maas.feeders import Carrier
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
-from maas.taxi import covers, from_base_m, until_open
+from maas.taxi import covers, is_near_base, until_open
 from routing.geo import distance_m
 from routing.layout import UNREACHED
 
@@ -96,8 +96,7 @@ class DirectWays:
         fleets = [
             fleet
             for fleet in file.taxis
-            if from_base_m(fleet, origin.lat, origin.lon) <= fleet.radius_m
-            and self.wishes.takes(fleet)
+            if is_near_base(fleet, origin.lat, origin.lon) and self.wishes.takes(fleet)
         ]
         path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
         if path is None:

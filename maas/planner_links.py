@@ -15,7 +15,7 @@ from maas.planner_via import Through
 from maas.region_file import TaxiFleet
 from maas.taxi import inside
 from routing.beeline import beeline_m
-from routing.layout import BoolArray, Int64Array
+from routing.layout import BoolArray, Float64Array, Int64Array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,14 +54,18 @@ def _changes(task: "Task") -> list[int]:
     reached, leading = _sides(task)
     stops = task.asked.region.timetable.stops
     best: dict[int, float] = {}
+    known: dict[bytes, Float64Array] = {}  # by the stops beyond, which taxi fleets share
     for carrier in _carriers(task):
         here, there = _area(task, carrier, reached, leading)
         if not (here.size and there.size):
             continue
-        ends = stops.lon[here, None], stops.lat[here, None]
+        least = known.setdefault(there.tobytes(), np.full(reached.size, np.nan))
+        fresh = here[np.isnan(least[here])]
+        ends = stops.lon[fresh, None], stops.lat[fresh, None]
         metres = beeline_m(*ends, stops.lon[None, there], stops.lat[None, there])
-        row = int(metres.min(axis=1).argmin())
-        stop, far = int(here[row]), float(metres[row].min())
+        least[fresh] = metres.min(axis=1)
+        row = int(least[here].argmin())
+        stop, far = int(here[row]), float(least[here[row]])
         if far <= task.asked.region.file.taxi_limit_m:
             best[stop] = min(far, best.get(stop, far))
     return sorted(best, key=best.__getitem__)

@@ -6,6 +6,7 @@ of a journey the same from the stop on. A car is driven to a car park, the rest 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -53,13 +54,14 @@ class BikeWays:
     wishes: Wishes
     is_live: bool  # whether counts of bikes and docks may be used
 
-    @property
+    @cached_property
     def _ground(self) -> "SpotGround":
         at = tuple((spot.lat, spot.lon) for spot in self._snapshot.spots)
         return self.region.spots.ground(at, self.roads)
 
-    @property
+    @cached_property
     def _snapshot(self) -> "Snapshot":
+        """What one query sees from its beginning to its end, whatever the feed says meanwhile."""
         return self.live.current()
 
     def feeder(self, place: "Place", *, is_origin: bool) -> Feeder | None:
@@ -204,7 +206,7 @@ class BikeWays:
         end = None if last.spot == NONE else snapshot.spots[last.spot]
         where = _spot_of(begin), None if end is None else _spot_of(end)
         ride = self._ridden(way[0])
-        plan = self.live.plan
+        plan = self.live.plan_of(snapshot)
         price = None if plan is None else plan.price(ride, way[1]) * self.party
         counts = self.is_live and abs(self.moment - snapshot.moment) <= COUNTS_FOR
         rental = Rental(

@@ -12,6 +12,7 @@ from routing.geo import distance_m
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 
 DAY = 86_400
+_DEGREE_M = 111_000.0  # a degree of latitude is longer
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -67,6 +68,14 @@ def from_base_m(fleet: TaxiFleet, lat: float, lon: float) -> float:
     return distance_m(fleet.base.lat, fleet.base.lon, lat, lon)
 
 
+def is_near_base(fleet: TaxiFleet, lat: float, lon: float, beyond_m: float = 0) -> bool:
+    """Whether a place lies within the radius of a fleet, or so little beyond."""
+    limit_m = fleet.radius_m + beyond_m
+    if abs(lat - fleet.base.lat) * _DEGREE_M > limit_m:  # spares most fleets of a region
+        return False
+    return from_base_m(fleet, lat, lon) <= limit_m
+
+
 def runs_on(zone: DemandZone, day: date, holidays: Iterable[date]) -> bool:
     """Whether a zone is served on a date; a holiday counts as no weekday."""
     if zone.dates is not None:
@@ -99,8 +108,18 @@ def book_by(booking: Booking, boarding: datetime) -> datetime:
 
 
 def covers(area: Area, lat: float, lon: float) -> bool:
-    """Whether a place lies in an area."""
-    return bool(inside(area, np.array([lat]), np.array([lon]))[0])
+    """Whether a place lies in an area, as `inside` tells it."""
+    is_in = False
+    for ring in area.rings:
+        for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
+            if (lat_a > lat) != (lat_b > lat):
+                is_in ^= lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
+    near = [point for point in area.points if abs(point[0] - lat) * _DEGREE_M <= area.radius_m]
+    if is_in or not near:
+        return is_in
+    at_lat, at_lon = np.array(near).T
+    metres = beeline_m(np.array([lon]), np.array([lat]), at_lon, at_lat)
+    return bool((metres <= area.radius_m).any())
 
 
 def inside(area: Area, lat: Float64Array, lon: Float64Array) -> BoolArray:

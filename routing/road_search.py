@@ -50,7 +50,7 @@ class _Known:
         self._columns = [weakref.ref(column) for column in pins]
         self.n_labelled = 0
         self.buckets: Buckets | None = None
-        self.ends: Ends | None = None  # of the pins, where they have buckets
+        self.ends: Ends | None = None  # of the pins, once a search has placed them
 
     def is_about(self, pins: Pins) -> bool:
         """Whether these are the very same pins."""
@@ -176,8 +176,10 @@ class ProfileSearch:
             np.empty(n_there, np.int64),
         )  # fmt: skip
         kmh, bound = self.traits.off_road_kmh, bound_of(limit)
-        there_ends = self._lookup(there, is_back=is_back).ends or self.ends(there)
-        pairs = Pairs(here, self.ends(here), there, there_ends, kmh, bound)
+        known = self._lookup(there, is_back=is_back)
+        if known.ends is None:
+            known.ends = self.ends(there)
+        pairs = Pairs(here, self.ends(here), there, known.ends, kmh, bound)
         self._fill(pairs, table, is_back=is_back)
         if is_back:
             return np.ascontiguousarray(table.duration.T), np.ascontiguousarray(table.distance.T)

@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,11 +18,14 @@ from typing import Any
 
 import pytest
 
+from maas.access import Wishes
 from maas.build import build_region
 from maas.errors import RegionFileError
 from maas.gbfs import Plan, Step, collect, snapshot
+from maas.places import Place
 from maas.planner import Planner
 from maas.region import Region
+from maas.rented import BikeWays
 from tests.maas.test_planner import ask, codes
 from tests.maas.valley import REGION, build_valley
 
@@ -154,6 +158,25 @@ def test_a_full_station_is_passed_over_and_told_anew_when_the_file_changes(tmp_p
     write_gbfs(tmp_path / "gbfs", STATIONS, lone=False)
     region.bike_shares[0].refresh()
     assert bike_of(ask(planner, "07:35", **asked))["docks_available"] == 3
+
+
+def test_a_query_keeps_to_what_it_saw_first(tmp_path: Path) -> None:
+    region = built(tmp_path)
+    live, roads = region.bike_shares[0], region.roads_on(date(2026, 10, 7))
+    place = Place("home", HOME["lat"], HOME["lon"])
+
+    def ways() -> BikeWays:
+        return BikeWays(region, roads, live, MORNING, 1_000, 1, Wishes(), is_live=True)
+
+    begun = ways()
+    first = begun.feeder(place, is_origin=True)
+    write_gbfs(tmp_path / "gbfs", {"home": (42.986, 0, 5)}, lone=False)
+    live.refresh()
+    then, anew = begun.feeder(place, is_origin=True), ways().feeder(place, is_origin=True)
+    assert first is not None
+    assert then is not None
+    assert then.chains == first.chains
+    assert anew is None
 
 
 def test_a_broken_feed_keeps_what_was_known(tmp_path: Path) -> None:

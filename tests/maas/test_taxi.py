@@ -2,12 +2,23 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maas.region_file import DemandZone, Meter
-from maas.taxi import covers, is_night, is_within_hours, meter_fare, runs_on
+from maas.region_file import Area, DemandZone, Meter, TaxiFleet
+from maas.region_parts import Point
+from maas.taxi import (
+    covers,
+    from_base_m,
+    inside,
+    is_near_base,
+    is_night,
+    is_within_hours,
+    meter_fare,
+    runs_on,
+)
 
 METER = Meter(base_fare=690, base_distance_m=1400, step_fare=90, step_distance_m=284)
 NOON, MIDNIGHT = 12 * 3600, 24 * 3600
@@ -78,3 +89,32 @@ def test_a_holiday_is_no_weekday() -> None:
     assert runs_on(ZONE, friday, [])
     assert not runs_on(ZONE, friday, [friday])
     assert not runs_on(ZONE, date(2026, 10, 11), [])
+
+
+CORNERS = st.tuples(st.integers(-4, 4), st.integers(-4, 4)).map(
+    lambda at: (43.0 + at[0] / 1000, 141.0 + at[1] / 1000)
+)
+
+
+@given(
+    st.lists(st.lists(CORNERS, min_size=3, max_size=6).map(tuple), max_size=2).map(tuple),
+    st.lists(CORNERS, max_size=3).map(tuple),
+    CORNERS,
+)
+def test_one_place_is_told_as_many_are(
+    rings: tuple[tuple[tuple[float, float], ...], ...],
+    points: tuple[tuple[float, float], ...],
+    at: tuple[float, float],
+) -> None:
+    area = Area(rings=rings, points=points)
+    assert covers(area, *at) == inside(area, np.array(at[:1]), np.array(at[1:]))[0]
+
+
+@given(CORNERS, st.integers(1, 900), st.integers(0, 300))
+def test_a_fleet_is_near_within_its_radius(
+    at: tuple[float, float], radius_m: int, beyond_m: int
+) -> None:
+    base = Point(lat=43.0, lon=141.0)
+    fleet = TaxiFleet(id="t", base=base, meter=METER, radius_m=radius_m)
+    is_near = from_base_m(fleet, *at) <= radius_m + beyond_m
+    assert is_near_base(fleet, *at, beyond_m) == is_near
