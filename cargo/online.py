@@ -156,7 +156,9 @@ class Dispatcher:
         """
         before = self.plan()
         vehicle = self._vehicle(vehicle_id)
-        self._replace_vehicle(replace(vehicle, opens=max(vehicle.opens, until)))
+        opens = max(vehicle.opens, until)
+        closes = max(vehicle.closes, opens)  # a shift that is over by then has no time left
+        self._replace_vehicle(replace(vehicle, opens=opens, closes=closes))
         self._mend(vehicle_id)
         return self._changed(before)
 

@@ -108,6 +108,14 @@ def test_whatever_happens_the_rest_keeps_every_rule(
         assert sorted(map(repr, driven)) == sorted(map(repr, committed))
 
 
+def test_a_vehicle_held_up_beyond_its_shift_does_nothing_more() -> None:
+    day = Dispatcher(street(n_vehicles=1))
+    shift_end = day.problem.vehicles[0].closes
+    change = day.delay("v0", shift_end + 5)
+    assert (change.added, change.dropped) == ((), ())
+    assert day.offer(ride("a", 2, 7, until=shift_end + 500)) is None
+
+
 def test_what_is_on_board_stays_and_what_is_committed_is_done() -> None:
     day = Dispatcher(street(), horizon=0)
     for request in (ride("a", 2, 7, until=75), ride("b", 8, 5, until=75)):
