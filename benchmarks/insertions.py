@@ -1,6 +1,6 @@
 """Time of the exact best insertion into running vehicles.
 
-`python -m benchmarks.insertions`: random towns, ride times, seeds fixed; wall time of one offer.
+`python -m benchmarks.insertions`: random towns, ride times, seeds fixed; CPU time of one offer.
 """
 
 import statistics
