@@ -1,7 +1,7 @@
 """Checks a joint day: the road by the core's own check, lines, hubs and chains by their facts.
 
-It takes the times that the plan states and asks trips and hubs directly; it shares no table and
-no code with the search.
+It takes the times that the plan states and asks trips and hubs directly. The road problem is taken
+as the plan states it: its windows at hubs and who may carry what are not derived again.
 """
 
 from collections import defaultdict

@@ -11,7 +11,7 @@ from cargo.dedicated import RoadRide
 from cargo.layout import Carriers
 from cargo.model import decimals_of
 from cargo.moments import clock_of
-from cargo.network import Call, Hub, Room
+from cargo.network import Call, Hub, LineTrip, Room
 from cargo.options import Option
 from cargo.problem import Problem
 from cargo.quote import HandIn, Offer
@@ -64,6 +64,19 @@ def point_of_call(hub: Hub, call: Call) -> Document:
     }
 
 
+def trip_names(trip: LineTrip) -> Document:
+    """What a scheduled trip is called."""
+    return {
+        "trip_id": trip.trip_id,
+        "service_date": trip.service_date.isoformat(),
+        "start_time": trip.start_time,
+        "line": trip.line_id,
+        "line_name": trip.line_name,
+        "mode": trip.mode,
+        "rule": trip.rule_id,
+    }
+
+
 def trip_step(problem: Problem, style: Style, ride: Ride) -> Document:
     """A ride on a scheduled trip."""
     trip, load = problem.network.call(ride.load_call)
@@ -71,13 +84,7 @@ def trip_step(problem: Problem, style: Style, ride: Ride) -> Document:
     hubs = problem.network.hubs
     return {
         "kind": "trip",
-        "mode": trip.mode,
-        "line": trip.line_id,
-        "line_name": trip.line_name,
-        "trip_id": trip.trip_id,
-        "service_date": trip.service_date.isoformat(),
-        "start_time": trip.start_time,
-        "rule": trip.rule_id,
+        **trip_names(trip),
         "from": point_of_call(hubs[load.hub], load),
         "to": point_of_call(hubs[unload.hub], unload),
         "departure": style.time(load.departure),
@@ -285,13 +292,7 @@ def _manifest(
                 }
             )
     return {
-        "trip_id": trip.trip_id,
-        "service_date": trip.service_date.isoformat(),
-        "start_time": trip.start_time,
-        "line": trip.line_id,
-        "line_name": trip.line_name,
-        "mode": trip.mode,
-        "rule": trip.rule_id,
+        **trip_names(trip),
         "stops": stops,
         "segments": list(_segments(operation, style, first, rides, worths)),
     }

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from cargo.chains import HubPath
-from cargo.network import Call, Fleet, LineTrip, co2_g_per_tonne_km
+from cargo.network import Call, Fleet, LineTrip
 from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import Plan
 from cargo.problem import Problem, holds
@@ -76,7 +76,7 @@ class JointDay:
 
     def fleet_of(self, vehicle: str) -> Fleet:
         """Fleet that a vehicle of a plan belongs to."""
-        return self.problem.network.fleets[int(vehicle.split("#", maxsplit=1)[0])]
+        return self.problem.network.fleets[fleet_number(vehicle)]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,17 @@ class Outcome:
     road: PdpProblem
     plan: Plan
     objective: Objective
+
+
+def fleet_number(vehicle: str) -> int:
+    """Number of the fleet that a vehicle of a plan belongs to."""
+    return int(vehicle.split("#", maxsplit=1)[0])
+
+
+def shipment_of(request: str) -> int | None:
+    """Number of the shipment that a request of a plan is a road part of; None for a party."""
+    name, slash, _ = request.partition("/")
+    return int(name) if slash else None
 
 
 def road_problem(day: JointDay, ways: Ways, *, is_mixed: bool) -> PdpProblem:
@@ -172,7 +183,7 @@ def _parcels(
 
 def _may(day: JointDay, vehicle: str, spots: tuple[int, int]) -> bool:
     """Whether the area of a vehicle holds some places."""
-    return all(day.problem.reach[int(vehicle.split("#", maxsplit=1)[0]), spot] for spot in spots)
+    return all(day.problem.reach[fleet_number(vehicle), spot] for spot in spots)
 
 
 def _parts(problem: Problem, at: int, way: HubPath | None) -> Iterator[tuple[str, Stop, Stop]]:
@@ -221,7 +232,7 @@ def outcome_of(day: JointDay, ways: Ways, road: PdpProblem, plan: Plan) -> Outco
     """Rate a plan in which no parcel is served by half."""
     left = set(plan.unserved)
     waiting = sum(party.id in left for party in day.parties)
-    gone = {int(name.split("/")[0]) for name in left if "/" in name}
+    gone = {at for name in left if (at := shipment_of(name)) is not None}
     levels = [0] * 10
     for at in gone:
         levels[9 - day.problem.shipments[at].document.priority] += 1
@@ -230,18 +241,6 @@ def outcome_of(day: JointDay, ways: Ways, road: PdpProblem, plan: Plan) -> Outco
     road_co2 = sum(
         row.distance * day.fleet_of(row.vehicle).co2_g_per_km / 1000 for row in plan.rounds
     )
-    line_co2 = sum(line_co2_g(day.problem, at, way) for at, way in lines)
+    line_co2 = sum(way.co2 for _, way in lines) / 1000
     cost, co2 = round(plan.cost + line_cost), round(road_co2 + line_co2)
     return Outcome(dict(ways), road, plan, (waiting, tuple(levels), cost, co2))
-
-
-def line_co2_g(problem: Problem, shipment: int, way: HubPath) -> float:
-    """Grams that a shipment adds to the trips it rides."""
-    grams, kg = 0.0, problem.shipments[shipment].room.kg
-    for ride in way.rides:
-        trip = problem.network.trips[ride.bay]
-        first = problem.network.place_of_call[ride.load_call][1]
-        end = problem.network.place_of_call[ride.unload_call][1]
-        metres = sum(trip.hop_m[first:end])
-        grams += co2_g_per_tonne_km(trip.mode) * metres / 1000 * kg / 1000
-    return grams

@@ -16,11 +16,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.chains import HubPath
-from cargo.joint import DIRECT, FIRST, JointDay, Outcome, Ways, outcome_of, road_problem
+from cargo.joint import (
+    DIRECT,
+    FIRST,
+    JointDay,
+    Outcome,
+    Ways,
+    outcome_of,
+    road_problem,
+    shipment_of,
+)
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort
 from cargo.pdp.model import PdpProblem
-from cargo.pdp.plan import Plan, make_plan
+from cargo.pdp.plan import DELIVERY, PICKUP, Plan, make_plan, task_number
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.tables import make_tables
 from cargo.roads import PROFILE_OF_KIND
@@ -105,9 +114,9 @@ def _start(searcher: Searcher, tasks: Tasks) -> None:
 def _carried_over(start: Outcome, road: PdpProblem) -> Tasks:
     """Rounds of a plan in the numbers of another problem, as far as that asks for it."""
     number = {
-        (request.id, kind): 2 * r + (kind == "delivery")
+        (request.id, kind): task_number(r, kind)
         for r, request in enumerate(road.requests)
-        for kind in ("pickup", "delivery")
+        for kind in (PICKUP, DELIVERY)
     }
     driven = {row.vehicle: row.visits for row in start.plan.rounds}
     return [
@@ -123,18 +132,9 @@ def _carried_over(start: Outcome, road: PdpProblem) -> Tasks:
 def _whole(road: PdpProblem, tasks: Tasks) -> Tasks:
     """Take out road parts of parcels whose other part is not served."""
     served = {task >> 1 for row in tasks for task in row}
-    halved = {
-        request.id.split("/")[0]
-        for r, request in enumerate(road.requests)
-        if r not in served and "/" in request.id
-    }
-    return [
-        [task for task in row if not _is_of(road.requests[task >> 1].id, halved)] for row in tasks
-    ]
-
-
-def _is_of(request: str, shipments: set[str]) -> bool:
-    return "/" in request and request.split("/", maxsplit=1)[0] in shipments
+    of = [shipment_of(request.id) for request in road.requests]
+    halved = {at for r, at in enumerate(of) if r not in served} - {None}
+    return [[task for task in row if of[task >> 1] not in halved] for row in tasks]
 
 
 class _Mixed(_Operation):
@@ -218,11 +218,10 @@ def _take(day: JointDay, room: np.ndarray, shipment: int, way: HubPath) -> bool:
 def lessons(day: JointDay, outcome: Outcome) -> Iterator[Lesson]:
     """What the road parts of parcels cost: what their rounds would save without them."""
     for request, saving in _savings(outcome).items():
-        if "/" not in request:
+        shipment = shipment_of(request)
+        if shipment is None:
             continue
-        name, part = request.split("/")
-        shipment = int(name)
-        hub = NONE
+        part, hub = request.partition("/")[2], NONE
         if part != DIRECT:
             rides = outcome.ways[shipment].rides
             call = rides[0].load_call if part == FIRST else rides[-1].unload_call

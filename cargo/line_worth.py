@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cargo.documents import Document, Style, point_of_call
+from cargo.documents import Document, Style, point_of_call, trip_names
 from cargo.line_plan import LinePlan
 from cargo.problem import Problem
 
@@ -56,13 +56,7 @@ def _scarce(problem: Problem, style: Style, hop: int, worth: float) -> Document:
     money: dict[str, Any] = style.money(worth)
     amount = f"{money['amount']} {money['currency']}"
     return {
-        "trip_id": trip.trip_id,
-        "service_date": trip.service_date.isoformat(),
-        "start_time": trip.start_time,
-        "line": trip.line_id,
-        "line_name": trip.line_name,
-        "mode": trip.mode,
-        "rule": trip.rule_id,
+        **trip_names(trip),
         "from": point_of_call(network.hubs[load.hub], load),
         "to": point_of_call(network.hubs[unload.hub], unload),
         "departure": style.time(load.departure),

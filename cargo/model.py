@@ -146,17 +146,22 @@ class RoadStep(Strict):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class TripStep(Strict):
-    """A ride on a scheduled trip."""
+class NamedTrip(Strict):
+    """What a scheduled trip is called."""
 
-    kind: Literal["trip"]
-    mode: str
-    line: str
-    line_name: str
     trip_id: str
     service_date: str
     start_time: int
+    line: str
+    line_name: str
+    mode: str
     rule: str
+
+
+class TripStep(NamedTrip):
+    """A ride on a scheduled trip."""
+
+    kind: Literal["trip"]
     from_: Point = Field(alias="from")
     to: Point
     departure: str
@@ -250,16 +255,9 @@ class SegmentLoad(Strict):
     )
 
 
-class Manifest(Strict):
+class Manifest(NamedTrip):
     """The goods of one scheduled trip."""
 
-    trip_id: str
-    service_date: str
-    start_time: int
-    line: str
-    line_name: str
-    mode: str
-    rule: str
     stops: tuple[Handling, ...]
     segments: tuple[SegmentLoad, ...]
 
@@ -293,16 +291,9 @@ class BothKpis(Strict):
     separate: Kpis
 
 
-class ScarceSegment(Strict):
+class ScarceSegment(NamedTrip):
     """A stretch of a trip whose room is worth something."""
 
-    trip_id: str
-    service_date: str
-    start_time: int
-    line: str
-    line_name: str
-    mode: str
-    rule: str
     from_: Point = Field(alias="from")
     to: Point
     departure: str

@@ -13,12 +13,21 @@ import numpy as np
 
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference, difference
-from cargo.online_commit import request_after, vehicle_after
+from cargo.online_commit import not_before, request_after, vehicle_after
 from cargo.online_desk import Desk
 from cargo.pdp.faults import request_faults
 from cargo.pdp.layout import INFINITE
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
-from cargo.pdp.plan import DELIVERY, PICKUP, Plan, VehicleRound, Visit, make_plan
+from cargo.pdp.plan import (
+    DELIVERY,
+    PICKUP,
+    Plan,
+    VehicleRound,
+    Visit,
+    kind_of,
+    make_plan,
+    task_number,
+)
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.tables import make_tables, make_ways
 from routing.layout import UNREACHED, frozen
@@ -84,8 +93,7 @@ class Dispatcher:
         """
         if request.id in self.agreed:
             raise BadProblemError(f"request '{request.id}' is there already; give it a new id")
-        for fault in request_faults(request, self.problem, self.problem.n_resources):
-            raise BadProblemError(fault)
+        self._refuse_faults(request)
         return self._best(request)
 
     # --- events ---------------------------------------------------------------------------------
@@ -122,13 +130,8 @@ class Dispatcher:
             for row in self.plan().rounds
             for visit in self._commit(row.vehicle, row)
         ]
-        self.problem = replace(
-            self.problem,
-            vehicles=tuple(
-                replace(vehicle, opens=max(vehicle.opens, now), closes=max(vehicle.closes, now))
-                for vehicle in self.problem.vehicles
-            ),
-        )
+        vehicles = tuple(not_before(vehicle, now) for vehicle in self.problem.vehicles)
+        self.problem = replace(self.problem, vehicles=vehicles)
         self._lay_out()
         return committed
 
@@ -155,10 +158,7 @@ class Dispatcher:
         no more than needed.
         """
         before = self.plan()
-        vehicle = self._vehicle(vehicle_id)
-        opens = max(vehicle.opens, until)
-        closes = max(vehicle.closes, opens)  # a shift that is over by then has no time left
-        self._replace_vehicle(replace(vehicle, opens=opens, closes=closes))
+        self._replace_vehicle(not_before(self._vehicle(vehicle_id), until))
         self._mend(vehicle_id)
         return self._changed(before)
 
@@ -187,10 +187,7 @@ class Dispatcher:
         before = self.plan()
         self._by_id(request_id)
         self._take_out(request_id)
-        self.problem = replace(
-            self.problem,
-            requests=tuple(row for row in self.problem.requests if row.id != request_id),
-        )
+        self._forget(request_id)
         self._lay_out()
         return self._changed(before)
 
@@ -202,8 +199,7 @@ class Dispatcher:
         BadProblemError
             If it is on board or contradicts itself.
         """
-        for fault in request_faults(request, self.problem, self.problem.n_resources):
-            raise BadProblemError(fault)
+        self._refuse_faults(request)
         if self._by_id(request.id).pickup is None and self.agreed[request.id].pickup is not None:
             raise BadProblemError(f"request '{request.id}' is on board; cancel it or let it ride")
         before = self.plan()
@@ -236,8 +232,7 @@ class Dispatcher:
         if rest is not None:
             self._replace_request(rest)
         else:
-            left = tuple(row for row in self.problem.requests if row.id != visit.request)
-            self.problem = replace(self.problem, requests=left)
+            self._forget(visit.request)
 
     def _round_of(self, vehicle_id: str) -> VehicleRound:
         """The rest of one round on the clock."""
@@ -250,7 +245,7 @@ class Dispatcher:
             requests=tuple(self._by_id(name) for name in names),
         )
         number = {name: r for r, name in enumerate(names)}
-        numbers = [2 * number[name] + (kind == DELIVERY) for name, kind in tasks]
+        numbers = [task_number(number[name], kind) for name, kind in tasks]
         rounds = make_plan(alone, make_tables(alone, self._ways), [numbers]).rounds
         return rounds[0] if rounds else VehicleRound(vehicle_id, self.now, self.now, (), (), 0, 0.0)
 
@@ -361,12 +356,12 @@ class Dispatcher:
     def _numbers(self, rounds: dict[str, list[Task]]) -> list[list[int]]:
         number = {request.id: r for r, request in enumerate(self.problem.requests)}
         return [
-            [2 * number[name] + (kind == DELIVERY) for name, kind in rounds[vehicle.id]]
+            [task_number(number[name], kind) for name, kind in rounds[vehicle.id]]
             for vehicle in self.problem.vehicles
         ]
 
     def _task(self, number: int) -> Task:
-        return self.problem.requests[number >> 1].id, DELIVERY if number & 1 else PICKUP
+        return self.problem.requests[number >> 1].id, kind_of(number)
 
     def _is_drivable(self, vehicle_id: str) -> bool:
         ids = [vehicle.id for vehicle in self.problem.vehicles]
@@ -383,6 +378,14 @@ class Dispatcher:
             if request.id == request_id:
                 return request
         raise BadProblemError(f"request '{request_id}' is unknown, or done already")
+
+    def _refuse_faults(self, request: Request) -> None:
+        for fault in request_faults(request, self.problem, self.problem.n_resources):
+            raise BadProblemError(fault)
+
+    def _forget(self, request_id: str) -> None:
+        rows = tuple(row for row in self.problem.requests if row.id != request_id)
+        self.problem = replace(self.problem, requests=rows)
 
     def _replace_vehicle(self, vehicle: Vehicle) -> None:
         rows = tuple(vehicle if row.id == vehicle.id else row for row in self.problem.vehicles)

@@ -6,6 +6,12 @@ from cargo.pdp.model import Request, Vehicle
 from cargo.pdp.plan import DELIVERY, VehicleRound, Visit
 
 
+def not_before(vehicle: Vehicle, time: int) -> Vehicle:
+    """The vehicle from a time on; a shift that is over by then has no time left."""
+    opens = max(vehicle.opens, time)
+    return replace(vehicle, opens=opens, closes=max(vehicle.closes, opens))
+
+
 def vehicle_after(vehicle: Vehicle, row: VehicleRound, began: int) -> Vehicle:
     """The vehicle as it stands when the first visit of its round is over.
 

@@ -44,13 +44,11 @@ def read(text: str, path: Path) -> Planar:
 
 
 def _node(line: Line, at: int) -> Node:
-    if line.whole_at(0, "node") != at:
-        raise line.fault(f"node {line.words[0]} stands where node {at} is due")
+    line.expect_number(at, "node")
     _, x, y, service, _, earliest, latest = (
         line.number_at(k, name) for k, name in enumerate(COLUMNS)
     )
-    if earliest > latest:
-        raise line.fault(f"window {earliest:g} to {latest:g} is empty")
+    line.expect_window(earliest, latest)
     if service < 0:
         raise line.fault(f"service {service:g} is negative")
     return Node(x, y, line.whole_at(4, "load"), earliest, latest, service)

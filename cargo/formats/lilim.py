@@ -36,12 +36,10 @@ def read(text: str, path: Path) -> Planar:
 
 
 def _row(line: Line, at: int, n: int) -> tuple[Node, int, int]:
-    if line.whole_at(0, "node") != at:
-        raise line.fault(f"node {line.words[0]} stands where node {at} is due")
+    line.expect_number(at, "node")
     values = [line.number_at(k, name) for k, name in enumerate(COLUMNS)]
     node = Node(values[1], values[2], line.whole_at(3, "demand"), *values[4:7])
-    if node.earliest > node.latest:
-        raise line.fault(f"window {node.earliest:g} to {node.latest:g} is empty")
+    line.expect_window(node.earliest, node.latest)
     if node.service < 0:
         raise line.fault(f"service {node.service:g} is negative")
     ends = line.whole_at(7, "pickup"), line.whole_at(8, "delivery")

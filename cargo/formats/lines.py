@@ -42,6 +42,16 @@ class Line:
             raise self.fault(f"{name} '{self.words[at]}' is not whole")
         return int(value)
 
+    def expect_number(self, due: int, name: str) -> None:
+        """Refuse a line whose first word is not the number that is due."""
+        if self.whole_at(0, name) != due:
+            raise self.fault(f"{name} {self.words[0]} stands where {name} {due} is due")
+
+    def expect_window(self, earliest: float, latest: float) -> None:
+        """Refuse a window that is empty."""
+        if earliest > latest:
+            raise self.fault(f"window {earliest:g} to {latest:g} is empty")
+
 
 def read_text(path: Path) -> str:
     """Text of a file.

@@ -39,14 +39,12 @@ def read(text: str, path: Path) -> Planar:
 
 
 def _node(line: Line, at: int) -> Node:
-    if line.whole_at(0, "customer") != at:
-        raise line.fault(f"customer {line.words[0]} stands where customer {at} is due")
+    line.expect_number(at, "customer")
     _, x, y, _, ready, due, service = (line.number_at(k, name) for k, name in enumerate(COLUMNS))
     demand = line.whole_at(3, "demand")
     if demand < 0:
         raise line.fault(f"demand {demand} is negative")
-    if ready > due:
-        raise line.fault(f"window {ready:g} to {due:g} is empty")
+    line.expect_window(ready, due)
     return Node(x, y, demand, ready, due, service)
 
 

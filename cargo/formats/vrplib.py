@@ -102,13 +102,12 @@ def _column(
         raise where.fault(f"{name} has {len(lines)} lines for {n} nodes")
     values = []
     for at, line in enumerate(lines):
-        if line.whole_at(0, "node") != at + 1:
-            raise line.fault(f"node {line.words[0]} stands where node {at + 1} is due")
+        line.expect_number(at + 1, "node")
         row = [line.number_at(k + 1, name.removesuffix("_SECTION").lower()) for k in range(width)]
         if name != "NODE_COORD_SECTION" and min(row) < 0:
             raise line.fault(f"{min(row):g} is negative")
-        if name == "TIME_WINDOW_SECTION" and row[0] > row[1]:
-            raise line.fault(f"window {row[0]:g} to {row[1]:g} is empty")
+        if name == "TIME_WINDOW_SECTION":
+            line.expect_window(*row)
         values.append(row)
     return values
 

@@ -6,6 +6,8 @@ place that would be the best so far is timed exactly, where rides or pauses ask 
 
 from numba import njit
 
+from cargo.kernels import tasks
+from cargo.kernels.tasks import put_pair
 from cargo.kernels.timing import drive
 from cargo.pdp.layout import (
     CLOSES,
@@ -293,22 +295,10 @@ def put_in(tables: Tables, rounds: Rounds, row: int, r: int, i: int, j: int) -> 
         task[row, i] = 2 * r + (1 if shape == DELIVERY_ONLY else 0)
         rounds.size[row] = n + 1
         return
-    for k in range(n - 1, j - 1, -1):
-        task[row, k + 2] = task[row, k]
-    task[row, j + 1] = 2 * r + 1
-    for k in range(j - 1, i - 1, -1):
-        task[row, k + 1] = task[row, k]
-    task[row, i] = 2 * r
-    rounds.size[row] = n + 2
+    put_pair(rounds.size, task, row, r, i, j)
 
 
 @njit(cache=True, nogil=True)
 def drop_unplaced(rounds: Rounds, row: int) -> None:
     """Take out the tasks whose request has no round any more; `refresh` comes after."""
-    kept = 0
-    for k in range(rounds.size[row]):
-        task = rounds.task[row, k]
-        if rounds.row[task >> 1] == row:
-            rounds.task[row, kept] = task
-            kept += 1
-    rounds.size[row] = kept
+    tasks.drop_unplaced(rounds.size, rounds.task, rounds.row, row)

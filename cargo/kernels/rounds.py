@@ -11,6 +11,8 @@ possible.
 
 from numba import njit
 
+from cargo.kernels import tasks
+from cargo.kernels.tasks import put_pair
 from cargo.layout import Goods, Jobs, Rounds, Travel, Vehicles
 from routing.layout import NONE, Int32Array
 
@@ -231,27 +233,14 @@ def best_insertion(
 @njit(cache=True, nogil=True)
 def insert(rounds: Rounds, row: int, job: int, i: int, j: int) -> None:
     """Put the pickup before task `i` and the delivery before task `j`; `refresh` comes after."""
-    n = rounds.size[row]
-    for k in range(n - 1, j - 1, -1):
-        rounds.task[row, k + 2] = rounds.task[row, k]
-    rounds.task[row, j + 1] = 2 * job + 1
-    for k in range(j - 1, i - 1, -1):
-        rounds.task[row, k + 1] = rounds.task[row, k]
-    rounds.task[row, i] = 2 * job
-    rounds.size[row] = n + 2
+    put_pair(rounds.size, rounds.task, row, job, i, j)
     rounds.row_of_job[job] = row
 
 
 @njit(cache=True, nogil=True)
 def drop_unplaced(rounds: Rounds, row: int) -> None:
     """Take out the tasks whose job has no round any more; `refresh` comes after."""
-    kept = 0
-    for k in range(rounds.size[row]):
-        task = rounds.task[row, k]
-        if rounds.row_of_job[task >> 1] == row:
-            rounds.task[row, kept] = task
-            kept += 1
-    rounds.size[row] = kept
+    tasks.drop_unplaced(rounds.size, rounds.task, rounds.row_of_job, row)
 
 
 @njit(cache=True, nogil=True)

@@ -13,6 +13,16 @@ from routing.layout import NONE
 PICKUP, DELIVERY = "pickup", "delivery"
 
 
+def task_number(request: int, kind: str) -> int:
+    """Number that kernels give the pickup or the delivery of a request."""
+    return 2 * request + (kind == DELIVERY)
+
+
+def kind_of(task: int) -> str:
+    """Whether a task is a pickup or a delivery."""
+    return DELIVERY if task & 1 else PICKUP
+
+
 @dataclass(frozen=True)
 class Visit:
     """One task on the clock; waiting lies between arrival and start."""
@@ -132,8 +142,12 @@ def _visits(
         stop = _stop(problem, task)
         arrival = free if here is None else free + int(way[here, stop.place])
         start, free = starts[k + 1], starts[k + 1] + stop.service
-        kind = DELIVERY if task & 1 else PICKUP
         yield Visit(
-            problem.requests[task >> 1].id, kind, stop.place, min(arrival, start), start, free
+            problem.requests[task >> 1].id,
+            kind_of(task),
+            stop.place,
+            min(arrival, start),
+            start,
+            free,
         )
         here = stop.place

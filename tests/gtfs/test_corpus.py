@@ -13,6 +13,7 @@ from gtfs.footpaths import combine
 from gtfs.read import open_feed
 from gtfs.timetable import Timetable, build_timetable
 from routing.layout import NONE, frozen
+from tests.gtfs.damage import damaged
 from tests.gtfs.feeds import EVERYTHING, no_walks, write_feed
 
 REFUSED: dict[str, tuple[type[GtfsError], str]] = {
@@ -68,29 +69,6 @@ def test_big_feeds_come_in(name: str, outside_data: Path) -> None:
     empty = frozen([])
     footpaths = combine(timetable, (frozen(np.zeros(n_stops + 1)), empty, empty), 0)
     assert footpaths.first_of_stop[-1] == footpaths.head.size
-
-
-def damaged(raw: bytes, draw: random.Random) -> bytes:
-    """Cut, flip or double some bytes."""
-    data = bytearray(raw)
-    for _ in range(draw.randint(1, 6)):
-        if len(data) < 4:
-            break
-        at = draw.randrange(len(data))
-        match draw.randrange(5):
-            case 0:
-                del data[at:]
-            case 1:
-                data[at] ^= 1 << draw.randrange(8)
-            case 2:
-                data[at:at] = data[at : at + draw.randint(1, 40)] * draw.randint(1, 40)
-            case 3:
-                del data[at : at + draw.randint(1, 30)]
-            case 4:
-                data[at : at + 1] = draw.choice(
-                    [b'"', b"\n", b",", b"\0", b"\xff", b"\r", "あ".encode(), b"9" * 30, b"-"]
-                )
-    return bytes(data)
 
 
 def try_import(path: Path) -> bool:
