@@ -236,7 +236,7 @@ class _Bench:
         programs = osrm_folder()
         if programs is None:
             self.report.notes.append(
-                "osrm-routed is not on the PATH and was left out (OSRM_BIN names its folder)"
+                "osrm-routed was left out: tools/osrm.sh fetches it, or OSRM_BIN names its folder"
             )
             return
         prepared = osrm_prepared(programs, extract, may_build=not self.quick)
