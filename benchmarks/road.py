@@ -63,7 +63,7 @@ def run(quick: bool, region: Path) -> Report:  # noqa: ARG001  (roads are those 
         if data is not None:
             malta = RoadGraph.read(data / "osm" / MALTA, _car())
             _Bench(report, malta, np.random.default_rng(SEED), quick=quick).exactness(MALTA)
-        add_growth(report, bench.search)
+        add_growth(report, extract)
     return report
 
 
