@@ -172,6 +172,7 @@ class Reading:
                     self.shape(row["shape_id"]),
                     *(whole(row[name], 0) for name in ("wheelchair_accessible", "bikes_allowed")),
                     whole(row["cars_allowed"], 0),
+                    whole(row["direction_id"], 2),
                     headway,
                     tuple(
                         (

@@ -89,6 +89,7 @@ class TableReading:
                 self.dates[trips.service[k]],
                 self.shape(int(trips.shape[k])),
                 *(int(column[k]) for column in (trips.wheelchair, trips.bikes, trips.cars)),
+                int(trips.direction[k]),
                 int(trips.headway[k]),
                 tuple(self.call(row) for row in rows),
             ] += 1
