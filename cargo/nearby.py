@@ -1,5 +1,6 @@
 """Which fleets and hubs are near to a shipment's doors, over all of them at once."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -63,22 +64,34 @@ class Nearby:
             self._fleets_between[tail, head] = self._cheapest(tail, head)
         return self._fleets_between[tail, head]
 
+    def loop_cost(self, tail: int, head: int) -> float:
+        """Thousandths for the cheapest drive base → tail → head → base, the fixed part left out."""
+        return min((float(price.min(initial=np.inf)) for _, price in self._loops(tail, head)))
+
     def _cheapest(self, tail: int, head: int) -> list[int]:
+        chosen: list[int] = []
+        for rows, running in self._loops(tail, head):
+            price = running + self._problem.fleet_rates[rows, 2]
+            order = np.argsort(price, kind="stable")[:NEAREST_FLEETS]
+            chosen += rows[order[np.isfinite(price[order])]].tolist()
+        return chosen
+
+    def _loops(self, tail: int, head: int) -> Iterator[tuple[Int64Array, Float64Array]]:
+        """For each kind, fleets that may drive from spot to spot and what their loops cost."""
         problem = self._problem
         rates = problem.fleet_rates
         may = self._able & (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
-        chosen: list[int] = []
         for kind, profile in PROFILE_OF_KIND.items():
             rows = np.flatnonzero(may & self._of_kind(kind))
             base = np.array(problem.base_spot, np.int64)[rows]
             way, length = problem.roads.duration[profile], problem.roads.distance[profile]
-            seconds: Int64Array = way[base, tail].astype(np.int64) + way[head, base]
+            ends = way[base, tail].astype(np.int64) + way[head, base]
+            seconds: Int64Array = ends + way[tail, head]
             metres: Int64Array = length[base, tail].astype(np.int64) + length[head, base]
-            price = rates[rows, 2] + rates[rows, 0] * metres + rates[rows, 1] * seconds
-            price[seconds + way[tail, head] >= UNREACHED] = np.inf
-            order = np.argsort(price, kind="stable")[:NEAREST_FLEETS]
-            chosen += rows[order[np.isfinite(price[order])]].tolist()
-        return chosen
+            metres += length[tail, head]
+            price: Float64Array = rates[rows, 0] * metres + rates[rows, 1] * seconds
+            price[seconds >= UNREACHED] = np.inf
+            yield rows, price
 
     def _of_kind(self, kind: str) -> BoolArray:
         fleets = self._problem.network.fleets
