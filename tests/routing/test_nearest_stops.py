@@ -2,7 +2,6 @@
 
 import numpy as np
 from hypothesis import given
-from hypothesis import strategies as st
 
 from routing.kernels.nearest_stops import mark_soonest
 from routing.layout import UNREACHED
