@@ -63,7 +63,7 @@ def run(quick: bool, region: Path) -> Report:  # noqa: ARG001  (roads are those 
         if data is not None:
             malta = RoadGraph.read(data / "osm" / MALTA, _car())
             _Bench(report, malta, np.random.default_rng(SEED), quick=quick).exactness(MALTA)
-        add_growth(report, bench.search)
+        add_growth(report, extract)
     return report
 
 
@@ -236,7 +236,7 @@ class _Bench:
         programs = osrm_folder()
         if programs is None:
             self.report.notes.append(
-                "osrm-routed is not on the PATH and was left out (OSRM_BIN names its folder)"
+                "osrm-routed was left out: tools/osrm.sh fetches it, or OSRM_BIN names its folder"
             )
             return
         prepared = osrm_prepared(programs, extract, may_build=not self.quick)

@@ -1,138 +1,91 @@
-"""How searches grow: copies of a real map side by side, joined at their borders."""
+"""How reading, building and searching grow: copies of a real map, each size in its own process."""
 
-import resource
+import json
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from benchmarks.children import run_child
 from benchmarks.harness import OURS, Fact, Report, Row
-from routing.contraction import build_hierarchy
-from routing.customizable import build_shape, customize, positions
-from routing.layout import Float64Array, Int64Array, first_of, frozen
-from routing.road_hierarchy import HierarchySearch
-from routing.road_layout import FAR, MS, Ends, Links, Pairs, Pins, ProfileRoads, Table
-from routing.road_parts import tails, turned_round
+from benchmarks.machine import ROOT
+from benchmarks.road_tiles import write_tiles
+from routing.customizable import customize
+from routing.profiles import PROFILES
+from routing.road import RoadGraph
 from routing.road_search import ProfileSearch
 
 _SIDES = (1, 2, 3)  # tiles along a side: x1, x4, x9
-_JOINTS = 40  # links each way across a border
-_JOINT_MS = 20_000
-_JITTER = 0.1  # of the costs of a tile, so that no two ways are equal by copying
 _N_PLACES = 1000
 _SEED = 9
 
 
-def add_growth(report: Report, search: ProfileSearch) -> None:
-    """Contraction, shape, costs and matrix for one, four and nine tiles."""
-    roads = search.roads
-    at = positions(search.points, roads.segments, roads.arcs, roads.links, roads.arc_of_link)
-    for side in _SIDES:
-        links, where = _tiled(roads.links, at, side)
-        case = f"tiles x{side * side}"
-        sizes: dict[str, Fact] = {"vertices": where.shape[0], "links": links.head.size}
-        started = time.process_time()
-        hierarchy = build_hierarchy(links)
-        contracted = time.process_time() - started
-        started = time.process_time()
-        shape = build_shape(links, where)
-        shaped = time.process_time() - started
-        customised = customize(shape, links.cost)
-        started = time.process_time()
-        customised = customize(shape, links.cost)
-        costs = time.process_time() - started
-        report.rows += [
-            Row(f"{case}: contract", OURS, (contracted,), sizes),
-            Row(f"{case}: shape for any costs", OURS, (shaped,), {"rows": shape.above.size}),
-            Row(f"{case}: put costs onto it", OURS, (costs,), {"rows": customised.via.size}),
-        ]
-        for name, found in (("contracted", hierarchy), ("customised", customised)):
-            if found is not None:
-                seconds = _matrix_s(links, HierarchySearch(_bare(roads, links), found))
-                facts: dict[str, Fact] = {"peak MB": _peak_mb()}
-                report.rows.append(Row(f"{case}: matrix 1000 x 1000, {name}", OURS, seconds, facts))
+def add_growth(report: Report, extract: Path) -> None:
+    """Read, contract, shape, customise and fill a matrix for one, four and nine tiles."""
+    with tempfile.TemporaryDirectory() as folder:
+        for side in _SIDES:
+            file = Path(folder) / f"x{side * side}.osm.pbf"
+            write_tiles(extract, side, file)
+            command = [sys.executable, "-m", "benchmarks.road_growth", str(file)]
+            found = json.loads(run_child(command, {"PYTHONPATH": str(ROOT)}).output)
+            for case, seconds, facts in found:
+                name = f"tiles x{side * side}: {case}"
+                report.rows.append(Row(name, OURS, tuple(seconds), facts, None))
     report.notes.append(
-        "tiles: copies of the map side by side, costs jittered, joined by links across borders"
+        "tiles: copies of the roads side by side, joined by 40 roads across each border; "
+        "a process each, peak memory of each step"
     )
 
 
-def _peak_mb() -> int:
-    """Most memory that this process has held so far, MB."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def measure(file: Path) -> list[tuple[str, list[float], dict[str, Fact]]]:
+    """Do every step on one file; returns name, CPU times and sizes of each."""
+    rows: list[tuple[str, list[float], dict[str, Fact]]] = []
 
-
-def _tiled(links: Links, at: Float64Array, side: int) -> tuple[Links, Float64Array]:
-    """Links and positions of side x side copies of a map."""
-    rng = np.random.default_rng(_SEED)
-    n = at.shape[0]
-    span = at.max(axis=0) - at.min(axis=0)
-    tail, head, cost, where = [], [], [], []
-    for tile in range(side * side):
-        row, column = divmod(tile, side)
-        factor = 1 + _JITTER * rng.random(links.head.size)
-        ms = np.round((links.cost >> 32) * factor).astype(np.int64)
-        jittered = ms * MS + (links.cost & (MS - 1))
-        tail.append(tails(links) + tile * n)
-        head.append(links.head.astype(np.int64) + tile * n)
-        cost.append(np.where(links.cost < FAR, jittered, FAR))
-        where.append(at + span * (column, row))
-        for other, axis in ((tile + 1, 0), (tile + side, 1)):
-            if (axis == 0 and column + 1 < side) or (axis == 1 and row + 1 < side):
-                here, there = _border(at, axis, is_far=True), _border(at, axis, is_far=False)
-                one, another = here + tile * n, there + other * n
-                tail += [one, another]
-                head += [another, one]
-                cost += [np.full(one.size, _JOINT_MS * MS + 20_000)] * 2
-    columns = (np.concatenate(tail), np.concatenate(head), np.concatenate(cost))
-    return _sorted_links(*columns, n * side * side), np.concatenate(where)
-
-
-def _border(at: Float64Array, axis: int, *, is_far: bool) -> Int64Array:
-    """Vertices nearest to a border of the tile."""
-    order = np.argsort(at[:, axis], kind="stable")
-    found: Int64Array = order[-_JOINTS:] if is_far else order[:_JOINTS]
-    return found
-
-
-def _sorted_links(
-    tail: npt.NDArray[np.int64], head: npt.NDArray[np.int64], cost: Int64Array, n: int
-) -> Links:
-    order = np.lexsort((head, tail))
-    return Links(first_of(tail[order], n), frozen(head[order]), frozen(cost[order], np.int64))
-
-
-def _bare(roads: ProfileRoads, links: Links) -> ProfileRoads:
-    """Roads whose arcs are the links: places are vertices."""
-    n = links.head.size
-    tail = frozen(tails(links))
-    arcs = roads.arcs._replace(
-        segment=frozen(np.zeros(n)), cost=links.cost, first_exit=frozen(np.arange(n)),
-        end_exit=frozen(np.arange(1, n + 1)), entry=tail, last_entry=tail,
-    )  # fmt: skip
-    return roads._replace(arcs=arcs, links=links, back_links=turned_round(links))
-
-
-def _matrix_s(links: Links, search: HierarchySearch) -> tuple[float, ...]:
-    """CPU times of matrices between the starts of random links."""
-    rng = np.random.default_rng(_SEED)
-    seconds = []
-    for _ in range(4):
-        pins: list[Pins] = []
-        ends: list[Ends] = []
-        for _ in range(2):
-            arc = np.full(2 * _N_PLACES, -1, np.int32)
-            arc[::2] = rng.choice(np.flatnonzero(links.cost < FAR), _N_PLACES)
-            zeros = np.zeros(2 * _N_PLACES, np.int64)
-            ends.append(Ends(frozen(arc), frozen(zeros, np.int64), frozen(zeros[::2], np.int64)))
-            nowhere = frozen(np.zeros(_N_PLACES), np.float64)
-            own = frozen(np.arange(_N_PLACES) + len(pins) * _N_PLACES)
-            pins.append(Pins(nowhere, nowhere, own, own, own))
-        shape = (_N_PLACES, _N_PLACES)
-        table = Table(
-            np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(_N_PLACES, np.int64)
-        )
-        pairs = Pairs(pins[0], ends[0], pins[1], ends[1], 0.0, FAR)
+    def timed(case: str, work: Callable[[], Any], **facts: Fact) -> Any:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forgets the peak
         started = time.process_time()
-        search.fill(pairs, search.buckets(ends[1], are_sources=False), table, is_back=False)
+        result = work()
+        rows.append((case, [time.process_time() - started], facts | {"peak MB": _peak_mb()}))
+        return result
+
+    car = [profile for profile in PROFILES if profile.name == "car"]
+    road = timed("read", lambda: RoadGraph.read(file, car))
+    search: ProfileSearch = road._searches["car"]  # noqa: SLF001
+    links = search.roads.links
+    rows[-1][2].update(vertices=links.first_of_vertex.size - 1, links=links.head.size)
+    timed("contract", search.contract)
+    shape = timed("shape for any costs", search.shape)
+    hierarchy = timed("put costs onto it", lambda: customize(shape, links.cost))
+    other = ProfileSearch(search.points, search.roads, search.traits, hierarchy, shape)
+    rng = np.random.default_rng(_SEED)
+    at = rng.integers(0, search.points.lon.size, (2, _N_PLACES))
+    pins = [road.pin(search.points.lon[row], search.points.lat[row], "car") for row in at]
+    for name, method in (("contracted", search), ("customised", other)):
+        method.table(*pins)  # compiles what is not in the cache
+        timed(f"matrix {_N_PLACES} x {_N_PLACES}, {name}", partial(method.table, *pins))
+    ends = [(float(search.points.lon[i]), float(search.points.lat[i])) for i in at.ravel()]
+    road.path(ends[0], ends[1], "car")
+    seconds = []
+    for origin, goal in zip(ends[::2], ends[1::2], strict=True):
+        started = time.process_time()
+        road.path(origin, goal, "car")
         seconds.append(time.process_time() - started)
-    return tuple(seconds[1:])
+    rows.append(("path with geometry", seconds, {}))
+    return rows
+
+
+def _peak_mb() -> int:
+    """Most memory that this process has held since the peak was forgotten, MB."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM"):
+            return round(int(line.split()[1]) / 1024)
+    return 0
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(Path(sys.argv[1]))))

@@ -23,6 +23,7 @@ from routing.road_layout import FAR, ProfileRoads
 from routing.road_parts import tails
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_PROGRAMS = ROOT / "build" / "osrm" / "programs" / "bin"
 _START_S = 60.0  # that osrm-routed may take to answer
 
 Lonlat = tuple[Float64Array, Float64Array]
@@ -69,9 +70,9 @@ class RoutingKit:
 
 
 def osrm_folder() -> Path | None:
-    """Folder of OSRM's programs: `OSRM_BIN`, or that of `osrm-routed` on the PATH."""
-    named = os.environ.get("OSRM_BIN")
-    found = shutil.which("osrm-routed", path=named) if named else shutil.which("osrm-routed")
+    """Folder of OSRM's programs: `OSRM_BIN`, that of `tools/osrm.sh`, or one on the PATH."""
+    named = os.environ.get("OSRM_BIN") or f"{_PROGRAMS}{os.pathsep}{os.environ.get('PATH', '')}"
+    found = shutil.which("osrm-routed", path=named)
     return Path(found).resolve().parent if found else None
 
 

@@ -100,12 +100,14 @@ def shipment_of(request: str) -> int | None:
     return int(name) if slash else None
 
 
-def road_problem(day: JointDay, ways: Ways, *, is_mixed: bool) -> PdpProblem:
-    """Road parts of all parcels and the trips of all parties.
+def road_problem(
+    day: JointDay, ways: Ways, *, is_mixed: bool, spared: frozenset[str] = frozenset()
+) -> PdpProblem:
+    """Road parts of all parcels and the trips of all parties, without vehicles that are spared.
 
     Where operation is not mixed, taxis carry passengers and vans carry parcels.
     """
-    vehicles = tuple(_vehicles(day))
+    vehicles = tuple(vehicle for vehicle in road_vehicles(day) if vehicle.id not in spared)
     return PdpProblem(
         requests=(*_parties(day, vehicles), *_parcels(day, vehicles, ways, is_mixed=is_mixed)),
         vehicles=vehicles,
@@ -116,7 +118,8 @@ def road_problem(day: JointDay, ways: Ways, *, is_mixed: bool) -> PdpProblem:
     )
 
 
-def _vehicles(day: JointDay) -> Iterator[Vehicle]:
+def road_vehicles(day: JointDay) -> Iterator[Vehicle]:
+    """Vehicles of all duties."""
     problem = day.problem
     for duty in day.duties:
         fleet, base = problem.network.fleets[duty.fleet], problem.base_spot[duty.fleet]

@@ -1,11 +1,12 @@
 """Separate and mixed operation of a day by the same solver for the same CPU time.
 
-Separate operation is planned first. Then both go on from it for as long again: separate operation
-as it is, mixed operation in rounds. Each round chooses lines by column generation at what their
-road ends are thought to cost, lets the core plan the road, and feeds back what the ends did cost.
-After that some parcels that lie near to each other lose their whole chains, get other ones (a way
-on lines, or the direct road) and are put in again. Whatever is not better is undone, so that
-mixed operation is never worse.
+Separate operation is planned first. Then both go on from it for as long again, in turns: each turn
+changes something and lets the core plan the road anew from where it is, ever less hot. Both try in
+every other turn to do without one vehicle more. Mixed operation also changes ways: lines are
+chosen for all parcels by column generation at what their road ends are thought to cost, and what
+they did cost is fed back; later, parcels left behind and some that lie near to each other lose
+their whole chains, get other ones (a way on lines, or the direct road) and are put in again.
+The best plan is kept, so that mixed operation is never worse.
 """
 
 import random
@@ -24,6 +25,7 @@ from cargo.joint import (
     Ways,
     outcome_of,
     road_problem,
+    road_vehicles,
     shipment_of,
 )
 from cargo.line_choice import Lesson, LineChoice
@@ -31,16 +33,20 @@ from cargo.line_plan import LineEffort
 from cargo.pdp.model import PdpProblem
 from cargo.pdp.plan import DELIVERY, PICKUP, Plan, make_plan, task_number
 from cargo.pdp.search import Limits, Searcher
-from cargo.pdp.tables import make_tables
+from cargo.pdp.tables import Ways as RoadWays
+from cargo.pdp.tables import make_tables, make_ways
 from cargo.roads import PROFILE_OF_KIND
 from routing.layout import NONE
 
-LINE_ROUNDS = 3
-LINE_SHARE = 0.6  # of the time for rounds with lines, the rest for chains
-CHOICE_SHARE = 0.25  # of a round for the choice of lines
-CHAIN_SECONDS = 1.5  # CPU s of one removal and reinsertion of chains
-CHAINS = (5, 40)  # that are taken out at once
-OTHER_WAYS = 3  # the likeliest ones of a parcel are tried
+TURNS = 12  # in which ways or vehicles change and the road is planned anew
+LINE_TURNS = (0, 2, 4)  # in which lines are chosen for all parcels
+CHOICE_SHARE = 0.25  # of such a turn, at most, for the choice
+WARM = 0.4  # of the way from hottest to coldest is behind a plan that is improved
+ROAMING, WORSE = 0.6, 0.03  # share of the time in which a turn may end so much dearer than the best
+MORE_LEFT = 15  # road parts that such a turn may leave behind
+CHAINS = (5, 60)  # that are taken out at once
+OTHER_WAYS = 6  # the likeliest ones of a parcel are tried
+NOISE = 0.3  # of what ways are thought to cost
 
 Tasks = list[list[int]]
 
@@ -66,10 +72,14 @@ def plan_joint(day: JointDay, effort: JointEffort) -> JointPlan:
     """Plan both ways of operation."""
     separate = _Operation(day, effort, is_mixed=False)
     start = separate.improved({}, None, effort.seconds)
-    going_on = separate.improved({}, start, effort.seconds)
-    best = min(start, going_on, key=lambda one: one.objective)
+    best = separate.plan_from(start)
     mixed = _Mixed(day, effort).plan_from(start)
     return JointPlan(best, min(best, mixed, key=lambda one: one.objective))
+
+
+def plan_separate(day: JointDay, effort: JointEffort) -> Outcome:
+    """Plan separate operation alone, in one stage."""
+    return _Operation(day, effort, is_mixed=False).improved({}, None, effort.seconds)
 
 
 class _Operation:
@@ -78,22 +88,84 @@ class _Operation:
     def __init__(self, day: JointDay, effort: JointEffort, *, is_mixed: bool) -> None:
         self._day, self._effort, self._is_mixed = day, effort, is_mixed
         self._turn = 0
+        self._ways_between: RoadWays | None = None
+        self._draw = random.Random(effort.seed)
 
-    def improved(self, ways: Ways, start: Outcome | None, seconds: float) -> Outcome:
-        """Plan the road for these ways, from what another plan says of it."""
+    def plan_from(self, start: Outcome) -> Outcome:
+        """Go on from a plan, in turns; never worse than that."""
+        begun, seconds = time.process_time(), self._effort.seconds
+        best = now = start
+        for turn in range(TURNS):
+            share = (time.process_time() - begun) / seconds
+            if share >= 1 or self._effort.is_cancelled():
+                break
+            ways, spared = self._next_ways(now, turn), self._spared(now, best, turn)
+            until = max(share, (turn + 1) / TURNS)
+            left = seconds * until - (time.process_time() - begun)
+            cooling = (WARM + (1 - WARM) * share, WARM + (1 - WARM) * until)
+            tried = self.improved(ways, now, left, cooling, spared)
+            self._learn(tried, is_sparing=turn % 2 == 1)
+            best = min(best, tried, key=lambda one: one.objective)
+            now = tried if share < ROAMING and _is_near(tried, best) else best
+        return best
+
+    def _next_ways(self, now: Outcome, turn: int) -> Ways:  # noqa: ARG002  (`_Mixed` asks for it)
+        """Ways to plan the road for."""
+        return now.ways
+
+    def _learn(self, tried: Outcome, *, is_sparing: bool) -> None:
+        """Take from a plan what it tells about ways."""
+
+    def _spared(self, now: Outcome, best: Outcome, turn: int) -> frozenset[str]:
+        """Vehicles that a turn does without: idle ones, and in turn one that does little.
+
+        All are there at first, and again after a plan that leaves more behind than the best one.
+        """
+        if turn == 0 or len(now.plan.unserved) > len(best.plan.unserved):
+            return frozenset()
+        used = {row.vehicle for row in now.plan.rounds}
+        dear = [row for row in now.plan.rounds if self._fixed(row.vehicle) > 0]
+        some = self._draw.sample(dear, min(2, len(dear))) if turn % 2 else []
+        least = max(some, key=lambda row: row.cost / len(row.visits), default=None)
+        idle = {one.id for one in road_vehicles(self._day) if one.fixed > 0} - used
+        return frozenset(idle if least is None else idle | {least.vehicle})
+
+    def _fixed(self, vehicle: str) -> float:
+        return self._day.fleet_of(vehicle).fixed
+
+    def improved(
+        self,
+        ways: Ways,
+        start: Outcome | None,
+        seconds: float,
+        cooling: tuple[float, float] = (0.0, 1.0),
+        spared: frozenset[str] = frozenset(),
+    ) -> Outcome:
+        """Plan the road for these ways without some vehicles, from what another plan says of it."""
         begun = time.process_time()
-        road = road_problem(self._day, ways, is_mixed=self._is_mixed)
+        road = road_problem(self._day, ways, is_mixed=self._is_mixed, spared=spared)
         if not road.requests:
             return outcome_of(self._day, ways, road, Plan((), ()))
-        tables = make_tables(road)
+        if self._ways_between is None:
+            self._ways_between = make_ways(road)
+        tables = make_tables(road, self._ways_between)
         self._turn += 1
         searcher = Searcher(tables, seed=self._effort.seed + 1000 * self._turn)
         if start is not None:
             _start(searcher, _carried_over(start, road))
         left = max(0.1, seconds - (time.process_time() - begun))
-        tasks = searcher.run(Limits(left, is_cancelled=self._effort.is_cancelled))
-        plan = make_plan(road, tables, _whole(road, tasks))
+        limits = Limits(left, is_cancelled=self._effort.is_cancelled, cooling=cooling)
+        plan = make_plan(road, tables, _whole(road, searcher.run(limits)))
         return outcome_of(self._day, ways, road, plan)
+
+
+def _is_near(tried: Outcome, best: Outcome) -> bool:
+    """Whether a plan leaves about as much behind as the best one, and is hardly dearer."""
+    is_as_full = tried.objective[0] <= best.objective[0]
+    more = len(tried.plan.unserved) - len(best.plan.unserved)
+    return (
+        is_as_full and more <= MORE_LEFT and tried.objective[2] <= (1 + WORSE) * best.objective[2]
+    )
 
 
 def _start(searcher: Searcher, tasks: Tasks) -> None:
@@ -144,55 +216,58 @@ class _Mixed(_Operation):
         super().__init__(day, effort, is_mixed=True)
         self._choice = LineChoice(day.problem, effort.is_cancelled)
         self._ways: dict[int, list[HubPath]] = {}
-        self._draw = random.Random(effort.seed)
 
-    def plan_from(self, start: Outcome) -> Outcome:
-        """Plan from separate operation; never worse than that."""
-        begun, seconds = time.process_time(), self._effort.seconds
-        best = start
-        share = LINE_SHARE * seconds / LINE_ROUNDS
-        if self._day.problem.network.trips and self._day.problem.shipments:
-            for turn in range(LINE_ROUNDS):
-                best = self._round(best, share, begun + (turn + 1) * share)
-        while not self._effort.is_cancelled():
-            left = seconds - (time.process_time() - begun)
-            if left < CHAIN_SECONDS:
-                break
-            tried = self.improved(self._other_ways(best.ways), best, CHAIN_SECONDS)
-            best = min(best, tried, key=lambda one: one.objective)
-        return best
-
-    def _round(self, best: Outcome, share: float, until: float) -> Outcome:
-        """Choose lines, plan the road, learn what the ends cost."""
-        effort = self._effort
-        limits = LineEffort(CHOICE_SHARE * share, None, effort.seed, effort.is_cancelled)
-        plan = self._choice.plan(limits)
-        self._ways = self._choice.paths(plan)
-        ways = {at: some[0] for at, some in self._ways.items() if plan.paths.n_rides[at]}
-        left = max(0.2, until - time.process_time())
-        tried = self.improved(ways, best, left)
+    def _learn(self, tried: Outcome, *, is_sparing: bool) -> None:
+        """Take over what road ends did cost; those without a vehicle, where none was missing."""
         self._choice.learn(list(lessons(self._day, tried)))
-        return min(best, tried, key=lambda one: one.objective)
+        for at in () if is_sparing else _left_behind(tried):
+            self._choice.discourage(at, tried.ways.get(at))
 
-    def _other_ways(self, ways: Ways) -> dict[int, HubPath]:
-        """Ways in which some parcels near to one another go otherwise, as room allows."""
+    def _next_ways(self, now: Outcome, turn: int) -> Ways:
+        """Ways to plan the road for: those of the lines at what ends cost, or some changed."""
+        if not self._day.problem.network.trips or not self._day.problem.shipments:
+            return {}
+        if turn not in LINE_TURNS:
+            return self._other_ways(now)
+        effort = self._effort
+        share = CHOICE_SHARE * effort.seconds / TURNS
+        plan = self._choice.plan(LineEffort(share, None, effort.seed, effort.is_cancelled))
+        self._ways = self._choice.paths(plan)
+        return {at: some[0] for at, some in self._ways.items() if plan.paths.n_rides[at]}
+
+    def _other_ways(self, now: Outcome) -> dict[int, HubPath]:
+        """Ways in which parcels left behind, and some near to each other, go otherwise."""
         problem = self._day.problem
-        n = len(problem.shipments)
-        if not n:
-            return dict(ways)
-        seed = self._draw.randrange(n)
-        here = problem.delivery_spot[seed]
+        left = _left_behind(now)
+        here = problem.delivery_spot[self._draw.randrange(len(problem.shipments))]
         near = problem.roads.duration[PROFILE_OF_KIND["van"]][here, list(problem.delivery_spot)]
         some = np.argsort(near, kind="stable")[: self._draw.randint(*CHAINS)].tolist()
-        made = {at: way for at, way in ways.items() if at not in some}
+        some += [at for at in left if at not in some]
+        made = {at: way for at, way in now.ways.items() if at not in some}
         room = _room_left(self._day, made)
         self._draw.shuffle(some)
         for at in some:
-            other: list[HubPath | None] = [None, *self._ways.get(at, ())[:OTHER_WAYS]]
-            way = self._draw.choice(other)
-            if way is not None and _take(self._day, room, at, way):
-                made[at] = way
+            for way in self._by_cost(at, None if at not in left else now.ways.get(at)):
+                if way is None:
+                    break
+                if _take(self._day, room, at, way):
+                    made[at] = way
+                    break
         return made
+
+    def _by_cost(self, shipment: int, barred: HubPath | None) -> list[HubPath | None]:
+        """Ways of a parcel, the one thought cheapest first, about; None is the direct road."""
+        ways = [way for way in self._ways.get(shipment, ())[:OTHER_WAYS] if way != barred]
+
+        def rank(way: HubPath | None) -> float:
+            return self._choice.estimate(shipment, way) * self._draw.uniform(1 - NOISE, 1 + NOISE)
+
+        return sorted([None, *ways], key=rank)
+
+
+def _left_behind(outcome: Outcome) -> set[int]:
+    """Shipments that a plan does not serve."""
+    return {at for name in outcome.plan.unserved if (at := shipment_of(name)) is not None}
 
 
 def _room_left(day: JointDay, ways: Ways) -> np.ndarray:

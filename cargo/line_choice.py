@@ -16,7 +16,7 @@ from cargo.event_graph import event_graph
 from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.nearby import Nearby, nearest
-from cargo.options import HUBS_NEAR_A_DOOR, road_estimate
+from cargo.options import HUBS_NEAR_A_DOOR, ROAD_SHARE, road_estimate
 from cargo.problem import Problem
 from cargo.relaxation import LineProblem
 from routing.layout import NONE, UNREACHED, first_of, frozen
@@ -33,8 +33,8 @@ class End:
     shipment: int
     is_pickup: bool
     hub: int
-    seconds: int  # of the drive, with the time at the place that is left
     time: int  # s; there from, or to be unloaded by
+    cost: float  # that the drive is thought to take, thousandths
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,7 @@ class LineChoice:
             if not is_cancelled()
             for end in _ends_of(problem, at)
         ]
-        self._cost = {
-            (end.shipment, end.hub, end.is_pickup): road_estimate(problem, end.seconds)
-            for end in self._ends
-        }
+        self._cost = {(end.shipment, end.hub, end.is_pickup): end.cost for end in self._ends}
         self._refusal = [_refusal(problem, at) for at in range(len(problem.shipments))]
 
     def plan(self, effort: LineEffort) -> LinePlan:
@@ -97,6 +94,14 @@ class LineChoice:
             for shipment, ways in rated.items()
         }
 
+    def estimate(self, shipment: int, way: HubPath | None) -> float:
+        """What a way is now thought to cost, thousandths; None is the direct road."""
+        if way is None:
+            return self._refusal[shipment]
+        hubs = enumerate(self._end_hubs(way))
+        ends = sum(self._cost[shipment, hub, at == 0] for at, hub in hubs)
+        return way.cost + ends
+
     def learn(self, lessons: list[Lesson]) -> None:
         """Move what ends are thought to cost towards what they did cost.
 
@@ -114,6 +119,18 @@ class LineChoice:
         used = {(one.shipment, one.hub, one.is_pickup): one.cost for one in lessons}
         for key, cost in self._cost.items():
             self._cost[key] = _between(cost, used[key]) if key in used else cost * factor
+
+    def discourage(self, shipment: int, way: HubPath | None) -> None:
+        """Count a way whose road ends found no vehicle for dearer from now on."""
+        if way is None:
+            self._refusal[shipment] *= REFUSED
+            return
+        for at, hub in enumerate(self._end_hubs(way)):
+            self._cost[shipment, hub, at == 0] *= REFUSED
+
+    def _end_hubs(self, way: HubPath) -> tuple[int, int]:
+        """Hubs where a way begins and ends."""
+        return int(self._carriers.hub[way.rides[0].load_call]), way.hub
 
     def _consignments(self) -> Consignments:
         shipments = self._problem.shipments
@@ -161,18 +178,25 @@ def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:
     near, goods, hubs = Nearby(problem, shipment), problem.shipments[shipment], problem.network.hubs
     for hub, seconds in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR):
         time = max(goods.ready + seconds, hubs[hub].opens)
-        yield End(shipment, True, hub, seconds, time)
+        cost = _share(near, problem.pickup_spot[shipment], problem.hub_spot[hub], seconds)
+        yield End(shipment, True, hub, time, cost)
     for hub, seconds in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR):
         latest = hubs[hub].closes - (hubs[hub].handling if seconds else 0)
-        yield End(shipment, False, hub, seconds, min(goods.due - seconds, latest))
+        cost = _share(near, problem.hub_spot[hub], problem.delivery_spot[shipment], seconds)
+        yield End(shipment, False, hub, min(goods.due - seconds, latest), cost)
+
+
+def _share(near: Nearby, tail: int, head: int, seconds: int) -> float:
+    """Cost of a drive whose way from the base and back is shared with others."""
+    return ROAD_SHARE * near.loop_cost(tail, head) if seconds else 0.0
 
 
 def _refusal(problem: Problem, shipment: int) -> float:
     """Cost of not riding: the direct drive, or several where no vehicle may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    seconds = Nearby(problem, shipment).quickest(*ends)
-    if seconds < UNREACHED:
-        return road_estimate(problem, seconds)
+    cost = Nearby(problem, shipment).loop_cost(*ends)
+    if cost < np.inf:
+        return ROAD_SHARE * cost
     drives = problem.roads.duration[:, ends[0], ends[1]]
     known = drives[drives < UNREACHED]
     return REFUSED * road_estimate(problem, int(known.min()) if known.size else 3600)

@@ -1,5 +1,6 @@
 """Which fleets and hubs are near to a shipment's doors, over all of them at once."""
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +11,7 @@ from cargo.rules import HAND_IN_M
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
 
+HUBS_OF_A_DOOR = 6  # the nearest ones are used by a quote
 NEAREST_FLEETS = 2  # of each kind are asked for a dedicated ride
 
 
@@ -27,6 +29,16 @@ class Nearby:
         goods = self._problem.shipments[self._shipment]
         return np.array([holds(fleet, goods) for fleet in self._problem.network.fleets], np.bool_)
 
+    @cached_property
+    def hubs_of_pickup(self) -> list[int]:
+        """Hubs near the pickup."""
+        return [hub for hub, _ in nearest(self.hubs(is_pickup=True), HUBS_OF_A_DOOR)]
+
+    @cached_property
+    def hubs_of_delivery(self) -> list[int]:
+        """Hubs near the delivery."""
+        return [hub for hub, _ in nearest(self.hubs(is_pickup=False), HUBS_OF_A_DOOR)]
+
     def hubs(self, *, is_pickup: bool) -> Int32Array:
         """Seconds from the pickup to each hub, or from each hub to the delivery.
 
@@ -40,7 +52,7 @@ class Nearby:
         for kind, profile in PROFILE_OF_KIND.items():
             way = problem.roads.duration[profile]
             drive = (way[door, hubs] if is_pickup else way[hubs, door]).astype(np.int64)
-            fleets = self._of_kind(kind) & (problem.reach[:, door] != 0)
+            fleets = self._of_kind[kind] & (problem.reach[:, door] != 0)
             may = (problem.reach[fleets][:, hubs] != 0).any(axis=0)
             best = np.where(may, np.minimum(best, drive), best)
         service = problem.service_spot[door] if is_pickup else problem.service_spot[hubs]
@@ -53,7 +65,7 @@ class Nearby:
         problem, best = self._problem, UNREACHED
         may = (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
         for kind, profile in PROFILE_OF_KIND.items():
-            if (self._of_kind(kind) & may).any():
+            if (self._of_kind[kind] & may).any():
                 best = min(best, int(problem.roads.duration[profile, tail, head]))
         return best
 
@@ -63,27 +75,40 @@ class Nearby:
             self._fleets_between[tail, head] = self._cheapest(tail, head)
         return self._fleets_between[tail, head]
 
+    def loop_cost(self, tail: int, head: int) -> float:
+        """Thousandths for the cheapest drive base → tail → head → base, the fixed part left out."""
+        return min((float(price.min(initial=np.inf)) for _, price in self._loops(tail, head)))
+
     def _cheapest(self, tail: int, head: int) -> list[int]:
-        problem = self._problem
-        rates = problem.fleet_rates
-        may = self._able & (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
         chosen: list[int] = []
-        for kind, profile in PROFILE_OF_KIND.items():
-            rows = np.flatnonzero(may & self._of_kind(kind))
-            base = np.array(problem.base_spot, np.int64)[rows]
-            way, length = problem.roads.duration[profile], problem.roads.distance[profile]
-            seconds: Int64Array = way[base, tail].astype(np.int64) + way[head, base]
-            metres: Int64Array = length[base, tail].astype(np.int64) + length[head, base]
-            price = rates[rows, 2] + rates[rows, 0] * metres + rates[rows, 1] * seconds
-            price[seconds + way[tail, head] >= UNREACHED] = np.inf
+        for rows, running in self._loops(tail, head):
+            price = running + self._problem.fleet_rates[rows, 2]
             order = np.argsort(price, kind="stable")[:NEAREST_FLEETS]
             chosen += rows[order[np.isfinite(price[order])]].tolist()
         return chosen
 
-    def _of_kind(self, kind: str) -> BoolArray:
-        fleets = self._problem.network.fleets
-        is_kind: BoolArray = np.array([fleet.kind == kind for fleet in fleets], np.bool_)
-        return self._able & is_kind
+    def _loops(self, tail: int, head: int) -> Iterator[tuple[Int64Array, Float64Array]]:
+        """For each kind, fleets that may drive from spot to spot and what their loops cost."""
+        problem = self._problem
+        rates = problem.fleet_rates
+        may = self._able & (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
+        for kind, profile in PROFILE_OF_KIND.items():
+            rows = np.flatnonzero(may & self._of_kind[kind])
+            base = np.array(problem.base_spot, np.int64)[rows]
+            way, length = problem.roads.duration[profile], problem.roads.distance[profile]
+            ends = way[base, tail].astype(np.int64) + way[head, base]
+            seconds: Int64Array = ends + way[tail, head]
+            metres: Int64Array = length[base, tail].astype(np.int64) + length[head, base]
+            metres += length[tail, head]
+            price: Float64Array = rates[rows, 0] * metres + rates[rows, 1] * seconds
+            price[seconds >= UNREACHED] = np.inf
+            yield rows, price
+
+    @cached_property
+    def _of_kind(self) -> dict[str, BoolArray]:
+        """Fleets of each kind that hold the shipment."""
+        kinds = np.array([fleet.kind for fleet in self._problem.network.fleets])
+        return {kind: self._able & (kinds == kind) for kind in PROFILE_OF_KIND}
 
     def _beside(self, door: int) -> BoolArray:
         """Hubs that people carry it to."""

@@ -9,7 +9,6 @@ from gtfs.read import Feed
 AGENCY = "agency.txt"
 INFO = "feed_info.txt"
 ATTRIBUTIONS = "attributions.txt"
-_CREDITS = 5  # organisations that are named
 
 
 class Publisher(NamedTuple):
@@ -50,4 +49,4 @@ def read_publisher(feed: Feed) -> Publisher:
     name = next((name for name in names if name), "")
     credited = feed.table(ATTRIBUTIONS, (), ("organization_name",))["organization_name"]
     named = [credit for credit in credited.unique(maintain_order=True) if credit]
-    return Publisher(name, ", ".join(named[:_CREDITS]) or name, zones[0])
+    return Publisher(name, ", ".join(named) or name, zones[0])

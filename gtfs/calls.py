@@ -12,7 +12,7 @@ from gtfs.columns import Column
 from gtfs.lines import NOT_CONTINUOUS, continuous
 from gtfs.read import Feed
 from gtfs.stop_times import FILE, StopTimes
-from gtfs.translations import Translations
+from gtfs.translations import Translations, of_call
 from routing.layout import NONE, BoolArray, Int32Array, UInt8Array
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ def read_calls(
     else:
         extras, row = times.extras, times.row
     extras = extras.with_columns(pl.lit("").alias(name) for name in missing)
-    headsign = extras["stop_headsign"]
-    texts = headsign.filter(headsign != "").unique(maintain_order=True)
+    headsign, signs = _headsigns(extras, translations)
     columns: dict[str, Int32Array | UInt8Array] = {
-        "headsign": Column(feed, FILE, extras, "stop_headsign").indices(texts),
+        "headsign": headsign,
         "pickup_rule": _rules(feed, extras, "pickup_booking_rule_id", rule_ids),
         "drop_off_rule": _rules(feed, extras, "drop_off_booking_rule_id", rule_ids),
         "continuous_pickup": continuous(Column(feed, FILE, extras, "continuous_pickup")),
@@ -63,9 +62,24 @@ def read_calls(
         {"stop_time": stop_time.astype(np.int32)}
         | {name: values[at] for name, values in columns.items()}
     )
-    blank = pl.Series("id", [""] * len(texts), dtype=pl.String)
-    english = translations.of("stop_times.stop_headsign", blank, texts, "en")
-    return Calls(rows, pl.DataFrame({"name": texts, "name_en": english}))
+    return Calls(rows, signs)
+
+
+def _headsigns(extras: pl.DataFrame, translations: Translations) -> tuple[Int32Array, pl.DataFrame]:
+    """Row of the headsign of each stop time, `NONE` without one, and all headsigns."""
+    at = np.flatnonzero((extras["stop_headsign"] != "").to_numpy())
+    signed = extras[at]
+    name = signed["stop_headsign"]
+    has_ids = "trip_id" in extras.columns
+    ids = signed.select(of_call("trip_id", "stop_sequence").alias("id"))["id"] if has_ids else name
+    english = translations.of("stop_times.stop_headsign", ids, name, "en")
+    both = pl.DataFrame({"name": name, "name_en": english})
+    signs = both.unique(maintain_order=True)
+    numbered = signs.with_row_index("at")
+    found = both.join(numbered, on=["name", "name_en"], how="left", maintain_order="left")["at"]
+    row = np.full(extras.height, NONE, np.int32)
+    row[at] = found.to_numpy()
+    return row, signs
 
 
 def _special(columns: dict[str, Int32Array | UInt8Array]) -> BoolArray:

@@ -15,6 +15,7 @@ import polars as pl
 from gtfs.columns import UNREADABLE, UNSET, Column
 from gtfs.read import ROW, Feed
 from gtfs.tables import readonly
+from gtfs.translations import FILE as TRANSLATIONS
 from routing.kernels import timetable_times as kernels
 from routing.layout import (
     NONE,
@@ -53,7 +54,7 @@ class StopTimes(NamedTuple):
     pickup: UInt8Array
     drop_off: UInt8Array
     row: Int32Array  # row of `extras` that each comes from
-    extras: pl.DataFrame  # columns of the file that say more; those it has
+    extras: pl.DataFrame  # columns of the file that say more; those it has, ids if translated
 
 
 class _Rows(NamedTuple):
@@ -118,7 +119,8 @@ def _read_rows(
 ) -> tuple[_Rows, pl.DataFrame, Int32Array]:
     """Read the rows of known trips and stops in order of travel, all extras, flexible trips."""
     table = feed.table(FILE, _REQUIRED, _OPTIONAL, _EXTRAS)
-    extras = table.select(ROW, *(name for name in _EXTRAS if name in table.columns))
+    ids = ("trip_id", "stop_sequence") if feed.has(TRANSLATIONS) else ()
+    extras = table.select(ROW, *ids, *(name for name in _EXTRAS if name in table.columns))
     trip_id, stop_id, arrives, leaves, sequence = (
         Column(feed, FILE, table, name) for name in _REQUIRED
     )

@@ -73,6 +73,7 @@ class TripTable(NamedTuple):
     wheelchair: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
     bikes: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
     cars: UInt8Array  # (n_trips,) 0 unknown, 1 yes, 2 no
+    direction: UInt8Array  # (n_trips,) direction_id 0 or 1 of the feed, 2 where it says none
     headway: Int32Array  # (n_trips,) s between runs whose times are not kept exactly, or NONE
 
 

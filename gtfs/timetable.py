@@ -39,7 +39,7 @@ from gtfs.tables import (
 
 __all__ = ["MODES", "FeedInfo", "Timetable", "build_timetable"]
 
-_FORMAT = 4
+_FORMAT = 5
 _MANIFEST = "timetable.json"
 
 

@@ -9,13 +9,24 @@ from gtfs.read import Feed
 FILE = "translations.txt"
 _NEW = ("table_name", "field_name", "language", "translation")
 _KANA = ("ja-hrkt", "ja-kana", "ja-hira")
+_SUB = "\0"  # between the parts of the id of a record that needs two, a trip and a sequence
+SHOWN = (
+    "stops.stop_name",
+    "trips.trip_headsign",
+    "routes.route_long_name",
+    "routes.route_short_name",
+    "stop_times.stop_headsign",
+    "rider_categories.rider_category_name",
+    "fare_media.fare_media_name",
+    "fare_products.fare_product_name",
+)  # what answers say in other languages
 
 
 class Translations(NamedTuple):
     """What a feed says in other languages.
 
-    `by_record` has columns field, id, language, text; `by_value` has field, value, language, text,
-    where an empty field stands for every field.
+    `by_record` has columns field, id, language, text, where the id of a stop time is `of_call`;
+    `by_value` has field, value, language, text, where an empty field stands for every field.
     """
 
     by_record: pl.DataFrame
@@ -33,6 +44,11 @@ class Translations(NamedTuple):
             .join(texts, on="value", how="left", maintain_order="left", suffix="_of_value")
             .select(pl.coalesce("text", "text_of_value", own).alias("text"))["text"]
         )
+
+
+def of_call(trip_id: str, sequence: str) -> pl.Expr:
+    """Id of the record of a stop time, out of the columns of its trip and its sequence."""
+    return pl.concat_str([trip_id, sequence], separator=_SUB)
 
 
 def _only(table: pl.DataFrame, field: str, language: str, key: str) -> pl.DataFrame:
@@ -76,6 +92,7 @@ def _old_form(feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame]:
         field=pl.lit(""),
         value=pl.col("trans_id"),
         language=_language(pl.col("lang")),
+        tag=pl.col("lang"),
         text=pl.col("translation"),
     )
     return values.clear().rename({"value": "id"}), values
@@ -85,13 +102,18 @@ def _new_form(feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame]:
     table = feed.table(FILE, _NEW, ("record_id", "record_sub_id", "field_value")).with_columns(
         field=pl.col("table_name") + "." + pl.col("field_name"),
         language=_language(pl.col("language")),
+        tag=pl.col("language"),
         text=pl.col("translation"),
     )
-    records = table.filter((pl.col("record_id") != "") & (pl.col("record_sub_id") == ""))
+    records = table.filter(pl.col("record_id") != "").with_columns(
+        record_id=pl.when(pl.col("record_sub_id") == "")
+        .then("record_id")
+        .otherwise(of_call("record_id", "record_sub_id"))
+    )
     values = table.filter((pl.col("record_id") == "") & (pl.col("field_value") != ""))
     return (
-        records.select("field", pl.col("record_id").alias("id"), "language", "text"),
-        values.select("field", pl.col("field_value").alias("value"), "language", "text"),
+        records.select("field", pl.col("record_id").alias("id"), "language", "tag", "text"),
+        values.select("field", pl.col("field_value").alias("value"), "language", "tag", "text"),
     )
 
 
@@ -99,4 +121,17 @@ def read_translations(feed: Feed) -> Translations:
     """Read what a feed says in English and in kana."""
     old = feed.has(FILE) and "trans_id" in feed.header(FILE)
     records, values = _old_form(feed) if old else _new_form(feed)
-    return Translations(records, values, feed_language(feed))
+    language = feed_language(feed)
+    _note_unused(feed, [records, values], language)
+    return Translations(records.drop("tag"), values.drop("tag"), language)
+
+
+def _note_unused(feed: Feed, parts: list[pl.DataFrame], language: str) -> None:
+    """State how many texts, of what and in which languages, no answer shows."""
+    is_shown = pl.col("field").is_in(["", *SHOWN]) & pl.col("language").is_in(["en", "kana"])
+    is_own = (pl.col("language") == language) & (language != "")
+    texts = pl.concat([part.select("field", "language", "tag") for part in parts])
+    unused = texts.filter(~is_shown & ~is_own).group_by("field", "tag", maintain_order=True).len()
+    for field, tag, count in unused.iter_rows():
+        what = field or "names"
+        feed.unused.append(f"{FILE}: {count} texts; would give {what} in the language '{tag}'")

@@ -6,10 +6,11 @@ import polars as pl
 from gtfs.columns import Column, first_of_each, positions_in, without_blank
 from gtfs.read import Feed
 from gtfs.translations import Translations
-from routing.layout import NONE, Int32Array
+from routing.layout import NONE, Int32Array, UInt8Array
 
 FILE = "trips.txt"
-_OPTIONAL = ("trip_headsign", "trip_short_name", "block_id", "shape_id")
+_OPTIONAL = ("trip_headsign", "trip_short_name", "block_id", "shape_id", "direction_id")
+NO_DIRECTION = 2
 _FLAGS = {
     "wheelchair": "wheelchair_accessible",
     "bikes": "bikes_allowed",
@@ -21,6 +22,12 @@ def _blocks(block_id: pl.Series) -> Int32Array:
     """Number the blocks of a feed; `NONE` where a trip has none."""
     ids = block_id.filter(block_id != "").unique(maintain_order=True)
     return positions_in(block_id, ids)
+
+
+def _directions(cells: Column) -> UInt8Array:
+    """Direction of each trip; `NO_DIRECTION` where it is blank or, with a notice, not 0 or 1."""
+    code = cells.codes(1, "unknown_direction_id")
+    return np.where(cells.texts.is_in(["0", "1"]).to_numpy(), code, NO_DIRECTION).astype(np.uint8)
 
 
 def read_trips(
@@ -55,6 +62,7 @@ def read_trips(
             "service": service,
             "shape": shape,
             "block": _blocks(table["block_id"]),
+            "direction": _directions(Column(feed, FILE, table, "direction_id")),
             **{
                 name: Column(feed, FILE, table, field).codes(2, f"unknown_{field}").astype(np.uint8)
                 for name, field in _FLAGS.items()

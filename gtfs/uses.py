@@ -15,7 +15,7 @@ USES: Final = {
     "agency.txt": "time zone, publisher and operators; fares by operator",
     "stops.txt": "stops, stations, entrances, nodes; platform, zone, level, wheelchair boarding",
     "routes.txt": "lines: names, mode, colour, operator, network; stopping in between is kept",
-    "trips.txt": "trips: headsign, block, shape, wheelchairs, bikes, cars; speed of flexible rides",
+    "trips.txt": "trips: headsign, direction, block, shape, wheelchairs, bikes, cars; flex speed",
     "stop_times.txt": "times, boarding, headsign of a stop, rough times, booking, zones, windows",
     "calendar.txt": "days of service",
     "calendar_dates.txt": "days of service",
@@ -66,7 +66,6 @@ NOT_USED: Final = {  # file → columns → what they would give
         "jp_parent_route_id": "lines that are one to passengers",
     },
     "trips.txt": {
-        "direction_id": "timetables by direction; patterns tell them apart",
         "jp_trip_desc jp_trip_desc_symbol": "remarks in printed timetables",
         "jp_office_id": "the office to ask",
         "jp_pattern_id": "routes of the transport ministry's papers",

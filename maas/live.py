@@ -135,6 +135,7 @@ class LiveDay:
             frozenset(table.stops.id[stop][start:] for stop in used),
             f"{self.day.service_date(day_trip):%Y%m%d}",
             int(table.trips.start_time[trip]) + retime,
+            int(table.trips.direction[trip]),
         )
 
 

@@ -24,7 +24,7 @@ LONGEST_ISOCHRONE_S = 4 * 3600
 class VehicleSizes(BaseModel):
     """What a vehicle measures; what is left out is as the profile has it."""
 
-    model_config = ConfigDict(extra="forbid", strict=False)
+    model_config = ConfigDict(extra="forbid", strict=False, allow_inf_nan=False)
 
     height_m: float | None = Field(None, gt=0)
     width_m: float | None = Field(None, gt=0)
@@ -141,8 +141,8 @@ def _ring(polygon: Any) -> Float64Array:
         ring = np.array([corner[:2] for corner in polygon[0]], np.float64)
     except (TypeError, ValueError, LookupError):
         ring = np.empty((0, 2))
-    if ring.ndim != 2 or ring.shape[0] < 3 or not np.isfinite(ring).all():
-        msg = "avoid: a polygon needs at least three corners [lon, lat] of numbers"
+    if ring.ndim != 2 or ring.shape[0] < 3 or not (np.abs(ring) <= (180, 90)).all():
+        msg = "avoid: a polygon needs at least three corners [lon, lat] in degrees, longitude first"
         raise QueryError(msg)
     return ring
 

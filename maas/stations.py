@@ -7,19 +7,25 @@ different feeds that are so near that somebody should look.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
 
+from gtfs.tables import StopTable
 from gtfs.timetable import Timetable
 from routing.beeline import beeline_m
-from routing.geo import distance_m
+from routing.geo import EARTH_RADIUS_M, distance_m
 from routing.layout import NONE, Int32Array, frozen
 
 SAME_PLACE_M = 800  # stops of one name within this distance are one place
 _NEIGHBOURS_M = 30.0  # stops of two feeds so near are likely one
 _SHOWN = 10  # examples in the report
+_STEPS = tuple(product((-1, 0, 1), repeat=3))
 _CELL = 0.0005  # degrees; a neighbour lies in the same or the next cell
+
+
+Cube = tuple[int, int, int]
 
 
 def stations_of(timetable: Timetable, keys: Sequence[str]) -> Int32Array:
@@ -51,14 +57,41 @@ def stations_of(timetable: Timetable, keys: Sequence[str]) -> Int32Array:
 def _namesakes(timetable: Timetable, keys: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs of stops of one name near each other: the first of a cluster and another one."""
     lat, lon = timetable.stops.lat.tolist(), timetable.stops.lon.tolist()
-    heads: defaultdict[str, list[int]] = defaultdict(list)
+    cubes = _cubes(timetable.stops)
+    heads: defaultdict[str, defaultdict[Cube, list[int]]]
+    heads = defaultdict(lambda: defaultdict(list))
     for stop, name in enumerate(keys):
-        for head in heads[name] if name else ():
-            if distance_m(lat[head], lon[head], lat[stop], lon[stop]) <= SAME_PLACE_M:
-                yield head, stop
-                break
+        if not name:
+            continue
+        of_name = heads[name]
+        near = (
+            head
+            for head in _around(of_name, cubes[stop])
+            if distance_m(lat[head], lon[head], lat[stop], lon[stop]) <= SAME_PLACE_M
+        )
+        head = min(near, default=None)
+        if head is None:
+            of_name[cubes[stop]].append(stop)
         else:
-            heads[name].append(stop)
+            yield head, stop
+
+
+def _cubes(stops: StopTable) -> list[Cube]:
+    """Cube of space that each stop lies in; stops of one place lie in one or in neighbours."""
+    lat, lon = np.radians(np.nan_to_num(stops.lat)), np.radians(np.nan_to_num(stops.lon))
+    axes = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+    columns = (np.floor(axis * (EARTH_RADIUS_M / SAME_PLACE_M)).astype(int) for axis in axes)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _around(heads: dict[Cube, list[int]], cube: Cube) -> Iterator[int]:
+    """All that lie in a cube and those around it, and maybe others."""
+    if len(heads) <= len(_STEPS):
+        yield from (head for some in heads.values() for head in some)
+        return
+    x, y, z = cube
+    for right, up, on in _STEPS:
+        yield from heads.get((x + right, y + up, z + on), ())
 
 
 def station_report(timetable: Timetable, station: Int32Array) -> dict[str, Any]:

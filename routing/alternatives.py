@@ -12,9 +12,9 @@ import numpy as np
 from routing.kernels import dijkstra, plateaus
 from routing.kernels.dijkstra import Scratch
 from routing.layout import NONE, Int32Array, Int64Array
-from routing.road_hierarchy import Course
 from routing.road_layout import MS, Ends, Pins
 from routing.road_search import ProfileSearch, measured
+from routing.way_search import Course
 
 _MOST_TRIED = 40  # plateaus that are traced
 

@@ -13,8 +13,9 @@ from routing.errors import UnknownProfileError
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, Float64Array, Int32Array, Int64Array, first_of, frozen
 from routing.road_layout import Pins
-from routing.road_network import Coordinate, RoadPath
+from routing.road_network import RoadPath
 from routing.snapping import places
+from routing.way_search import Coordinate
 
 _MPS_PER_KMH = 1 / 3.6
 _STOPS_AT_ONCE = 64  # neighbours in latitude whose walks are looked for together

@@ -30,11 +30,22 @@ class UnknownProfileError(RoutingError, LookupError):
 class OffRoadError(RoutingError, ValueError):
     """A place lies too far from every road that the profile may use."""
 
-    def __init__(self, lat: float, lon: float, profile: str, limit_m: float) -> None:
+    def __init__(
+        self, lat: float, lon: float, profile: str, limit_m: float, *, is_swapped: bool = False
+    ) -> None:
+        """Tell where; `is_swapped` if the map has the place whose latitude is this longitude."""
         super().__init__(
             f"no road for '{profile}' within {limit_m:.0f} m of {lat:.5f},{lon:.5f}; "
-            "name a place inside the region's road map"
+            + (
+                "latitude and longitude seem to be swapped"
+                if is_swapped
+                else "name a place inside the region's road map"
+            )
         )
+
+
+class RoadQuestionError(RoutingError, ValueError):
+    """What is asked of roads makes no sense."""
 
 
 class ProfileError(RoutingError, ValueError):

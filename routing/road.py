@@ -28,15 +28,16 @@ from routing.road_answers import (
     check_room,
     nearest,
 )
+from routing.road_checks import limits, lonlat, pair
 from routing.road_files import GraphParts, open_graph, save_graph
-from routing.road_hierarchy import Course
-from routing.road_layout import Pins
-from routing.road_network import Coordinate, RoadNetwork, RoadPath
+from routing.road_layout import FAR, Pins
+from routing.road_network import RoadNetwork, RoadPath
 from routing.road_search import ProfileSearch, Traits, split
-from routing.road_shape import Street, StreetNames, draw, streets
-from routing.road_steps import Step, StepMaker, Trace
+from routing.road_shape import Street, StreetNames, Trace
+from routing.road_steps import Step, StepMaker
 from routing.road_walks import walks_between
 from routing.snapping import build_grid, pin_places
+from routing.way_search import Coordinate, Way
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -196,29 +197,31 @@ class RoadGraph:
     def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
         """Return the quickest way with its shape, or None."""
         search = self._search(profile)
-        pins = self._pin(search, *zip(origin, destination, strict=True))
-        return self._path(search, pins)
+        return self._path(search, search.way(self._parts.grid, origin, destination))
 
-    def _path(self, search: ProfileSearch, pins: Pins) -> RoadPath | None:
-        course = search.course(pins)
-        return None if course is None else self._drawn(search, pins, course)
+    def _way(self, search: ProfileSearch, origin: Coordinate, destination: Coordinate) -> Way:
+        """Search between places that must be near a road."""
+        way = search.way(self._parts.grid, origin, destination)
+        if way.course.cost >= FAR:
+            self._check_pinned(search, way.pins)
+        return way
 
-    def _drawn(self, search: ProfileSearch, pins: Pins, course: Course) -> RoadPath:
-        along = streets(self._parts.names, search, course)
-        return RoadPath(
-            *split(course.cost), *draw(search, pins, course), along, Trace(search, pins, course)
-        )
+    def _path(self, search: ProfileSearch, way: Way) -> RoadPath | None:
+        if way.course.cost >= FAR:
+            return None
+        trace = Trace(search, self._parts.names, way)
+        return RoadPath(*split(way.course.cost), way.lon, way.lat, trace)
 
     def steps_of(self, path: RoadPath) -> tuple[Step, ...]:
         """Return what to do where along a path of this graph; sentences: `routing.step_texts`."""
         if path.trace is None:
             return ()
-        search = path.trace.search
+        search, way = path.trace.search, path.trace.way
         maker = self._step_makers.get(search.traits.name)
         if maker is None or maker.search is not search:
             maker = StepMaker(search, self._parts.rules, self._parts.names)
             self._step_makers[search.traits.name] = maker
-        return maker.steps(path.trace.pins, path.trace.course)
+        return maker.steps(way.pins, way.course)
 
     def route(
         self,
@@ -235,7 +238,7 @@ class RoadGraph:
             If a place is too far from every road that is open.
         """
         search = self._under_metrics.under(self._search(profile), when)
-        return self._path(search, self._pinned(search, *zip(origin, destination, strict=True)))
+        return self._path(search, self._way(search, origin, destination))
 
     def routes(
         self,
@@ -247,12 +250,13 @@ class RoadGraph:
     ) -> list[RoadPath]:
         """Return the quickest way and up to `n_others` other sensible ones, best first."""
         search = self._under_metrics.under(self._search(profile), when)
-        pins = self._pinned(search, *zip(origin, destination, strict=True))
-        best = search.course(pins)
+        way = self._way(search, origin, destination)
+        best = self._path(search, way)
         if best is None:
             return []
-        courses = [best, *other_ways(search, pins, best, n_others)]
-        return [self._drawn(search, pins, course) for course in courses]
+        courses = other_ways(search, way.pins, way.course, n_others)
+        others = (self._path(search, search.drawn(way.pins, course)) for course in courses)
+        return [best, *(other for other in others if other is not None)]
 
     def matrix(
         self,
@@ -273,8 +277,8 @@ class RoadGraph:
         check_room(len(sources), len(targets))
         search = self._under_metrics.under(self._search(profile), when)
         here, there = (
-            self._pin(search, *np.array(places, np.float64).reshape(-1, 2).T)
-            for places in (sources, targets)
+            self._pin(search, *lonlat(name, places).T)
+            for name, places in (("sources", sources), ("targets", targets))
         )
         return Matrix(*search.table(here, there))
 
@@ -297,8 +301,8 @@ class RoadGraph:
             If the place is too far from every road that is open.
         """
         search = self._under_metrics.under(self._search(profile), when)
-        pins = self._pinned(search, *([value] for value in place))
-        found = isochrone.features(search, pins, limits_s, is_back=reverse)
+        pins = self._pinned(search, *pair("place", place))
+        found = isochrone.features(search, pins, limits(limits_s).tolist(), is_back=reverse)
         return {"type": "FeatureCollection", "features": found}
 
     def isochrone_from(
@@ -314,11 +318,11 @@ class RoadGraph:
         A place without a road near it, or without time left, counts for nothing.
         """
         search = self._under_metrics.under(self._search(profile), when)
-        left = np.asarray(seconds_left, np.int64)
+        pins = self._pin(search, lon, lat)
+        left = limits(np.maximum(seconds_left, 0), pins.segment.size)
         has_time = left > 0
-        lons, lats = np.asarray(lon, np.float64)[has_time], np.asarray(lat, np.float64)[has_time]
-        pins, left = self._pin(search, lons, lats), left[has_time]
-        found = isochrone.features_from(search, pins, left)
+        pins = self._pin(search, pins.lon[has_time], pins.lat[has_time])
+        found = isochrone.features_from(search, pins, left[has_time])
         return {"type": "FeatureCollection", "features": found}
 
     def nearest(self, place: Coordinate, profile: str, **when: Unpack[Circumstances]) -> Nearest:
@@ -330,13 +334,17 @@ class RoadGraph:
             If it is too far from every one.
         """
         search = self._under_metrics.under(self._search(profile), when)
-        return nearest(self._parts, search, self._pinned(search, *([value] for value in place)))
+        return nearest(self._parts, search, self._pinned(search, *pair("place", place)))
 
     def _pinned(self, search: ProfileSearch, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Pins:
         """Pin places that must be near a road."""
         pins = self._pin(search, lon, lat)
-        check_pinned(pins, search.traits.name, search.traits.snap_limit_m)
+        self._check_pinned(search, pins)
         return pins
+
+    def _check_pinned(self, search: ProfileSearch, pins: Pins) -> None:
+        traits = search.traits
+        check_pinned(pins, traits.name, traits.snap_limit_m, self._parts.points)
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int

@@ -15,8 +15,9 @@ from routing.kernels.snapping import locate
 from routing.layout import NONE, Float64Array, Int32Array
 from routing.metric import NO_VEHICLE, Now, metric, search_under
 from routing.profiles import Vehicle
+from routing.road_checks import areas, check_circumstances
 from routing.road_files import GraphParts
-from routing.road_layout import Pins
+from routing.road_layout import Pins, Points
 from routing.road_search import ProfileSearch
 
 _MOST_METRICS = 8  # that are kept on their hierarchies
@@ -58,8 +59,11 @@ class Searches:
 
     def under(self, search: ProfileSearch, when: Circumstances) -> ProfileSearch:
         """Return the search under circumstances; the same one where nothing differs."""
+        if not when:
+            return search
+        check_circumstances(when)
         now = Now(
-            when.get("at"), when.get("vehicle") or NO_VEHICLE, tuple(when.get("avoid") or ()),
+            when.get("at"), when.get("vehicle") or NO_VEHICLE, areas(when.get("avoid")),
             when.get("season"),
         )  # fmt: skip
         if now == Now():
@@ -76,8 +80,8 @@ class Searches:
             return self._kept[key]
 
 
-def check_pinned(pins: Pins, profile: str, limit_m: float) -> None:
-    """Refuse places that no road is near.
+def check_pinned(pins: Pins, profile: str, limit_m: float, points: Points) -> None:
+    """Refuse places that no road of a map is near.
 
     Raises
     ------
@@ -86,7 +90,12 @@ def check_pinned(pins: Pins, profile: str, limit_m: float) -> None:
     """
     lost = np.flatnonzero(pins.segment == NONE)
     if lost.size:
-        raise OffRoadError(float(pins.lat[lost[0]]), float(pins.lon[lost[0]]), profile, limit_m)
+        lat, lon = float(pins.lat[lost[0]]), float(pins.lon[lost[0]])
+        is_swapped = bool(
+            points.lat.min() <= lon <= points.lat.max()
+            and points.lon.min() <= lat <= points.lon.max()
+        )
+        raise OffRoadError(lat, lon, profile, limit_m, is_swapped=is_swapped)
 
 
 def nearest(parts: GraphParts, search: ProfileSearch, pins: Pins) -> Nearest:

@@ -7,34 +7,22 @@ import numpy as np
 from routing.kernels import many_to_many as kernels
 from routing.kernels import sweep
 from routing.kernels.dijkstra import Scratch
-from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
+from routing.layout import Int32Array, Int64Array, first_of, frozen
 from routing.road_layout import DOWN, FAR, UP, Ends, Hierarchy, Pairs, ProfileRoads, Table
 from routing.road_memory import Pool, new_scratch
 
 _ROWS_OF_A_CLIMB = 256  # first guess, on average
 
 
-class Course(NamedTuple):
-    """A way in terms of arcs: driven one after another, the first and the last in part."""
-
-    cost: int
-    arcs: Int32Array  # (n,) arc; empty for a straight line
-    skipped_cm: int = 0  # of the first arc, before the start
-    ahead_cm: int = 0  # of the last arc, up to the end
-
-
 class _Memory(NamedTuple):
-    """What one search at a time needs; asking the system for it would take longer than a path."""
+    """What one search at a time needs; asking the system for it would take longer than a climb."""
 
-    forward: Scratch
-    backward: Scratch
+    scratch: Scratch
     climb: kernels.Climb
-    chain: Int32Array  # (n_vertices,) links of a way
-    stack: Int64Array  # (3 * n_vertices + 6,) shortcuts that are yet to be unpacked
 
 
 class HierarchySearch:
-    """Matrices and paths; may be used by several threads at once."""
+    """Matrices and sweeps; may be used by several threads at once."""
 
     def __init__(self, roads: ProfileRoads, hierarchy: Hierarchy) -> None:
         self.hierarchy = hierarchy
@@ -46,10 +34,8 @@ class HierarchySearch:
     def _new_memory(self) -> _Memory:
         n, n_entries = self._n_vertices, self.hierarchy.via.size + 256
         return _Memory(
-            new_scratch(n, n_entries), new_scratch(n, n_entries),
-            kernels.Climb(np.empty(n, np.int32), np.empty(n, np.int64)),
-            np.empty(n, np.int32), np.empty(3 * n + 6, np.int64),
-        )  # fmt: skip
+            new_scratch(n, n_entries), kernels.Climb(np.empty(n, np.int32), np.empty(n, np.int64))
+        )
 
     def buckets(self, ends: Ends, *, are_sources: bool) -> kernels.Buckets:
         """Climb from all ends and sort what they reach by vertex."""
@@ -62,7 +48,7 @@ class HierarchySearch:
                 first = pin
                 pin = kernels.collect(
                     self._roads.arcs, self._roads.links, self.hierarchy, ends, pin, are_sources,
-                    vertex, cost, n_of_pin, memory.climb, memory.forward,
+                    vertex, cost, n_of_pin, memory.climb, memory.scratch,
                 )  # fmt: skip
                 n_rows = int(n_of_pin[first:pin].sum())
                 vertices.append(vertex[:n_rows].copy())
@@ -84,14 +70,14 @@ class HierarchySearch:
         with self._pool.lend() as memory:
             kernels.rows(
                 self._roads.arcs, self._roads.links, self.hierarchy, buckets, pairs, is_back,
-                table, memory.climb, memory.forward,
+                table, memory.climb, memory.scratch,
             )  # fmt: skip
 
     def to_all(self, ends: Ends, *, is_back: bool) -> Int64Array:
         """Return the costs of all vertices from, or to, the nearest of `ends`, (n_vertices,)."""
         descent = self._descent(UP if is_back else DOWN)
         with self._pool.lend() as memory:
-            scratch = memory.forward
+            scratch = memory.scratch
             sweep.to_all(
                 self._roads.arcs, self._roads.links, self.hierarchy, descent, ends, is_back, scratch
             )
@@ -111,17 +97,3 @@ class HierarchySearch:
             sweep.list_rows(self.hierarchy, side, descent)
             self._descents[side] = descent
         return descent
-
-    def course(self, ends: Ends) -> Course:
-        """Return the best way from pin 0 to pin 1 over other roads; its cost is FAR without one."""
-        roads = self._roads
-        with self._pool.lend() as memory:
-            cost, length, start, goal = kernels.find_path(
-                roads.arcs, roads.links, self.hierarchy, ends, memory.climb.vertex, memory.stack,
-                memory.chain, memory.forward, memory.backward,
-            )  # fmt: skip
-            driven = roads.arc_of_link[memory.chain[:length]]
-        if start < 0:
-            return Course(cost, driven[:0])
-        first, last = ends.arc[start : start + 1], ends.arc[goal : goal + 1]
-        return Course(cost, np.concatenate([first, driven[driven != NONE], last]))

@@ -1,27 +1,38 @@
 """What journeys and loads ask of roads, whatever these are made of."""
 
 from datetime import date
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import Protocol
 
 import numpy.typing as npt
 
 from routing.layout import Float64Array, Int32Array
 from routing.road_layout import Pins
-from routing.road_shape import Street
-from routing.road_steps import Trace
-
-Coordinate = tuple[float, float]  # lon, lat
+from routing.road_shape import Street, Trace
+from routing.way_search import Coordinate
 
 
-class RoadPath(NamedTuple):
-    """The quickest way between two places."""
+class RoadPath:
+    """The quickest way between two places; its streets are looked up when they are asked for."""
 
-    duration: int  # s
-    distance_m: int
-    lon: Float64Array  # (n_points,) degrees
-    lat: Float64Array  # (n_points,) degrees
-    streets: tuple[Street, ...] = ()  # in order, where the network knows them
-    trace: Trace | None = None  # what `RoadGraph.steps_of` reads
+    def __init__(
+        self,
+        duration: int,
+        distance_m: int,
+        lon: Float64Array,
+        lat: Float64Array,
+        trace: Trace | None = None,
+    ) -> None:
+        self.duration = duration  # s
+        self.distance_m = distance_m
+        self.lon = lon  # (n_points,) degrees
+        self.lat = lat  # (n_points,) degrees
+        self.trace = trace  # None where the network knows no streets
+
+    @cached_property
+    def streets(self) -> tuple[Street, ...]:
+        """Streets in order, as far as the way is on roads."""
+        return () if self.trace is None else self.trace.streets()
 
 
 class RoadNetwork(Protocol):

@@ -8,16 +8,17 @@ import numpy as np
 
 from routing.contraction import build_hierarchy
 from routing.customizable import build_shape, customize, positions
-from routing.kernels import dijkstra, isochrone, paths
+from routing.kernels import dijkstra, isochrone
 from routing.kernels.many_to_many import Buckets
-from routing.kernels.pins import cost_beeline, cost_on_arc, place
-from routing.layout import NONE, UNREACHED, Int32Array
-from routing.road_hierarchy import Course, HierarchySearch
+from routing.kernels.pins import place
+from routing.layout import UNREACHED, Int32Array
+from routing.road_hierarchy import HierarchySearch
 from routing.road_layout import (
     CM_MASK,
     FAR,
     MS,
     Ends,
+    Grid,
     Hierarchy,
     Pairs,
     Pins,
@@ -27,6 +28,7 @@ from routing.road_layout import (
     Table,
 )
 from routing.road_memory import Pool, new_scratch
+from routing.way_search import Coordinate, Course, Way, WaySearch
 
 _ROWS_WORTH_A_SHAPE = 100  # searches of the whole map that take as long as making a hierarchy
 _ROWS_WORTH_COSTS = 10  # the same where only the costs are missing
@@ -92,6 +94,8 @@ class ProfileSearch:
         n_entries = roads.links.head.size + 256
         self._pool = Pool(lambda: new_scratch(self._n_vertices, n_entries))
         self._known: dict[tuple[int, bool], _Known] = {}
+        self._spreading: WaySearch | None = None  # ways without a hierarchy, and on one
+        self._climbing: WaySearch | None = None
 
     def by_dijkstra(self) -> "ProfileSearch":
         """Return a search that never makes a hierarchy: what the others are checked against."""
@@ -145,7 +149,8 @@ class ProfileSearch:
     def _hierarchy_if_worth_it(self, n_labels: int) -> HierarchySearch | None:
         """Return the search on the hierarchy; make it if searches without have cost as much."""
         rows = _ROWS_WORTH_A_SHAPE if self._shape is None else _ROWS_WORTH_COSTS
-        if not self._is_plain and self._n_labelled + n_labels > rows * self._n_vertices:
+        n_labels += self._n_labelled + (self._spreading.n_labelled if self._spreading else 0)
+        if not self._is_plain and n_labels > rows * self._n_vertices:
             self.customize()
         return self._on_hierarchy
 
@@ -250,29 +255,30 @@ class ProfileSearch:
 
     def course(self, pins: Pins) -> Course | None:
         """Return the best way from pin 0 to pin 1, or None."""
-        ends = self.ends(pins)
-        search = self._hierarchy_if_worth_it(0)
-        best = self._course_by_dijkstra(ends) if search is None else search.course(ends)
-        if pins.segment[0] == pins.segment[1]:
-            on_arc = cost_on_arc(ends, 0, ends, 1)
-            if on_arc <= best.cost:
-                best = Course(on_arc, _shared_arc(ends))
-        if self.traits.off_road_kmh > 0:
-            line = cost_beeline(pins, 0, pins, 1, self.traits.off_road_kmh)
-            if line < best.cost:
-                best = Course(line, ends.arc[:0])
-        return measured(best, ends) if best.cost < FAR else None
+        course = self._way_search().course(pins)
+        return course if course.cost < FAR else None
 
-    def _course_by_dijkstra(self, ends: Ends) -> Course:
-        roads = self.roads
-        chain = np.empty(self._n_vertices + 2, np.int32)
-        with self._pool.lend() as scratch:
-            cost, length, n_labelled = paths.find(
-                roads.arcs, roads.links, roads.arc_of_link, ends, chain, scratch
-            )
-        self._n_labelled += n_labelled
-        driven = chain[chain.size - length :]
-        return Course(cost, driven[driven != NONE])
+    def way(self, grid: Grid, origin: Coordinate, destination: Coordinate) -> Way:
+        """Return the best way between two coordinates with its points."""
+        return self._way_search().way(grid, origin, destination, self.traits.snap_limit_m)
+
+    def drawn(self, pins: Pins, course: Course) -> Way:
+        """Return a course from pin 0 to pin 1 with its points."""
+        return self._way_search().drawn(pins, course)
+
+    def _way_search(self) -> WaySearch:
+        if self._climbing is None:
+            search = self._hierarchy_if_worth_it(0)
+            if search is None:
+                return self._plain_ways()
+            kmh = self.traits.off_road_kmh
+            self._climbing = WaySearch(self.points, self.roads, kmh, search.hierarchy)
+        return self._climbing
+
+    def _plain_ways(self) -> WaySearch:
+        if self._spreading is None:
+            self._spreading = WaySearch(self.points, self.roads, self.traits.off_road_kmh)
+        return self._spreading
 
 
 def measured(course: Course, ends: Ends) -> Course:
@@ -283,15 +289,3 @@ def measured(course: Course, ends: Ends) -> Course:
     goal = 2 if ends.arc[2] == course.arcs[-1] else 3
     skipped, ahead = int(ends.passed[start]), int(ends.passed[goal])
     return course._replace(skipped_cm=skipped & CM_MASK, ahead_cm=ahead & CM_MASK)
-
-
-def _shared_arc(ends: Ends) -> Int32Array:
-    """Arc along which pin 1 lies ahead of pin 0 at the least cost."""
-    gain = [
-        ends.passed[row + 2] - ends.passed[row]
-        if ends.arc[row] == ends.arc[row + 2] != NONE and ends.passed[row + 2] >= ends.passed[row]
-        else FAR
-        for row in (0, 1)
-    ]
-    row = int(np.argmin(gain))
-    return ends.arc[row : row + 1]

@@ -1,4 +1,4 @@
-"""Courses over arcs → points on the map and names of streets."""
+"""Courses over arcs → names of streets."""
 
 from typing import NamedTuple
 
@@ -6,10 +6,9 @@ import numpy as np
 
 from routing.arrays import Strings
 from routing.kernels import paths as kernels
-from routing.layout import Float64Array, Int32Array
-from routing.road_hierarchy import Course
-from routing.road_layout import Pins
+from routing.layout import Int32Array
 from routing.road_search import ProfileSearch
+from routing.way_search import Way
 
 
 class Street(NamedTuple):
@@ -36,38 +35,27 @@ class StreetNames:
         return text
 
 
-def draw(search: ProfileSearch, pins: Pins, course: Course) -> tuple[Float64Array, Float64Array]:
-    """Return the points of a way from pin 0 to pin 1, with its off-road parts."""
-    if course.arcs.size == 0:
-        return pins.lon.copy(), pins.lat.copy()
-    segments, arcs = search.roads.segments, search.roads.arcs
-    chain = np.array(course.arcs)
-    n_most = kernels.n_points_of(segments, arcs, chain)
-    lon, lat = np.empty(n_most), np.empty(n_most)
-    n = kernels.draw(search.points, segments, arcs, pins, chain, lon, lat)
-    lon, lat = lon[:n], lat[:n]
-    if search.traits.off_road_kmh <= 0:
-        return lon, lat
-    is_off = pins.off_road_cm > 0
-    return (
-        np.concatenate([pins.lon[:1][is_off[:1]], lon, pins.lon[1:][is_off[1:]]]),
-        np.concatenate([pins.lat[:1][is_off[:1]], lat, pins.lat[1:][is_off[1:]]]),
-    )
+class Trace(NamedTuple):
+    """What a path was made of."""
 
+    search: ProfileSearch
+    names: StreetNames
+    way: Way
 
-def streets(names: StreetNames, search: ProfileSearch, course: Course) -> tuple[Street, ...]:
-    """Return the streets of a way, in order, as far as it is on roads."""
-    if course.arcs.size == 0:
-        return ()
-    chain = np.array(course.arcs)
-    name, cm = np.empty(chain.size, np.int32), np.empty(chain.size, np.int64)
-    n = kernels.streets(
-        search.points, search.roads.segments, search.roads.arcs, names.of_way, chain,
-        course.skipped_cm, course.ahead_cm, name, cm,
-    )  # fmt: skip
-    metres = ((cm[:n] + 50) // 100).tolist()
-    return tuple(
-        Street(names[text], length)
-        for text, length in zip(name[:n].tolist(), metres, strict=True)
-        if length > 0
-    )
+    def streets(self) -> tuple[Street, ...]:
+        """Return the streets of the path, in order, as far as it is on roads."""
+        course, roads = self.way.course, self.search.roads
+        if course.arcs.size == 0:
+            return ()
+        chain = course.arcs
+        name, cm = np.empty(chain.size, np.int32), np.empty(chain.size, np.int64)
+        n = kernels.streets(
+            self.search.points, roads.segments, roads.arcs, self.names.of_way, chain,
+            course.skipped_cm, course.ahead_cm, name, cm,
+        )  # fmt: skip
+        metres = ((cm[:n] + 50) // 100).tolist()
+        return tuple(
+            Street(self.names[text], length)
+            for text, length in zip(name[:n].tolist(), metres, strict=True)
+            if length > 0
+        )

@@ -11,13 +11,13 @@ import numpy as np
 
 from routing.layout import NONE, Float64Array, Int32Array, Int64Array
 from routing.osm_tags import Tags, is_circle
-from routing.road_hierarchy import Course
 from routing.road_layout import CM_MASK, Pins
 from routing.road_parts import tails
 from routing.road_rules import Rulebook
 from routing.road_search import ProfileSearch
 from routing.road_shape import StreetNames
 from routing.road_turns import bearing
+from routing.way_search import Course
 
 _STRAIGHT, _BENT, _SHARP, _BACK = 20.0, 35.0, 120.0, 170.0  # degrees
 _COMPASS = (
@@ -25,14 +25,6 @@ _COMPASS = (
 )  # fmt: skip
 NO_NAME = 0  # the first of the names is empty
 _BY_CLASS = {"steps": "stairs", "elevator": "elevator"}
-
-
-class Trace(NamedTuple):
-    """What a path was made of."""
-
-    search: ProfileSearch
-    pins: Pins
-    course: Course
 
 
 class Step(NamedTuple):

@@ -73,6 +73,7 @@ class Limits:
     iterations: int = ENDLESS
     is_cancelled: Callable[[], bool] = lambda: False
     on_progress: Callable[[Progress], None] = lambda _: None
+    cooling: tuple[float, float] = (0.0, 1.0)  # part of the way from hottest to coldest
 
 
 class Searcher:
@@ -121,7 +122,8 @@ class Searcher:
         if not self.tables.vehicle.size or not self.tables.request.size:
             return self.best()
         self._put_in_all()
-        self._fill()
+        if limits.cooling[0] == 0:
+            self._fill()
         self._anneal()
         return self.best()
 
@@ -205,15 +207,16 @@ class Searcher:
         search, setting = self._search, self._setting
         self._settle_weights(np.inf)
         begun = self._spent()
+        hot, cold = self._limits.cooling
         price = np.inf
         is_long = self._limits.seconds >= SHORTEST and self._limits.iterations >= FEWEST
         due = [*RECOMBINED, np.inf] if is_long else [np.inf]
         while not self._is_over():
-            share = (self._spent() - begun) / max(1e-9, 1 - begun)
+            share = min(1.0, (self._spent() - begun) / max(1e-9, 1 - begun))
             if share >= due[0]:
                 due.pop(0)
                 self._recombine()
-            heat = HOTTEST * (COLDEST / HOTTEST) ** min(1.0, share)
+            heat = HOTTEST * (COLDEST / HOTTEST) ** (hot + share * (cold - hot))
             setting[TEMPERATURE] = heat * self._scale
             before = search.tally[[DONE, SHORT]]
             self._advance(is_done_when_complete=False)

@@ -20,6 +20,7 @@ class Ridden(NamedTuple):
     stop_ids: frozenset[str]  # where one gets on and off, and their stations
     service_date: str  # YYYYMMDD
     start_time: int  # s
+    direction: int  # direction_id, `NO_DIRECTION` where the feed says none
 
 
 class Alerts:
@@ -57,7 +58,7 @@ def _key(informed: Informed) -> tuple[str, str] | None:
         return "line", line_id
     if informed.stop_id:
         return "stop", informed.stop_id
-    if informed.agency_id or informed.route_type is not None:
+    if informed.agency_id or informed.route_type is not None or _direction(informed) is not None:
         return "", ""
     return None
 
@@ -67,7 +68,17 @@ def _concerns(informed: Informed, ride: Ridden) -> bool:
     agency = not (informed.agency_id and ride.agency_id) or informed.agency_id == ride.agency_id
     line = informed.line_id in {"", ride.line_id}
     stop = not informed.stop_id or informed.stop_id in ride.stop_ids
-    return agency and line and stop and _is_mode(informed, ride) and _is_trip(informed, ride)
+    way = _direction(informed) in {None, ride.direction}
+    return (
+        agency and line and stop and way and _is_mode(informed, ride) and _is_trip(informed, ride)
+    )
+
+
+def _direction(informed: Informed) -> int | None:
+    """Direction that is named beside the line, or with it in the description of a trip."""
+    if informed.direction is None and informed.trip is not None:
+        return informed.trip.direction
+    return informed.direction
 
 
 def _is_mode(informed: Informed, ride: Ridden) -> bool:

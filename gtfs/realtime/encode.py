@@ -77,6 +77,7 @@ def _trip(target: Any, trip: TripRef) -> None:
         route_id=trip.line_id,
         start_date=_day(trip.start_date),
         start_time=_clock(trip.start_time),
+        direction_id=trip.direction,
     )
     _name(target, "schedule_relationship", trip.relationship)
 
@@ -146,6 +147,7 @@ def _informed(target: Any, informed: Informed) -> None:
         route_id=informed.line_id,
         stop_id=informed.stop_id,
         route_type=informed.route_type,
+        direction_id=informed.direction,
     )
     if informed.trip is not None:
         _trip(target.trip, informed.trip)

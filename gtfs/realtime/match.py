@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from gtfs.clock import base_instant, days_after
 from gtfs.realtime.messages import TripRef
 from gtfs.timetable import Timetable
+from gtfs.trips import NO_DIRECTION
 from routing.layout import NONE
 
 _DAY = 86_400  # s
@@ -127,6 +128,9 @@ class Matcher:
         if line is None or ref.start_time is None:
             return no_match("trip_not_named")
         rows = self.runs_of_start.get((line, ref.start_time), ())
+        if len(rows) > 1 and ref.direction is not None:
+            direction = self.timetable.trips.direction
+            rows = tuple(row for row in rows if direction[row] in (ref.direction, NO_DIRECTION))
         if len(rows) > 1:
             wanted = {self.stop_of_id[name] for name in stop_ids if name in self.stop_of_id}
             rows = tuple(row for row in rows if wanted <= self._stops(row))

@@ -30,6 +30,7 @@ class TripRef(NamedTuple):
     start_date: dt.date | None
     start_time: int | None  # s after the base instant of the service date
     relationship: str  # SCHEDULED, ADDED, CANCELED, ...
+    direction: int | None = None  # direction_id
 
 
 class Call(NamedTuple):
@@ -86,6 +87,7 @@ class Informed(NamedTuple):
     stop_id: str
     route_type: int | None
     trip: TripRef | None
+    direction: int | None  # direction_id
 
 
 class Alert(NamedTuple):
@@ -191,6 +193,7 @@ class _Reader:
             _day(trip.start_date),
             _clock(trip.start_time),
             self._trip_relation(trip.schedule_relationship),
+            trip.direction_id if trip.HasField("direction_id") else None,
         )
 
     def _update(self, entity: str, update: Any) -> TripUpdate:
@@ -243,6 +246,7 @@ class _Reader:
                     told.stop_id,
                     told.route_type if told.HasField("route_type") else None,
                     self._trip(told.trip) if told.HasField("trip") else None,
+                    told.direction_id if told.HasField("direction_id") else None,
                 )
                 for told in alert.informed_entity
             ),

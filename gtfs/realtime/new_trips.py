@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gtfs.realtime.messages import SKIPPED, Call
 from gtfs.tables import ServiceTable, StopTimeTable, TripTable, readonly
 from gtfs.timetable import Timetable
+from gtfs.trips import NO_DIRECTION
 from routing.kernels import timetable_times as kernels
 from routing.layout import NONE, Int32Array, UInt8Array
 
@@ -127,13 +128,14 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         wheelchair=_flags(old.wheelchair, templates),
         bikes=_flags(old.bikes, templates),
         cars=_flags(old.cars, templates),
+        direction=_flags(old.direction, templates, NO_DIRECTION),
         headway=_longer(old.headway, [NONE] * n),
     )
 
 
-def _flags(old: npt.NDArray[Any], templates: Sequence[int]) -> npt.NDArray[Any]:
-    """What may ride on new trips is what may on their templates; unknown without one."""
-    return _longer(old, [int(old[row]) if row != NONE else 0 for row in templates])
+def _flags(old: npt.NDArray[Any], templates: Sequence[int], unknown: int = 0) -> npt.NDArray[Any]:
+    """Column that new trips take over from their templates; unknown without one."""
+    return _longer(old, [int(old[row]) if row != NONE else unknown for row in templates])
 
 
 def _stop_times(old: StopTimeTable, trips: Sequence[NewTrip]) -> StopTimeTable:

@@ -56,6 +56,6 @@ def _seconds(minutes: str) -> list[int]:
 
     try:
         return [round(float(text) * 60) for text in minutes.split(",")]
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         msg = f"--minutes: '{minutes}' is no list of numbers such as 5,10"
         raise QueryError(msg) from error

@@ -20,7 +20,7 @@ from routing.road_layout import CM_MASK, FAR
 DONE = 0
 FULL = -1  # the arrays are too small; start again with larger ones
 TOO_DENSE = -2  # witnesses are too hard to find
-_SCANNED_TO_RANK = 120  # links that a witness search scans when it only counts shortcuts
+_SCANNED_TO_RANK = 500  # links that a witness search scans when it only counts shortcuts
 _SCANNED_TO_CONTRACT = 3000
 _OFFSET = 1 << 28  # makes priorities positive
 _PRIORITY_SHIFT = 32
@@ -197,7 +197,7 @@ def _enqueue(
     """Queue a vertex: early if it adds few shortcuts, drops many links and lies low."""
     added = _shortcuts(outward, inward, vertex, True, ranking.n_scanned, wanted, scratch)
     dropped = outward.n_used[vertex] + inward.n_used[vertex]
-    priority = 2 * (added - dropped) + ranking.n_gone[vertex] + 2 * ranking.level[vertex]
+    priority = 4 * (added - dropped) + ranking.n_gone[vertex] + 2 * ranking.level[vertex]
     ranking.is_stale[vertex] = 0
     entry = ((int(priority) + _OFFSET) << _PRIORITY_SHIFT) | vertex
     return push(ranking.queue, size, entry)

@@ -1,7 +1,7 @@
-"""Searches on a contraction hierarchy: both ends climb, and meet at their most important vertex.
+"""Climbs on a hierarchy, and matrices made of them [1]_.
 
-Many-to-many searches leave the labels of all targets in buckets at the vertices [1]_; a climb from
-a source then reads off its whole row.
+The climbs from all targets leave their labels in buckets at the vertices; a climb from a source
+then reads off its whole row.
 
 .. [1] Knopp, Sanders, Schultes, Schulz, Wagner: Computing Many-to-Many Shortest Paths Using
    Highway Hierarchies, ALENEX 2007.
@@ -9,9 +9,9 @@ a source then reads off its whole row.
 
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
+from routing.kernels.core import COST, OTHER
 from routing.kernels.dijkstra import NEW, SAME, SEED, Scratch, clear, enqueue, lower, relax
 from routing.kernels.heap import pop
 from routing.kernels.pins import write_row
@@ -28,8 +28,6 @@ from routing.road_layout import (
     Pairs,
     Table,
 )
-
-OTHER, COST = 0, 1  # columns of `Hierarchy.row`
 
 
 class Climb(NamedTuple):
@@ -85,7 +83,7 @@ def seed_down(
 
 
 @njit(cache=True, nogil=True)
-def _is_stalled(hierarchy: Hierarchy, vertex: int, side: int, cost: int, label: Int64Array) -> bool:
+def is_stalled(hierarchy: Hierarchy, vertex: int, side: int, cost: int, label: Int64Array) -> bool:
     """Whether the vertex is reached at less cost over a more important one."""
     opposite = 2 * vertex + 1 - side
     first, end = hierarchy.first_of_side[opposite], hierarchy.first_of_side[opposite + 1]
@@ -106,7 +104,7 @@ def _climb(
         size = pop(scratch.heap, size)
         vertex = entry & CM_MASK
         cost = scratch.label[vertex]
-        if cost >> 32 != entry >> 32 or _is_stalled(hierarchy, vertex, side, cost, scratch.label):
+        if cost >> 32 != entry >> 32 or is_stalled(hierarchy, vertex, side, cost, scratch.label):
             continue
         climb.vertex[n_settled], climb.cost[n_settled] = vertex, cost
         n_settled += 1
@@ -126,9 +124,17 @@ def _climb(
 def climb_on(hierarchy: Hierarchy, side: int, size: int, n_touched: int, scratch: Scratch) -> None:
     """Settle all vertices above those labelled and keep the labels."""
     while size > 0:
-        size, n_touched, _, _ = _settle_next(
-            hierarchy, side, size, n_touched, scratch.label, scratch
-        )
+        entry = scratch.heap[0]
+        size = pop(scratch.heap, size)
+        vertex = entry & CM_MASK
+        cost = scratch.label[vertex]
+        if cost >> 32 != entry >> 32 or is_stalled(hierarchy, vertex, side, cost, scratch.label):
+            continue
+        own = 2 * vertex + side
+        for row in range(hierarchy.first_of_side[own], hierarchy.first_of_side[own + 1]):
+            reached = cost + hierarchy.row[row, COST]
+            other = hierarchy.row[row, OTHER]
+            size, n_touched = relax(scratch, size, n_touched, other, reached, NONE)
 
 
 @njit(cache=True, nogil=True)
@@ -197,136 +203,3 @@ def rows(
                 if total < table.cost[buckets.end[entry]]:
                     table.cost[buckets.end[entry]] = total
         write_row(pairs, pin, is_back, table)
-
-
-@njit(cache=True, nogil=True)
-def _settle_next(
-    hierarchy: Hierarchy, side: int, size: int, n_touched: int, met: Int64Array, scratch: Scratch
-) -> tuple[int, int, int, int]:
-    """Settle the next vertex of a climb.
-
-    Returns the heap's size, the number of touched vertices, the vertex and what a way over it
-    costs with the other climb's labels `met`; NONE and FAR if the entry was out of date.
-    """
-    entry = scratch.heap[0]
-    size = pop(scratch.heap, size)
-    vertex = entry & CM_MASK
-    cost = scratch.label[vertex]
-    if cost >> 32 != entry >> 32:
-        return size, n_touched, NONE, FAR
-    if not _is_stalled(hierarchy, vertex, side, cost, scratch.label):
-        own = 2 * vertex + side
-        for row in range(hierarchy.first_of_side[own], hierarchy.first_of_side[own + 1]):
-            reached = cost + hierarchy.row[row, COST]
-            other = hierarchy.row[row, OTHER]
-            change = lower(scratch, n_touched, other, reached, row)
-            if change != SAME:
-                size = enqueue(scratch, size, other, reached)
-                n_touched += change == NEW
-    return size, n_touched, vertex, cost + met[vertex]
-
-
-@njit(cache=True, nogil=True)
-def _meet(
-    hierarchy: Hierarchy, n_forward: int, n_backward: int, size: int, back_size: int,
-    forward: Scratch, backward: Scratch,
-) -> tuple[int, int, int, int]:  # fmt: skip
-    """Climb from both ends by turns; return the cost, the meeting vertex and the touched counts."""
-    best, meeting = FAR, NONE
-    while size > 0 or back_size > 0:
-        key = forward.heap[0] if size > 0 else FAR
-        back_key = backward.heap[0] if back_size > 0 else FAR
-        if min(key, back_key) >> 32 > best >> 32:
-            break
-        if key <= back_key:
-            size, n_forward, vertex, cost = _settle_next(
-                hierarchy, UP, size, n_forward, backward.label, forward
-            )
-        else:
-            back_size, n_backward, vertex, cost = _settle_next(
-                hierarchy, DOWN, back_size, n_backward, forward.label, backward
-            )
-        if cost < best:
-            best, meeting = cost, vertex
-    return best, meeting, n_forward, n_backward
-
-
-@njit(cache=True, nogil=True)
-def _row_to(hierarchy: Hierarchy, vertex: int, side: int, other: int) -> int:
-    """Row of a side of `vertex` with `other` at its end; there is exactly one."""
-    low = hierarchy.first_of_side[2 * vertex + side]
-    high = hierarchy.first_of_side[2 * vertex + side + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if hierarchy.row[middle, OTHER] < other:
-            low = middle + 1
-        else:
-            high = middle
-    return int(low)
-
-
-@njit(cache=True, nogil=True)
-def _owner(hierarchy: Hierarchy, row: int) -> int:
-    """Vertex to which a row belongs."""
-    return int(np.searchsorted(hierarchy.first_of_side, row, "right") - 1) // 2
-
-
-@njit(cache=True, nogil=True)
-def _unpack(
-    hierarchy: Hierarchy, tail: int, head: int, via: int, stack: Int64Array, chain: Int32Array,
-    length: int,
-) -> int:  # fmt: skip
-    """Append the links of the graph under a link of the hierarchy to `chain`."""
-    stack[0], stack[1], stack[2] = tail, head, via
-    height = 3
-    while height > 0:
-        height -= 3
-        tail, head, via = stack[height], stack[height + 1], stack[height + 2]
-        if via < 0:
-            chain[length] = ~via
-            length += 1
-            continue
-        after = hierarchy.via[_row_to(hierarchy, via, UP, head)]
-        before = hierarchy.via[_row_to(hierarchy, via, DOWN, tail)]
-        stack[height], stack[height + 1], stack[height + 2] = via, head, after
-        stack[height + 3], stack[height + 4], stack[height + 5] = tail, via, before
-        height += 6
-    return length
-
-
-@njit(cache=True, nogil=True)
-def find_path(
-    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, climbed: Int32Array,
-    stack: Int64Array, chain: Int32Array, forward: Scratch, backward: Scratch,
-) -> tuple[int, int, int, int]:  # fmt: skip
-    """Find the best way from pin 0 to pin 1 of `ends`.
-
-    Writes the links of the graph into `chain`. Returns the cost or FAR, the number of links, and
-    the rows of `ends` at which the way begins and ends.
-    """
-    size, n_forward = seed_up(arcs, links, hierarchy, ends, 0, 0, 0, forward)
-    back_size, n_backward = seed_down(arcs, hierarchy, ends, 1, 0, 0, backward)
-    best, meeting, n_forward, n_backward = _meet(
-        hierarchy, n_forward, n_backward, size, back_size, forward, backward
-    )
-    length, start_row, goal_row = 0, NONE, NONE
-    if meeting != NONE:
-        n_rows, row = 0, forward.parent[meeting]
-        while row > NONE:
-            climbed[n_rows] = row
-            n_rows += 1
-            row = forward.parent[_owner(hierarchy, row)]
-        start_row = SEED - row
-        for step in range(n_rows - 1, -1, -1):
-            row = climbed[step]
-            tail, head = _owner(hierarchy, row), hierarchy.row[row, OTHER]
-            length = _unpack(hierarchy, tail, head, hierarchy.via[row], stack, chain, length)
-        row = backward.parent[meeting]
-        while row > NONE:
-            tail, head = hierarchy.row[row, OTHER], _owner(hierarchy, row)
-            length = _unpack(hierarchy, tail, head, hierarchy.via[row], stack, chain, length)
-            row = backward.parent[head]
-        goal_row = 2 + SEED - row
-    clear(forward, n_forward)
-    clear(backward, n_backward)
-    return best, length, start_row, goal_row

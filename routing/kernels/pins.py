@@ -73,6 +73,17 @@ def cost_on_arc(sources: Ends, source: int, targets: Ends, target: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def shared_arc(ends: Ends) -> int:
+    """Arc along which pin 1 lies ahead of pin 0 at the least cost; there is one."""
+    best, arc = FAR, NONE
+    for row in range(2):
+        gain = ends.passed[row + 2] - ends.passed[row]
+        if ends.arc[row] != NONE and ends.arc[row] == ends.arc[row + 2] and 0 <= gain < best:
+            best, arc = gain, ends.arc[row]
+    return int(arc)
+
+
+@njit(cache=True, nogil=True)
 def cost_beeline(
     sources: Pins, source: int, targets: Pins, target: int, off_road_kmh: float
 ) -> int:

@@ -49,6 +49,13 @@ def test_wrong_questions_are_problems(town_client: TestClient, client: TestClien
     problem(town_client.post("/v1/route", json={"from": START}), 422, "invalid-request")
     area = {"from": START, "to": GOAL, "avoid": {"type": "Point", "coordinates": [1, 2]}}
     problem(town_client.post("/v1/route", json=area), 422, "invalid-query")
+    crossed = {"type": "Polygon", "coordinates": [[[43.0, 141.0], [43.1, 141.0], [43.0, 141.1]]]}
+    swapped = {"from": START, "to": GOAL, "avoid": crossed}
+    found = problem(town_client.post("/v1/route", json=swapped), 422, "invalid-query")
+    assert "longitude first" in found["detail"]
+    for size in (-1, 0, "1e999"):
+        low = {"from": START, "to": GOAL, "vehicle": {"height_m": size}}
+        problem(town_client.post("/v1/route", json=low), 422, "invalid-request")
     n = int(MOST_CELLS**0.5) + 1
     problem(town_client.post("/v1/matrix", json={"sources": [START] * n}), 422, "invalid-query")
     problem(client.post("/v1/route", json={"from": START, "to": GOAL}), 422, "invalid-query")

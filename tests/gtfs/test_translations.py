@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.gtfs.feeds import STORY, timetable_of
+from gtfs.calls import call_at
+from gtfs.timetable import build_timetable
+from tests.gtfs.feeds import STORY, feed_of, lines_of, timetable_of
 
 OLD = """
     trans_id,lang,translation
@@ -63,3 +65,33 @@ def test_an_english_feed_is_its_own_translation(tmp_path: Path) -> None:
     timetable = timetable_of(tmp_path, japanese)
     assert timetable.stops.name_en[0] == ""
     assert timetable.feeds[0].publisher == "Northern"
+
+
+def test_a_headsign_of_one_call_has_its_own_translation(tmp_path: Path) -> None:
+    times = "\n".join(
+        f"{row},{sign}"
+        for row, sign in zip(
+            lines_of(STORY["stop_times.txt"]).splitlines(),
+            ("stop_headsign", "中町経由", "南口", "", "中町経由", "南口", ""),
+            strict=True,
+        )
+    )
+    text = """
+        table_name,field_name,language,translation,record_id,record_sub_id,field_value
+        stop_times,stop_headsign,en,via Middle,t1,1,
+        stop_times,stop_headsign,en,South,,,南口
+    """
+    timetable = timetable_of(tmp_path, {"translations.txt": text, "stop_times.txt": times})
+    told = [call_at(timetable, row) for row in range(6)]
+    english = [None if call is None else (call.headsign, call.headsign_en) for call in told]
+    south = ("南口", "South")
+    assert english == [("中町経由", "via Middle"), south, None, ("中町経由", ""), south, None]
+
+
+def test_texts_that_no_answer_shows_are_stated(tmp_path: Path) -> None:
+    feed = feed_of(tmp_path, {"translations.txt": BY_VALUE})
+    build_timetable([feed], "Asia/Tokyo")
+    assert [text for text in feed.unused if text.startswith("translations.txt")] == [
+        "translations.txt: 1 texts; would give stops.stop_name in the language 'fr'",
+        "translations.txt: 1 texts; would give agency.agency_name in the language 'en'",
+    ]

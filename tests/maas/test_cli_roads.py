@@ -126,6 +126,14 @@ def test_an_isochrone_is_geojson(
         (["route", START, GOAL, "--height-m", "-2"], "height_m"),
         (["isochrone", START, "--minutes", "x"], "'x'"),
         (["isochrone", START, "--minutes", "0"], "limits_s: 0"),
+        (["isochrone", START, "--minutes", "inf"], "'inf'"),
+        (["isochrone", START, "--minutes", "nan"], "'nan'"),
+        (["isochrone", START, "--minutes=-5"], "limits_s: -300"),
+        (["route", START, "nan,141"], "'nan,141'"),
+        (["route", START, "141.0,43.0"], "write latitude first"),
+        (["route", START, GOAL, "--height-m", "nan"], "vehicle.height_m"),
+        (["route", START, GOAL, "--height-m", "inf"], "vehicle.height_m"),
+        (["route", START, GOAL, "--alternatives", "-1"], "alternatives"),
         (["matrix", "absent.csv", "-o", "m.csv"], "absent.csv"),
     ],
 )
@@ -136,6 +144,22 @@ def test_wrong_input_is_one_message_and_code_2(
     shown = capsys.readouterr()
     assert part in shown.err
     assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize(
+    "rings",
+    [
+        [], [[]], [[[141.0, 43.0], [141.1, 43.0]]], [[["a", 43.0], [141.0, 43.1], [141.1, 43.0]]],
+        [[[43.0, 141.0], [43.1, 141.0], [43.0, 141.1]]],
+    ],
+)  # fmt: skip
+def test_an_area_that_is_none_is_refused(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], rings: list[object]
+) -> None:
+    area = tmp_path / "area.json"
+    area.write_text(json.dumps({"type": "Polygon", "coordinates": rings}), encoding="utf-8")
+    assert main(["route", "-r", town, START, GOAL, "--avoid", str(area)]) == 2
+    assert "at least three corners [lon, lat]" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

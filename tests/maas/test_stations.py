@@ -1,10 +1,17 @@
 """Stops of several feeds that are one station."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gtfs.timetable import Timetable, build_timetable
 from maas.places import make_places, name_keys
-from maas.stations import station_report, stations_of
+from maas.stations import SAME_PLACE_M, station_report, stations_of
+from routing.geo import distance_m
 from tests.gtfs.feeds import feed_of
 
 HEADER = "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station\n"
@@ -56,3 +63,35 @@ def test_a_station_is_found_by_the_names_of_its_platforms(tmp_path: Path) -> Non
     found = places.resolve("帯広駅").stop_id
     assert found == places.resolve("1番線").stop_id
     assert not places.search("北口")
+
+
+@given(
+    places=st.lists(
+        st.tuples(st.sampled_from("xyz"), st.integers(-60, 60), st.integers(-60, 60)), max_size=60
+    ),
+    corner=st.sampled_from(((43.0, 141.0), (0.0, 179.99), (89.9, 10.0), (-33.9, 151.2))),
+)
+def test_namesakes_are_those_of_a_search_over_all_pairs(
+    places: list[tuple[str, int, int]], corner: tuple[float, float]
+) -> None:
+    lat = [corner[0] + north / 400 for _, north, _ in places]
+    lon = [corner[1] + east / 400 for _, _, east in places]
+    lat = [min(degrees, 90.0) for degrees in lat]
+    lon = [degrees - 360 if degrees > 180 else degrees for degrees in lon]
+    stops = SimpleNamespace(lat=np.array(lat), lon=np.array(lon), parent=np.full(len(lat), -1))
+    heads: list[int] = []
+    expected = []
+    for stop, (name, _, _) in enumerate(places):
+        near = [
+            head
+            for head in heads
+            if places[head][0] == name
+            and distance_m(lat[head], lon[head], lat[stop], lon[stop]) <= SAME_PLACE_M
+        ]
+        expected.append(near[0] if near else stop)
+        heads += [] if near else [stop]
+    timetable = cast("Timetable", SimpleNamespace(stops=stops))
+    station = stations_of(timetable, [name for name, _, _ in places]).tolist()
+    number = {stop: station[stop] for stop in heads}
+    assert station == [number[head] for head in expected]
+    assert len(set(number.values())) == len(heads)

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from routing import contraction as hierarchies
 from routing import road_search
 from routing.contraction import build_hierarchy
-from routing.kernels import contraction, dijkstra, many_to_many
+from routing.kernels import contraction, dijkstra, many_to_many, route
+from routing.kernels.core import OTHER
 from routing.layout import UNREACHED, Int32Array, frozen
 from routing.road_layout import CM_MASK, FAR, MS, Pins
 from routing.road_search import ProfileSearch, split
+from routing.way_search import WaySearch
 from tests.routing.random_roads import N_NODES, Street, pins_on, search_over, streets, town
 
 PLACES = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 3)), min_size=1, max_size=6)
@@ -111,6 +113,26 @@ def test_a_hierarchy_equals_networkx(
     assert search._lookup(there, is_back=is_back).buckets is not None
 
 
+@given(streets(), PLACES, PLACES, st.integers(0, N_NODES))
+def test_ways_through_a_core_of_any_size_equal_networkx(
+    rows: list[Street], a: list[tuple[int, int]], b: list[tuple[int, int]], n_core: int
+) -> None:
+    rows = scaled(rows)
+    search = search_over(rows)
+    ways = WaySearch(search.points, search.roads, 0.0, search.contract(), n_core)
+    sources, targets = pins_on(rows, a), pins_on(rows, b)
+    right = expected(rows, sources, targets)
+    for one in range(sources.segment.size):
+        for other in range(targets.segment.size):
+            course = ways.course(pair(sources, one, targets, other))
+            assert course.cost == right[one][other]
+            if course.cost < FAR:
+                driven = sum(rows[arc].ms * MS + rows[arc].cm for arc in course.arcs[:-1])
+                last = search.ends(targets).passed[2 * other]
+                skipped = search.ends(sources).passed[2 * one]
+                assert course.cost == driven + last - skipped
+
+
 @given(streets())
 def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None:
     hierarchy = build_hierarchy(search_over(scaled(rows)).roads.links)
@@ -119,7 +141,7 @@ def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None
     assert hierarchy.first_of_side[-1] == hierarchy.via.size
     for side in range(2 * N_NODES):
         first, end = hierarchy.first_of_side[side : side + 2]
-        others = hierarchy.row[first:end, many_to_many.OTHER]
+        others = hierarchy.row[first:end, OTHER]
         assert (others < side // 2).all()  # 0 is the top
         assert (np.diff(others) > 0).all()
 
@@ -203,6 +225,9 @@ def test_entry_kernels_are_compiled_for_one_signature() -> None:
         contraction.join,
         many_to_many.collect,
         many_to_many.rows,
-        many_to_many.find_path,
+        route.climb,
+        route.climb_between,
+        route.spread,
+        route.draw,
     ):
         assert len(kernel.signatures) <= 1, kernel

@@ -250,6 +250,28 @@ def test_a_u_turn_over_a_link_road_may_be_banned(tmp_path: Path) -> None:
     assert back[1].tolist() == [around.distance_m, 410]
 
 
+@pytest.mark.parametrize(
+    ("tags", "profile", "is_free"),
+    [
+        ({"restriction": "no_u_turn", "except": "psv"}, "taxi", True),
+        ({"restriction": "no_u_turn", "except": "psv"}, "car", False),
+        ({"restriction": "no_u_turn", "except": "bicycle;motorcar"}, "car", True),
+        ({"restriction": "no_u_turn", "except": "bicycle;motorcar"}, "truck", False),
+        ({"restriction:hgv": "no_u_turn"}, "truck", False),
+        ({"restriction:hgv": "no_u_turn"}, "van", True),
+    ],
+)
+def test_a_restriction_over_a_link_road_spares_those_it_excepts(
+    tmp_path: Path, tags: Tags, profile: str, is_free: bool
+) -> None:
+    """From A-B over B-E to E-F, 820 m, else over the far loop."""
+    map_ = dual(tags)
+    road = map_.graph(tmp_path)
+    path = road.path(map_.between("A", "B", 0.2), map_.between("E", "F", 0.8), profile)
+    assert path is not None
+    assert (path.distance_m == 820) == is_free
+
+
 def test_those_who_come_another_way_may_use_the_link_road(tmp_path: Path) -> None:
     """From D-E over E-B to B-C the restriction on A-B says nothing."""
     map_ = dual({"restriction": "no_u_turn"})
@@ -270,6 +292,18 @@ def test_the_only_way_on_over_a_link_road(tmp_path: Path) -> None:
     straight = road.path(start, map_.between("B", "C"), "car")
     assert straight is not None
     assert straight.distance_m > 9000
+
+
+def test_a_vehicle_that_is_excepted_need_not_take_the_only_way_over_a_link_road(
+    tmp_path: Path,
+) -> None:
+    map_ = dual({"restriction": "only_left_turn", "except": "hgv;psv"})
+    road = map_.graph(tmp_path)
+    start, goal = map_.between("A", "B", 0.2), map_.between("B", "C")
+    found = {name: road.path(start, goal, name) for name in ("car", "taxi", "truck")}
+    length = {name: path.distance_m for name, path in found.items() if path is not None}
+    assert length["taxi"] == length["truck"] == 650
+    assert length["car"] > 9000
 
 
 def test_a_restriction_over_several_ways(tmp_path: Path) -> None:

@@ -44,4 +44,5 @@ def test_every_cell_equals_dijkstra_and_every_route_its_cell(
         if path is None:
             assert duration[row, column] == UNREACHED
         else:
-            assert path[:2] == (duration[row, column], distance[row, column])
+            own = (path.duration, path.distance_m)
+            assert own == (duration[row, column], distance[row, column])

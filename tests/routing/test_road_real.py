@@ -139,7 +139,8 @@ def test_every_method_gives_the_same_answer(
                 if path is None:
                     assert duration[row, column] == UNREACHED
                 else:
-                    assert path[:2] == (duration[row, column], distance[row, column])
+                    own = (path.duration, path.distance_m)
+                    assert own == (duration[row, column], distance[row, column])
                     assert length_m(path.lon, path.lat) == pytest.approx(path.distance_m, abs=25)
 
 

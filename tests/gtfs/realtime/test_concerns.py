@@ -28,6 +28,7 @@ told_trips = some(
         "route_id": st.sampled_from("LM"),
         "start_date": st.sampled_from(("20260327", "20260328")),
         "start_time": st.sampled_from(("23:50:00", "24:10:00")),
+        "direction_id": st.integers(0, 1),
     }
 )
 informed_entities = some(
@@ -37,6 +38,7 @@ informed_entities = some(
         "stop_id": st.sampled_from("ABCS"),
         "route_type": st.sampled_from((TRAM, RAIL, BUS)),
         "trip": told_trips.filter(bool),
+        "direction_id": st.integers(0, 1),
     }
 )
 active_periods = some({"start": times, "end": times})
@@ -49,6 +51,7 @@ rides = st.builds(
     stop_ids=st.frozensets(st.sampled_from("ABCS"), min_size=1, max_size=3),
     service_date=st.sampled_from(("20260327", "20260328")),
     start_time=st.sampled_from((23 * 3600 + 3000, 24 * 3600 + 600)),
+    direction=st.integers(0, 2),
 )
 spans = st.tuples(times, st.integers(0, 5000)).map(lambda pair: (pair[0], sum(pair)))
 
@@ -73,7 +76,14 @@ def runs(trip: Any, ride: Ridden) -> bool:
 
 def names_something(one: Any) -> bool:
     ids = one.agency_id, one.route_id, one.stop_id, one.trip.trip_id, one.trip.route_id
-    return any(ids) or one.HasField("route_type")
+    fields = one.HasField("route_type"), way_of(one) is not None
+    return any(ids) or any(fields)
+
+
+def way_of(one: Any) -> int | None:
+    """Direction that an entity names, by itself or of its trip."""
+    named = [told.direction_id for told in (one, one.trip) if told.HasField("direction_id")]
+    return named[0] if named else None
 
 
 def concerns(one: Any, ride: Ridden) -> bool:
@@ -83,6 +93,7 @@ def concerns(one: Any, ride: Ridden) -> bool:
         and one.route_id in {"", ride.line_id}
         and (not one.stop_id or one.stop_id in ride.stop_ids)
         and (not one.HasField("route_type") or MODE_OF[one.route_type] == MODES[ride.mode])
+        and way_of(one) in {None, ride.direction}
         and is_of(one.trip, ride)
     )
 

@@ -21,7 +21,7 @@ def test_a_trip_update_is_read_with_what_it_tells_and_what_it_does_not() -> None
     read = read_message(message(update(TRIP, *calls, timestamp=NOW - 5)))
     assert (read.timestamp, read.faults) == (NOW, ())
     (told,) = read.updates
-    assert told.trip == ("t1", "L", dt.date(2026, 7, 1), 90_600, "SCHEDULED")
+    assert told.trip == ("t1", "L", dt.date(2026, 7, 1), 90_600, "SCHEDULED", None)
     assert (told.timestamp, told.delay, told.copy) == (NOW - 5, None, None)
     assert told.calls == (
         (0, "", None, 0, NOW, None, 0, ""),

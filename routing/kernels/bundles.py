@@ -1,0 +1,90 @@
+"""Many tables as one argument.
+
+A kernel looks at each array that it is handed, for a quarter of a microsecond apiece; with all the
+tables of a road that would take as long as searching a way. A bundle is looked at once. To kernels
+it has the fields of the `NamedTuple` of which it is made; where nothing is compiled it is that
+tuple.
+"""
+
+from typing import Any, TypeVar
+
+from numba import njit, types
+from numba.experimental import structref
+
+from routing.kernels.dijkstra import Scratch
+from routing.kernels.point_to_point import Stairs
+from routing.kernels.route import Tables, WayMemory
+from routing.layout import Int32Array, Int64Array
+from routing.road_layout import Ends, Hierarchy, Pins, Points, ProfileRoads
+
+_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory)
+
+
+@structref.register
+class _TablesType(types.StructRef):
+    """Type of a bundle of `Tables`."""
+
+
+@structref.register
+class _StairsType(types.StructRef):
+    """Type of a bundle of `Stairs`."""
+
+
+@structref.register
+class _MemoryType(types.StructRef):
+    """Type of a bundle of `WayMemory`."""
+
+
+class _TablesBundle(structref.StructRefProxy):
+    """Bundle of `Tables`."""
+
+
+class _StairsBundle(structref.StructRefProxy):
+    """Bundle of `Stairs`."""
+
+
+class _MemoryBundle(structref.StructRefProxy):
+    """Bundle of `WayMemory`."""
+
+
+for _bundle, _type, _kind in (
+    (_TablesBundle, _TablesType, Tables),
+    (_StairsBundle, _StairsType, Stairs),
+    (_MemoryBundle, _MemoryType, WayMemory),
+):
+    structref.define_proxy(_bundle, _type, list(_kind._fields))  # type: ignore[no-untyped-call]
+
+
+@njit(cache=True)
+def _bundle_tables(points: Points, roads: ProfileRoads) -> _TablesBundle:
+    return _TablesBundle(points, roads)  # type: ignore[no-untyped-call]
+
+
+@njit(cache=True)
+def _bundle_stairs(hierarchy: Hierarchy, parts: Int32Array, core: Int64Array) -> _StairsBundle:
+    return _StairsBundle(hierarchy, parts, core)  # type: ignore[no-untyped-call]
+
+
+@njit(cache=True)
+def _bundle_memory(
+    forward: Scratch, backward: Scratch, rows: Int32Array, stack: Int32Array, chain: Int32Array,
+    pins: Pins, ends: Ends, found: Int64Array,
+) -> _MemoryBundle:  # fmt: skip
+    return _MemoryBundle(  # type: ignore[no-untyped-call]
+        forward, backward, rows, stack, chain, pins, ends, found
+    )
+
+
+_BUNDLERS: dict[type[Any], Any] = {
+    Tables: _bundle_tables,
+    Stairs: _bundle_stairs,
+    WayMemory: _bundle_memory,
+}
+
+
+def bundled(tables: _Kind) -> _Kind:
+    """Return tables as the one argument that kernels of `routing.kernels.route` take."""
+    if not hasattr(_bundle_tables, "signatures"):
+        return tables  # NUMBA_DISABLE_JIT is set
+    bundle: _Kind = _BUNDLERS[type(tables)](*tables)
+    return bundle
