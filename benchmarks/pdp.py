@@ -123,10 +123,10 @@ def _facts(case: Case, verdicts: Sequence[Verdict]) -> dict[str, Fact]:
     middle = median(verdicts)
     facts: dict[str, Fact] = {
         "vehicles": middle.vehicles,
-        "best_known": case.vehicles,
         "distance": round(middle.distance, 2),
     }
     if math.isfinite(case.distance):
+        facts["best_known"] = case.vehicles
         facts["gap_percent"] = percent(middle.distance / case.distance - 1)
     if len(verdicts) > 1:
         facts["seeds"] = len(verdicts)

@@ -20,7 +20,7 @@ SCALE = 1e4  # of the known cost in the linear program
 LONGEST = 0.5  # deterministic s of one solve of the linear program
 WORK = 2.0  # deterministic s of the choice, at most
 AMONG = (600, 1500, 4000)  # rounds that CP-SAT chooses among, more where fewer do not suffice
-STEPS = 10**7  # whole numbers that the known cost is cut into
+STEPS = 10**9  # whole numbers that the known cost is cut into
 TOLERANCE = 1e-6
 
 

@@ -67,7 +67,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Limits:
-    """When a search ends: whichever comes first."""
+    """When a search ends: whichever comes first. Without end in time, its seed decides alone."""
 
     seconds: float  # CPU s
     iterations: int = ENDLESS

@@ -1,11 +1,12 @@
 """Recombination of known rounds against trying every choice of them."""
 
 import itertools
+import math
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cargo.kernels.pool import note
@@ -85,11 +86,12 @@ def test_the_choice_equals_trying_all(choice: Choice, known: int) -> None:
     assert not better & set(useless.tolist())
 
 
-@given(problems(n_requests=3, n_vehicles=2, shapes="pair pair pickup delivery"))
+@settings(max_examples=10)
+@given(problems(n_requests=3))
 def test_all_rounds_together_make_the_optimum(problem: PdpProblem) -> None:
     tables = make_tables(problem)
     search, rounds = empty_search(tables, 0), empty_rounds(tables)
-    search.value[BEST_VALUE] = 1e12
+    search.value[BEST_VALUE] = float(tables.penalty.sum()) + 1.0
     for row, vehicle in enumerate(problem.vehicles):
         for some in ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)):
             for tasks in oracles.rounds_of(problem, some):
@@ -106,8 +108,11 @@ def test_all_rounds_together_make_the_optimum(problem: PdpProblem) -> None:
     assert cost == pytest.approx(oracles.best_cost(problem))
 
 
+@settings(max_examples=10)
 @given(problems(n_requests=4), st.integers(0, 3))
 def test_the_same_seed_and_iterations_give_the_same_plan(problem: PdpProblem, seed: int) -> None:
     tables = make_tables(problem)
-    one, other = (Searcher(tables, seed=seed).run(Limits(60.0, iterations=1200)) for _ in range(2))
+    one, other = (
+        Searcher(tables, seed=seed).run(Limits(math.inf, iterations=1200)) for _ in range(2)
+    )
     assert one == other
