@@ -1,75 +1,95 @@
 """An OSM file with copies of another one side by side, joined by roads at their borders."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import osmium
-from osmium.osm.mutable import Node, Relation, Way
 
 _JOINTS = 40  # roads across each border
 _CAR_ROADS = ("primary", "secondary", "tertiary", "unclassified", "residential")
+_SPECIAL = re.compile(r"[^\w:;./+-]")  # characters that OPL wants as %hex%
+
+
+class _Extract(NamedTuple):
+    """Roads and turn restrictions; tags as OPL has them."""
+
+    nodes: list[tuple[int, tuple[float, float], str]]  # number, lon and lat, tags; rising
+    ways: list[tuple[int, list[int], str]]  # number, nodes, tags
+    rules: list[tuple[int, list[tuple[str, int, str]], str]]  # number, members, tags
+    ends: set[int]  # first nodes of roads for cars
 
 
 def write_tiles(extract: Path, side: int, output: Path) -> None:
-    """Write `side` x `side` copies of an extract; joints are tertiary roads."""
-    nodes, ways, rules = _read(extract)
-    ids = np.array([node for node, _, _ in nodes])
-    place = np.array([lonlat for _, lonlat, _ in nodes])
-    span = place.max(axis=0) - place.min(axis=0)
-    n_ids = 1 + max(row[0] for rows in (nodes, ways, rules) for row in rows)
-    ends = np.array(sorted({way[1][0] for way in ways if way[2].get("highway") in _CAR_ROADS}))
-    at = place[np.searchsorted(ids, ends)]
-    shifts = [tile * n_ids for tile in range(side * side)]
+    """Write `side` x `side` copies of the roads of an extract; joints are tertiary roads."""
+    text = output.with_suffix(".opl")
+    with text.open("w", encoding="utf-8") as lines:
+        lines.writelines(_lines(_read(extract), side))
     with osmium.SimpleWriter(str(output), overwrite=True) as writer:
-        for tile, shift in enumerate(shifts):
-            moved = (place + span * divmod(tile, side)[::-1]).tolist()
-            for (node, _, tags), lonlat in zip(nodes, moved, strict=True):
-                writer.add_node(Node(id=node + shift, location=lonlat, tags=tags))
-        for shift in shifts:
-            for way, members, tags in ways:
-                writer.add_way(Way(id=way + shift, nodes=[n + shift for n in members], tags=tags))
-        for number, members in enumerate(_joints(ends, at, side, n_ids)):
-            joint = side * side * n_ids + number
-            writer.add_way(Way(id=joint, nodes=members, tags={"highway": "tertiary"}))
-        for shift in shifts:
-            for rule, parts, tags in rules:
-                members = [(kind, ref + shift, role) for kind, ref, role in parts]
-                writer.add_relation(Relation(id=rule + shift, members=members, tags=tags))
+        for item in osmium.FileProcessor(str(text)):
+            writer.add(item)
+    text.unlink()
 
 
-def _read(extract: Path) -> tuple[list[Any], list[Any], list[Any]]:
-    """Nodes of roads by rising number, roads, and turn restrictions, each with its tags."""
-    ways, rules = [], []
+def _lines(found: _Extract, side: int) -> Iterator[str]:
+    place = np.array([lonlat for _, lonlat, _ in found.nodes])
+    span = place.max(axis=0) - place.min(axis=0)
+    n_ids = 1 + max(row[0] for rows in found[:3] for row in rows)
+    shifts = [tile * n_ids for tile in range(side * side)]
+    for tile, shift in enumerate(shifts):
+        moved = (place + span * divmod(tile, side)[::-1]).tolist()
+        for (node, _, tags), (lon, lat) in zip(found.nodes, moved, strict=True):
+            yield f"n{node + shift} T{tags} x{lon:.7f} y{lat:.7f}\n"
+    for shift in shifts:
+        for way, members, tags in found.ways:
+            yield f"w{way + shift} T{tags} N{','.join([f'n{n + shift}' for n in members])}\n"
+    for number, (one, other) in enumerate(_joints(found, side, n_ids)):
+        yield f"w{side * side * n_ids + number} Thighway=tertiary Nn{one},n{other}\n"
+    for shift in shifts:
+        for rule, parts, tags in found.rules:
+            members_text = ",".join(f"{kind}{ref + shift}@{role}" for kind, ref, role in parts)
+            yield f"r{rule + shift} T{tags} M{members_text}\n"
+
+
+def _tags(item: Any) -> str:
+    return ",".join(f"{_escaped(tag.k)}={_escaped(tag.v)}" for tag in item.tags)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(lambda found: f"%{ord(found.group()):x}%", text)
+
+
+def _read(extract: Path) -> _Extract:
+    found = _Extract([], [], [], set())
     wanted: set[int] = set()
     items: Any = osmium.FileProcessor(str(extract))
     for item in items.with_filter(osmium.filter.KeyFilter("highway", "route", "type")):
-        tags = {tag.k: tag.v for tag in item.tags}
         if item.is_way():
             members = [node.ref for node in item.nodes]
-            ways.append((item.id, members, tags))
+            found.ways.append((item.id, members, _tags(item)))
             wanted.update(members)
-        elif item.is_relation() and tags.get("type") == "restriction":
-            rules.append((item.id, [(m.type, m.ref, m.role) for m in item.members], tags))
+            if item.tags.get("highway") in _CAR_ROADS:
+                found.ends.add(members[0])
+        elif item.is_relation() and item.tags.get("type") == "restriction":
+            parts = [(m.type, m.ref, m.role) for m in item.members]
+            found.rules.append((item.id, parts, _tags(item)))
     chosen: Any = osmium.FileProcessor(str(extract), osmium.osm.NODE)
-    chosen.with_filter(osmium.filter.IdFilter(wanted))
-    nodes = [
-        (node.id, (node.location.lon, node.location.lat), {tag.k: tag.v for tag in node.tags})
-        for node in chosen
-    ]
-    return sorted(nodes, key=lambda node: int(node[0])), ways, rules
+    for node in chosen.with_filter(osmium.filter.IdFilter(wanted)):
+        found.nodes.append((node.id, (node.location.lon, node.location.lat), _tags(node)))
+    found.nodes.sort()
+    return found
 
 
-def _joints(ends: Any, at: Any, side: int, n_ids: int) -> list[list[int]]:
+def _joints(found: _Extract, side: int, n_ids: int) -> Iterator[tuple[int, int]]:
     """Pairs of nodes at the borders between neighbouring tiles."""
-    found = []
+    ends = [(node, lonlat) for node, lonlat, _ in found.nodes if node in found.ends]
     for axis in range(2):
-        order = ends[np.argsort(at[:, axis], kind="stable")]
-        low, high = order[:_JOINTS].tolist(), order[-_JOINTS:].tolist()
+        order = [node for node, _ in sorted(ends, key=lambda end: end[1][axis])]
+        pairs = list(zip(order[-_JOINTS:], order[:_JOINTS], strict=True))
         for tile in range(side * side):
             row, column = divmod(tile, side)
             beside = tile + (side if axis else 1)
             if (row if axis else column) + 1 < side:
-                pairs = zip(high, low, strict=True)
-                found += [[a + tile * n_ids, b + beside * n_ids] for a, b in pairs]
-    return found
+                yield from ((a + tile * n_ids, b + beside * n_ids) for a, b in pairs)

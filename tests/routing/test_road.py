@@ -375,6 +375,8 @@ def mountain(tags: dict[str, str]) -> Drawing:
         ({"motor_vehicle": "no", "motor_vehicle:conditional": "yes @ (Jun 10-Sep 20)"},
          ["06-10", "09-20"], ["06-09", "09-21", "01-01"]),
         ({"winter_road": "yes"}, ["01-10"], ["07-10"]),
+        ({"ice_road": "yes"}, ["01-10"], ["07-10"]),
+        ({"seasonal": "winter"}, ["01-10"], ["07-10"]),
         ({"seasonal": "summer"}, ["07-10"], ["01-10"]),
         ({"access:conditional": "no @ (22:00-06:00)"}, ["01-10", "07-10"], []),
         ({"access:conditional": "no @ (Dec 20-Jan 10); delivery @ (09:00-11:00)"},
