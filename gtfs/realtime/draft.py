@@ -86,17 +86,18 @@ class Draft:
     def take_all(self, message: Message) -> None:
         """Sort in all that a message tells of trips.
 
-        What takes a trip out or replaces it goes first, then detours, then what is measured: of
-        updates for a trip on a detour the one that means the detour first.
+        Where trips take detours, what takes trips out or replaces them goes first, then detours,
+        then what is measured: of updates for a trip on a detour the one that means it first.
         """
-        first = [update for update in message.updates if update.trip.relationship not in _MEASURED]
-        rest = [update for update in message.updates if update.trip.relationship in _MEASURED]
-        for update in first:
-            self.take(update, message.timestamp)
+        waits = _MEASURED if message.modifications else frozenset()
+        late = [update for update in message.updates if update.trip.relationship in waits]
+        for update in message.updates:
+            if update.trip.relationship not in waits:
+                self.take(update, message.timestamp)
         shapes = dict(message.shapes)
         for modification in message.modifications:
             self._modify(modification, message, shapes)
-        for update in sorted(rest, key=lambda update: not update.trip.is_modified):
+        for update in sorted(late, key=lambda update: not update.trip.is_modified):
             self.take(update, message.timestamp)
 
     def _modify(self, modification: Modification, message: Message, shapes: dict[str, str]) -> None:
