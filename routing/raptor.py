@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.bounds import LowerBounds, no_bounds
 from routing.journey import (
     Journey,
     Ride,
@@ -57,8 +58,11 @@ class Found:
     work: Work
 
 
-def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
-    """Make the writable memory of one search with one column of labels per ride."""
+def scratch_of(tables: DayTables, max_rides: int, n_clusters: int = 0) -> Scratch:
+    """Make the writable memory of one search with one column of labels per ride.
+
+    Without clusters of lower bounds, nothing is known of the way to the destination.
+    """
     n_stops, n_patterns = tables.n_stops, tables.n_patterns
     n_labels = n_stops * (max_rides + 1)
     n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
@@ -68,8 +72,11 @@ def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
         ready_parent=np.zeros(n_stops, np.int32),
         arrived_entry=np.zeros(n_stops, np.int32),
         egress=np.full(n_stops, NO_EGRESS, np.int32),
+        to_end=np.zeros(n_stops, np.int32),
+        nearest=np.full(n_clusters, UNREACHED, np.int32),
         egress_row=np.zeros(n_stops, np.int32),
         first_position=np.full(n_patterns, NO_POSITION, np.int32),
+        last_position=np.empty(n_patterns, np.int32),
         queue=np.empty(n_patterns, np.int32),
         marked=np.empty(n_stops, np.int32),
         is_marked=np.zeros(n_stops, np.uint8),
@@ -80,12 +87,26 @@ def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
 
 
 class Raptor:
-    """A reusable search that owns its scratch memory: one per thread."""
+    """A reusable search that owns its scratch memory: one per thread.
 
-    def __init__(self, tables: DayTables, max_rides: int = 8) -> None:
+    Parameters
+    ----------
+    tables
+        Tables of the day.
+    max_rides
+        Greatest number of rides of a journey.
+    bounds
+        Lower bounds that hold for these tables (`routing.bounds`). They halve the work between two
+        places; answers are the same without.
+    """
+
+    def __init__(
+        self, tables: DayTables, max_rides: int = 8, bounds: LowerBounds | None = None
+    ) -> None:
         self.tables = tables
         self.max_rides = max_rides
-        self._scratch = scratch_of(tables, max_rides)
+        self._bounds = no_bounds(tables) if bounds is None else bounds
+        self._scratch = scratch_of(tables, max_rides, self._bounds.least.shape[0])
         self._counters = np.zeros(len(Work._fields), np.int64)
 
     def earliest(
@@ -122,6 +143,7 @@ class Raptor:
         journeys, rides = room_for(n_rides, n_rides)
         n_found = kernels.earliest(
             self.tables,
+            self._bounds,
             access,
             egress,
             int(departure),
@@ -169,6 +191,7 @@ class Raptor:
         journeys, rides = room_for(n_departures * n_rides, n_rides)
         n_found = range_raptor.earliest_in_range(
             self.tables,
+            self._bounds,
             access,
             egress,
             events,
@@ -195,6 +218,7 @@ class Raptor:
         n_rides = self._rides(max_rides)
         kernels.earliest(
             self.tables,
+            self._bounds,
             access,
             nowhere,
             int(departure),

@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 
 from routing.kernels import raptor
+from routing.kernels.bounds import LowerBounds, bound_ways
 from routing.kernels.raptor_ends import NearStops, Scratch, seed, set_egress, unset_egress
 from routing.layout import UNREACHED, DayTables, Int32Array, Int64Array, Patterns
 
@@ -60,6 +61,7 @@ def departures(
 @njit(cache=True, nogil=True)
 def earliest_in_range(
     tables: DayTables,
+    lower_bounds: LowerBounds,
     access: NearStops,
     egress: NearStops,
     events: tuple[Int32Array, Int32Array],
@@ -99,6 +101,7 @@ def earliest_in_range(
     scratch.ready[:n_labels] = UNREACHED
     scratch.arrived[:n_labels] = UNREACHED
     least_egress = set_egress(egress, scratch)
+    bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
     times, rows = events
     n_found = 0
