@@ -235,15 +235,15 @@ class Raptor:
 
     def _departures(
         self, access: NearStops, window: tuple[int, int]
-    ) -> tuple[Int32Array, Int32Array]:
-        """Times of leaving within the window, latest first, and their rows of the access."""
+    ) -> tuple[Int32Array, Int32Array, Int32Array]:
+        """Times of leaving within the window, latest first, rows of the access, and visits."""
         patterns, ends = self.tables.patterns, (int(window[0]), int(window[1]))
         none = np.empty(0, np.int32)
-        n_events = range_raptor.departures(patterns, access, ends, none, none)
-        times, rows = np.empty(n_events, np.int32), np.empty(n_events, np.int32)
-        range_raptor.departures(patterns, access, ends, times, rows)
+        n_events = range_raptor.departures(patterns, access, ends, none, none, none)
+        times, rows, visits = (np.empty(n_events, np.int32) for _ in range(3))
+        range_raptor.departures(patterns, access, ends, times, rows, visits)
         order = np.argsort(-times, kind="stable")
-        return times[order], rows[order]
+        return times[order], rows[order], visits[order]
 
     def _found(self, journeys: Int32Array, rides: Int32Array) -> Found:
         return Found(read_journeys(journeys, rides), Work(*self._counters.tolist()))

@@ -80,6 +80,19 @@ def collect(
 
 
 @njit(cache=True, nogil=True)
+def enqueue(pattern: int, position: int, n_queued: int, scratch: Scratch) -> int:
+    """Queue a pattern for a position where it is to be boarded; return the queue's length."""
+    queued = scratch.first_position[pattern]
+    if queued == NO_POSITION:
+        scratch.queue[n_queued] = pattern
+        scratch.first_position[pattern] = scratch.last_position[pattern] = position
+        return n_queued + 1
+    scratch.first_position[pattern] = min(queued, position)
+    scratch.last_position[pattern] = max(scratch.last_position[pattern], position)
+    return n_queued
+
+
+@njit(cache=True, nogil=True)
 def earliest_trip(departure_by_position: Int32Array, first: int, n_trips: int, ready: int) -> int:
     """First of `n_trips` trips that departs at `ready` or later; `n_trips` if none does."""
     low, high = 0, n_trips
@@ -279,7 +292,7 @@ def run_rounds(
     departure: int,
     bounds: Int32Array,
     least_egress: int,
-    state: tuple[int, int],
+    state: tuple[int, int, int],
     outputs: tuple[Int32Array, Int32Array],
     scratch: Scratch,
     counters: Int64Array,  # (5,) work
@@ -295,22 +308,24 @@ def run_rounds(
     bounds
         Shape (n_rounds + 1,): arrival to beat with so many rides; lowered in place.
     state
-        Number of marked stops; number of journeys found so far.
+        Number of marked stops; number of patterns that are queued for the first round, where it
+        does not begin with marked stops; number of journeys found so far.
     outputs
         Arrays of journeys and rides as in `write_journey`.
     """
     n_columns, n_rounds = shape
-    n_marked, n_found = state
+    n_marked, n_queued, n_found = state
     journeys, rides = outputs
     n_log = 0
     for round_ in range(1, n_rounds + 1):
-        if n_marked == 0:
+        if n_marked + n_queued == 0:
             break
         bounds[round_] = min(bounds[round_], bounds[round_ - 1])
         read = round_ - 1 if n_columns > 1 else 0
         write = round_ if n_columns > 1 else 0
         onward = min(bounds[round_], bounds[min(round_ + 1, n_rounds)])
-        n_queued = collect(tables.patterns, n_columns, read, bounds[round_], n_marked, scratch)
+        if n_queued == 0:
+            n_queued = collect(tables.patterns, n_columns, read, bounds[round_], n_marked, scratch)
         n_before = n_log
         n_touched, n_log, best_arrival, best = scan(
             tables.patterns,
@@ -332,6 +347,7 @@ def run_rounds(
             n_found += 1
         ends = (min(bounds[round_], onward), least_egress)
         n_marked = change(tables, n_columns, write, ends, n_touched, scratch)
+        n_queued = 0
         counters[ROUNDS] += 1
         counters[LABELS_IMPROVED] += n_log - n_before
         counters[STOPS_MARKED] += n_marked
@@ -387,7 +403,7 @@ def earliest(
         departure,
         bounds,
         least_egress,
-        (n_marked, 0),
+        (n_marked, 0, 0),
         outputs,
         scratch,
         counters,

@@ -169,3 +169,29 @@ def test_a_destination_that_no_way_leads_to_has_no_journeys() -> None:
 def test_a_day_without_stops_has_bounds_without_clusters() -> None:
     tables, _ = day_tables(Day(0, [], [], []))
     assert lower_bounds(tables).least.shape == no_bounds(tables).least.shape == (0, 0)
+
+
+def bounded_searches(day: Day) -> tuple[Raptor, TripBased]:
+    tables, _ = day_tables(day)
+    bounds = lower_bounds(tables, day.n_stops)
+    return Raptor(tables, 4, bounds), TripBased(tables, make_transfers(tables)[0], 4, bounds)
+
+
+def test_with_a_change_one_second_earlier_is_earlier() -> None:
+    # the direct trip arrives at 11; the way by 2, on foot to 3 and on without waiting at 10
+    ways = [trip((0, 0, 0), (1, 11, 11)), trip((0, 0, 0), (2, 4, 4)), trip((3, 6, 6), (1, 10, 10))]
+    for search in bounded_searches(Day(4, ways, [(2, 3, 2)], [0] * 4)):
+        found = search.earliest(near([(0, 0)]), near([(1, 0)]), 0)
+        assert front(found.journeys) == [(0, 11, 1), (0, 10, 2)]
+
+
+def test_in_a_window_one_second_earlier_than_the_next_departure_is_earlier() -> None:
+    ways = [
+        trip((0, 0, 0), (2, 8, 8)),
+        trip((0, 5, 5), (2, 9, 9)),
+        trip((3, 10, 10), (1, 19, 19)),
+        trip((3, 11, 11), (1, 20, 20)),
+    ]
+    for search in bounded_searches(Day(4, ways, [(2, 3, 2)], [0] * 4)):
+        found = search.in_range(near([(0, 0)]), near([(1, 0)]), (0, 6))
+        assert front(found.journeys) == [(5, 20, 2), (0, 19, 2)]
