@@ -13,6 +13,7 @@ import numpy as np
 
 from benchmarks.harness import OURS, Fact, Report, Row
 from benchmarks.stop_queries import MAX_RIDES, Answer, Query
+from routing.bounds import LowerBounds, lower_bounds, lowered
 from routing.csa import ConnectionScan
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import UNREACHED, Footpaths, first_of, frozen
@@ -44,7 +45,7 @@ class Ours:
         self.day = build_day(self._timetable, on, walks)
         self._walks_from, self._walks_to = walks, reversed_walks(walks)
         self._stop_of_id = {name: stop for stop, name in enumerate(self._timetable.stops.id)}
-        self.raptor = Raptor(self.day.tables, MAX_RIDES)
+        self.plain = Raptor(self.day.tables, MAX_RIDES)
 
     def sizes(self) -> dict[str, int]:
         """How large the tables are."""
@@ -62,6 +63,8 @@ class Ours:
         from benchmarks.realtime import after_updates
 
         tables = self.day.tables
+        bounds = _prepared(report, "lower bounds", lambda: lower_bounds(tables), _of_bounds)
+        self.raptor = Raptor(tables, MAX_RIDES, bounds)
         self.scan = _prepared(report, "Connection Scan", lambda: ConnectionScan(tables), _of_scan)
         updated = _prepared(
             report,
@@ -69,11 +72,17 @@ class Ours:
             lambda: after_updates(self._timetable, self.day, "nyc", N_UPDATES),
             lambda day: _megabytes(day.tables.patterns),
         )
-        self.updated = Raptor(updated.tables, MAX_RIDES)
+        holding = _prepared(
+            report,
+            f"lower bounds after {N_UPDATES} updates",
+            lambda: lowered(bounds, updated.tables),
+            _of_bounds,
+        )
+        self.updated = Raptor(updated.tables, MAX_RIDES, holding)
         backwards = _prepared(
             report, "arrive by", lambda: mirrored(tables), lambda found: _megabytes(*found)
         )
-        self.costs = McRaptor(tables, walking_only(tables), backwards, MAX_RIDES)
+        self.costs = McRaptor(tables, walking_only(tables), backwards, MAX_RIDES, bounds)
         self.trips: TripBased | None = None
         if quick:
             report.notes.append("Trip-Based takes half a minute to prepare: left out when quick")
@@ -83,7 +92,7 @@ class Ours:
         report.rows[-1] = replace(
             report.rows[-1], facts={**report.rows[-1].facts, "transfers": n_transfers}
         )
-        self.trips = TripBased(tables, transfers, MAX_RIDES)
+        self.trips = TripBased(tables, transfers, MAX_RIDES, bounds)
 
     def ends(self, query: Query) -> tuple[NearStops, NearStops]:
         """Access and egress: the stop itself and all that are one walk away."""
@@ -116,6 +125,10 @@ def _prepared(
     seconds = time.process_time() - started
     report.rows.append(Row("NYC prepare", name, (seconds,), {"mb": megabytes(made)}, None))
     return made
+
+
+def _of_bounds(bounds: LowerBounds) -> int:
+    return _megabytes(bounds)
 
 
 def _of_scan(scan: ConnectionScan) -> int:
@@ -163,16 +176,19 @@ def _trips(ours: Ours) -> TripBased:
 
 
 SCAN, TRIPS = f"{OURS}, Connection Scan", f"{OURS}, Trip-Based"
+PLAIN = f"{OURS}, without bounds"
 LANES = (
     Lane("one", OURS, lambda o, q: o.raptor.earliest(*o.ends(q), q.departure)),
     Lane("one", TRIPS, lambda o, q: _trips(o).earliest(*o.ends(q), q.departure)),
     Lane("one", SCAN, lambda o, q: o.scan.earliest(*o.ends(q), q.departure)),
+    Lane("one", PLAIN, lambda o, q: o.plain.earliest(*o.ends(q), q.departure)),
     Lane(
         "one",
         f"{OURS}, {N_UPDATES} updates",
         lambda o, q: o.updated.earliest(*o.ends(q), q.departure),
     ),
     Lane("window", OURS, lambda o, q: o.raptor.in_range(*o.ends(q), _window(q))),
+    Lane("window", PLAIN, lambda o, q: o.plain.in_range(*o.ends(q), _window(q))),
     Lane("window", TRIPS, lambda o, q: _trips(o).in_range(*o.ends(q), _window(q))),
     Lane("all", OURS, lambda o, q: o.raptor.one_to_all(o.ends(q)[0], q.departure)),
     Lane("all", SCAN, lambda o, q: o.scan.one_to_all(o.ends(q)[0], q.departure)),
@@ -193,7 +209,7 @@ def lanes(ours: Ours, kind: str) -> dict[str, Callable[[Query], Any]]:
 def lane_facts(name: str, answers: Sequence[Any], expected: Sequence[Any]) -> dict[str, Fact]:
     """What a lane found, how much it did, and how often it agrees with RAPTOR."""
     facts: dict[str, Fact] = {}
-    if name == TRIPS:
+    if name in (TRIPS, PLAIN):
         same = sum(_front(a) == _front(b) for a, b in zip(answers, expected, strict=True))
         facts["same_fronts"] = f"{same}/{len(answers)}"
     if name == SCAN and not isinstance(answers[0], np.ndarray):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from routing.bounds import LowerBounds, no_bounds
 from routing.journey import Journey, check_ends, read_journeys, room_for
 from routing.kernels import mc_raptor as kernels
 from routing.kernels.mc_raptor import CostedStops, LegCosts, McScratch
@@ -70,6 +71,8 @@ class McRaptor:
         `mirrored(tables)`, where somebody has it already; made when a slack is first asked for.
     max_rides
         Greatest number of rides of a journey.
+    bounds
+        Lower bounds that hold for these tables (`routing.bounds`); answers are the same without.
     """
 
     def __init__(
@@ -78,13 +81,15 @@ class McRaptor:
         costs: LegCosts,
         backwards: DayTables | None = None,
         max_rides: int = 8,
+        bounds: LowerBounds | None = None,
     ) -> None:
         self.tables = tables
         self.costs = costs
         self.max_rides = max_rides
         self._backwards = backwards
-        self._raptor = Raptor(tables, max_rides)
-        self._rounds = scratch_of(tables, max_rides)
+        self._bounds = no_bounds(tables) if bounds is None else bounds
+        self._raptor = Raptor(tables, max_rides, self._bounds)
+        self._rounds = scratch_of(tables, max_rides, self._bounds.least.shape[0])
         self._scratch = _room(tables.n_stops, _FIRST_ROOM)
         self._counters = np.zeros(len(McWork._fields), np.int64)
         self._backward_work = np.zeros(len(RaptorWork._fields), np.int64)
@@ -145,6 +150,7 @@ class McRaptor:
             outputs = room_for(len(scratch.found), limits.size - 1)
             n_found = kernels.pareto(
                 self.tables,
+                self._bounds,
                 self.costs,
                 access,
                 egress,
@@ -213,5 +219,6 @@ def _room(n_stops: int, n_labels: int) -> McScratch:
         found=np.empty((n_labels // _SHARE["found"], 5), np.int32),
         log=np.empty((n_labels, 4), np.int32),
         first_egress=np.full(n_stops, NONE, np.int32),
+        to_end=np.empty(n_stops, np.int32),
         size=np.zeros(4, np.int64),
     )

@@ -7,6 +7,7 @@ old one reversed, and mirroring twice gives the tables back.
 
 import numpy as np
 
+from routing.bounds import LowerBounds
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import (
     UNREACHED,
@@ -89,13 +90,20 @@ class ArriveBy:
         `mirrored(tables)`, where somebody has it already.
     max_rides
         Greatest number of rides of a journey.
+    bounds
+        Lower bounds that hold for the mirrored tables.
     """
 
     def __init__(
-        self, tables: DayTables, backwards: DayTables | None = None, max_rides: int = 8
+        self,
+        tables: DayTables,
+        backwards: DayTables | None = None,
+        max_rides: int = 8,
+        bounds: LowerBounds | None = None,
     ) -> None:
         self._tables = tables
-        self._raptor = Raptor(mirrored(tables) if backwards is None else backwards, max_rides)
+        turned = mirrored(tables) if backwards is None else backwards
+        self._raptor = Raptor(turned, max_rides, bounds)
 
     def latest(
         self,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.bounds import LowerBounds, no_bounds
 from routing.journey import (
     Journey,
     Ride,
@@ -59,8 +60,11 @@ class Found:
     work: Work
 
 
-def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
-    """Make the writable memory of one search with one column of labels per ride."""
+def scratch_of(tables: DayTables, max_rides: int, n_clusters: int = 0) -> Scratch:
+    """Make the writable memory of one search with one column of labels per ride.
+
+    Without clusters of lower bounds, nothing is known of the way to the destination.
+    """
     n_stops, n_patterns = tables.n_stops, tables.n_patterns
     n_labels = n_stops * (max_rides + 1)
     n_log = max_rides * int(tables.patterns.first_position_of_pattern[-1])
@@ -70,8 +74,11 @@ def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
         ready_parent=np.zeros(n_stops, np.int32),
         arrived_entry=np.zeros(n_stops, np.int32),
         egress=np.full(n_stops, NO_EGRESS, np.int32),
+        to_end=np.zeros(n_stops, np.int32),
+        nearest=np.full(n_clusters, UNREACHED, np.int32),
         egress_row=np.zeros(n_stops, np.int32),
         first_position=np.full(n_patterns, NO_POSITION, np.int32),
+        last_position=np.empty(n_patterns, np.int32),
         queue=np.empty(n_patterns, np.int32),
         marked=np.empty(n_stops, np.int32),
         is_marked=np.zeros(n_stops, np.uint8),
@@ -82,12 +89,26 @@ def scratch_of(tables: DayTables, max_rides: int) -> Scratch:
 
 
 class Raptor:
-    """A reusable search that owns its scratch memory: one per thread."""
+    """A reusable search that owns its scratch memory: one per thread.
 
-    def __init__(self, tables: DayTables, max_rides: int = 8) -> None:
+    Parameters
+    ----------
+    tables
+        Tables of the day.
+    max_rides
+        Greatest number of rides of a journey.
+    bounds
+        Lower bounds that hold for these tables (`routing.bounds`). They halve the work between two
+        places; answers are the same without.
+    """
+
+    def __init__(
+        self, tables: DayTables, max_rides: int = 8, bounds: LowerBounds | None = None
+    ) -> None:
         self.tables = tables
         self.max_rides = max_rides
-        self._scratch = scratch_of(tables, max_rides)
+        self._bounds = no_bounds(tables) if bounds is None else bounds
+        self._scratch = scratch_of(tables, max_rides, self._bounds.least.shape[0])
         self._counters = np.zeros(len(Work._fields), np.int64)
 
     def earliest(
@@ -124,6 +145,7 @@ class Raptor:
         journeys, rides = room_for(n_rides, n_rides)
         n_found = kernels.earliest(
             self.tables,
+            self._bounds,
             access,
             egress,
             int(departure),
@@ -171,6 +193,7 @@ class Raptor:
         journeys, rides = room_for(n_departures * n_rides, n_rides)
         n_found = range_raptor.earliest_in_range(
             self.tables,
+            self._bounds,
             access,
             egress,
             events,
@@ -197,6 +220,7 @@ class Raptor:
         n_rides = self._rides(max_rides)
         kernels.earliest(
             self.tables,
+            self._bounds,
             access,
             nowhere,
             int(departure),
@@ -213,15 +237,15 @@ class Raptor:
 
     def _departures(
         self, access: NearStops, window: tuple[int, int]
-    ) -> tuple[Int32Array, Int32Array]:
-        """Times of leaving within the window, latest first, and their rows of the access."""
+    ) -> tuple[Int32Array, Int32Array, Int32Array]:
+        """Times of leaving within the window, latest first, rows of the access, and visits."""
         patterns, ends = self.tables.patterns, (int(window[0]), int(window[1]))
         none = np.empty(0, np.int32)
-        n_events = range_raptor.departures(patterns, access, ends, none, none)
-        times, rows = np.empty(n_events, np.int32), np.empty(n_events, np.int32)
-        range_raptor.departures(patterns, access, ends, times, rows)
+        n_events = range_raptor.departures(patterns, access, ends, none, none, none)
+        times, rows, visits = (np.empty(n_events, np.int32) for _ in range(3))
+        range_raptor.departures(patterns, access, ends, times, rows, visits)
         order = np.argsort(-times, kind="stable")
-        return times[order], rows[order]
+        return times[order], rows[order], visits[order]
 
     def _found(self, journeys: Int32Array, rides: Int32Array) -> Found:
         return Found(read_journeys(journeys, rides), Work(*self._counters.tolist()))

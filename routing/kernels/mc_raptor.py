@@ -19,7 +19,8 @@ from typing import NamedTuple
 from numba import njit
 
 from routing.kernels import raptor
-from routing.kernels.raptor_ends import NO_POSITION, Scratch, seed_column
+from routing.kernels.bounds import LowerBounds, bound_ways
+from routing.kernels.raptor_ends import NO_POSITION, NearStops, Scratch, seed_column
 from routing.kernels.raptor_journeys import (
     LOG_ALIGHT,
     LOG_BOARD,
@@ -72,6 +73,7 @@ class McScratch(NamedTuple):
     found: Int32Array  # (n, 5)
     log: Int32Array  # (n, 4) as in `routing.kernels.raptor_journeys`
     first_egress: Int32Array  # (n_stops,) row of the egress; NONE between queries
+    to_end: Int32Array  # (n_stops,) s from the stop to the destination, at least
     size: Int64Array  # (4,)
 
 
@@ -213,6 +215,7 @@ def scan(
     stop_of_position, zone_of_position = patterns.stop_of_position, costs.zone_of_position
     first_ready, first_arrived = scratch.first_ready, scratch.first_arrived
     first_egress, is_touched, latest = scratch.first_egress, rounds.is_touched, rounds.ready
+    to_end = scratch.to_end
     (round_, first_new), (limit, least_egress, least_cost, n_columns) = state, limits
     column = n_columns - 1 - round_
     n_touched = 0
@@ -236,7 +239,8 @@ def scan(
                     n_columns > 0 and time > -latest[stop * n_columns + column]
                 ):
                     continue
-                if is_beaten(found, size[N_FOUND], time + least_egress, paid + least_cost):
+                end = time + to_end[stop]
+                if end >= limit or is_beaten(found, size[N_FOUND], end, paid + least_cost):
                     continue
                 entry = size[N_LOG]
                 if entry == log.shape[0]:
@@ -295,7 +299,7 @@ def change(
     heads, durations, change_time = walks.head, walks.duration, walks.change_time
     first_of_stop, walk_cost = walks.first_of_stop, costs.walk_cost[0]
     first_ready, first_arrived, found = scratch.first_ready, scratch.first_arrived, scratch.found
-    is_marked, latest = rounds.is_marked, rounds.arrived
+    is_marked, latest, to_end = rounds.is_marked, rounds.arrived, scratch.to_end
     (round_, first_new), (limit, least_egress, least_cost, n_columns) = state, limits
     column = n_columns - 1 - round_
     n_marked = 0
@@ -320,6 +324,9 @@ def change(
                         continue
                     break  # walks come by duration: the rest is later and costs more
                 if n_columns > 0 and time > -latest[head * n_columns + column]:
+                    continue
+                arrives = time + to_end[head]
+                if arrives >= limit or is_beaten(found, size[N_FOUND], arrives, cost + least_cost):
                     continue
                 if insert(label, first_ready, size, head, time, cost, entry):
                     if is_marked[head] == 0:
@@ -346,6 +353,7 @@ def hang_egress(
 @njit(cache=True, nogil=True)
 def pareto(
     tables: DayTables,
+    lower_bounds: LowerBounds,
     costs: LegCosts,
     access: CostedStops,
     egress: CostedStops,
@@ -369,6 +377,9 @@ def pareto(
     scratch.first_ready[:] = NONE
     scratch.first_arrived[:] = NONE
     least, least_cost = hang_egress(egress, next_egress, scratch)
+    bound_ways(
+        lower_bounds, NearStops(egress.stop, egress.duration), rounds.nearest, scratch.to_end
+    )
     n_marked, n_rounds = 0, outputs[1].shape[1]
     n_columns = n_rounds + 1 if is_restricted else 0
     for row in range(access.stop.size):
@@ -463,12 +474,11 @@ def latest_in_bounds(
             n_columns,
             column,
             column + 1,
-            bound,
-            0,
+            (bound, bound, 0),
             (n_queued, n_log),
             rounds,
             counters,
         )
-        n_marked = raptor.change(backwards, n_columns, column + 1, bound, n_touched, rounds)
+        n_marked = raptor.change(backwards, n_columns, column + 1, (bound, 0), n_touched, rounds)
     for i in range(n_marked):
         rounds.is_marked[rounds.marked[i]] = 0

@@ -4,9 +4,11 @@ A departure can only be improved on by an earlier one that arrives earlier or ri
 earlier-handled departures left in the labels prunes it (self-pruning). A fresh improvement never
 hangs on a label of another departure, or that departure would have found it; so the log of rides
 starts anew with each departure. For the same reason only access stops where a trip leaves at
-exactly that time are seeded. The first search of all leaves at the end of the window: its journeys
-are not kept, but no journey is kept that waits for what leaves after the window, or that such a
-later one beats.
+exactly that time are seeded, and only the patterns of such trips are scanned in the first round:
+the trips that can be caught of other patterns are those that a later departure caught.
+
+The first search of all leaves at the end of the window: its journeys are not kept, but no journey
+is kept that waits for what leaves after the window, or that such a later one beats.
 
 .. [1] Delling, Pajor, Werneck: Round-Based Public Transit Routing, Transportation Science 2015,
    section 4.2.
@@ -16,6 +18,7 @@ import numpy as np
 from numba import njit
 
 from routing.kernels import raptor
+from routing.kernels.bounds import LowerBounds, bound_ways
 from routing.kernels.raptor_ends import NearStops, Scratch, seed, set_egress, unset_egress
 from routing.layout import UNREACHED, DayTables, Int32Array, Int64Array, Patterns
 
@@ -27,8 +30,9 @@ def departures(
     window: tuple[int, int],
     times: Int32Array,
     rows: Int32Array,
+    visits: Int32Array,
 ) -> int:
-    """Times of leaving in the half-open window and the row of the access; return how many.
+    """Times of leaving in the half-open window, rows of the access and visits; return how many.
 
     Nothing is written where `times` is empty, so that a first call can count.
     """
@@ -52,6 +56,7 @@ def departures(
                 if times.size > 0:
                     times[n_found] = time
                     rows[n_found] = row
+                    visits[n_found] = visit
                 n_found += 1
                 trip += 1
     return n_found
@@ -60,9 +65,10 @@ def departures(
 @njit(cache=True, nogil=True)
 def earliest_in_range(
     tables: DayTables,
+    lower_bounds: LowerBounds,
     access: NearStops,
     egress: NearStops,
-    events: tuple[Int32Array, Int32Array],
+    events: tuple[Int32Array, Int32Array, Int32Array],
     end: int,
     direct: int,
     outputs: tuple[Int32Array, Int32Array],
@@ -78,7 +84,7 @@ def earliest_in_range(
     egress
         Stops and durations from the stop to the destination, at least one.
     events
-        Times of leaving, latest first, and rows of the access.
+        Times of leaving, latest first, rows of the access, and visits from which trips leave.
     end
         End of the window, after all times of leaving.
     direct
@@ -99,14 +105,16 @@ def earliest_in_range(
     scratch.ready[:n_labels] = UNREACHED
     scratch.arrived[:n_labels] = UNREACHED
     least_egress = set_egress(egress, scratch)
+    bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
-    times, rows = events
+    patterns = tables.patterns
+    times, rows, visits = events
     n_found = 0
     i = -1  # the end of the window, then events
     while i < times.size:
         departure = end if i < 0 else times[i]
         bounds[0] = departure + direct
-        n_marked = 0
+        n_marked, n_queued = 0, 0
         if i < 0:
             for row in range(access.stop.size):
                 n_marked = seed(access, row, end, n_columns, n_marked, scratch)
@@ -114,14 +122,20 @@ def earliest_in_range(
         else:
             while i < times.size and times[i] == departure:
                 n_marked = seed(access, rows[i], departure, n_columns, n_marked, scratch)
+                pattern = patterns.pattern_of_visit[visits[i]]
+                position = patterns.position_of_visit[visits[i]]
+                n_queued = raptor.enqueue(pattern, position, n_queued, scratch)
                 i += 1
+            for nth in range(n_marked):
+                scratch.is_marked[scratch.marked[nth]] = 0
+            n_marked = 0
         n_found = raptor.run_rounds(
             tables,
             (n_columns, n_rounds),
             departure,
             bounds,
             least_egress,
-            (n_marked, n_found),
+            (n_marked, n_queued, n_found),
             outputs,
             scratch,
             counters,

@@ -6,12 +6,16 @@ footpaths start from `arrived` and lead to `ready`, they are never chained. Labe
 `n_columns` columns per stop: one column for a single departure; one per round for a range of
 departures, where a label of a round holds for all later rounds too.
 
+Where lower bounds to the destination are known (`routing.kernels.bounds`), a label is set only if a
+journey could go on from it before one that was found.
+
 .. [1] Delling, Pajor, Werneck: Round-Based Public Transit Routing, Transportation Science 2015.
 """
 
 import numpy as np
 from numba import njit
 
+from routing.kernels.bounds import LowerBounds, bound_ways
 from routing.kernels.raptor_ends import (
     NO_POSITION,
     NearStops,
@@ -43,11 +47,12 @@ ROUNDS, PATTERNS_SCANNED, POSITIONS_SCANNED, LABELS_IMPROVED, STOPS_MARKED = ran
 
 @njit(cache=True, nogil=True)
 def collect(
-    patterns: Patterns, n_columns: int, column: int, horizon: int, n_marked: int, scratch: Scratch
+    patterns: Patterns, n_columns: int, column: int, bound: int, n_marked: int, scratch: Scratch
 ) -> int:
-    """Queue the patterns at marked stops, each from its first marked position; unmark the stops."""
+    """Queue the patterns at marked stops, each from first to last of them; unmark the stops."""
     marked, is_marked, ready = scratch.marked, scratch.is_marked, scratch.ready
     queue, first_position = scratch.queue, scratch.first_position
+    last_position, to_end = scratch.last_position, scratch.to_end
     first_visit_of_stop = patterns.first_visit_of_stop
     pattern_of_visit, position_of_visit = patterns.pattern_of_visit, patterns.position_of_visit
     columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
@@ -55,18 +60,35 @@ def collect(
     for i in range(n_marked):
         stop = np.uint64(marked[i])
         is_marked[stop] = 0
-        if ready[stop * columns + at] >= horizon:
+        if ready[stop * columns + at] + to_end[stop] >= bound:
             continue
         for row in range(first_visit_of_stop[stop], first_visit_of_stop[stop + one]):
             visit = np.uint64(row)
             pattern = np.uint64(pattern_of_visit[visit])
             position = position_of_visit[visit]
             queued = first_position[pattern]
-            if position < queued:
-                if queued == NO_POSITION:
-                    queue[n_queued] = pattern
-                    n_queued += 1
+            if queued == NO_POSITION:
+                queue[n_queued] = pattern
+                n_queued += 1
                 first_position[pattern] = position
+                last_position[pattern] = position
+            elif position < queued:
+                first_position[pattern] = position
+            elif position > last_position[pattern]:
+                last_position[pattern] = position
+    return n_queued
+
+
+@njit(cache=True, nogil=True)
+def enqueue(pattern: int, position: int, n_queued: int, scratch: Scratch) -> int:
+    """Queue a pattern for a position where it is to be boarded; return the queue's length."""
+    queued = scratch.first_position[pattern]
+    if queued == NO_POSITION:
+        scratch.queue[n_queued] = pattern
+        scratch.first_position[pattern] = scratch.last_position[pattern] = position
+        return n_queued + 1
+    scratch.first_position[pattern] = min(queued, position)
+    scratch.last_position[pattern] = max(scratch.last_position[pattern], position)
     return n_queued
 
 
@@ -89,19 +111,19 @@ def scan(
     n_columns: int,
     read: int,
     write: int,
-    bound: int,
-    least_egress: int,
+    ends: tuple[int, int, int],
     state: tuple[int, int],
     scratch: Scratch,
     counters: Int64Array,  # (5,) work
 ) -> tuple[int, int, int, int]:
     """Ride the queued patterns: read `ready` of one column, lower `arrived` of another.
 
-    `state` is the number of queued patterns and of log entries. Returns the number of touched
-    stops and of log entries, the best arrival at the destination and the entry that gives it
-    (NONE if `bound` was not improved).
+    `ends` are the time before which journeys must end with the rides of this round, the same with
+    more rides, and the duration of the quickest egress; `state` is the number of queued patterns
+    and of log entries. Returns the number of touched stops and of log entries, the best arrival at
+    the destination and the entry that gives it (NONE if there is no better one).
     """
-    n_queued, n_log = state
+    (n_queued, n_log), (bound, onward, least_egress) = state, ends
     ready, arrived, egress = scratch.ready, scratch.arrived, scratch.egress
     arrival, departure = patterns.arrival, patterns.departure
     queue = scratch.queue
@@ -119,10 +141,11 @@ def scan(
     ready_parent = scratch.ready_parent
     departure_by_position = patterns.departure_by_position
     columns, read_at, write_at = np.uint64(n_columns), np.uint64(read), np.uint64(write)
+    last_position, to_end = scratch.last_position, scratch.to_end
     n_touched, best, horizon = 0, NONE, bound - least_egress
     for i in range(n_queued):
         pattern = queue[i]
-        start = first_position[pattern]
+        start, last = first_position[pattern], last_position[pattern]
         first_position[pattern] = NO_POSITION
         base = first_position_of_pattern[pattern]
         length = first_position_of_pattern[pattern + 1] - base
@@ -139,28 +162,41 @@ def scan(
             if trip < n_trips:
                 time = arrival[row + offset]
                 label = stop * columns + write_at
-                if time < arrived[label] and time < horizon and can_alight[here] != 0:
-                    if is_touched[stop] == 0:
-                        is_touched[stop] = 1
-                        touched[n_touched] = stop
-                        n_touched += 1
-                    entry = np.uint64(n_log)
-                    log[entry, LOG_TRIP] = first_trip + trip
-                    log[entry, LOG_BOARD] = board
-                    log[entry, LOG_ALIGHT] = position
-                    log[entry, LOG_PARENT] = parent
-                    arrived_entry[stop] = n_log
-                    arrived[label] = time
-                    for _ in range(write + 1, n_columns):
-                        label += np.uint64(1)
-                        if arrived[label] <= time:
-                            break
+                if time < arrived[label]:
+                    if time >= horizon:
+                        if position > last:
+                            break  # too late, and so it is at all later positions
+                    elif can_alight[here] != 0 and (
+                        time + to_end[stop] < onward or time + egress[stop] < bound
+                    ):
+                        if is_touched[stop] == 0:
+                            is_touched[stop] = 1
+                            touched[n_touched] = stop
+                            n_touched += 1
+                        entry = np.uint64(n_log)
+                        log[entry, LOG_TRIP] = first_trip + trip
+                        log[entry, LOG_BOARD] = board
+                        log[entry, LOG_ALIGHT] = position
+                        log[entry, LOG_PARENT] = parent
+                        arrived_entry[stop] = n_log
                         arrived[label] = time
-                    if time + egress[stop] < bound:
-                        bound = time + egress[stop]
-                        horizon = bound - least_egress
-                        best = n_log
-                    n_log += 1
+                        for _ in range(write + 1, n_columns):
+                            label += np.uint64(1)
+                            if arrived[label] <= time:
+                                break
+                            arrived[label] = time
+                        if time + egress[stop] < bound:
+                            bound = time + egress[stop]
+                            horizon, onward = bound - least_egress, min(onward, bound)
+                            best = n_log
+                        n_log += 1
+                    elif position > last and time + to_end[stop] >= bound:
+                        break
+            if position > last:
+                if trip < n_trips:
+                    continue
+                break
+            if trip < n_trips:
                 if trip > 0:
                     time = ready[stop * columns + read_at]
                     if departure[row_before + offset] >= time and can_board[here] != 0:
@@ -196,17 +232,24 @@ def scan(
 
 @njit(cache=True, nogil=True)
 def change(
-    tables: DayTables, n_columns: int, column: int, horizon: int, n_touched: int, scratch: Scratch
+    tables: DayTables,
+    n_columns: int,
+    column: int,
+    ends: tuple[int, int],
+    n_touched: int,
+    scratch: Scratch,
 ) -> int:
     """Make touched stops and those within one footpath of them ready; return the marked stops.
 
+    `ends` are the time before which a journey must end, and the duration of the quickest egress.
     Row `first - 1` stands for staying at the stop, so that one loop body serves both.
     """
     first_of_stop, heads = tables.footpaths.first_of_stop, tables.footpaths.head
     durations, change_time = tables.footpaths.duration, tables.footpaths.change_time
     ready, ready_parent, arrived_entry = scratch.ready, scratch.ready_parent, scratch.arrived_entry
     marked, is_marked, touched = scratch.marked, scratch.is_marked, scratch.touched
-    arrived, is_touched = scratch.arrived, scratch.is_touched
+    arrived, is_touched, to_end = scratch.arrived, scratch.is_touched, scratch.to_end
+    bound, horizon = ends[0], ends[0] - ends[1]
     columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
     n_marked = 0
     for i in range(n_touched):
@@ -227,7 +270,7 @@ def change(
                     break
             time = arrival + duration
             label = head * columns + at
-            if time < ready[label]:
+            if time < ready[label] and time + to_end[head] < bound:
                 ready[label] = time
                 for _ in range(column + 1, n_columns):
                     label += one
@@ -249,7 +292,7 @@ def run_rounds(
     departure: int,
     bounds: Int32Array,
     least_egress: int,
-    state: tuple[int, int],
+    state: tuple[int, int, int],
     outputs: tuple[Int32Array, Int32Array],
     scratch: Scratch,
     counters: Int64Array,  # (5,) work
@@ -265,30 +308,31 @@ def run_rounds(
     bounds
         Shape (n_rounds + 1,): arrival to beat with so many rides; lowered in place.
     state
-        Number of marked stops; number of journeys found so far.
+        Number of marked stops; number of patterns that are queued for the first round, where it
+        does not begin with marked stops; number of journeys found so far.
     outputs
         Arrays of journeys and rides as in `write_journey`.
     """
     n_columns, n_rounds = shape
-    n_marked, n_found = state
+    n_marked, n_queued, n_found = state
     journeys, rides = outputs
     n_log = 0
     for round_ in range(1, n_rounds + 1):
-        if n_marked == 0:
+        if n_marked + n_queued == 0:
             break
         bounds[round_] = min(bounds[round_], bounds[round_ - 1])
         read = round_ - 1 if n_columns > 1 else 0
         write = round_ if n_columns > 1 else 0
-        horizon = bounds[round_] - least_egress
-        n_queued = collect(tables.patterns, n_columns, read, horizon, n_marked, scratch)
+        onward = min(bounds[round_], bounds[min(round_ + 1, n_rounds)])
+        if n_queued == 0:
+            n_queued = collect(tables.patterns, n_columns, read, bounds[round_], n_marked, scratch)
         n_before = n_log
         n_touched, n_log, best_arrival, best = scan(
             tables.patterns,
             n_columns,
             read,
             write,
-            bounds[round_],
-            least_egress,
+            (bounds[round_], onward, least_egress),
             (n_queued, n_log),
             scratch,
             counters,
@@ -301,8 +345,9 @@ def run_rounds(
                 best, departure, best_arrival, egress_row, n_found, scratch.log, journeys, rides
             )
             n_found += 1
-        horizon = bounds[round_] - least_egress
-        n_marked = change(tables, n_columns, write, horizon, n_touched, scratch)
+        ends = (min(bounds[round_], onward), least_egress)
+        n_marked = change(tables, n_columns, write, ends, n_touched, scratch)
+        n_queued = 0
         counters[ROUNDS] += 1
         counters[LABELS_IMPROVED] += n_log - n_before
         counters[STOPS_MARKED] += n_marked
@@ -314,6 +359,7 @@ def run_rounds(
 @njit(cache=True, nogil=True)
 def earliest(
     tables: DayTables,
+    lower_bounds: LowerBounds,
     access: NearStops,
     egress: NearStops,
     departure: int,
@@ -345,8 +391,8 @@ def earliest(
     n_rounds = outputs[1].shape[1]
     scratch.ready[: scratch.ready_parent.size] = UNREACHED
     scratch.arrived[: scratch.ready_parent.size] = UNREACHED
-    one_to_all = egress.stop.size == 0
-    least_egress = 0 if one_to_all else set_egress(egress, scratch)
+    least_egress = 0 if egress.stop.size == 0 else set_egress(egress, scratch)
+    bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, limit, np.int32)
     n_marked = 0
     for row in range(access.stop.size):
@@ -357,7 +403,7 @@ def earliest(
         departure,
         bounds,
         least_egress,
-        (n_marked, 0),
+        (n_marked, 0, 0),
         outputs,
         scratch,
         counters,

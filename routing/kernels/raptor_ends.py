@@ -26,8 +26,11 @@ class Scratch(NamedTuple):
     ready_parent: Int32Array  # (n_stops,) log entry of the ride before, or `from_access(row)`
     arrived_entry: Int32Array  # (n_stops,) log entry
     egress: Int32Array  # (n_stops,) s from the stop to the destination
+    to_end: Int32Array  # (n_stops,) s from the stop to the destination, at least
+    nearest: Int32Array  # (n_clusters,) as in `routing.kernels.bounds.bound_ways`
     egress_row: Int32Array  # (n_stops,) row of the egress
     first_position: Int32Array  # (n_patterns,) first position to scan, NO_POSITION if not queued
+    last_position: Int32Array  # (n_patterns,) last marked position of a queued pattern
     queue: Int32Array  # (n_patterns,) pattern
     marked: Int32Array  # (n_stops,) stop
     is_marked: UInt8Array  # (n_stops,)

@@ -37,9 +37,9 @@ def improve(
     while n_marked > 0:
         n_queued = raptor.collect(tables.patterns, 1, 0, bound, n_marked, scratch)
         n_touched, _, _, _ = raptor.scan(
-            tables.patterns, 1, 0, 0, bound, 0, (n_queued, 0), scratch, counters
+            tables.patterns, 1, 0, 0, (bound, bound, 0), (n_queued, 0), scratch, counters
         )
-        n_marked = raptor.change(tables, 1, 0, bound, n_touched, scratch)
+        n_marked = raptor.change(tables, 1, 0, (bound, 0), n_touched, scratch)
         counters[raptor.ROUNDS] += 1
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from routing.kernels.bounds import LowerBounds, bound_ways
 from routing.kernels.raptor import earliest_trip
 from routing.kernels.raptor_ends import NearStops
 from routing.kernels.raptor_journeys import ACCESS, ARRIVAL, DEPARTURE, EGRESS, N_RIDES, from_access
@@ -72,18 +73,19 @@ class TripScratch(NamedTuple):
     exits: Int32Array  # (n_positions, 4)
     is_feeder: UInt8Array  # (n_patterns,) a last transfer leads to a pattern with an exit
     egress: Int32Array  # (n_stops,) row of the quickest egress; NONE between queries
+    to_end: Int32Array  # (n_stops,) s from the stop to the destination, at least
+    nearest: Int32Array  # (n_clusters,) as in `routing.kernels.bounds.bound_ways`
 
 
 @njit(cache=True, nogil=True)
-def set_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -> int:
-    """Hang each pattern's ways to the destination on it; return the quickest egress of all."""
+def set_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -> None:
+    """Hang each pattern's ways to the destination on it."""
     best_row, exits, first_exit = scratch.egress, scratch.exits, scratch.first_exit
-    least, n_exits = UNREACHED, 0
+    n_exits = 0
     for row in range(egress.stop.size):
         stop = egress.stop[row]
         if best_row[stop] == NONE or egress.duration[row] < egress.duration[best_row[stop]]:
             best_row[stop] = row
-        least = min(least, egress.duration[row])
     for row in range(egress.stop.size):
         stop = egress.stop[row]
         if best_row[stop] != row:
@@ -99,7 +101,6 @@ def set_exits(transfers: Transfers, egress: NearStops, scratch: TripScratch) -> 
                 mark_feeders(transfers, pattern, 1, scratch)
             first_exit[pattern] = n_exits
             n_exits += 1
-    return least
 
 
 @njit(cache=True, nogil=True)
@@ -188,27 +189,36 @@ def leave(
 def ride(
     begin: int,
     end: int,
-    horizon: int,
+    bound: int,
     column: int,
+    patterns: Patterns,
     transfers: Transfers,
     scratch: TripScratch,
     counters: Int64Array,  # (3,) work, added to
 ) -> int:
-    """Queue what the entries `begin:end` transfer to before `horizon`; return the new length.
+    """Queue what the entries `begin:end` transfer to; return the new length.
 
-    A first pass notes where the transfers of all entries stand: as no entry waits for another, the
-    machine fetches many at a time (15 % less than one pass).
+    Transfers from where it is too late to arrive before `bound` are left out. A first pass notes
+    where the transfers of all entries stand: as no entry waits for another, the machine fetches
+    many at a time (15 % less than one pass).
     """
     reached, queue, is_feeder = scratch.reached, scratch.queue, scratch.is_feeder
     events, trips, transfer = transfers.event, transfers.trip, transfers.transfer
     bits = np.uint32(transfers.position_bits[0])
     mask = np.uint32((1 << transfers.position_bits[0]) - 1)
     labels = np.uint64(column * trips.shape[0])
+    stop_of_position, to_end = patterns.stop_of_position, scratch.to_end
+    first_position = patterns.first_position_of_pattern
     n_queued, n_transfers = end, 0
     for entry in range(begin, end):
         event, last_event = queue[entry, BOARD_EVENT] + 1, queue[entry, LAST_EVENT]
         queue[entry, FIRST_TRANSFER] = events[np.uint64(event), 1]
-        while event <= last_event and events[np.uint64(event), 0] < horizon:
+        trip = np.uint64(queue[entry, TRIP])
+        at = first_position[np.uint64(trips[trip, PATTERN])] - trips[trip, FIRST_EVENT]
+        while event <= last_event:
+            stop = np.uint64(stop_of_position[np.uint64(at + event)])
+            if events[np.uint64(event), 0] + to_end[stop] >= bound:
+                break  # and so it is at all later positions
             event += 1
         queue[entry, END_EVENT] = event
     for entry in range(begin, end):
@@ -310,10 +320,10 @@ def holds(transfer: UInt32Array, begin: int, end: int, wanted: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def run_rounds(
+    patterns: Patterns,
     shape: tuple[int, int],
     departure: int,
     bounds: Int32Array,
-    least_egress: int,
     state: tuple[int, int],
     outputs: tuple[Int32Array, Int32Array],
     transfers: Transfers,
@@ -354,9 +364,9 @@ def run_rounds(
             journeys[n_found, EGRESS] = scratch.exits[way, EXIT_ROW]
             n_found += 1
         if round_ < n_rounds:
-            horizon = bounds[round_] - least_egress
+            bound = min(bounds[round_], bounds[round_ + 1])
             column = round_ if n_columns > 1 else 0
-            n_queued = ride(begin, end, horizon, column, transfers, scratch, counters)
+            n_queued = ride(begin, end, bound, column, patterns, transfers, scratch, counters)
         begin = end
     counters[PARTS] += n_queued
     return n_found
@@ -365,6 +375,7 @@ def run_rounds(
 @njit(cache=True, nogil=True)
 def earliest(
     tables: DayTables,
+    lower_bounds: LowerBounds,
     transfers: Transfers,
     access: NearStops,
     egress: NearStops,
@@ -380,14 +391,15 @@ def earliest(
     """
     counters[:] = 0
     n_rounds = outputs[1].shape[1]
-    least_egress = set_exits(transfers, egress, scratch)
+    set_exits(transfers, egress, scratch)
+    bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, limit, np.int32)
     n_queued = board_all(tables, transfers, access, departure, limit, scratch)
     n_found = run_rounds(
+        tables.patterns,
         (1, n_rounds),
         departure,
         bounds,
-        least_egress,
         (n_queued, 0),
         outputs,
         transfers,
@@ -463,6 +475,7 @@ def seeds(patterns: Patterns, access: NearStops, window: tuple[int, int], found:
 @njit(cache=True, nogil=True)
 def earliest_in_range(
     tables: DayTables,
+    lower_bounds: LowerBounds,
     transfers: Transfers,
     access: NearStops,
     egress: NearStops,
@@ -480,7 +493,8 @@ def earliest_in_range(
     """
     counters[:] = 0
     n_rounds = outputs[1].shape[1]
-    least_egress = set_exits(transfers, egress, scratch)
+    set_exits(transfers, egress, scratch)
+    bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
     trips, reached, queue = transfers.trip, scratch.reached, scratch.queue
     n_found, i = 0, -1  # the end of the window, then the seeds
@@ -499,10 +513,10 @@ def earliest_in_range(
                 )
                 i += 1
         n_found = run_rounds(
+            tables.patterns,
             (n_rounds, n_rounds),
             departure,
             bounds,
-            least_egress,
             (n_queued, n_found),
             outputs,
             transfers,

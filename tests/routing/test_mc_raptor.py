@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.bounds import lower_bounds
 from routing.errors import InvalidTableError
 from routing.kernels import mc_raptor as kernels
 from routing.layout import DayTables
@@ -124,7 +125,15 @@ def front_of(journeys: tuple[CostedJourney, ...]) -> Front:
     return {(one.journey.arrival, len(one.journey.rides), one.cost) for one in journeys}
 
 
-@given(strategies.days(), COSTED, COSTED, st.integers(0, 30), PRICES, st.integers(0, 2))
+@given(
+    strategies.days(),
+    COSTED,
+    COSTED,
+    st.integers(0, 30),
+    PRICES,
+    st.integers(0, 2),
+    st.integers(0, N_STOPS),
+)
 def test_the_set_is_that_of_brute_force_and_costs_are_those_of_the_legs(
     day: Day,
     access: list[tuple[int, int, int]],
@@ -132,9 +141,11 @@ def test_the_set_is_that_of_brute_force_and_costs_are_those_of_the_legs(
     departure: int,
     price: Price,
     walk_cost: int,
+    n_clusters: int,
 ) -> None:
     tables, trips = day_tables(day)
-    search = McRaptor(tables, price.costs(tables, walk_cost), max_rides=MAX_RIDES)
+    bounds = lower_bounds(tables, n_clusters)
+    search = McRaptor(tables, price.costs(tables, walk_cost), max_rides=MAX_RIDES, bounds=bounds)
     found = search.pareto(ends_of(access), ends_of(egress), departure)
     assert front_of(found.journeys) == brute_force(day, access, egress, departure, price, walk_cost)
     assert len(found.journeys) == len(front_of(found.journeys))
@@ -175,6 +186,7 @@ def within(front: Front, anchors: set[tuple[int, int]], departure: int, slack: S
     st.integers(0, 30),
     PRICES,
     st.builds(Slack, st.integers(0, 20), st.sampled_from([0.0, 0.25, 1.0]), st.integers(0, 2)),
+    st.integers(0, N_STOPS),
 )
 def test_within_a_slack_the_set_is_the_full_one_filtered(
     day: Day,
@@ -183,9 +195,11 @@ def test_within_a_slack_the_set_is_the_full_one_filtered(
     departure: int,
     price: Price,
     slack: Slack,
+    n_clusters: int,
 ) -> None:
     tables, _ = day_tables(day)
-    search = McRaptor(tables, price.costs(tables, 1), max_rides=MAX_RIDES)
+    bounds = lower_bounds(tables, n_clusters)
+    search = McRaptor(tables, price.costs(tables, 1), max_rides=MAX_RIDES, bounds=bounds)
     ends = ends_of(access), ends_of(egress)
     some = search.pareto(*ends, departure, slack=slack)
     front = brute_force(day, access, egress, departure, price, 1)
@@ -214,7 +228,8 @@ def test_on_larger_days_free_rides_give_the_front_of_raptor(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_on_larger_days_a_slack_filters_the_full_set(seed: int) -> None:
     tables, _ = day_tables(random_day(seed))
-    search, raptor = McRaptor(tables, walking_only(tables)), Raptor(tables)
+    plain, raptor = McRaptor(tables, walking_only(tables)), Raptor(tables)
+    search = McRaptor(tables, walking_only(tables), bounds=lower_bounds(tables, 6))
     draw = np.random.default_rng(seed)
     n_changes = 0
     for slack in (Slack(0, 0.0, 0), Slack(10, 0.0, 0), Slack(0, 0.25, 1), Slack(60, 0.5, 2)) * 4:
@@ -224,7 +239,8 @@ def test_on_larger_days_a_slack_filters_the_full_set(seed: int) -> None:
             (j.arrival, len(j.rides)) for j in raptor.earliest(ends[0], ends[1], start).journeys
         }
         access, egress = (costed(one, one.duration) for one in ends)
-        full = front_of(search.pareto(access, egress, start).journeys)
+        full = front_of(plain.pareto(access, egress, start).journeys)
+        assert front_of(search.pareto(access, egress, start).journeys) == full
         some = front_of(search.pareto(access, egress, start, slack=slack).journeys)
         assert some == within(full, anchors, start, slack)
         n_changes += sum(rides - 1 for _, rides, _ in some)

@@ -8,7 +8,9 @@ import pytest
 from benchmarks.new_york import DAY, EIGHT, ZONE
 from benchmarks.new_york_ours import Ours
 from benchmarks.stop_queries import MAX_RIDES, Query
+from routing.bounds import lower_bounds
 from routing.csa import ConnectionScan
+from routing.raptor import Raptor
 from routing.trip_based import TripBased
 from routing.trip_transfers import make_transfers
 from tests.slow_rounds import SlowRounds
@@ -26,11 +28,13 @@ def test_all_fronts_are_those_of_a_slow_search(outside_data: Path) -> None:
     ours, slow = Ours(feed, DAY, ZONE), SlowRounds(feed, DAY)
     tables = ours.day.tables
     scan = ConnectionScan(tables)
-    trips = TripBased(tables, make_transfers(tables)[0], MAX_RIDES)
+    bounds = lower_bounds(tables)
+    bounded = Raptor(tables, MAX_RIDES, bounds)
+    trips = TripBased(tables, make_transfers(tables)[0], MAX_RIDES, bounds)
     for query in queries:
         expected = slow.front(query.origin, query.destination, query.departure, MAX_RIDES)
         ends = ours.ends(query)
-        for search in (ours.raptor, trips):
+        for search in (ours.plain, bounded, trips):
             journeys = search.earliest(*ends, query.departure).journeys
             assert [(one.arrival, len(one.rides)) for one in journeys] == expected, query
         first = scan.earliest(*ends, query.departure).journey
