@@ -10,6 +10,7 @@ import numpy as np
 
 from api.pool import Pool
 from cargo.errors import ImpossibleShipmentError
+from maas.collector import look_rarely
 from maas.freight import plan_loads, quote
 from maas.ledger import Ledger
 from maas.planner import Planner, read_query
@@ -41,6 +42,7 @@ def warm_up(region: Region, planners: Pool[Planner]) -> None:
             plan_loads(region, batch, ledger=Ledger(), seconds=0.05)
         except ImpossibleShipmentError as error:
             logger.info("event=no_freight reason=%s", error)
+    look_rarely()
     logger.info("event=ready seconds=%.1f", time.perf_counter() - started)
 
 

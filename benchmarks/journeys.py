@@ -29,6 +29,7 @@ def run(quick: bool, region: Path) -> Report:
 
 def _door_to_door(report: Report, source: Path, n: int) -> None:
     """Ask the planner for whole itineraries, with access, fares and geometry."""
+    from maas.collector import look_rarely
     from maas.planner import Planner, read_query
 
     region = opened(source)
@@ -36,6 +37,7 @@ def _door_to_door(report: Report, source: Path, n: int) -> None:
     queries = [read_query(document) for document in journey_queries(region, n)]
     for query in queries[:3]:  # compiles, and makes the tables of the day
         planner.plan(query)
+    look_rarely()  # as a server does when it is warm
     answers: list[dict[str, Any]] = []
     seconds = interleaved({OURS: lambda query: answers.append(planner.plan(query))}, queries)
     case = f"{region.file.name}, door to door"

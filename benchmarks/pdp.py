@@ -5,6 +5,7 @@
 
 import argparse
 import importlib
+import math
 import statistics
 import sys
 import time
@@ -14,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks import darp, lilim, ours
+from benchmarks import darp, eidarp, eidarp_check, eidarp_ours, lilim, ours
 from benchmarks.harness import OURS, Fact, Report, Row, installed, outside_data
-from benchmarks.lilim import Rounds, Verdict
+from benchmarks.lilim import Verdict
 from benchmarks.table import document, text
 
 OR_TOOLS = "OR-Tools"
 PEERS = {"PyVRP": ("pyvrp", "pyvrp"), "VROOM": ("pyvroom", "vroom")}
-Engine = Callable[[Any, float, int], Rounds]
+Engine = Callable[[Any, float, int], Any]  # instance, CPU s, seed → what its check judges
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Case:
 
     name: str
     instance: Any
-    check: Callable[[Any, Rounds], Verdict]
+    check: Callable[[Any, Any], Verdict]
     vehicles: int  # of the best known plan; for dial-a-ride those there are
-    distance: float
+    distance: float  # NaN where none is known
 
 
 def lilim_cases(data: Path, names: Iterable[str]) -> list[Case]:
@@ -53,12 +54,19 @@ def darp_cases(data: Path, names: Iterable[str] = ()) -> list[Case]:
     return [Case(one.name, one, darp.check, one.n_vehicles, best[one.name]) for one in instances]
 
 
+def eidarp_cases(data: Path) -> list[Case]:
+    """Dial-a-ride instances with timetabled lines; minutes stand for distance."""
+    folder = eidarp.folder_in(data)
+    instances = [eidarp.read(folder, name) for name in eidarp.names_in(folder)]
+    return [Case(one.name, one, eidarp_check.check, len(one.buses), math.nan) for one in instances]
+
+
 def cases_of(which: str, data: Path) -> list[Case]:
-    """Cases of a set: ten, 100, 200, 400 or darp."""
+    """Cases of a set: ten, 100, 200, 400, darp or eidarp."""
     if which == "ten":
         return lilim_cases(data, lilim.TEN)
-    if which == "darp":
-        return darp_cases(data)
+    if which in {"darp", "eidarp"}:
+        return darp_cases(data) if which == "darp" else eidarp_cases(data)
     names = sorted(lilim.best_known(lilim.folder_in(data)))
     mark = f"_{int(which) // 100}_"
     return lilim_cases(
@@ -115,10 +123,11 @@ def _facts(case: Case, verdicts: Sequence[Verdict]) -> dict[str, Fact]:
     middle = median(verdicts)
     facts: dict[str, Fact] = {
         "vehicles": middle.vehicles,
-        "best_known": case.vehicles,
         "distance": round(middle.distance, 2),
-        "gap_percent": percent(middle.distance / case.distance - 1),
     }
+    if math.isfinite(case.distance):
+        facts["best_known"] = case.vehicles
+        facts["gap_percent"] = percent(middle.distance / case.distance - 1)
     if len(verdicts) > 1:
         facts["seeds"] = len(verdicts)
     if middle.unserved:
@@ -142,7 +151,9 @@ def summary(rows: Sequence[tuple[Case, Sequence[Verdict]]]) -> dict[str, Fact]:
         "feasible": sum(one.is_feasible for _, one in middle),
         "vehicles_as_best": len(level),
     }
-    return facts | ({"mean_gap_percent_there": percent(statistics.fmean(level))} if level else {})
+    if level and all(math.isfinite(gap) for gap in level):
+        facts["mean_gap_percent_there"] = percent(statistics.fmean(level))
+    return facts
 
 
 def percent(share: float) -> float:
@@ -160,7 +171,7 @@ def warm_up(data: Path, found: dict[str, Engine]) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure one set."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pdp", description=__doc__)
-    parser.add_argument("set", choices=("ten", "100", "200", "400", "darp"))
+    parser.add_argument("set", choices=("ten", "100", "200", "400", "darp", "eidarp"))
     parser.add_argument("--seeds", default="1", help="comma between them")
     parser.add_argument("--seconds", type=float, default=10.0, help="CPU time of each solve")
     parser.add_argument("--only", help="names of instances, comma between them")
@@ -175,10 +186,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.set == "darp":
         found = {name: one for name, one in found.items() if name not in PEERS}
         report.notes.append("PyVRP and VROOM know no longest ride and are left out")
+    if args.set == "eidarp":
+        found = {OURS: eidarp_ours.solve}
+        report.notes.append("OR-Tools, PyVRP and VROOM choose no lines and are left out")
     cases = cases_of(args.set, data)
     if args.only:
         cases = [case for case in cases if case.name in args.only.split(",")]
-    warm_up(data, found)
+    if args.set == "eidarp":
+        eidarp_ours.solve(cases[0].instance, 0.05, 1)
+    else:
+        warm_up(data, found)
     seeds = [int(seed) for seed in args.seeds.split(",")]
     measure(report, args.set, cases, found, args.seconds, seeds)
     print(text(f"{args.set}, {args.seconds:g} CPU s", document("pdp", report, quick=False)))

@@ -197,7 +197,7 @@ def _message(timetable: "Timetable", date: dt.date, now: int, news: list[News]) 
 
 def _rewritten(timetable: "Timetable", date: dt.date, news: list[News]) -> "Timetable":
     """A timetable that has the news in its rows: on `date` other trips run in place of theirs."""
-    from gtfs.realtime.new_trips import NewTrip, extended, shifted_ride
+    from gtfs.realtime.new_trips import NewTrip, extended, shape_of, shifted_ride
     from gtfs.tables import ServiceTable, readonly
     from routing.layout import frozen
 
@@ -208,7 +208,8 @@ def _rewritten(timetable: "Timetable", date: dt.date, news: list[News]) -> "Time
         late = np.where(np.arange(ride.stop.size) >= position, delay, 0).astype(np.int32)
         ride = ride._replace(arrival=ride.arrival + late, departure=ride.departure + late)
         if not is_cancelled:
-            new.append(NewTrip(f"late:{k}", int(trips.line[trip]), trip, "", ride))
+            shape = shape_of(timetable, trip)
+            new.append(NewTrip(f"late:{k}", int(trips.line[trip]), trip, shape, "", ride))
     longer = extended(timetable, new)
     runs = timetable.services.runs
     column = (date - timetable.first_date).days

@@ -18,7 +18,8 @@ from cargo.effort import Effort
 from cargo.line_worth import box_worths, line_report
 from cargo.problem import Problem, check_possible
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
-from cargo.reasons import CANCELLED, only, why_not_rules, why_rejected
+from cargo.reasons import CANCELLED, only, why_rejected
+from cargo.reasons_rules import why_not_rules
 from cargo.schedule import Operation
 
 ENGINES = ("numba", "ortools")

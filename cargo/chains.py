@@ -54,6 +54,7 @@ class ChainSearch:
         *,
         toll: Int64Array | None = None,
         ignored: int = 0,
+        hubs: Sequence[int] | None = None,
     ) -> list[HubPath]:
         """Return the Pareto set of ways to be at each hub, those without a ride included.
 
@@ -71,6 +72,8 @@ class ChainSearch:
             Shape (n_calls,), thousandths of the currency on top for the hop after a call.
         ignored
             Bits of blocks that do not count (`cargo.layout.HUB_HOURS` and others).
+        hubs
+            Return the ways to these alone.
         """
         while True:
             n = kernels.search(
@@ -80,7 +83,7 @@ class ChainSearch:
                 self._labels, self._aboard, self._first_label, self._first_aboard,
             )  # fmt: skip
             if n != kernels.OVERFLOW:
-                return list(self._paths(n))
+                return list(self._paths(n, hubs))
             self._reserve(2 * self._labels.hub.size)
 
     def _reserve(self, size: int) -> None:
@@ -97,9 +100,12 @@ class ChainSearch:
             np.empty(size, small), np.empty(size, small), np.empty(size, small),
         )  # fmt: skip
 
-    def _paths(self, n: int) -> Iterator[HubPath]:
+    def _paths(self, n: int, hubs: Sequence[int] | None) -> Iterator[HubPath]:
         labels = self._labels
-        for row in np.flatnonzero(labels.is_dead[:n] == 0).tolist():
+        is_meant = labels.is_dead[:n] == 0
+        if hubs is not None:
+            is_meant &= np.isin(labels.hub[:n], hubs)
+        for row in np.flatnonzero(is_meant).tolist():
             yield HubPath(
                 int(labels.hub[row]),
                 int(labels.time[row]),

@@ -11,6 +11,7 @@ from cargo.rules import HAND_IN_M
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
 
+HUBS_OF_A_DOOR = 6  # the nearest ones are used by a quote
 NEAREST_FLEETS = 2  # of each kind are asked for a dedicated ride
 
 
@@ -28,6 +29,16 @@ class Nearby:
         goods = self._problem.shipments[self._shipment]
         return np.array([holds(fleet, goods) for fleet in self._problem.network.fleets], np.bool_)
 
+    @cached_property
+    def hubs_of_pickup(self) -> list[int]:
+        """Hubs near the pickup."""
+        return [hub for hub, _ in nearest(self.hubs(is_pickup=True), HUBS_OF_A_DOOR)]
+
+    @cached_property
+    def hubs_of_delivery(self) -> list[int]:
+        """Hubs near the delivery."""
+        return [hub for hub, _ in nearest(self.hubs(is_pickup=False), HUBS_OF_A_DOOR)]
+
     def hubs(self, *, is_pickup: bool) -> Int32Array:
         """Seconds from the pickup to each hub, or from each hub to the delivery.
 
@@ -41,7 +52,7 @@ class Nearby:
         for kind, profile in PROFILE_OF_KIND.items():
             way = problem.roads.duration[profile]
             drive = (way[door, hubs] if is_pickup else way[hubs, door]).astype(np.int64)
-            fleets = self._of_kind(kind) & (problem.reach[:, door] != 0)
+            fleets = self._of_kind[kind] & (problem.reach[:, door] != 0)
             may = (problem.reach[fleets][:, hubs] != 0).any(axis=0)
             best = np.where(may, np.minimum(best, drive), best)
         service = problem.service_spot[door] if is_pickup else problem.service_spot[hubs]
@@ -54,7 +65,7 @@ class Nearby:
         problem, best = self._problem, UNREACHED
         may = (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
         for kind, profile in PROFILE_OF_KIND.items():
-            if (self._of_kind(kind) & may).any():
+            if (self._of_kind[kind] & may).any():
                 best = min(best, int(problem.roads.duration[profile, tail, head]))
         return best
 
@@ -82,7 +93,7 @@ class Nearby:
         rates = problem.fleet_rates
         may = self._able & (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
         for kind, profile in PROFILE_OF_KIND.items():
-            rows = np.flatnonzero(may & self._of_kind(kind))
+            rows = np.flatnonzero(may & self._of_kind[kind])
             base = np.array(problem.base_spot, np.int64)[rows]
             way, length = problem.roads.duration[profile], problem.roads.distance[profile]
             ends = way[base, tail].astype(np.int64) + way[head, base]
@@ -93,10 +104,11 @@ class Nearby:
             price[seconds >= UNREACHED] = np.inf
             yield rows, price
 
-    def _of_kind(self, kind: str) -> BoolArray:
-        fleets = self._problem.network.fleets
-        is_kind: BoolArray = np.array([fleet.kind == kind for fleet in fleets], np.bool_)
-        return self._able & is_kind
+    @cached_property
+    def _of_kind(self) -> dict[str, BoolArray]:
+        """Fleets of each kind that hold the shipment."""
+        kinds = np.array([fleet.kind for fleet in self._problem.network.fleets])
+        return {kind: self._able & (kinds == kind) for kind in PROFILE_OF_KIND}
 
     def _beside(self, door: int) -> BoolArray:
         """Hubs that people carry it to."""

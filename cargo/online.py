@@ -6,15 +6,15 @@ the commit horizon; then nothing changes it. What is on board stays on board: it
 delivery left, and only by its vehicle. So every rule of the core holds for the rest of the day.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference, difference
 from cargo.online_commit import not_before, request_after, vehicle_after
-from cargo.online_desk import Desk
+from cargo.online_desk import Desk, Offer
 from cargo.pdp.faults import request_faults
 from cargo.pdp.layout import INFINITE
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
@@ -35,18 +35,6 @@ from routing.layout import UNREACHED, frozen
 Task = tuple[str, str]  # request, PICKUP or DELIVERY
 
 
-@dataclass(frozen=True)
-class Offer:
-    """The cheapest way to serve one more request; valid until the next event."""
-
-    request: Request
-    vehicle: str
-    cost: float  # extra
-    version: int  # of the state that it was made for
-    i: int  # element after which the pickup goes
-    j: int
-
-
 class Dispatcher:
     """The vehicles of a day while they run. Not for use by two threads at once."""
 
@@ -65,13 +53,30 @@ class Dispatcher:
         self.problem = replace(problem, fewest_vehicles=False)
         self.agreed = {request.id: request for request in problem.requests}
         self.done: dict[str, list[Visit]] = {vehicle.id: [] for vehicle in problem.vehicles}
-        self._began: dict[str, int] = {}
+        self.began: dict[str, int] = {}
         self._ways = make_ways(problem)
         self._version = 0
         self._plan: Plan | None = None
-        self._rounds: dict[str, list[Task]] = {vehicle.id: [] for vehicle in problem.vehicles}
+        self.rounds: dict[str, list[Task]] = {vehicle.id: [] for vehicle in problem.vehicles}
         for row in plan.rounds if plan is not None else ():
-            self._rounds[row.vehicle] = [(visit.request, visit.kind) for visit in row.visits]
+            self.rounds[row.vehicle] = [(visit.request, visit.kind) for visit in row.visits]
+        self._lay_out()
+
+    def resume(
+        self, rounds: Mapping[str, Sequence[Task]], agreed: Iterable[Request],
+        done: Mapping[str, Sequence[Visit]], began: Mapping[str, int],
+    ) -> None:  # fmt: skip
+        """Go on where another dispatcher was: what is left to drive, and what was before.
+
+        Raises
+        ------
+        BadProblemError
+            If a round cannot be driven.
+        """
+        self.rounds |= {vehicle: list(tasks) for vehicle, tasks in rounds.items()}
+        self.agreed |= {request.id: request for request in agreed}
+        self.done |= {vehicle: list(visits) for vehicle, visits in done.items()}
+        self.began = dict(began)
         self._lay_out()
 
     # --- asking ---------------------------------------------------------------------------------
@@ -80,7 +85,7 @@ class Dispatcher:
         """What is left to drive, on the clock; requests that wait without a vehicle."""
         if self._plan is None:
             tables = self._desk.tables
-            self._plan = make_plan(self.problem, tables, self._numbers(self._rounds))
+            self._plan = make_plan(self.problem, tables, self._numbers(self.rounds))
         return self._plan
 
     def offer(self, request: Request) -> Offer | None:
@@ -142,9 +147,9 @@ class Dispatcher:
         is_first = [n + 1.0 if request.is_passenger else 1.0 for request in self.problem.requests]
         penalty = frozen(np.minimum(tables.penalty * is_first, INFINITE / 1e3), np.float64)
         searcher = Searcher(tables._replace(penalty=penalty), seed=self._seed)
-        searcher.start(self._numbers(self._rounds))
+        searcher.start(self._numbers(self.rounds))
         found = searcher.run(limits)
-        self._rounds = {
+        self.rounds = {
             vehicle.id: [self._task(number) for number in numbers]
             for vehicle, numbers in zip(self.problem.vehicles, found, strict=True)
         }
@@ -167,13 +172,12 @@ class Dispatcher:
         before = self.plan()
         vehicle = self._vehicle(vehicle_id)
         stranded = [
-            self._by_id(name)
-            for name in dict.fromkeys(name for name, _ in self._rounds[vehicle_id])
+            self._by_id(name) for name in dict.fromkeys(name for name, _ in self.rounds[vehicle_id])
         ]
         self.problem = replace(
             self.problem, vehicles=tuple(v for v in self.problem.vehicles if v.id != vehicle_id)
         )
-        del self._rounds[vehicle_id]
+        del self.rounds[vehicle_id]
         on_board = frozenset(request.id for request in stranded if request.pickup is None)
         here = Stop(vehicle.start or 0, max(self.now, vehicle.opens))
         for name in on_board:
@@ -216,10 +220,10 @@ class Dispatcher:
         """Fix the visits of a round that its vehicle sets out for within the horizon."""
         committed: list[Visit] = []
         while row.visits and row.start <= self.now + self.horizon:
-            began = self._began.setdefault(vehicle_id, row.start)
+            began = self.began.setdefault(vehicle_id, row.start)
             self._replace_vehicle(vehicle_after(self._vehicle(vehicle_id), row, began))
             visit = row.visits[0]
-            self._rounds[vehicle_id].pop(0)
+            self.rounds[vehicle_id].pop(0)
             self._leave_behind(vehicle_id, visit)
             committed.append(visit)
             self.done[vehicle_id].append(visit)
@@ -236,7 +240,7 @@ class Dispatcher:
 
     def _round_of(self, vehicle_id: str) -> VehicleRound:
         """The rest of one round on the clock."""
-        tasks = self._rounds[vehicle_id]
+        tasks = self.rounds[vehicle_id]
         vehicle = self._vehicle(vehicle_id)
         names = dict.fromkeys(name for name, _ in tasks)
         alone = replace(
@@ -256,7 +260,7 @@ class Dispatcher:
         handed: list[Request] = []
         self._lay_out(checked=False)
         while not self._is_drivable(vehicle_id):
-            waiting = [name for name, kind in self._rounds[vehicle_id] if kind == PICKUP]
+            waiting = [name for name, kind in self.rounds[vehicle_id] if kind == PICKUP]
             if not waiting:
                 self._be_late(vehicle_id)
                 break
@@ -268,12 +272,12 @@ class Dispatcher:
 
     def _hindrance(self, vehicle_id: str, waiting: Sequence[str]) -> str:
         """A request without which a round can be driven; if no one alone is, the first."""
-        whole = self._rounds[vehicle_id]
+        whole = self.rounds[vehicle_id]
         for name in waiting:
-            self._rounds[vehicle_id] = [task for task in whole if task[0] != name]
+            self.rounds[vehicle_id] = [task for task in whole if task[0] != name]
             self._lay_out(checked=False)
             is_fine = self._is_drivable(vehicle_id)
-            self._rounds[vehicle_id] = whole
+            self.rounds[vehicle_id] = whole
             if is_fine:
                 return name
         return waiting[0]
@@ -281,7 +285,7 @@ class Dispatcher:
     def _be_late(self, vehicle_id: str) -> None:
         """Widen windows and the shift as far as what is on board needs, and no further."""
         vehicle = self._vehicle(vehicle_id)
-        names = [name for name, _ in self._rounds[vehicle_id]]
+        names = [name for name, _ in self.rounds[vehicle_id]]
         strict = {name: self._by_id(name) for name in names}
         for request in strict.values():
             assert request.delivery is not None
@@ -312,7 +316,7 @@ class Dispatcher:
                 self._put(offer)
 
     def _take_out(self, request_id: str) -> None:
-        for tasks in self._rounds.values():
+        for tasks in self.rounds.values():
             tasks[:] = [task for task in tasks if task[0] != request_id]
 
     # --- state ----------------------------------------------------------------------------------
@@ -322,7 +326,7 @@ class Dispatcher:
 
     def _put(self, offer: Offer) -> None:
         """Write an offer into its round."""
-        request, tasks = offer.request, self._rounds[offer.vehicle]
+        request, tasks = offer.request, self.rounds[offer.vehicle]
         if request.delivery is not None:
             tasks.insert(offer.j, (request.id, DELIVERY))
         if request.pickup is not None:
@@ -346,7 +350,7 @@ class Dispatcher:
         """
         self._version += 1
         self._plan = None
-        self._desk = Desk(self.problem, self._ways, self._numbers(self._rounds))
+        self._desk = Desk(self.problem, self._ways, self._numbers(self.rounds))
         if checked and not all(self._desk.is_drivable):
             at = self._desk.is_drivable.index(False)
             raise BadProblemError(

@@ -1,7 +1,7 @@
 """Where one more request costs least in rounds that stay as they are."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,18 @@ from routing.layout import NONE
 
 AnyArray = npt.NDArray[Any]
 SPARE = Request(" ", Stop(0), Stop(0))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The cheapest way to serve one more request; valid until the next event."""
+
+    request: Request
+    vehicle: str
+    cost: float  # extra
+    version: int  # of the state that it was made for
+    i: int  # element after which the pickup goes
+    j: int
 
 
 class Desk:

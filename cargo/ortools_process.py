@@ -17,7 +17,7 @@ from cargo.ortools_rounds import WALL_FACTOR, Budget, flat
 from cargo.pdp.layout import Tables
 
 ROOT = Path(__file__).resolve().parents[1]
-LOOK = 0.2  # s between two looks at whether to cancel
+LOOK = 0.1  # s between two looks at whether to cancel
 START_UP = 60.0  # s of wall time for start and model building, at most
 
 Tasks = Sequence[Sequence[int]]  # of each round

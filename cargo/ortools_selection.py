@@ -5,18 +5,16 @@ deterministic time alone where that ends the search. Segments with the same ways
 constraint.
 """
 
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from cargo.columns import Column, Key
 from cargo.event_layout import UNITS, Consignments
+from cargo.ortools_watch import WatchLimits, watched
 from routing.layout import Int32Array
 
 COST_STEP = 100.0  # thousandths of the currency; less is not told apart
-LOOK = 0.1  # s between two looks at the clock
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def select(
     solver.parameters.interleave_search = True
     solver.parameters.random_seed = limits.seed
     solver.parameters.max_deterministic_time = limits.work
-    status = _watched(solver, model, limits)
+    status = watched(solver, model, WatchLimits(limits.seconds, limits.is_cancelled))
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     chosen = [column for column, pick in zip(columns, picks, strict=True) if solver.value(pick)]
@@ -103,21 +101,3 @@ def _packings(
         most = {columns[at].consignment: amount for at, amount in zip(found, amounts, strict=True)}
         if sum(most.values()) > has:
             yield found, amounts, has
-
-
-def _watched(solver: Any, model: Any, limits: SelectionLimits) -> Any:
-    """Solve, and stop from a thread when the CPU time is spent or somebody cancels."""
-    done, begun = threading.Event(), time.process_time()
-
-    def watch() -> None:
-        while not done.wait(LOOK):
-            if limits.is_cancelled() or time.process_time() - begun > limits.seconds:
-                solver.stop_search()
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        return solver.solve(model)
-    finally:
-        done.set()
-        watcher.join()

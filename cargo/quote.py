@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.dedicated import RoadRide, Window, rides
 from cargo.layout import Carriers
-from cargo.nearby import Nearby, nearest
-from cargo.problem import Problem
+from cargo.nearby import Nearby
+from cargo.problem import Problem, holds
 
 SHIPMENT = 0  # a quote's problem has one shipment
-HUBS_NEAR_A_DOOR = 6
 CO2_STEP = 100_000  # mg; less is no reason to wait for hours
 
 
@@ -53,6 +52,7 @@ class RoadEnds:
     def __init__(self, problem: Problem) -> None:
         self.near = Nearby(problem, SHIPMENT)
         self._found: dict[int, tuple[list[Offer], list[HandIn]]] = {}
+        self._outs: dict[tuple[int, int], list[HandIn]] = {}
 
     def of(self, problem: Problem) -> tuple[list[Offer], list[HandIn]]:
         """Direct rides, and ways into the hands of hubs."""
@@ -60,11 +60,18 @@ class RoadEnds:
         if ready not in self._found:
             ins = [
                 hand_in
-                for hub, _ in nearest(self.near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR)
+                for hub in self.near.hubs_of_pickup
                 for hand_in in _hand_ins(problem, self.near, hub)
             ]
             self._found[ready] = list(_direct_offers(problem, self.near)), ins
         return self._found[ready]
+
+    def outs(self, problem: Problem, path: HubPath) -> list[HandIn]:
+        """Ways out of the hands of the hub where a way on lines ends."""
+        key = path.hub, path.time
+        if key not in self._outs:
+            self._outs[key] = list(_hand_outs(problem, self.near, path))
+        return self._outs[key]
 
 
 class Quotes:
@@ -81,6 +88,12 @@ class Quotes:
         """The same doors and roads with other room or other trips."""
         return Quotes(self._problem, carriers, self._ends)
 
+    def about(self, problem: Problem, carriers: Carriers) -> "Quotes":
+        """The same doors with other goods; roads are shared where the same fleets hold them."""
+        goods, others = self._problem.shipments[SHIPMENT], problem.shipments[SHIPMENT]
+        same = all(holds(one, goods) == holds(one, others) for one in problem.network.fleets)
+        return Quotes(problem, carriers, self._ends if same else None)
+
     def offers(self, *, ignored: int = 0, ready: int | None = None) -> list[Offer]:
         """Every way that the label search and the dedicated rides give, late ones included."""
         problem = self._problem
@@ -88,7 +101,7 @@ class Quotes:
             shipment = replace(problem.shipments[SHIPMENT], ready=ready)
             problem = replace(problem, shipments=(shipment,))
         direct, ins = self._ends.of(problem)
-        return [*direct, *_line_offers(problem, self._ends.near, ins, self._search, ignored)]
+        return [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored)]
 
 
 def pareto(offers: Iterable[Offer]) -> list[Offer]:
@@ -114,17 +127,19 @@ def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
 
 
 def _line_offers(
-    problem: Problem, near: Nearby, ins: Sequence[HandIn], search: ChainSearch, ignored: int
+    problem: Problem, ends: RoadEnds, ins: Sequence[HandIn], search: ChainSearch, ignored: int
 ) -> Iterator[Offer]:
     """From door to hub, on lines, from hub to door."""
     shipment = problem.shipments[SHIPMENT]
+    if not ins:
+        return
     table = access_table([(row.hub, row.time, row.cost, row.co2) for row in ins])
     paths = search.run(
-        table, shipment.room, shipment.temperature, shipment.document.max_trips, ignored=ignored
-    )
-    out = {hub for hub, _ in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR)}
+        table, shipment.room, shipment.temperature, shipment.document.max_trips,
+        ignored=ignored, hubs=ends.near.hubs_of_delivery,
+    )  # fmt: skip
     for path in paths:
-        for last in _hand_outs(problem, near, path) if path.rides and path.hub in out else ():
+        for last in ends.outs(problem, path) if path.rides else ():
             first = ins[path.access]
             departure = shipment.ready if first.ride is None else first.ride.departure
             cost, co2 = path.cost + last.cost, path.co2 + last.co2

@@ -14,12 +14,13 @@ from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
 from cargo.model import TEMPERATURE_BIT
 from cargo.network import Call, Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
-from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
+from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
 from routing.layout import frozen
 
 MOST_SHIFT = 12 * 3600  # s; windows are not moved further
 SHIFT_STEP = 300  # s
 LONG_STEP = 3600  # s, where both ends have to move
+ENDLESS = Room(2**30, 2**30, 2**30)
 ALL_BLOCKS = HUB_HOURS | DEPARTURE_HOURS | DWELL
 
 # block → (code, message, Japanese message)
@@ -88,14 +89,35 @@ def why_rejected(problem: Problem, carriers: Carriers) -> Document:
             {"vehicles": 1},
         )
     return (
-        _if_room(problem, quotes, carriers)
-        or _if_smaller(problem)
-        or _if_other_class(problem)
-        or _if_unblocked(problem, quotes)
+        _if_lifted(problem, quotes, carriers)
         or _if_shifted(problem, quotes, offers)
         or _if_all_day(problem, quotes)
         or _out_of_reach()
     )
+
+
+def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
+    """Which one condition apart from the window binds; none, where all of them together do not."""
+    if not _goes_without_conditions(problem, quotes):
+        return None
+    return (
+        _if_room(problem, quotes, carriers)
+        or _if_smaller(problem, quotes)
+        or _if_other_class(problem, quotes)
+        or _if_unblocked(problem, quotes)
+    )
+
+
+def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
+    """Whether anything arrives in time with endless room everywhere, at all hours."""
+    shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
+    endless = boundless(problem.network.carriers)
+    if not all(holds(fleet, shipment) for fleet in fleets):
+        able = [replace(one, bay=ENDLESS, temperatures=tuple(TEMPERATURE_BIT)) for one in fleets]
+        network = replace(problem.network, fleets=tuple(able))
+        problem = replace(problem, network=network)
+        quotes = Quotes(problem, endless)
+    return bool(in_time(problem, quotes.on(endless).offers(ignored=ALL_BLOCKS)))
 
 
 def _impossible(network: Network, shipment: TimedShipment) -> Document:
@@ -124,7 +146,7 @@ def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document |
     """Whether empty bays would do."""
     if not in_time(problem, quotes.on(problem.network.emptied).offers()):
         return None
-    kg, litres, pieces = _most_that_fits(problem, carriers)
+    kg, litres, pieces = _most_that_fits(problem, quotes, carriers)
     remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"room": "more"}
     fits = f"; up to {kg} kg in {pieces} pieces would still fit" if kg else ""
     return reason(
@@ -135,9 +157,9 @@ def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document |
     )
 
 
-def _if_smaller(problem: Problem) -> Document | None:
+def _if_smaller(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether a part of the shipment could go where the whole cannot."""
-    kg, litres, pieces = _most_that_fits(problem, problem.network.emptied)
+    kg, litres, pieces = _most_that_fits(problem, quotes, problem.network.emptied)
     if not kg:
         return None
     return reason(
@@ -149,7 +171,7 @@ def _if_smaller(problem: Problem) -> Document | None:
     )
 
 
-def _most_that_fits(problem: Problem, carriers: Carriers) -> Room:
+def _most_that_fits(problem: Problem, quotes: Quotes, carriers: Carriers) -> Room:
     """Largest share of the shipment, in sixteenths, that finds a chain in time."""
     shipment, best = problem.shipments[SHIPMENT], Room(0, 0, 0)
     low, high = 0, 16  # what fits at `low` and does not at `high`
@@ -157,21 +179,23 @@ def _most_that_fits(problem: Problem, carriers: Carriers) -> Room:
         share = (low + high) // 2
         room = Room(*(-(-value * share // 16) for value in shipment.room))
         smaller = replace(problem, shipments=(replace(shipment, room=room),))
-        if room != shipment.room and in_time(smaller, Quotes(smaller, carriers).offers()):
+        if room != shipment.room and in_time(smaller, quotes.about(smaller, carriers).offers()):
             low, best = share, room
         else:
             high = share
     return best
 
 
-def _if_other_class(problem: Problem) -> Document | None:
+def _if_other_class(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether only the temperature class stands in the way."""
     shipment = problem.shipments[SHIPMENT]
     name = shipment.document.temperature
     for other in TEMPERATURE_BIT:
         document = shipment.document.model_copy(update={"temperature": other})
         changed = replace(problem, shipments=(replace(shipment, document=document),))
-        if other != name and in_time(changed, Quotes(changed).offers()):
+        if other != name and in_time(
+            changed, quotes.about(changed, problem.network.carriers).offers()
+        ):
             return reason(
                 "temperature",
                 f"nothing that serves both of its doors in its window carries {name} goods; "
@@ -268,28 +292,44 @@ def _if_shifted(problem: Problem, quotes: Quotes, offers: Sequence[Offer]) -> Do
 def _earlier(problem: Problem, quotes: Quotes) -> int | None:
     """Smallest advance of the ready time that gives a chain in time, in steps."""
     shipment = problem.shipments[SHIPMENT]
-    most = min(MOST_SHIFT, shipment.ready) // SHIFT_STEP
-    if most == 0 or not in_time(problem, quotes.offers(ready=shipment.ready - most * SHIFT_STEP)):
+
+    def found(steps: int) -> list[Offer]:
+        return in_time(problem, quotes.offers(ready=shipment.ready - steps * SHIFT_STEP))
+
+    low, high = 0, min(MOST_SHIFT, shipment.ready) // SHIFT_STEP  # what fails, and what does not
+    offers = found(high) if high else []
+    if not offers:
         return None
-    low, high = 0, most
     while high - low > 1:
-        middle = (low + high) // 2
-        if in_time(problem, quotes.offers(ready=shipment.ready - middle * SHIFT_STEP)):
-            high = middle
-        else:
-            low = middle
+        needed = high - max(_spare(problem, offer) for offer in offers) // SHIFT_STEP
+        guess = (low + high) // 2 if needed <= low else min(high - 1, max(low + 1, needed - 1))
+        guess = needed if guess == low and needed < high else guess
+        tried = found(guess)
+        low, high, offers = (low, guess, tried) if tried else (guess, high, offers)
     return high * SHIFT_STEP
+
+
+def _spare(problem: Problem, offer: Offer) -> int:
+    """Seconds by which a chain in time could begin later, as far as its first part goes."""
+    if not offer.rides:
+        return problem.shipments[SHIPMENT].due - offer.arrival
+    trip, call = problem.network.call(offer.rides[0].load_call)
+    assert isinstance(offer.first, HandIn)
+    handling = problem.network.hubs[call.hub].handling
+    return call.departure - trip.handling - handling - offer.first.time
 
 
 def _if_all_day(problem: Problem, quotes: Quotes) -> Document | None:
     """Least sum of shifts at both ends that would do, in steps of the ready time."""
     shipment = problem.shipments[SHIPMENT]
     found = []
-    for early in range(0, min(MOST_SHIFT, shipment.ready) + 1, LONG_STEP):
+    shifts = range(0, min(MOST_SHIFT, shipment.ready) + 1, LONG_STEP)
+    for early in reversed(shifts):  # what goes nowhere at the earliest goes nowhere later either
         offers = quotes.offers(ready=shipment.ready - early)
-        if offers:
-            late = max(0, min(offer.arrival for offer in offers) - shipment.due)
-            found.append((early + late, early, late))
+        if not offers:
+            break
+        late = max(0, min(offer.arrival for offer in offers) - shipment.due)
+        found.append((early + late, early, late))
     if not found:
         return None
     _, early, late = min(found)
@@ -317,52 +357,8 @@ def _minutes(seconds: int) -> int:
     return -(-seconds // 60)
 
 
-# --- why a cargo rule is not among the offers of a quote --------------------------------------
-
-
-def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> list[Document]:
-    """One reason for each cargo rule that could connect the doors but is in no kept offer."""
-    network, shipment = problem.network, problem.shipments[SHIPMENT]
-    boundless = quotes.on(_boundless(network.carriers))
-    connecting = rules_used(problem, boundless.offers(ignored=ALL_BLOCKS))
-    if not connecting - rules_used(problem, kept):
-        return []
-    offers = quotes.offers()
-    stages = [
-        ("dominated", rules_used(problem, in_time(problem, offers))),
-        ("too_late", rules_used(problem, offers)),
-        ("full", rules_used(problem, quotes.on(network.emptied).offers())),
-        ("hours", rules_used(problem, quotes.offers(ignored=ALL_BLOCKS))),
-    ]
-    found = []
-    for rule in sorted(connecting - rules_used(problem, kept)):
-        bays = [trip for trip in network.trips if trip.rule_id == rule]
-        code = next((code for code, rules in stages if rule in rules), "hours")
-        if not any(shipment.document.temperature in bay.temperatures for bay in bays):
-            code = "temperature"
-        elif not any(holds(bay, shipment) for bay in bays):
-            code = "too_large"
-        message, message_ja = RULE_TEXTS[code]
-        texts = f"{rule}: {message}", f"{rule}: {message_ja}"
-        found.append(reason(code, *texts, {"rule": rule}))
-    return found
-
-
-def _boundless(carriers: Carriers) -> Carriers:
+def boundless(carriers: Carriers) -> Carriers:
     """Carriers with room for everything."""
-    endless = frozen(np.full(carriers.kg.size, 2**30))
+    endless = frozen(np.full(carriers.kg.size, ENDLESS.kg))
     everything = frozen(np.full(carriers.temperatures.size, 255), np.uint8)
     return carriers._replace(kg=endless, litres=endless, pieces=endless, temperatures=everything)
-
-
-RULE_TEXTS = {
-    "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
-    "too_large": ("the bay is too small", "荷室に入りません。"),
-    "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
-    "too_late": ("arrives after the due time", "期限に間に合いません。"),
-    "full": ("has too little room left", "空きがありません。"),
-    "hours": (
-        "hub hours, cargo hours or short stops forbid it",
-        "拠点や取扱の時間外、または停車時間が足りません。",
-    ),
-}

@@ -8,10 +8,11 @@ import numpy as np
 
 from cargo.network import Fleet
 from routing.geo import EARTH_RADIUS_M
-from routing.layout import UNREACHED, Int32Array, UInt8Array, frozen
+from routing.layout import UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
 
 PROFILES = ("taxi", "van")
 NO_WAY_M = 10**8  # where there is no way; sums of some still fit in int32
+ROUNDING = 1e-14  # of a cosine; well below a metre at 100 m and more
 PROFILE_OF_KIND = {"taxi": 0, "van": 1}
 
 
@@ -67,13 +68,18 @@ def road_tables(spots: Sequence[Spot], driver: Driver) -> RoadTables:
     return RoadTables(tuple(spots), frozen(duration), frozen(distance))
 
 
+def unit_vectors(places: Sequence[tuple[float, float]]) -> Float64Array:
+    """Directions of (lat, lon) from the centre of the earth, shape (n, 3)."""
+    lat, lon = np.radians(np.reshape(places, (-1, 2))).T
+    flat = np.cos(lat)
+    return np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], axis=1)
+
+
 def reach_table(fleets: Sequence[Fleet], spots: Sequence[Spot]) -> UInt8Array:
     """1 where a fleet may stop, shape (n_fleets, n_spots)."""
-    bases = np.radians([(fleet.lat, fleet.lon) for fleet in fleets]).reshape(-1, 1, 2)
-    places = np.radians([(spot.lat, spot.lon) for spot in spots]).reshape(1, -1, 2)
-    radius = [np.inf if fleet.radius_m is None else fleet.radius_m for fleet in fleets]
-    half = np.sin((places - bases) / 2) ** 2
-    half = half[..., 0] + np.cos(bases[..., 0]) * np.cos(places[..., 0]) * half[..., 1]
-    away = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
-    table: UInt8Array = frozen(away <= np.array(radius).reshape(-1, 1), np.uint8)
+    bases = unit_vectors([(fleet.lat, fleet.lon) for fleet in fleets])
+    places = unit_vectors([(spot.lat, spot.lon) for spot in spots])
+    radius = np.array([np.inf if one.radius_m is None else one.radius_m for one in fleets])
+    nearest = np.cos(np.minimum(radius / EARTH_RADIUS_M, np.pi))
+    table: UInt8Array = frozen(bases @ places.T >= nearest[:, None] - ROUNDING, np.uint8)
     return table

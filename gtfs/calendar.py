@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from gtfs.columns import Column, without_blank
-from gtfs.errors import EmptyFeedError
+from gtfs.errors import EmptyFeedError, FeedFileError
 from gtfs.read import Feed
 from routing.layout import NONE, BoolArray, Int64Array, UInt8Array
 
@@ -14,6 +14,7 @@ CALENDAR = "calendar.txt"
 DATES = "calendar_dates.txt"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST = 36_525  # days; a longer calendar is a slip of the pen
+_MOST_CELLS = 500_000_000  # services times days
 _THURSDAY = 3  # weekday of 1970-01-01, Monday = 0
 
 
@@ -105,6 +106,13 @@ def read_calendar(feed: Feed) -> Calendar:
     weeks, exceptions = _read_weeks(feed), _read_exceptions(feed)
     ids = pl.concat([weeks.ids, exceptions.ids]).unique(maintain_order=True)
     first, last = _span(feed, weeks, exceptions)
+    if len(ids) * (last - first + 1) > _MOST_CELLS:
+        raise FeedFileError(
+            feed.id,
+            f"{CALENDAR}, {DATES}",
+            f"{len(ids):,} services over {last - first + 1:,} days",
+            "let services that run on the same days be one, or write fewer days",
+        )
     runs = np.zeros((len(ids), last - first + 1), np.uint8)
     days = np.arange(first, last + 1)
     weekday = (days + _THURSDAY) % 7

@@ -15,3 +15,9 @@ def metres_between(
     half = np.sin((to_phi - phi) / 2) ** 2
     half += np.cos(phi) * np.cos(to_phi) * np.sin(np.radians(to_lon - lon) / 2) ** 2
     return np.asarray(2 * EARTH_M * np.arcsin(np.sqrt(np.minimum(half, 1))))
+
+
+def metres_along(lon: Float64Array, lat: Float64Array) -> Float64Array:
+    """Metres from the first point to each point of a line."""
+    steps = metres_between(lon[:-1], lat[:-1], lon[1:], lat[1:])
+    return np.concatenate([[0.0], np.cumsum(steps)])

@@ -73,6 +73,13 @@ class EmptyFeedError(FeedFileError):
     """Nothing is left of a feed that could be ridden."""
 
 
+class TooManyPairsError(GtfsError, ValueError):
+    """Stops that are joined pair by pair are so many that the pairs would fill the memory."""
+
+    def __init__(self, what: str, count: int, most: int, remedy: str) -> None:
+        super().__init__(f"{what}: {count:,} pairs of stops, more than {most:,}; {remedy}")
+
+
 class DuplicateFeedError(GtfsError, ValueError):
     """Two feeds of a region have the same id."""
 

@@ -1,5 +1,6 @@
 """The files of GTFS Fares v2 → prices, leg rules and transfer rules of one feed, as indices."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -249,8 +250,11 @@ def _areas_of_stops(read: _Reader, parent: Int32Array) -> tuple[Int32Array, Int3
     stop, area = rows["stop_id"].to_numpy(), rows["area_id"].to_numpy()
     own = np.zeros(parent.size, np.bool_)
     own[stop] = True
-    heirs = np.flatnonzero(~own & (parent != NONE))
-    inherited = [(int(h), int(a)) for h in heirs for a in area[stop == parent[h]]]
+    of_stop: defaultdict[int, list[int]] = defaultdict(list)
+    for one, number in zip(stop.tolist(), area.tolist(), strict=True):
+        of_stop[one].append(number)
+    heirs = np.flatnonzero(~own & (parent != NONE)).tolist()
+    inherited = [(heir, number) for heir in heirs for number in of_stop[int(parent[heir])]]
     pairs = sorted({*zip(stop.tolist(), area.tolist(), strict=True), *inherited})
     both = np.array(pairs, np.int32).reshape(-1, 2)
     return first_of(both[:, 0], parent.size), both[:, 1]

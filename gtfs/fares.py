@@ -17,6 +17,8 @@ from gtfs.money import Price
 from gtfs.tables import FareTables
 from routing.layout import NONE
 
+_KEPT = 50_000  # answers that are remembered
+
 
 class Ride(NamedTuple):
     """One ride of an itinerary, as far as its price depends on it."""
@@ -38,7 +40,7 @@ class Ticket(NamedTuple):
 
 
 class Fares:
-    """Look-ups in the fare tables of a timetable; holds no state and may be shared.
+    """Look-ups in the fare tables of a timetable; may be shared between threads.
 
     Parameters
     ----------
@@ -50,6 +52,9 @@ class Fares:
         self._tables = tables
         self._amount = tables.ic_price if by_ic else tables.price
         self._width = int(tables.n_zones[0]) + 1
+        self._asks_passed = bool((tables.set_of_rule != NONE).any())
+        self._zone_of_stop: list[int] = tables.zone_of_stop.tolist()
+        self._known: dict[tuple[int, int, int, tuple[int, ...]], frozenset[int]] = {}
 
     def price(
         self, line: int, board_stop: int, alight_stop: int, passed: Sequence[int] = ()
@@ -98,26 +103,39 @@ class Fares:
 
     def _cheapest(self, rides: tuple[Ride, ...]) -> int:
         """Cheapest fare that one ticket for all of `rides` may have, or `NONE`."""
-        zone = self._tables.zone_of_stop
-        origin = int(zone[rides[0].board_stop])
-        destination = int(zone[rides[-1].alight_stop])
-        passed = self._zones(rides)
-        common: set[int] | None = None
+        zone = self._zone_of_stop
+        ends = zone[rides[0].board_stop], zone[rides[-1].alight_stop]
+        passed = self._zones(rides) if self._asks_passed else ()
+        common: frozenset[int] | None = None
         for line in {ride.line for ride in rides}:
-            fares = set(self._fares(line, origin, destination, passed))
+            fares = self._fares_of(line, *ends, passed)
             common = fares if common is None else common & fares
         fitting = [fare for fare in common or () if self._includes(fare, rides)]
         return min(fitting, key=lambda fare: (int(self._amount[fare]), fare), default=NONE)
 
-    def _zones(self, rides: tuple[Ride, ...]) -> list[int]:
+    def _zones(self, rides: tuple[Ride, ...]) -> tuple[int, ...]:
         """Zones that the rides pass, ascending."""
-        zone = self._tables.zone_of_stop
+        zone = self._zone_of_stop
         stops = {
             stop for ride in rides for stop in (ride.board_stop, ride.alight_stop, *ride.passed)
         }
-        return sorted({int(zone[stop]) for stop in stops})
+        return tuple(sorted({zone[stop] for stop in stops}))
 
-    def _fares(self, line: int, origin: int, destination: int, passed: list[int]) -> Iterator[int]:
+    def _fares_of(
+        self, line: int, origin: int, destination: int, passed: tuple[int, ...]
+    ) -> frozenset[int]:
+        """Fares whose rules allow a ride on `line` between the zones; those of late are at hand."""
+        key = line, origin, destination, passed
+        fares = self._known.get(key)
+        if fares is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            fares = self._known[key] = frozenset(self._fares(*key))
+        return fares
+
+    def _fares(
+        self, line: int, origin: int, destination: int, passed: tuple[int, ...]
+    ) -> Iterator[int]:
         """Fares whose rules allow a ride on `line` between the zones."""
         tables, width = self._tables, self._width
         slots = (
@@ -136,12 +154,12 @@ class Fares:
                     if self._passes(int(tables.set_of_rule[rule]), passed):
                         yield int(tables.fare_of_rule[rule])
 
-    def _passes(self, zone_set: int, passed: list[int]) -> bool:
+    def _passes(self, zone_set: int, passed: tuple[int, ...]) -> bool:
         """Whether the zones passed are those of the set."""
         if zone_set == NONE:
             return True
         first, end = self._tables.first_zone_of_set[zone_set : zone_set + 2].tolist()
-        return bool(self._tables.zone_of_set[first:end].tolist() == passed)
+        return tuple(self._tables.zone_of_set[first:end].tolist()) == passed
 
     def _includes(self, fare: int, rides: tuple[Ride, ...]) -> bool:
         """Whether the fare includes the changes between `rides`."""

@@ -117,6 +117,6 @@ def _rides(feed: Feed, trips: pl.DataFrame, stops: pl.DataFrame, flex: FlexPart)
     rows = trips[runs.trip].with_columns(
         start_time=pl.Series(runs.start_time), headway=pl.Series(runs.headway)
     )
-    times = expand(times, runs)
+    times = expand(feed, times, runs)
     rows = with_headsigns(rows, stops[times.stop[times.first_of_trip[1:] - 1]])
     return _Rides(without_blocks_of_repeats(rows), times, runs.trip)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gtfs.distance import metres_between
+from gtfs.errors import TooManyPairsError
 from gtfs.tables import StopTable
 from gtfs.timetable import Timetable
 from routing.layout import (
@@ -28,6 +29,7 @@ from routing.layout import (
 _RECOMMENDED, _TIMED, _MINIMUM, _FORBIDDEN = range(4)
 _DETOUR = 1.3  # length of a walk over that of the straight line
 _WALK_M_PER_S = 1.25
+_MOST_PAIRS = 20_000_000  # of stops, that rules for stations stand for
 
 
 class _Rules(NamedTuple):
@@ -71,6 +73,11 @@ def _rules(timetable: Timetable) -> _Rules:
     member = stop[np.argsort(station, kind="stable")]
     first_member = first_of(station, n_stops)
     rows = np.flatnonzero(~table.is_specific)
+    sizes = 1 + np.diff(first_member).astype(np.int64)
+    count = int((sizes[table.from_stop[rows]] * sizes[table.to_stop[rows]]).sum())
+    if count > _MOST_PAIRS:
+        remedy = "state transfers between platforms, or split the stations"
+        raise TooManyPairsError("transfers.txt: rules for stations", count, _MOST_PAIRS, remedy)
     tail, rows, exact = _expanded(np.asarray(table.from_stop)[rows], rows, first_member, member)
     places = np.arange(rows.size)
     head, places, exact_head = _expanded(
@@ -130,6 +137,8 @@ def combine(
     change_time: int,
 ) -> Footpaths:
     """Combine walks over the road network with the rules of transfers.txt.
+
+    Raises `TooManyPairsError` if rules for stations stand for too many pairs of stops.
 
     Parameters
     ----------

@@ -12,12 +12,14 @@ import numpy as np
 import polars as pl
 
 from gtfs.columns import Column
+from gtfs.errors import FeedFileError
 from gtfs.read import Feed
 from gtfs.stop_times import StopTimes
 from routing.layout import NONE, Int32Array, frozen
 
 FILE = "frequencies.txt"
 _MAX_RUNS = 5_000  # of one row; a slip of the pen shall not fill the memory
+_MAX_STOP_TIMES = 30_000_000  # that all runs have together
 
 
 class Runs(NamedTuple):
@@ -81,9 +83,23 @@ def read_runs(feed: Feed, trip_ids: pl.Series, usable: pl.Series, times: StopTim
     return Runs(*(frozen(once[name].to_numpy()) for name in Runs._fields))
 
 
-def expand(times: StopTimes, runs: Runs) -> StopTimes:
-    """Write the stop times of every run."""
+def expand(feed: Feed, times: StopTimes, runs: Runs) -> StopTimes:
+    """Write the stop times of every run.
+
+    Raises
+    ------
+    FeedFileError
+        If they are many more than the feed has.
+    """
     length = np.diff(times.first_of_trip)[runs.trip]
+    count = int(length.sum(dtype=np.int64))
+    if count - times.stop.size > _MAX_STOP_TIMES:
+        raise FeedFileError(
+            feed.id,
+            FILE,
+            f"its runs make {count:,} stop times, more than {_MAX_STOP_TIMES:,}",
+            "write longer headways, or shorter times in which they hold",
+        )
     first = np.concatenate([[0], np.cumsum(length)])
     shift_of_row = np.repeat(first[:-1] - times.first_of_trip[runs.trip], length)
     rows = np.arange(first[-1]) - shift_of_row

@@ -14,12 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gtfs.errors import TooManyPairsError
 from gtfs.tables import PathwayTable, StopTable
 from gtfs.timetable import Timetable
 from routing.layout import NONE, UNREACHED, Int32Array, first_of, frozen
 
 _PLATFORM, _ENTRANCE, _BOARDING_AREA = 0, 2, 4  # location_type
 _LONGEST = 3_600  # s; no walk through a station takes more
+_MOST_WAYS = 1_000_000  # in all stations; a great one with 300 platforms and doors has 90,000
 
 Walks = tuple[Int32Array, Int32Array, Int32Array]  # first_of_stop, head, duration
 
@@ -39,16 +41,25 @@ def station_ways(timetable: Timetable, *, wheelchair: bool = False) -> StationWa
     ----------
     wheelchair
         Leave out stairs, escalators, and what is too steep or narrow.
+
+    Raises
+    ------
+    TooManyPairsError
+        If pathways join more than a million pairs.
     """
     ahead = _graph(timetable.stops, timetable.pathways, wheelchair=wheelchair)
     kind = timetable.stops.kind
     ends = [node for node in sorted(ahead) if kind[node] in (_PLATFORM, _ENTRANCE)]
-    rows = [
-        (end, node, seconds)
-        for end in ends
-        for node, seconds in sorted(_quickest(ahead, end).items())
-        if node != end and kind[node] in (_PLATFORM, _ENTRANCE)
-    ]
+    rows: list[tuple[int, int, int]] = []
+    for end in ends:
+        rows += (
+            (end, node, seconds)
+            for node, seconds in sorted(_quickest(ahead, end).items())
+            if node != end and kind[node] in (_PLATFORM, _ENTRANCE)
+        )
+        if len(rows) > _MOST_WAYS:
+            remedy = "join only platforms and entrances of one station by pathways"
+            raise TooManyPairsError("pathways.txt", len(rows), _MOST_WAYS, remedy)
     tail, head, duration = np.array(rows, np.int64).reshape(-1, 3).T
     return StationWays(frozen(tail), frozen(head), frozen(duration))
 

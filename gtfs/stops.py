@@ -36,7 +36,19 @@ def _parents(feed: Feed, table: pl.DataFrame) -> Int32Array:
     parent = cells.indices(table["stop_id"])
     unknown = (parent == NONE) & (cells.texts != "").to_numpy()
     cells.warn(unknown, "unknown_parent", "no such stop; taken as a stop without a station")
-    return np.where(parent == np.arange(parent.size), NONE, parent).astype(np.int32)
+    parent = np.where(parent == np.arange(parent.size), NONE, parent).astype(np.int32)
+    circular = _above(parent, 8) != NONE
+    cells.warn(circular, "circular_parent", "stations within each other; taken as without one")
+    return np.where(circular, NONE, parent).astype(np.int32)
+
+
+def _above(parent: Int32Array, levels: int) -> Int32Array:
+    """What is `levels` (a power of two) above each stop; the deepest legal stop is at two."""
+    above = parent
+    while levels > 1:
+        above = np.where(above == NONE, NONE, above[above]).astype(np.int32)
+        levels //= 2
+    return above
 
 
 def _places(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from maas.taxi import (
 )
 from routing.beeline import beeline_m
 from routing.geo import distance_m
+from routing.kernels.nearest_stops import mark_soonest
 from routing.layout import (
     NONE,
     UNREACHED,
@@ -32,6 +32,7 @@ from routing.layout import (
 if TYPE_CHECKING:
     from maas.local_clock import LocalClock
     from maas.places import Place
+    from maas.planner_view import View
     from maas.region import Region
     from routing.road import RoadNetwork
 
@@ -86,7 +87,7 @@ class Ends:
 
     region: "Region"
     roads: "RoadNetwork"
-    tables: DayTables
+    view: "View"
     place: "Place"
     is_origin: bool
     max_walk_m: int
@@ -94,6 +95,16 @@ class Ends:
     wishes: Wishes = field(default_factory=Wishes)
     rival: Rival | None = None
     top_kmh: float = max(_TOP_KMH.values())
+
+    @property
+    def tables(self) -> DayTables:
+        """Tables of the trips that may be ridden."""
+        return self.view.tables
+
+    @property
+    def served(self) -> BoolArray:
+        """Stops where a trip can be boarded (at the origin) or left, (n_stops,)."""
+        return self.view.boarded if self.is_origin else self.view.left
 
     def feeder(self, mode: str) -> Feeder | None:
         """Return the ways of a mode; `None` where there is none."""
@@ -105,22 +116,13 @@ class Ends:
             found = self._demand() if mode == "drt" else self._own(mode)
         return found if found is not None and found.ways.stop.size else None
 
-    @cached_property
-    def _served(self) -> BoolArray:
-        """Stops where a trip of the day can be boarded (at the origin) or left."""
-        patterns = self.tables.patterns
-        rule = patterns.can_board if self.is_origin else patterns.can_alight
-        served = np.zeros(self.tables.n_stops, np.bool_)
-        served[patterns.stop_of_position[rule != 0]] = True
-        return served
-
     def _reached(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
         """Durations and distances between the place and all stops; the way is within the limit."""
         n_stops = self.tables.n_stops
         if profile not in self.roads.profiles:
             return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
         duration, distance = self._ways_to(profile, limit_m)
-        duration[~self._served] = UNREACHED
+        duration[~self.served] = UNREACHED
         return duration, distance
 
     def _ways_to(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
@@ -152,7 +154,7 @@ class Ends:
         self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
-            if self._served[stop] and seconds < duration[stop]:
+            if self.served[stop] and seconds < duration[stop]:
                 duration[stop] = seconds
                 distance[stop] = min(int(distance[stop]), round(at_usual_speed * 1.25))
         return Feeder("walk", _ways(duration, distance))
@@ -173,7 +175,7 @@ class Ends:
         duration[platforms] = UNREACHED
         duration[platforms[order]] = through[order]
         distance[platforms[order]] = metres[door[rows]][order]
-        duration[~self._served] = UNREACHED
+        duration[~self.served] = UNREACHED
 
     def _station_walks(self) -> Iterator[tuple[int, int]]:
         """Stops that the place stands for, and those one footpath away."""
@@ -220,7 +222,7 @@ class Ends:
         for i in near:
             keep = self._beats_rival(fleets[i], duration[reached] + rest, distance[reached])
             if not self.is_origin:
-                keep &= self._around(fleets[i], reached)
+                keep &= self.region.stops_of_fleets[i, reached]
             stop = reached[keep]
             waits, carriers = (
                 np.full(stop.size, value, np.int32) for value in (fleets[i].pickup_wait, i)
@@ -250,12 +252,6 @@ class Ends:
         price = -(-self.party // fleet.seats) * meter_fares(fleet.meter, distance_m, by_day)
         return (least < self.rival.duration) | (price < WORTHWHILE * self.rival.price)
 
-    def _around(self, fleet: TaxiFleet, stop: Int32Array) -> BoolArray:
-        """Which stops a fleet picks up at."""
-        stops, base = self.region.timetable.stops, fleet.base
-        at_base = np.array([base.lon]), np.array([base.lat])
-        return beeline_m(stops.lon[stop], stops.lat[stop], *at_base) <= fleet.radius_m
-
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""
         zones = self.region.file.demand_zones
@@ -278,11 +274,11 @@ class Ends:
             parts.append(_ways(ride, distance, zone.wait, i))
         return self._thinned(Feeder("drt", _joined(parts), zones))
 
-    def served(self, feeder: Feeder | None) -> Feeder | None:
+    def useful(self, feeder: Feeder | None) -> Feeder | None:
         """Return the ways that lead to a trip of the day, the soonest for each pattern."""
         if feeder is None:
             return None
-        some = self._thinned(feeder.rows(self._served[feeder.ways.stop]))
+        some = self._thinned(feeder.rows(self.served[feeder.ways.stop]))
         return some if some.ways.stop.size else None
 
     def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
@@ -300,18 +296,12 @@ class Ends:
 
         A vehicle on call need not race ahead of a bus to meet it further on.
         """
-        ways = feeder.ways
-        patterns = self.tables.patterns
-        soonest = np.full(self.tables.n_stops, UNREACHED, np.int32)
-        np.minimum.at(soonest, ways.stop, ways.ride + ways.wait)
+        ways, patterns = feeder.ways, self.tables.patterns
         rule = patterns.can_board if self.is_origin else patterns.can_alight
-        reach = np.where(rule != 0, soonest[patterns.stop_of_position], UNREACHED)
-        first = patterns.first_position_of_pattern
-        least = np.minimum.reduceat(reach, first[:-1]) if first.size > 1 else reach[:0]
-        best = np.repeat(least, np.diff(first))
-        chosen = np.zeros(self.tables.n_stops, np.bool_)
-        chosen[patterns.stop_of_position[(reach == best) & (reach < UNREACHED)]] = True
-        return feeder.rows(chosen[ways.stop])
+        soonest = np.empty(self.tables.n_stops, np.int32)
+        chosen = np.zeros(self.tables.n_stops, np.uint8)
+        mark_soonest(patterns, rule, ways.stop, ways.ride + ways.wait, soonest, chosen)
+        return feeder.rows(chosen[ways.stop] != 0)
 
 
 def _ways(duration: Int32Array, distance_m: Int32Array, wait: int = 0, carrier: int = NONE) -> Ways:

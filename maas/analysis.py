@@ -229,7 +229,7 @@ class Analysis:
         most_m = question.max_walk_m
         most_m = self.region.file.walking.limit_m if most_m is None else most_m
         roads = self.region.roads_on(day.on)
-        ends = Ends(self.region, roads, day.view.tables, place, is_origin, most_m)
+        ends = Ends(self.region, roads, day.view, place, is_origin, most_m)
         feeder = ends.feeder("walk")
         return near_stops([], []) if feeder is None else feeder.near
 

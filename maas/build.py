@@ -24,6 +24,7 @@ from gtfs.footpaths import combine
 from gtfs.read import open_feed
 from gtfs.station_walks import station_ways, with_stations
 from gtfs.timetable import MODES, Timetable, build_timetable
+from maas.crowding import check_crowding
 from maas.errors import RegionFileError
 from maas.fetch import fetch
 from maas.flex_zones import flex_zones
@@ -246,6 +247,7 @@ def _write_walks(
     stops = timetable.stops
     profiles = [profile for profile in PINNED_PROFILES if profile in roads.profiles]
     limit = int(file.walking.transfer_limit_m * 3.6 / file.walking.speed_kmh)
+    check_crowding(stops, file.walking.transfer_limit_m)
     walks = {}
     for profile in profiles:
         pins = roads.pin(stops.lon, stops.lat, profile)

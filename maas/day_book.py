@@ -49,7 +49,8 @@ class DayBook:
         self._bills: dict[tuple[tuple[Ridden, ...], Wish], Bill] = {}
         self._offers: dict[tuple[Ridden, ...], tuple[tuple[Wish, Bill], ...]] = {}
         self._walks: dict[tuple[int, int], int] = {}
-        self.texts: dict[tuple[Ridden, str], dict[str, Any]] = {}
+        self.texts: dict[tuple[Ridden, str, bool], dict[str, Any]] = {}  # with its news or not
+        self.spot_texts: dict[tuple[Spot, str], dict[str, Any]] = {}
         self.stop_texts: dict[tuple[int, str], dict[str, Any]] = {}
 
     def spot(self, stop: int) -> Spot:

@@ -12,7 +12,7 @@ from gtfs.day import Day
 from gtfs.modes import MODES
 from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
-from maas.planner_view import YES, Rules, changed_walks, kept_trips
+from maas.planner_view import YES, Rules, changed_walks, kept_trips, stops_where
 from routing.layout import DayTables, Footpaths, Int32Array, frozen
 from routing.mirror import mirrored
 from routing.select import select_trips
@@ -55,6 +55,16 @@ class DayView:
     def mirrored(self) -> DayTables:
         """Tables of arrive-by searches."""
         return mirrored(self.tables)
+
+    @cached_property
+    def boarded(self) -> "BoolArray":
+        """Stops where a trip can be boarded, (n_stops,)."""
+        return stops_where(self.tables, self.tables.patterns.can_board)
+
+    @cached_property
+    def left(self) -> "BoolArray":
+        """Stops where a trip can be left, (n_stops,)."""
+        return stops_where(self.tables, self.tables.patterns.can_alight)
 
     def parts(self, trip: int, board: int, alight: int) -> "list[Part]":
         """Return what a ride on a trip of these tables rides of the day's own trips."""

@@ -75,6 +75,7 @@ class LineFares:
         self._has_ic = bool((timetable.fares.ic_price != timetable.fares.price).any())
         self._v2 = FaresV2(timetable, file.currency)
         self._of_line: dict[int, int] = {}
+        self._names: dict[tuple[Wish, str], tuple[str | None, str | None]] = {}
         feeds = sorted(self._v2.feeds)
         self._riders = {feed: list(riders_of(timetable, feed)) for feed in feeds}
         self._media = {feed: list(media_of(timetable, feed)) for feed in feeds}
@@ -137,6 +138,11 @@ class LineFares:
 
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
+        if (wish, lang) not in self._names:
+            self._names[wish, lang] = self._named(wish, lang)
+        return self._names[wish, lang]
+
+    def _named(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         pairs = ((wish.rider, _all(self._riders)), (wish.medium, [*_all(self._media), _IC]))
         rider, medium = (
             next((one.name_in(lang) or None for one in known if one.id == wanted), None)

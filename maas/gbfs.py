@@ -1,7 +1,8 @@
 """Shared bikes as GBFS tells of them: stations with bikes and docks, bikes that stand anywhere.
 
 Versions 2 and 3 of the General Bikeshare Feed Specification are read: `station_information`,
-`station_status`, `free_bike_status` or `vehicle_status`, `vehicle_types`, `system_pricing_plans`.
+`station_status`, `free_bike_status` or `vehicle_status`, `vehicle_types`, `system_pricing_plans`,
+`geofencing_zones`.
 """
 
 import json
@@ -16,6 +17,8 @@ from typing import Any, NamedTuple
 from gtfs.money import digits_of
 from maas.errors import RegionFileError
 from maas.fetch import ask
+from maas.geofences import NAME as GEOFENCING
+from maas.geofences import Geofences, read_geofences
 
 _log = logging.getLogger(__name__)
 _BICYCLES = frozenset({"bicycle", "cargo_bicycle"})
@@ -27,6 +30,7 @@ _FILES = (
     "vehicle_types",
     "system_pricing_plans",
     "system_information",
+    GEOFENCING,
 )
 _TIMEOUT = 10.0  # s
 _MAX_BYTES = 50_000_000
@@ -91,6 +95,7 @@ class Snapshot:
     spots: tuple[Spot, ...]
     plan: Plan | None = None  # None where the price is not known
     ttl: int = field(default=60)  # s
+    fences: Geofences = field(default_factory=Geofences)
 
 
 def collect(place: str) -> dict[str, Any]:
@@ -160,7 +165,8 @@ def snapshot(documents: Documents, currency: str) -> Snapshot:
     ]
     moments = [_unix(document.get("last_updated", 0)) for document in status]
     ttl = max([int(document.get("ttl", 0)) for document in status], default=0)
-    return Snapshot(max(moments, default=0), spots, _plan(documents, kinds, currency), ttl)
+    plan, fences = _plan(documents, kinds, currency), read_geofences(documents, only)
+    return Snapshot(max(moments, default=0), spots, plan, ttl, fences)
 
 
 def _rows(documents: Documents, name: str, key: str) -> list[dict[str, Any]]:

@@ -112,8 +112,12 @@ class Itinerary:
     @cached_property
     def known_cost(self) -> int:
         """What is known of the price, in minor units, for the party."""
+        return self.cost_by(self.bill)
+
+    def cost_by(self, bill: Bill) -> int:
+        """What is known of the price with the tickets of a bill, in minor units, for the party."""
         road = sum(leg.price or 0 for leg in self.legs)
-        return road + self.bill.amount * self.party
+        return road + bill.amount * self.party
 
     @property
     def price(self) -> int | None:
@@ -140,13 +144,11 @@ class Itinerary:
         """Day trips in order."""
         return tuple(leg.ridden.day_trip for leg in self.legs if leg.ridden is not None)
 
-    @property
-    def tickets(self) -> tuple[tuple[tuple[int, ...], Ticket], ...]:
-        """Tickets with the numbers of their legs."""
+    def tickets_of(self, bill: Bill) -> tuple[tuple[tuple[int, ...], Ticket], ...]:
+        """Tickets of a bill with the numbers of their legs."""
         scheduled = [number for number, leg in enumerate(self.legs) if leg.ridden is not None]
         return tuple(
-            (tuple(scheduled[ride] for ride in ticket.rides), ticket)
-            for ticket in self.bill.tickets
+            (tuple(scheduled[ride] for ride in ticket.rides), ticket) for ticket in bill.tickets
         )
 
 

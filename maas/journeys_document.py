@@ -1,7 +1,6 @@
 """Itineraries as the document of `POST /v1/journeys`: plain dicts in a fixed order of fields."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +87,7 @@ class _Writer:
                     "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
-                for numbers, ticket in itinerary.tickets
+                for numbers, ticket in itinerary.tickets_of(itinerary.bill)
             ],
             "price_basis": "by_leg" if itinerary.bill.is_by_leg else "whole",
             "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers],
@@ -96,14 +95,13 @@ class _Writer:
 
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
         """What a rider pays by a medium for the whole itinerary, for the party."""
-        own = replace(itinerary, bill=bill)
         rider_name, medium_name = self._asked.book.names(wish, self._lang)
         return {
             "rider": wish.rider,
             "rider_name": rider_name,
             "medium": wish.medium,
             "medium_name": medium_name,
-            **money(own.known_cost, self._currency),
+            **money(itinerary.cost_by(bill), self._currency),
             "products": [
                 {
                     "legs": list(numbers),
@@ -111,7 +109,7 @@ class _Writer:
                     "name": ticket.name_in(self._lang) or None,
                     **money(ticket.amount * itinerary.party, self._currency),
                 }
-                for numbers, ticket in own.tickets
+                for numbers, ticket in itinerary.tickets_of(bill)
             ],
         }
 
@@ -129,12 +127,15 @@ class _Writer:
             "geometry": leg.polyline,
         }
         if leg.ridden is not None:
-            ride: Document = kept(self._asked.book.texts, (leg.ridden, self._lang), self._ride)
+            has_news = self._asked.live.news is not None
+            key = leg.ridden, self._lang, has_news
+            ride: Document = kept(self._asked.book.texts, key, self._ride)
             document |= ride
             document["seats_left"] = seats_left(
                 self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
             )
-            document |= live_facts(self._asked, leg.ridden)  # other ones in each generation
+            if has_news:  # other facts in each generation
+                document |= live_facts(self._asked, leg.ridden)
             if planned := planned_calls(self._asked, leg.ridden):
                 stops = zip(document["stops"], planned, strict=True)
                 document["stops"] = [{**stop, **facts} for stop, facts in stops]
@@ -205,6 +206,12 @@ class _Writer:
         return of_passengers(leg.mode, leg.distance_m, self._asked.party, own)
 
     def _spot(self, spot: Spot) -> Document:
+        text: Document = kept(self._asked.book.spot_texts, (spot, self._lang), self._place)
+        return text.copy()
+
+    def _place(self, key: tuple[Spot, str]) -> Document:
+        """Name and place of an end of a leg."""
+        spot = key[0]
         document: Document = {
             "name": self._text(spot.name, spot.name_en),
             "lat": round(spot.lat, 6),
@@ -219,10 +226,10 @@ class _Writer:
     def _text(self, name: str, name_en: str) -> str:
         return name_en or name if self._lang == "en" else name
 
-    def _ride(self, key: tuple[Ridden, str]) -> Document:
-        """What only scheduled legs have; the same for everybody."""
+    def _ride(self, key: tuple[Ridden, str, bool]) -> Document:
+        """What only scheduled legs have, but for news; the same for everybody."""
         day, timetable = self._asked.day, self._timetable
-        ridden, _ = key
+        ridden, _, has_news = key
         day_trip = ridden.day_trip
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
@@ -241,6 +248,7 @@ class _Writer:
             **({"stay_seated": True} if ridden.is_seated else {}),
             **ride_conditions(day, self._asked.clock, ridden),
             "stops": self._calls(ridden),
+            **({} if has_news else live_facts(self._asked, ridden)),
         }
 
     def _calls(self, ridden: Ridden) -> list[Document]:
@@ -248,10 +256,11 @@ class _Writer:
         day = self._asked.day
         positions = slice(ridden.board, ridden.alight + 1)
         stops = day.stops(ridden.day_trip)[positions].tolist()
-        arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
-        time = self._asked.clock.text
+        texts = self._asked.clock.texts
+        arrival, departure = (texts(times[positions].tolist())
+                              for times in day.times(ridden.day_trip))  # fmt: skip
         return [
-            {**self._stop_text(stop), "arrival": time(arrives), "departure": time(departs)}
+            {**self._stop_text(stop), "arrival": arrives, "departure": departs}
             for stop, arrives, departs in zip(stops, arrival, departure, strict=True)
         ]
 

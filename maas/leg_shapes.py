@@ -14,7 +14,8 @@ import numpy as np
 from gtfs.tables import ShapeTable, StopTable
 from gtfs.timetable import Timetable
 from routing.beeline import beeline_m
-from routing.layout import NONE, Float64Array, Int32Array, Int64Array
+from routing.kernels import shape_stops as kernels
+from routing.layout import NONE, Float64Array, Int32Array
 
 _KEPT = 4096
 _PIECE_M = 25.0  # long pieces of a shape are split into ones so short
@@ -105,11 +106,13 @@ def match(
     """
     at_m = _split(along_m)
     fine = np.interp(at_m, along_m, points[0]), np.interp(at_m, along_m, points[1])
-    share, gap2 = _projected(fine, stops)
-    piece = _ordered_pieces(gap2)
-    row = np.arange(piece.size)
-    stop_m = at_m[piece] + share[row, piece] * np.diff(at_m)[piece]
-    return np.maximum.accumulate(stop_m), float(gap2[row, piece].max()) ** 0.5
+    n_stops = stops[0].size
+    piece = np.empty(n_stops, np.int32)
+    share, gap2 = np.empty(n_stops), np.empty(n_stops)
+    last = np.empty((n_stops, at_m.size - 1), np.int32)
+    kernels.place_stops(*_flat(fine, stops), last, piece, share, gap2)
+    stop_m = at_m[piece] + share * np.diff(at_m)[piece]
+    return np.maximum.accumulate(stop_m), float(gap2.max()) ** 0.5
 
 
 def _split(along_m: Float64Array) -> Float64Array:
@@ -123,38 +126,14 @@ def _split(along_m: Float64Array) -> Float64Array:
     return np.append(at_m, along_m[-1])
 
 
-def _projected(
-    points: tuple[Float64Array, Float64Array], stops: tuple[Float64Array, Float64Array]
-) -> tuple[Float64Array, Float64Array]:
-    """Nearest place of each stop on each piece: share of the piece, and the gap squared, m².
+def _flat(
+    line: tuple[Float64Array, Float64Array], stops: tuple[Float64Array, Float64Array]
+) -> tuple[Float64Array, Float64Array, Float64Array, Float64Array]:
+    """Metres east and north, of a line and of stops.
 
     The map is taken as flat, which is right to a per mille over a town.
     """
     metres_lat = 111_195.0
-    metres_lon = metres_lat * float(np.cos(np.radians(points[1].mean())))
-    x, y = points[0] * metres_lon, points[1] * metres_lat
-    stop_x, stop_y = stops[0][:, None] * metres_lon, stops[1][:, None] * metres_lat
-    dx, dy = np.diff(x), np.diff(y)
-    length2 = np.maximum(dx**2 + dy**2, 1e-9)
-    share = np.clip(((stop_x - x[:-1]) * dx + (stop_y - y[:-1]) * dy) / length2, 0.0, 1.0)
-    off_x, off_y = stop_x - (x[:-1] + share * dx), stop_y - (y[:-1] + share * dy)
-    return share, off_x * off_x + off_y * off_y
-
-
-def _ordered_pieces(cost: Float64Array) -> Int64Array:
-    """Piece of each stop, never descending, with the least sum of costs (n_stops, n_pieces)."""
-    n_stops, n_pieces = cost.shape
-    columns = np.arange(n_pieces)
-    best = np.empty((n_stops, n_pieces), np.int64)  # where the least total up to a piece lies
-    total = np.zeros(n_pieces)
-    for stop in range(n_stops):
-        total = total + cost[stop]
-        least = np.minimum.accumulate(total)
-        best[stop] = np.maximum.accumulate(np.where(total == least, columns, 0))
-        total = least
-    piece = np.empty(n_stops, np.int64)
-    limit = n_pieces - 1
-    for stop in range(n_stops - 1, -1, -1):
-        limit = int(best[stop, limit])
-        piece[stop] = limit
-    return piece
+    metres_lon = metres_lat * float(np.cos(np.radians(line[1].mean())))
+    (lon, lat), (stop_lon, stop_lat) = line, stops
+    return lon * metres_lon, lat * metres_lat, stop_lon * metres_lon, stop_lat * metres_lat

@@ -27,7 +27,7 @@ from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.places import Place
 from maas.planner_next import outlook
-from maas.planner_pages import Cursor, Page, around, read_cursor, turned
+from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
 from maas.planner_reasons import Reason, notices
 from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
-_KEPT_SEARCHES = 4
+_KEPT_SEARCHES = 8
 
 
 class Planner:
@@ -164,9 +164,10 @@ class Planner:
                 add_barriers(asked, task.ways, one, written)
         if page is not None:
             document["hidden"] = page.n_hidden
+            digest = digest_of(query)
             document["cursors"] = {
-                "earlier": page.earlier.text(query),
-                "later": page.later.text(query),
+                "earlier": page.earlier.text(digest),
+                "later": page.later.text(digest),
             }
         return document
 

@@ -37,9 +37,9 @@ class Cursor:
     outward: bool  # from `start` away from the asked time, else towards it and beyond
     seen: tuple[str, ...] = ()  # fingerprints of itineraries that were shown before
 
-    def text(self, query: "JourneyQuery") -> str:
-        """As it stands in answers."""
-        parts = [self.at, self.start, self.outward, list(self.seen), _digest(query)]
+    def text(self, digest: str) -> str:
+        """As it stands in answers to the query with this digest."""
+        parts = [self.at, self.start, self.outward, list(self.seen), digest]
         raw = json.dumps(parts, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -69,13 +69,13 @@ def read_cursor(query: "JourneyQuery") -> Cursor | None:
             "query: cursor: not one of ours; take `cursors.earlier` or `cursors.later` of an answer"
         )
         raise QueryError(msg) from error
-    if digest != _digest(query):
+    if digest != digest_of(query):
         msg = "query: cursor: it belongs to another query; send it with the query that it came from"
         raise QueryError(msg)
     return cursor
 
 
-def _digest(query: "JourneyQuery") -> str:
+def digest_of(query: "JourneyQuery") -> str:
     """Short name of what is asked, but for the time and how it is shown."""
     asked = query.model_dump(mode="json", exclude=_NOT_ASKED)
     return hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=6).hexdigest()

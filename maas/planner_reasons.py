@@ -137,7 +137,7 @@ class Diagnosis:
         can_walk = horizon.direct < UNREACHED
         if can_walk and direction.between(lane, horizon.at, span, UNREACHED, horizon.rides):
             return WALKING_IS_QUICKER
-        if unbooked is not None and unbooked.journeys(lane, 1):
+        if unbooked is not None and unbooked.journeys(lane):
             return BOOKED_OUT
         later = direction.front(lane, horizon.at, FARTHEST, horizon.rides)
         if later:

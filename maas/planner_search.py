@@ -1,5 +1,6 @@
 """Searches of one query: ways at both ends make lanes; windows grow as far as they must."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,14 +14,13 @@ from maas.journey_query import MAX_RIDES
 from maas.planner_choice import Rivals
 from routing.layout import NONE, UNREACHED, BoolArray
 from routing.mirror import ArriveBy
-from routing.raptor import Journey, Raptor
+from routing.raptor import Journey, Raptor, event_times
 
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
-CALL_WINDOW = 3_600  # s: the same where a vehicle comes when it is called
 LONGEST = 86_400  # s; windows grow no farther
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
@@ -39,6 +39,15 @@ class Direction(Protocol):
 
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds from `at` to the far end of a journey."""
+
+    def far_end(self, journey: Journey) -> int:
+        """Time of the end of a journey that lies away from the asked time."""
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds from `at` to the near end of a journey."""
+
+    def slack(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Seconds that a journey of `front` may begin after (or end before) `at`."""
 
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """Which stops ways at the near end and lines lead to, (n_stops,)."""
@@ -68,6 +77,20 @@ class Leaving:
         """Seconds until arrival."""
         return journey.arrival - at
 
+    def far_end(self, journey: Journey) -> int:
+        """Time of arrival."""
+        return journey.arrival
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds until departure."""
+        return journey.departure - at
+
+    def slack(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Seconds before one has to leave for the first trip."""
+        trip, board, _ = journey.rides[0]
+        leaves = event_times(self._raptor.tables.patterns, trip, board)[1]
+        return leaves - int(lane.access.near.duration[journey.access]) - at
+
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """Which stops can be reached from an origin."""
         reached: BoolArray = self._raptor.one_to_all(feeder.near, at) < UNREACHED
@@ -78,6 +101,7 @@ class Arriving:
     """Arrive by a time or earlier."""
 
     def __init__(self, view: "View") -> None:
+        self._tables = view.tables
         self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
@@ -97,6 +121,20 @@ class Arriving:
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds since departure."""
         return at - journey.departure
+
+    def far_end(self, journey: Journey) -> int:
+        """Time of departure."""
+        return journey.departure
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds since arrival."""
+        return at - journey.arrival
+
+    def slack(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Seconds that are left after the last trip and the way from there."""
+        trip, _, alight = journey.rides[-1]
+        comes = event_times(self._tables.patterns, trip, alight)[0]
+        return at - comes - int(lane.egress.near.duration[journey.egress])
 
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """From which stops a destination can be reached."""
@@ -120,32 +158,45 @@ class LaneSearch:
 
     view: "View"
     direction: Direction
+    opposite: Callable[[], Direction]
     horizon: Horizon
     assembler: Assembler
     asked: "Asked"
     reach: list[int] = field(default_factory=list)  # s away from `at` that lanes were searched
 
-    def journeys(self, lane: Lane, enough: int) -> list[Journey]:
+    def journeys(self, lane: Lane) -> list[Journey]:
         """Return the Pareto set of a lane.
 
-        Without an asked window the search goes on until there are `enough` journeys and the
-        soonest ones (sooner than on foot) are among them, or for a day.
+        Without an asked window the search goes on until there are `ENOUGH` journeys and the
+        soonest ones (sooner than on foot) are among them, or for a day. Where a vehicle is called
+        these are enough.
         """
         at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
         if self.horizon.span is not None:
             return list(self.direction.between(lane, at, self.horizon.span, direct, rides))
         soonest = self.direction.front(lane, at, FARTHEST, rides)
         wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
+        if lane.access.carriers or lane.egress.carriers:
+            return [self._without_waiting(lane, one) for one in wanted]
         found: list[Journey] = []
-        begin, end = 0, FIRST_WINDOW if enough > 1 else CALL_WINDOW
+        last = max((self.direction.slack(lane, one, at) for one in wanted), default=0)
+        begin, end = 0, min(max(FIRST_WINDOW, last + 1), LONGEST)
         while soonest and begin < LONGEST:
             found += self.direction.between(lane, at, (begin, end), direct, rides)
-            if len(found) >= enough and self._covers(found, wanted):
+            if len(found) >= ENOUGH and self._covers(found, wanted):
                 break
             begin, end = end, min(2 * end, LONGEST)
         if soonest:
             self.reach.append(end)
         return found
+
+    def _without_waiting(self, lane: Lane, journey: Journey) -> Journey:
+        """Return the one that is over as soon, with as many rides, and begins last."""
+        far, n_rides = self.direction.far_end(journey), len(journey.rides)
+        limit = self.direction.spread(journey, self.horizon.at) + 1
+        best = self.opposite().front(lane, far, limit, n_rides)[-1]
+        self.reach.append(self.direction.away(best, self.horizon.at))
+        return best
 
     def _covers(self, found: list[Journey], wanted: list[Journey]) -> bool:
         """Whether each wanted journey was found, or one that is over as soon."""
@@ -164,10 +215,9 @@ class LaneSearch:
         When a carrier would come too early or too late, the lane is searched again without it.
         What the `rivals` make useless is left out.
         """
-        calls = lane.access.carriers or lane.egress.carriers
         kept: list[Itinerary] = []
         while lane.access.ways.stop.size and lane.egress.ways.stop.size:
-            found = self.journeys(lane, 1 if calls else ENOUGH)
+            found = self.journeys(lane)
             journeys = [journey for journey in found if self.view.allows(journey)]
             if not journeys:
                 break

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from routing.road_network import RoadNetwork
 
 _KEPT_DAYS = 6
+_MANY_QUERIES = 12  # on the same roads; preparing them for more takes as long as that many or less
 _Value = TypeVar("_Value")
 
 
@@ -32,6 +33,9 @@ class Shared:
         self._books: OrderedDict[int, DayBook] = OrderedDict()
         self._live_books: WeakKeyDictionary[LiveDay, DayBook] = WeakKeyDictionary()
         self._ways: OrderedDict[int, RoadWays] = OrderedDict()
+        self._stop_pins = region.stop_pins
+        profiles = ("foot", *(["taxi"] if region.file.taxis else []))
+        self._profiles = tuple(one for one in profiles if one in region.stop_pins)
         self._lock = threading.Lock()
 
     def book(self, live: LiveDay) -> DayBook:
@@ -47,11 +51,20 @@ class Shared:
             return _used(self._books, id(day))
 
     def ways(self, roads: "RoadNetwork") -> RoadWays:
-        """Return the ways on some roads."""
+        """Return the ways on some roads for a query.
+
+        After many queries the roads are prepared for searches between doors and all stops.
+        """
         with self._lock:
             if id(roads) not in self._ways:
                 self._ways[id(roads)] = RoadWays(roads)
-            return _used(self._ways, id(roads))
+            ways = _used(self._ways, id(roads))
+            ways.n_queries += 1
+            is_time = ways.n_queries == _MANY_QUERIES
+        if is_time:
+            for profile in self._profiles:
+                roads.expect(self._stop_pins[profile], profile)
+        return ways
 
     def _new_book(self, day: "Day") -> DayBook:
         return DayBook(day, LocalClock(day.base_epoch, self._zone), self.fares, self._shapes)

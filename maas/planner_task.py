@@ -7,7 +7,7 @@ itineraries and the direct ways make one Pareto set over departure, arrival, tra
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ SAME_PLACE_M = 20
 _FEEDERS = ("walk", "taxi", "drt", "bike", "car")
 _DEAR_MODES = ("air", "rail", "coach", "ferry", "subway")  # may have cheaper rivals
 _LOOK_BEYOND = 3_600  # s: what begins so near may rule something out, a wait for a vehicle included
-_MORE_THAN_SHOWN = 2  # so many times the itineraries shown are tidied: some become equal then
+_MORE_THAN_SHOWN = 2  # so many times as are shown are tidied where some become equal then
 
 
 @dataclass
@@ -103,9 +103,13 @@ class Task:
         if self.is_same_place:
             return []
         most, arrive_by = self.query.max_itineraries, self.query.arrive_by
-        some = choose(self.sensible, _MORE_THAN_SHOWN * most, arrive_by=arrive_by)
-        tidied = [self._tidied(itinerary, self.at) for itinerary in some]
-        return choose(tidied, most, arrive_by=arrive_by)
+        for n_tidied in (most, _MORE_THAN_SHOWN * most):
+            some = choose(self.sensible, n_tidied, arrive_by=arrive_by)
+            tidied = [self._tidied(itinerary, self.at) for itinerary in some]
+            shown = choose(tidied, most, arrive_by=arrive_by)
+            if len(shown) == most or len(some) == len(self.sensible):
+                break
+        return shown
 
     @cached_property
     def sensible(self) -> list[Itinerary]:
@@ -193,7 +197,10 @@ class Task:
         direction = self.planner.direction(view, arrive_by=self.query.arrive_by)
         rides = self.query.max_transfers + 1
         horizon = Horizon(self.at, span, self.direct.walk_duration, rides)
-        return LaneSearch(view, direction, horizon, self.assembler, self.asked, self.reach)
+        opposite = partial(self.planner.direction, view, arrive_by=not self.query.arrive_by)
+        return LaneSearch(
+            view, direction, opposite, horizon, self.assembler, self.asked, self.reach
+        )
 
     @cached_property
     def access(self) -> dict[str, Feeder]:
@@ -210,7 +217,7 @@ class Task:
         ends = Ends(
             self.asked.region,
             self.roads,
-            self.view.tables,
+            self.view,
             place,
             is_origin,
             self.max_walk_m,
@@ -224,10 +231,10 @@ class Task:
             modes = ["bike"]
         ways = {mode: ends.feeder(mode) for mode in modes}
         if is_origin and "car" in ways and self.asked.region.file.car_parks:
-            ways["car"] = ends.served(parked(self.asked.region, self.roads, place, self.wishes))
+            ways["car"] = ends.useful(parked(self.asked.region, self.roads, place, self.wishes))
         if not self.query.bike_on_board:
             for share in self.bikes:
-                shared = ends.served(share.feeder(place, is_origin=is_origin))
+                shared = ends.useful(share.feeder(place, is_origin=is_origin))
                 ways[f"shared_bike {share.live.share.id}"] = shared
         return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
 

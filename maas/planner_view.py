@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, first_of, frozen
+from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, UInt8Array, first_of, frozen
 
 if TYPE_CHECKING:
     from gtfs.day import Day
@@ -49,11 +49,26 @@ class View(Protocol):
     def mirrored(self) -> DayTables:
         """Tables of arrive-by searches."""
 
+    @property
+    def boarded(self) -> BoolArray:
+        """Stops where a trip can be boarded, (n_stops,)."""
+
+    @property
+    def left(self) -> BoolArray:
+        """Stops where a trip can be left, (n_stops,)."""
+
     def parts(self, trip: int, board: int, alight: int) -> "list[Part]":
         """Return what a ride on a trip of these tables rides of the day's own trips."""
 
     def allows(self, journey: "Journey") -> bool:
         """Whether all changes keep to the rules for their lines and trips."""
+
+
+def stops_where(tables: DayTables, rule: UInt8Array) -> BoolArray:
+    """Stops, (n_stops,), with a position where `rule`, (n_positions,), is not zero."""
+    there = np.zeros(tables.n_stops, np.bool_)
+    there[tables.patterns.stop_of_position[rule != 0]] = True
+    return there
 
 
 def kept_trips(day: "Day", rules: Rules) -> BoolArray:

@@ -158,6 +158,7 @@ class Source:
             "trip_updates": len(message.updates),
             "vehicle_positions": len(message.vehicles),
             "alerts": len(message.alerts),
+            "trip_modifications": len(message.modifications),
             "faults": list(message.faults[:20]),
         }
         return {

@@ -12,6 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gtfs.day import Day, build_day
 from gtfs.realtime.match import Matcher
 from gtfs.station_walks import StationWays
@@ -25,8 +27,8 @@ from maas.places import Places
 from maas.region_file import RegionFile, Season
 from maas.spots import SpotBook
 from routing.arrays import open_array, open_table
-from routing.beeline import Beeline
-from routing.layout import Footpaths, Int32Array
+from routing.beeline import Beeline, beeline_m
+from routing.layout import BoolArray, Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
 FORMAT_VERSION = 4
@@ -116,6 +118,16 @@ class Region:
         trips = self.timetable.trips
         runs = zip(trips.id, trips.start_time.tolist(), strict=True)
         return {run: trip for trip, run in enumerate(runs)}
+
+    @cached_property
+    def stops_of_fleets(self) -> BoolArray:
+        """Stops within the radius of each taxi fleet, (n_fleets, n_stops)."""
+        fleets, stops = self.file.taxis, self.timetable.stops
+        lat, lon = (np.array([getattr(fleet.base, axis) for fleet in fleets], np.float64)[:, None]
+                    for axis in ("lat", "lon"))  # fmt: skip
+        radius = np.array([fleet.radius_m for fleet in fleets], np.float64)[:, None]
+        near: BoolArray = beeline_m(stops.lon, stops.lat, lon, lat) <= radius
+        return near
 
     def stop_index(self, stop_id: str) -> int:
         """Stop with that external id; `KeyError` where there is none."""

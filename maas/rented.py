@@ -16,7 +16,7 @@ from maas.bike_shares import COUNTS_FOR
 from maas.feeders import Feeder, Hop, Rental, Ways
 from maas.gbfs import Spot as BikeSpot
 from maas.itinerary import Spot
-from routing.layout import NONE, UNREACHED, BoolArray, Int32Array
+from routing.layout import NONE, UNREACHED, BoolArray, Float64Array, Int32Array
 
 if TYPE_CHECKING:
     from maas.bike_shares import LiveShare
@@ -77,7 +77,9 @@ class BikeWays:
             good = far_ones & (seconds < UNREACHED) & (metres <= self.live.share.limit_m)
             good &= self._pairs(snapshot, near, metres, is_origin=is_origin)
             for far in np.flatnonzero(good).tolist():
-                if far == near.spot:
+                there = float(ground.lat[far]), float(ground.lon[far])
+                is_lone = not snapshot.spots[far].is_station
+                if far == near.spot or (is_lone and not self._is_open(snapshot, there, door)):
                     continue
                 way = int(seconds[far]), int(metres[far])
                 self._via(best, snapshot, ground, near, far, way, is_origin=is_origin)
@@ -116,6 +118,8 @@ class BikeWays:
         longest = min(self.live.share.limit_m, taken.range_m or UNREACHED)
         if path is None or path.distance_m > longest:
             return None
+        if not (taken.is_station or snapshot.fences.may_pass(path.lat, path.lon)):
+            return None
         return self._hops(snapshot, first, last, (path.duration, path.distance_m))
 
     def _usable(self, snapshot: "Snapshot") -> tuple[BoolArray, BoolArray]:
@@ -125,11 +129,12 @@ class BikeWays:
         """
         spots, party = snapshot.spots, self.party
         counts = self.is_live and abs(self.moment - snapshot.moment) <= COUNTS_FOR
+        begins = snapshot.fences.may_start(self._ground.lat, self._ground.lon).tolist()
         take = [
             (spot.is_renting and (not counts or spot.bikes >= party))
             if spot.is_station
-            else (counts and party == 1)
-            for spot in spots
+            else (counts and party == 1 and may_start)
+            for spot, may_start in zip(spots, begins, strict=True)
         ]
         leave = [
             spot.is_station and spot.is_returning and (not counts or spot.docks >= party)
@@ -141,7 +146,7 @@ class BikeWays:
         self, ground: "SpotGround", place: "Place", usable: BoolArray, *, reverse: bool
     ) -> Iterator[_Near]:
         """The nearest usable places on foot; at the end of a ride also the door itself."""
-        if reverse:
+        if reverse and self._snapshot.fences.may_end(*_point(place)).all():
             yield _Near(NONE, 0, 0)
         limit = self._limit("foot", self.max_walk_m)
         seconds, metres = ground.ways(place.lat, place.lon, "foot", limit, reverse=reverse)
@@ -193,12 +198,26 @@ class BikeWays:
         longest = min(share.limit_m, snapshot.spots[near.spot].range_m or UNREACHED)
         limit = self._limit("bike", longest)
         seconds, metres = self.roads.one_to_many(door[1], door[0], pins, "bike", limit)
-        for stop in np.flatnonzero((seconds < UNREACHED) & (metres <= longest)).tolist():
+        stops, fences = self.region.timetable.stops, snapshot.fences
+        good = (seconds < UNREACHED) & (metres <= longest) & fences.may_end(stops.lat, stops.lon)
+        for stop in np.flatnonzero(good).tolist():
+            there = float(stops.lat[stop]), float(stops.lon[stop])
+            if not self._is_open(snapshot, door, there):
+                continue
             way = int(seconds[stop]), int(metres[stop])
             total = near.walk + self._ridden(way[0])
             if stop not in best or total < best[stop][0]:
                 hops = self._hops(snapshot, near, _Near(NONE, 0, 0), way)
                 best[stop] = total, way[1], hops
+
+    def _is_open(
+        self, snapshot: "Snapshot", begin: tuple[float, float], end: tuple[float, float]
+    ) -> bool:
+        """Whether the way by bike between two (lat, lon) leads through no area without riding."""
+        if not snapshot.fences.has_no_ride_areas:
+            return True
+        path = self.roads.path(begin[::-1], end[::-1], "bike")
+        return path is not None and snapshot.fences.may_pass(path.lat, path.lon)
 
     def _hops(self, snapshot: "Snapshot", first: _Near, last: _Near, way: tuple[int, int]) -> Chain:
         """On foot to the bike, by bike, on foot from it."""
@@ -241,6 +260,11 @@ class BikeWays:
     @staticmethod
     def _limit(profile: str, metres: int) -> int:
         return int(metres / _SLOWEST[profile]) + 1
+
+
+def _point(place: "Place") -> tuple[Float64Array, Float64Array]:
+    """Latitude and longitude as arrays of one."""
+    return np.array([place.lat]), np.array([place.lon])
 
 
 def parked(region: "Region", roads: "RoadNetwork", place: "Place", wishes: Wishes) -> Feeder | None:

@@ -46,6 +46,7 @@ class RoadWays:
 
     def __init__(self, roads: "RoadNetwork") -> None:
         self.roads = roads
+        self.n_queries = 0  # that used these ways
         self._ways: dict[_Ends, RoadWay] = {}
 
     def way(

@@ -54,6 +54,15 @@ def pattern_of_trip(patterns: Patterns, trip: int) -> int:
     return int(np.searchsorted(patterns.first_trip_of_pattern, trip, "right")) - 1
 
 
+def event_times(patterns: Patterns, trip: int, position: int) -> tuple[int, int]:
+    """Arrival and departure, s, of a day trip at a position of its pattern."""
+    pattern = pattern_of_trip(patterns, trip)
+    first, end = patterns.first_position_of_pattern[pattern : pattern + 2].tolist()
+    nth = trip - int(patterns.first_trip_of_pattern[pattern])
+    event = int(patterns.first_event_of_pattern[pattern]) + nth * (end - first) + position
+    return int(patterns.arrival[event]), int(patterns.departure[event])
+
+
 def room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
     """Room for the journeys of one search, as kernels write them."""
     return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)

@@ -8,6 +8,7 @@ from routing.kernels import polyline as kernels
 from routing.layout import Float64Array
 
 _SCALE = 1e6
+_DIGITS = 6
 
 
 def encode(lon: npt.ArrayLike, lat: npt.ArrayLike) -> str:
@@ -18,8 +19,13 @@ def encode(lon: npt.ArrayLike, lat: npt.ArrayLike) -> str:
     return text[: kernels.encode(flat, text)].tobytes().decode("ascii")
 
 
-def decode(text: str) -> tuple[Float64Array, Float64Array]:
+def decode(text: str, digits: int = _DIGITS) -> tuple[Float64Array, Float64Array]:
     """Return lon and lat, degrees, of an encoded polyline.
+
+    Parameters
+    ----------
+    digits
+        Decimals of its degrees; other software writes five.
 
     Raises
     ------
@@ -30,7 +36,7 @@ def decode(text: str) -> tuple[Float64Array, Float64Array]:
     values = np.empty(characters.size, np.int64)
     n_values = kernels.decode(characters, values)
     if n_values < 0:
-        msg = f"'{text[:40]}' is no encoded polyline; give one of precision 6"
+        msg = f"'{text[:40]}' is no encoded polyline; give one of precision {digits}"
         raise InvalidTableError(msg)
-    points = values[:n_values].reshape(-1, 2) / _SCALE
+    points = values[:n_values].reshape(-1, 2) / 10.0**digits
     return np.ascontiguousarray(points[:, 1]), np.ascontiguousarray(points[:, 0])

@@ -14,6 +14,7 @@ from routing.journey import (
     Journey,
     Ride,
     check_ends,
+    event_times,
     near_stops,
     pattern_of_trip,
     read_journeys,
@@ -31,6 +32,7 @@ __all__ = [
     "Raptor",
     "Ride",
     "Work",
+    "event_times",
     "near_stops",
     "pattern_of_trip",
 ]

@@ -15,6 +15,7 @@ import math
 from numba import njit
 
 from cargo.kernels.insertion import best_places, drop_unplaced, put_in
+from cargo.kernels.pool import note
 from cargo.kernels.removal import remove_round, remove_strings, take_out
 from cargo.kernels.steps import refresh
 from cargo.kernels.stream import below, random
@@ -251,6 +252,8 @@ def improve(
         for row in range(rounds.size.size):
             if search.touched[row] != 0:
                 cost += rounds.cost[row] - kept.cost[row]
+                if rounds.size[row] > 0:
+                    note(tables, rounds, search.pool, row)
         old = value[KEPT_COST]
         if tally[KEPT_ABSENT] > 0:
             old += _weight_of_absent(kept, search)

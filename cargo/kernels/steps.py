@@ -166,7 +166,8 @@ def _time_exactly(tables: Tables, rounds: Rounds, line: Line, row: int) -> bool:
         latest(line, n)
         for k in range(n):  # nothing that is put in can make these wider
             rounds.step[row, k, TIME], rounds.step[row, k, LATE_LEFT] = line.time[k], line.late[k]
-    rounds.span[row] = shortest(line, n)
+    if tables.rate[row, PER_S] > 0.0:
+        rounds.span[row] = shortest(line, n)
     return True
 
 

@@ -9,6 +9,7 @@ from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from routing.layout import UNREACHED
 
 MOST_PLACES = 12_000  # two dense tables of that many are 1.2 GB
+MOST_REQUESTS = MOST_PLACES  # each of which is compared with each
 TOO_MANY = f"{{n}} places; at most {MOST_PLACES} fit into one problem: split it by area or time"
 
 
@@ -20,6 +21,12 @@ def faults(problem: PdpProblem) -> Iterator[str]:
     n = problem.n_places
     if n > MOST_PLACES:
         yield TOO_MANY.format(n=n)
+    if len(problem.requests) > MOST_REQUESTS:
+        yield (
+            f"{len(problem.requests)} requests; at most {MOST_REQUESTS} fit into one problem: "
+            "split it by area or time"
+        )
+        return
     for table in (*problem.duration, *problem.distance):
         if table.shape != (n, n):
             yield f"a matrix has shape {table.shape}, not ({n}, {n})"

@@ -115,6 +115,17 @@ class Memo(NamedTuple):
     j: Int32Array  # (2, size)
 
 
+class Pool(NamedTuple):
+    """Rounds that plans had, by a hash of who is served by which kind of vehicle. Writable."""
+
+    mark: Int64Array  # (n_requests + n_vehicles,) random; of requests, then of kinds of vehicles
+    key: Int64Array  # (n_slots,) marks of all tasks and of the kind, added up; 0 where it is free
+    cost: Float64Array  # (n_slots,)
+    row: Int32Array  # (n_slots,) a vehicle of the kind
+    size: Int32Array  # (n_slots,)
+    task: Int32Array  # (n_slots, most)
+
+
 class Search(NamedTuple):
     """State and scratch of ruin and recreate. Arrays are writable but for the first two."""
 
@@ -135,3 +146,4 @@ class Search(NamedTuple):
     stream: Int64Array  # (2,) random numbers
     line: Line
     memo: Memo
+    pool: Pool

@@ -13,6 +13,7 @@ import numpy as np
 
 from cargo.kernels import anneal as kernels
 from cargo.kernels.steps import refresh
+from cargo.ortools_watch import WatchLimits
 from cargo.pdp.layout import (
     BEST_VALUE,
     BLINK,
@@ -32,19 +33,25 @@ from cargo.pdp.layout import (
     VERSION,
     Tables,
 )
+from cargo.pdp.recombine import recombined
 from cargo.pdp.state import empty_rounds, empty_search
 from routing.layout import NONE, UInt8Array
 
+ENDLESS = 10**12  # iterations
 REMOVED, STRING = 15.0, 10.0  # tasks taken out on average; longest string
 OVERLOOKED = 0.01  # chance that a round is not looked at
 CLEARED = 0.02  # share of iterations that clear a round, where vehicles cost something
 HOTTEST, COLDEST = 0.3, 0.003  # temperature as a share of the mean way between two places
 FILL_SHARE = 0.3  # of the limits, at most, goes into the second stage
 SLICE = 100  # requests between two looks at the clock while filling
-CHUNK_S = 0.05  # CPU time between two looks at the clock
+CHUNK_S = 0.05  # time between two looks at the clock
+CHUNKS, LARGEST = 400, 1000  # of a search that ends by iterations: not by the clock
 TIGHT = 0.5  # share of iterations that leave somebody behind from which a fleet counts as tight
 SHORT_SHARE = 0.3  # of plans may be short of a request, on a tight fleet
 STEERING = 1.15
+RECOMBINED = (0.5, 0.8, 0.97)  # shares of annealing before a recombination
+RECOMBINING = 0.1  # of the limits, at most, goes into each
+SHORTEST, FEWEST = 4.0, 1000  # CPU s and iterations of a search that is not too short for it
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Limits:
-    """When a search ends: whichever comes first."""
+    """When a search ends: whichever comes first. Without end in time, its seed decides alone."""
 
     seconds: float  # CPU s
-    iterations: int = 10**12
+    iterations: int = ENDLESS
     is_cancelled: Callable[[], bool] = lambda: False
     on_progress: Callable[[Progress], None] = lambda _: None
     cooling: tuple[float, float] = (0.0, 1.0)  # part of the way from hottest to coldest
@@ -202,8 +209,13 @@ class Searcher:
         begun = self._spent()
         hot, cold = self._limits.cooling
         price = np.inf
+        is_long = self._limits.seconds >= SHORTEST and self._limits.iterations >= FEWEST
+        due = [*RECOMBINED, np.inf] if is_long else [np.inf]
         while not self._is_over():
             share = min(1.0, (self._spent() - begun) / max(1e-9, 1 - begun))
+            if share >= due[0]:
+                due.pop(0)
+                self._recombine()
             heat = HOTTEST * (COLDEST / HOTTEST) ** (hot + share * (cold - hot))
             setting[TEMPERATURE] = heat * self._scale
             before = search.tally[[DONE, SHORT]]
@@ -212,6 +224,14 @@ class Searcher:
             if short > TIGHT * done:
                 price = self._steered(price)
                 self._settle_weights(price)
+
+    def _recombine(self) -> None:
+        """Go on from the best plan that rounds of the past make, if it is better than the best."""
+        seconds = RECOMBINING * self._limits.seconds
+        limits = WatchLimits(seconds, self._limits.is_cancelled)
+        tasks = recombined(self.tables, self._search, limits)
+        if tasks is not None:
+            self.start(tasks)
 
     def _steered(self, price: float) -> float:
         """Dearer while the plan is short of a request, cheaper while it is not."""
@@ -224,15 +244,19 @@ class Searcher:
         np.minimum(self.tables.penalty, price, out=self._search.weight)
 
     def _advance(self, *, is_done_when_complete: bool) -> None:
-        """One chunk of iterations, about as long as `CHUNK_S`."""
-        begun, before = time.process_time(), int(self._search.tally[DONE])
-        left = max(1, self._limits.iterations - self.iterations)
+        """One chunk of iterations, about as long as `CHUNK_S`.
+
+        That is time on the wall, so that a search on a busy machine can be cancelled soon too.
+        """
+        begun, before = time.perf_counter(), int(self._search.tally[DONE])
+        most = self._limits.iterations
+        chunk = self._chunk if most >= ENDLESS else min(LARGEST, most / CHUNKS)
         kernels.improve(
             self.tables, self._now, self._kept, self._best, self._search,
-            min(left, max(1, int(self._chunk))), is_done_when_complete,
+            min(max(1, most - self.iterations), max(1, int(chunk))), is_done_when_complete,
         )  # fmt: skip
         self._search.value[KEPT_COST] = self._kept.cost.sum()
-        seconds = max(1e-6, time.process_time() - begun)
+        seconds = max(1e-6, time.perf_counter() - begun)
         done = int(self._search.tally[DONE]) - before
         if done:
             self._chunk = min(2 * self._chunk, max(1.0, done * CHUNK_S / seconds))

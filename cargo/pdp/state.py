@@ -13,6 +13,7 @@ from cargo.pdp.layout import (
     START,
     Line,
     Memo,
+    Pool,
     Rounds,
     Search,
     Tables,
@@ -21,6 +22,9 @@ from routing.layout import NONE, Float64Array, Int32Array, frozen
 
 NEIGHBOURS = 300  # tasks
 LEAST_ROOM, MOST_ROOM = 200, 2000  # tasks in a round
+MOST_POOLED = 2**16  # rounds that are kept to be combined anew ...
+POOL_ROOM = 2**24  # ... and tasks that they have room for together, 64 MB
+MARK = 2**48  # marks are below it, so that those of a whole round add up in 64 bits
 MOST_REMEMBERED = 2**20  # insertions of each layer; about 50 MB each
 
 
@@ -84,6 +88,7 @@ def empty_search(tables: Tables, seed: int, *, is_for_offers: bool = False) -> S
         stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
         line=empty_line(tables),
         memo=_empty_memo(n_requests * n_rows),
+        pool=_empty_pool(tables, 1 if is_for_offers else MOST_POOLED),
     )
 
 
@@ -96,6 +101,21 @@ def _empty_memo(pairs: int) -> Memo:
         floor=np.zeros((2, size)),
         i=np.zeros((2, size), np.int32),
         j=np.zeros((2, size), np.int32),
+    )
+
+
+def _empty_pool(tables: Tables, most: int) -> Pool:
+    most = min(most, POOL_ROOM // most_tasks(tables))
+    marks = np.random.default_rng(len(tables.task)).integers(
+        1, MARK, len(tables.request) + len(tables.vehicle)
+    )
+    return Pool(
+        mark=marks,
+        key=np.zeros(most, np.int64),
+        cost=np.zeros(most),
+        row=np.zeros(most, np.int32),
+        size=np.zeros(most, np.int32),
+        task=np.zeros((most, most_tasks(tables)), np.int32),
     )
 
 

@@ -84,7 +84,7 @@ def _calls(
         for call in calls
     ]
     table = np.array(rows, np.int64).reshape(-1, len(kernels.Calls._fields))
-    dtypes = (np.int64, np.int32, np.int32, *(np.int64,) * 4, np.uint8)
+    dtypes = (np.int64, np.int32, np.int32, *(np.int64,) * 4, np.uint8, np.int32, np.int32)
     columns = (frozen(table[:, k], dtype) for k, dtype in enumerate(dtypes))
     first_call = frozen(list(accumulate((len(calls) for calls in told), initial=0)))
     return kernels.Calls(*columns), first_call
@@ -93,14 +93,15 @@ def _calls(
 def _numbers(call: Call, base: int, stop_of_id: dict[str, int]) -> tuple[int, ...]:
     """One row of `kernels.Calls`."""
     untold = kernels.UNTOLD
-    sequence, stop_id, arrival, arrival_delay, departure, departure_delay, kind, platform = call
     return (
-        NONE if sequence is None else sequence,
-        stop_of_id.get(stop_id, NONE),
-        stop_of_id.get(platform, NONE) if platform else NONE,
-        untold if arrival is None else arrival - base,
-        untold if arrival_delay is None else arrival_delay,
-        untold if departure is None else departure - base,
-        untold if departure_delay is None else departure_delay,
-        kind,
+        NONE if call.sequence is None else call.sequence,
+        stop_of_id.get(call.stop_id, NONE),
+        stop_of_id.get(call.platform_id, NONE) if call.platform_id else NONE,
+        untold if call.arrival is None else call.arrival - base,
+        untold if call.arrival_delay is None else call.arrival_delay,
+        untold if call.departure is None else call.departure - base,
+        untold if call.departure_delay is None else call.departure_delay,
+        call.relationship,
+        NONE if call.pickup is None else call.pickup,
+        NONE if call.drop_off is None else call.drop_off,
     )

@@ -3,17 +3,24 @@
 import dataclasses
 from typing import NamedTuple
 
+import numpy as np
+
 from gtfs.clock import days_after
 from gtfs.day import Day
 from gtfs.realtime.changes import Change
 from gtfs.realtime.match import Match, Matcher, no_match
-from gtfs.realtime.messages import TripUpdate
-from gtfs.realtime.new_trips import NewTrip, ride_of, shifted_ride
+from gtfs.realtime.messages import Call, Message, Modification, TripRef, TripUpdate
+from gtfs.realtime.modifications import detoured
+from gtfs.realtime.new_trips import NewTrip, Points, ride_of, shape_of, shifted_ride
+from routing.errors import InvalidTableError
 from routing.layout import NONE
+from routing.polyline import decode
 
 CANCELLED = -2  # in place of a change
 _KEPT = 20  # names of one reason
 _MEASURED = frozenset({"SCHEDULED", "UNSCHEDULED"})  # tell where a vehicle was seen
+_MODIFIED = "MODIFIED"  # stands for a relationship where trips on detours are counted
+_PRECISION = 5  # decimals of polylines
 
 
 class Applied(NamedTuple):
@@ -40,14 +47,22 @@ class Report:
 
     def add(self, update: TripUpdate, match: Match) -> None:
         """Count one update."""
-        if not match.reason:
-            self._count(self.applied, update.trip.relationship)
-            return
-        self._count(self.unmatched, match.reason)
-        names = self.names.setdefault(match.reason, [])
+        trip = update.trip
+        self.told(update.entity, trip.relationship, f"trip '{trip.trip_id or trip.line_id}'", match)
+
+    def told(self, entity: str, kind: str, what: str, match: Match) -> None:
+        """Count something of a kind that an entity told, by its kind or why it fits nothing."""
+        if match.reason:
+            self.miss(match.reason, f"entity '{entity}', {what}")
+        else:
+            self._count(self.applied, kind)
+
+    def miss(self, reason: str, name: str) -> None:
+        """Count and name something that fits nothing."""
+        self._count(self.unmatched, reason)
+        names = self.names.setdefault(reason, [])
         if len(names) < _KEPT:
-            trip = update.trip
-            names.append(f"entity '{update.entity}', trip '{trip.trip_id or trip.line_id}'")
+            names.append(name)
 
 
 class Draft:
@@ -64,7 +79,117 @@ class Draft:
         self.change_of: dict[tuple[int, int], int] = {}  # by (trip, service day), or CANCELLED
         self.new: list[NewTrip] = []
         self.applied: list[Applied] = []
+        self.shapes: list[Points] = []  # of detours
         self._new_ids: set[tuple[str, int, int]] = set()
+        self._detours: dict[tuple[int, int], int] = {}  # change of each modified trip
+
+    def take_all(self, message: Message) -> None:
+        """Sort in all that a message tells of trips.
+
+        Where trips take detours, what takes trips out or replaces them goes first, then detours,
+        then what is measured: of updates for a trip on a detour the one that means it first.
+        """
+        waits = _MEASURED if message.modifications else frozenset()
+        late = [update for update in message.updates if update.trip.relationship in waits]
+        for update in message.updates:
+            if update.trip.relationship not in waits:
+                self.take(update, message.timestamp)
+        shapes = dict(message.shapes)
+        for modification in message.modifications:
+            self._modify(modification, message, shapes)
+        for update in sorted(late, key=lambda update: not update.trip.is_modified):
+            self.take(update, message.timestamp)
+
+    def _modify(self, modification: Modification, message: Message, shapes: dict[str, str]) -> None:
+        """Let trips take their detours on the dates that the day sees."""
+        entity = modification.entity
+        days = [(date - self.day.date).days for date in modification.dates]
+        if self.now - message.timestamp > self.max_age:
+            self.report.miss("stale", f"entity '{entity}'")
+            return
+        for trip_id, shape_id in modification.trips:
+            runs = self.matcher.runs_of_id.get(trip_id, ())
+            if modification.start_times:
+                starts = self.timetable.trips.start_time
+                runs = tuple(run for run in runs if starts[run] in modification.start_times)
+            if not runs:
+                self.report.miss("unknown_trip", f"entity '{entity}', trip '{trip_id}'")
+                continue
+            shape = self._shape(entity, shape_id, shapes)
+            for service_day in (day for day in days if -1 <= day <= 1):
+                on = days_after(self.day.date, service_day)
+                for run in (run for run in runs if self.matcher.runs_on(run, on)):
+                    match = self._detour(modification, message, run, service_day, shape)
+                    self.report.told(entity, _MODIFIED, f"trip '{trip_id}'", match)
+
+    def _shape(self, entity: str, shape_id: str, shapes: dict[str, str]) -> int:
+        """Number of the line of a detour; `NONE`, counted, if it is not told as one can read it."""
+        if not shape_id:
+            return NONE
+        try:
+            lon, lat = decode(shapes.get(shape_id, ""), _PRECISION)
+        except InvalidTableError:
+            lon = lat = np.zeros(0)
+        if lon.size < 2:
+            self.report.miss("unknown_shape", f"entity '{entity}', shape '{shape_id}'")
+            return NONE
+        self.shapes.append((lon, lat))
+        return self.timetable.shapes.first_point.size - 2 + len(self.shapes)
+
+    def _detour(
+        self, modification: Modification, message: Message, run: int, service_day: int, shape: int
+    ) -> Match:
+        """Replace one run of a trip by one with its detours."""
+        key, trips = (run, service_day), self.timetable.trips
+        if key in self.change_of:
+            return no_match("told_twice")
+
+        def lose(stop_id: str) -> None:
+            self.report.miss("temporary_stop", f"entity '{modification.entity}', stop '{stop_id}'")
+
+        stop_of_id = self.matcher.stop_of_id
+        ride = detoured(
+            shifted_ride(self.timetable, run, 0), modification.detours, stop_of_id, lose
+        )
+        if isinstance(ride, str):
+            return no_match(ride)
+        new = NewTrip(trips.id[run], int(trips.line[run]), run, shape, "", ride)
+        match = self._new_trip(new, service_day, None)
+        if match.reason:
+            return match
+        self.change_of[key], self._detours[key] = CANCELLED, len(self.changes) - 1
+        on, start = days_after(self.day.date, service_day), int(trips.start_time[run])
+        ref = TripRef(trips.id[run].removeprefix(self.matcher.prefix), "", on, start, "REPLACEMENT")
+        update = TripUpdate(modification.entity, ref, message.timestamp, None, (), None, "")
+        self.applied.append(Applied(update, run, match.trip, service_day))
+        return match
+
+    def _measure(self, match: Match, update: TripUpdate) -> Match:
+        """Delay a trip on its detour; what is told of the trip of the timetable means its stops."""
+        change = self._detours[match.trip, match.service_day]
+        if self.changes[change].update is None:
+            if not update.trip.is_modified:
+                update = update._replace(calls=self._by_stop(match.trip, update.calls))
+            self.changes[change] = self.changes[change]._replace(update=update)
+        return match
+
+    def _by_stop(self, trip: int, calls: tuple[Call, ...]) -> tuple[Call, ...]:
+        """Calls by their stops alone, as a detour numbers them anew."""
+        first, end = self.timetable.trips.first_stop_time[trip : trip + 2]
+        times, names = self.timetable.stop_times, self.timetable.stops.id
+        numbers, stops = times.sequence[first:end].tolist(), times.stop[first:end].tolist()
+        named = {
+            number: names[stop].removeprefix(self.matcher.prefix)
+            for number, stop in zip(numbers, stops, strict=True)
+        }
+        return tuple(
+            call._replace(
+                sequence=None,
+                stop_id=call.stop_id
+                or ("" if call.sequence is None else named.get(call.sequence, "")),
+            )
+            for call in calls
+        )
 
     def take(self, update: TripUpdate, told: int) -> None:
         """Sort one update of a message of the time `told` in, or count why it cannot be.
@@ -93,6 +218,10 @@ class Draft:
         if match.reason:
             return match
         key = (match.trip, match.service_day)
+        if key in self._detours:
+            return self._measure(match, update)
+        if update.trip.is_modified:
+            return no_match("unknown_modification")
         if key in self.change_of:
             return no_match("told_twice")
         runs_as = match.trip
@@ -158,7 +287,8 @@ class Draft:
             trip_id = self.matcher.prefix + (update.trip.trip_id or f"realtime-{update.entity}")
         else:
             trip_id, line = trips.id[template], int(trips.line[template])
-        new = NewTrip(trip_id, line, template, update.headsign, ride)
+        shape = shape_of(self.timetable, template)
+        new = NewTrip(trip_id, line, template, shape, update.headsign, ride)
         return self._new_trip(new, service_day, None)
 
     def _duplicate(self, update: TripUpdate) -> Match:
@@ -178,6 +308,7 @@ class Draft:
             self.matcher.prefix + copy.trip_id,
             int(trips.line[runs[0]]),
             runs[0],
+            shape_of(self.timetable, runs[0]),
             update.headsign,
             shifted_ride(self.timetable, runs[0], shift),
         )

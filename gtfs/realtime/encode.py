@@ -105,8 +105,13 @@ def _call(target: Any, call: Call) -> None:
     if call.departure is not None or call.departure_delay is not None:
         _fill(target.departure, time=call.departure, delay=call.departure_delay)
     target.schedule_relationship = call.relationship
-    if call.platform_id:
-        target.stop_time_properties.assigned_stop_id = call.platform_id
+    if call.platform_id or call.pickup is not None or call.drop_off is not None:
+        _fill(
+            target.stop_time_properties,
+            assigned_stop_id=call.platform_id,
+            pickup_type=call.pickup,
+            drop_off_type=call.drop_off,
+        )
 
 
 def _vehicle(target: Any, vehicle: VehiclePosition) -> None:
@@ -167,4 +172,6 @@ def merged(messages: Iterable[Message]) -> Message:
         tuple(vehicle for message in some for vehicle in message.vehicles),
         tuple(alert for message in some for alert in message.alerts),
         tuple(fault for message in some for fault in message.faults),
+        tuple(told for message in some for told in message.modifications),
+        tuple(shape for message in some for shape in message.shapes),
     )

@@ -31,6 +31,7 @@ class TripRef(NamedTuple):
     start_time: int | None  # s after the base instant of the service date
     relationship: str  # SCHEDULED, ADDED, CANCELED, ...
     direction: int | None = None  # direction_id
+    is_modified: bool = False  # the trip after its detours is meant, not that of the feed
 
 
 class Call(NamedTuple):
@@ -44,6 +45,8 @@ class Call(NamedTuple):
     departure_delay: int | None  # s
     relationship: int  # SCHEDULED, SKIPPED, NO_DATA, UNSCHEDULED
     platform_id: str  # another stop that is served in place of `stop_id`
+    pickup: int | None = None  # GTFS pickup_type that holds in place of the timetable's
+    drop_off: int | None = None
 
 
 SCHEDULED, SKIPPED, NO_DATA, UNSCHEDULED = range(4)  # of calls
@@ -111,6 +114,32 @@ class Alert(NamedTuple):
         )
 
 
+class StopRef(NamedTuple):
+    """One stop of a trip, by its number, its id or both."""
+
+    sequence: int | None
+    stop_id: str
+
+
+class Detour(NamedTuple):
+    """Stops that replace those from `start` to `end`, both included."""
+
+    start: StopRef
+    end: StopRef | None  # none: the new stops come before `start`, which stays
+    stops: tuple[tuple[int, str], ...]  # s after the arrival at the stop before `start`, stop_id
+    delay: int  # s, of all that follows
+
+
+class Modification(NamedTuple):
+    """Detours of some trips on some dates."""
+
+    entity: str
+    trips: tuple[tuple[str, str], ...]  # trip_id, shape_id or empty
+    start_times: tuple[int, ...]  # s; of trips that repeat, none = all runs
+    dates: tuple[dt.date, ...]
+    detours: tuple[Detour, ...]
+
+
 class Message(NamedTuple):
     """One message of a feed."""
 
@@ -119,6 +148,8 @@ class Message(NamedTuple):
     vehicles: tuple[VehiclePosition, ...]
     alerts: tuple[Alert, ...]
     faults: tuple[str, ...]  # entities whose date or time cannot be read
+    modifications: tuple[Modification, ...] = ()
+    shapes: tuple[tuple[str, str], ...] = ()  # shape_id, polyline of precision 5
 
 
 def read_message(raw: bytes, source: str = "realtime feed", received: int = 0) -> Message:
@@ -155,6 +186,8 @@ def read_message(raw: bytes, source: str = "realtime feed", received: int = 0) -
         tuple(reader.vehicles),
         tuple(reader.alerts),
         tuple(reader.faults),
+        tuple(reader.modifications),
+        tuple(reader.shapes),
     )
 
 
@@ -167,6 +200,8 @@ class _Reader:
         self.vehicles: list[VehiclePosition] = []
         self.alerts: list[Alert] = []
         self.faults: list[str] = []
+        self.modifications: list[Modification] = []
+        self.shapes: list[tuple[str, str]] = []
         self._trip_relation = bindings.TripDescriptor.ScheduleRelationship.Name
         self._status = bindings.VehiclePosition.VehicleStopStatus.Name
         self._occupancy = bindings.VehiclePosition.OccupancyStatus.Name
@@ -183,17 +218,24 @@ class _Reader:
                 self.vehicles.append(self._vehicle(entity.id, entity.vehicle))
             if entity.HasField("alert"):
                 self.alerts.append(self._read_alert(entity.id, entity.alert))
+            if entity.HasField("trip_modifications"):
+                self.modifications.append(_modification(entity.id, entity.trip_modifications))
+            if entity.HasField("shape"):
+                self.shapes.append((entity.shape.shape_id, entity.shape.encoded_polyline))
         except ValueError as error:
             self.faults.append(f"entity '{entity.id}': {error}")
 
     def _trip(self, trip: Any) -> TripRef:
+        is_modified = trip.HasField("modified_trip")
+        own = trip.modified_trip if is_modified else trip
         return TripRef(
-            trip.trip_id,
+            own.affected_trip_id if is_modified else own.trip_id,
             trip.route_id,
-            _day(trip.start_date),
-            _clock(trip.start_time),
+            _day(own.start_date),
+            _clock(own.start_time),
             self._trip_relation(trip.schedule_relationship),
             trip.direction_id if trip.HasField("direction_id") else None,
+            is_modified,
         )
 
     def _update(self, entity: str, update: Any) -> TripUpdate:
@@ -262,6 +304,7 @@ class _Reader:
 
 def _call(call: Any) -> Call:
     arrival, departure = call.arrival, call.departure
+    more = call.stop_time_properties
     return Call(
         call.stop_sequence if call.HasField("stop_sequence") else None,
         call.stop_id,
@@ -270,8 +313,36 @@ def _call(call: Any) -> Call:
         departure.time or None,
         departure.delay if departure.HasField("delay") else None,
         call.schedule_relationship,
-        call.stop_time_properties.assigned_stop_id if call.HasField("stop_time_properties") else "",
+        more.assigned_stop_id,
+        more.pickup_type if more.HasField("pickup_type") else None,
+        more.drop_off_type if more.HasField("drop_off_type") else None,
     )
+
+
+def _modification(entity: str, told: Any) -> Modification:
+    days = [_day(text) for text in told.service_dates]
+    starts = [_clock(text) for text in told.start_times]
+    return Modification(
+        entity,
+        tuple((trip, some.shape_id) for some in told.selected_trips for trip in some.trip_ids),
+        tuple(start for start in starts if start is not None),
+        tuple(day for day in days if day is not None),
+        tuple(_detour(part) for part in told.modifications),
+    )
+
+
+def _detour(told: Any) -> Detour:
+    end = told.end_stop_selector if told.HasField("end_stop_selector") else None
+    return Detour(
+        _stop_ref(told.start_stop_selector),
+        None if end is None else _stop_ref(end),
+        tuple((stop.travel_time_to_stop, stop.stop_id) for stop in told.replacement_stops),
+        told.propagated_modification_delay,
+    )
+
+
+def _stop_ref(told: Any) -> StopRef:
+    return StopRef(told.stop_sequence if told.HasField("stop_sequence") else None, told.stop_id)
 
 
 def _day(text: str) -> dt.date | None:

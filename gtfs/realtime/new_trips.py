@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gtfs.distance import metres_along
 from gtfs.realtime.messages import SKIPPED, Call
-from gtfs.tables import ServiceTable, StopTimeTable, TripTable, readonly
+from gtfs.tables import ServiceTable, ShapeTable, StopTimeTable, TripTable, readonly
 from gtfs.timetable import Timetable
 from gtfs.trips import NO_DIRECTION
 from routing.kernels import timetable_times as kernels
-from routing.layout import NONE, Int32Array, UInt8Array
+from routing.layout import NONE, Float64Array, Int32Array, UInt8Array
 
 _BLANK = -1
+_PERMISSIONS = ("pickup", "drop_off")
+Points = tuple[Float64Array, Float64Array]  # lon, lat, degrees
 
 
 class Ride(NamedTuple):
@@ -33,7 +36,8 @@ class NewTrip(NamedTuple):
 
     trip_id: str  # feed:trip_id
     line: int
-    template: int  # trip whose names, shape and line it has, or NONE
+    template: int  # trip whose names and line it has, or NONE
+    shape: int  # NONE for straight lines; from the number of all shapes on, one of the added ones
     headsign: str
     ride: Ride
 
@@ -54,10 +58,15 @@ def ride_of(calls: Sequence[Call], stop_of_id: dict[str, int], base: int) -> Rid
     if verdict[0] == kernels.OPEN_END:
         return "without_times"
     both = np.maximum.accumulate(np.stack([arrival, departure], axis=1).ravel()).astype(np.int32)
-    open_ = np.zeros(n, np.uint8)
+    pickup, drop_off = ([getattr(call, name) or 0 for call in served] for name in _PERMISSIONS)
     sequence = [k if call.sequence is None else call.sequence for k, call in enumerate(served)]
     return Ride(
-        np.array(stops, np.int32), both[::2], both[1::2], np.array(sequence, np.int32), open_, open_
+        np.array(stops, np.int32),
+        both[::2],
+        both[1::2],
+        np.array(sequence, np.int32),
+        np.array(pickup, np.uint8),
+        np.array(drop_off, np.uint8),
     )
 
 
@@ -66,6 +75,11 @@ def _since(base: int, time: int | None) -> int:
     if time is None or not 0 <= time - base < 7 * 86_400:
         return _BLANK
     return time - base
+
+
+def shape_of(timetable: Timetable, trip: int) -> int:
+    """Shape of a trip; `NONE` where there is none, and for no trip."""
+    return NONE if trip == NONE else int(timetable.trips.shape[trip])
 
 
 def shifted_ride(timetable: Timetable, trip: int, shift: int) -> Ride:
@@ -82,8 +96,16 @@ def shifted_ride(timetable: Timetable, trip: int, shift: int) -> Ride:
     )
 
 
-def extended(timetable: Timetable, trips: Sequence[NewTrip]) -> Timetable:
-    """Return the timetable with `trips` after all others; by its calendar they never run."""
+def extended(
+    timetable: Timetable, trips: Sequence[NewTrip], shapes: Sequence[Points] = ()
+) -> Timetable:
+    """Return the timetable with `trips` after all others; by its calendar they never run.
+
+    Parameters
+    ----------
+    shapes
+        Lines that only these trips follow.
+    """
     if not trips:
         return timetable
     runs = timetable.services.runs
@@ -93,6 +115,7 @@ def extended(timetable: Timetable, trips: Sequence[NewTrip]) -> Timetable:
         trips=_trips(timetable, trips, service=runs.shape[0]),
         stop_times=_stop_times(timetable.stop_times, trips),
         services=ServiceTable(readonly(np.concatenate([runs, never]), np.uint8)),
+        shapes=_shapes(timetable.shapes, shapes) if shapes else timetable.shapes,
     )
 
 
@@ -111,7 +134,6 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         for trip, template in zip(trips, templates, strict=True)
     ]
     names = [old.short_name[template] if template != NONE else "" for template in templates]
-    shapes = [int(old.shape[template]) if template != NONE else NONE for template in templates]
     n = len(trips)
     ends = old.first_stop_time[-1] + np.cumsum([trip.ride.stop.size for trip in trips])
     return TripTable(
@@ -121,7 +143,7 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         old.short_name.plus(names),
         _longer(old.line, [trip.line for trip in trips]),
         _longer(old.service, [service] * n),
-        _longer(old.shape, shapes),
+        _longer(old.shape, [trip.shape for trip in trips]),
         _longer(old.block, [NONE] * n),
         _longer(old.start_time, [int(trip.ride.departure[0]) for trip in trips]),
         _longer(old.first_stop_time, ends),
@@ -144,6 +166,17 @@ def _stop_times(old: StopTimeTable, trips: Sequence[NewTrip]) -> StopTimeTable:
             _longer(getattr(old, name), np.concatenate([getattr(t.ride, name) for t in trips]))
             for name in StopTimeTable._fields
         )
+    )
+
+
+def _shapes(old: ShapeTable, more: Sequence[Points]) -> ShapeTable:
+    ends = int(old.first_point[-1]) + np.cumsum([lon.size for lon, _ in more])
+    along = [metres_along(lon, lat) for lon, lat in more]
+    return ShapeTable(
+        _longer(old.first_point, ends),
+        _longer(old.lon, np.concatenate([lon for lon, _ in more])),
+        _longer(old.lat, np.concatenate([lat for _, lat in more])),
+        _longer(old.distance_m, np.concatenate(along)),
     )
 
 

@@ -58,9 +58,8 @@ def patch(
         Seconds; older updates do not count.
     """
     draft = Draft(day, matcher, message.timestamp if now is None else now, max_age)
-    for update in message.updates:
-        draft.take(update, message.timestamp)
-    longer = extended(day.timetable, draft.new)
+    draft.take_all(message)
+    longer = extended(day.timetable, draft.new, draft.shapes)
     return Patch(_patched(longer, day, draft), draft.report, tuple(draft.applied))
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -51,7 +52,8 @@ def _told(day: Day, one: Applied, day_trip: int | None, matcher: Matcher) -> Tri
     update = one.update
     calls: Iterable[Call] = update.calls if one.runs_as != NONE else ()
     if day_trip is not None:
-        calls = _calls(day, day_trip, matcher)
+        is_whole = update.trip.relationship in _TOLD_WHOLE
+        calls = _calls(day, day_trip, matcher, is_whole=is_whole)
     on = days_after(day.date, one.service_day)
     copy = update.copy if update.trip.relationship == "DUPLICATED" else None
     return update._replace(
@@ -73,16 +75,17 @@ def _ref(timetable: Timetable, one: Applied, on: dt.date, matcher: Matcher) -> T
     )
 
 
-def _calls(day: Day, day_trip: int, matcher: Matcher) -> Iterable[Call]:
-    """Every stop of a day trip with its times."""
+def _calls(day: Day, day_trip: int, matcher: Matcher, *, is_whole: bool) -> Iterable[Call]:
+    """Every stop of a day trip with its times; of a whole trip, a skipped one lets nobody on."""
     table, first = day.timetable.stop_times, day.timetable.trips.first_stop_time
     row = int(first[int(day.trip[day_trip])])
     stops, (arrival, departure) = day.stops(day_trip), day.times(day_trip)
     names = day.timetable.stops.id
-    skipped = _skipped(day, day_trip, row)
+    allowed = _Allowed.of(day, day_trip, row)
     for position, stop in enumerate(stops.tolist()):
         planned = int(table.stop[row + position])
         served = "" if stop == planned else names[stop].removeprefix(matcher.prefix)
+        is_skipped = not is_whole and allowed.is_skipped(position)
         yield Call(
             int(table.sequence[row + position]),
             names[planned].removeprefix(matcher.prefix),
@@ -90,21 +93,49 @@ def _calls(day: Day, day_trip: int, matcher: Matcher) -> Iterable[Call]:
             None,
             int(departure[position]) + day.base_epoch,
             None,
-            SKIPPED if skipped[position] else SCHEDULED,
+            SKIPPED if is_skipped else SCHEDULED,
             served,
+            *((None, None) if is_skipped else allowed.told(position, is_whole=is_whole)),
         )
 
 
-def _skipped(day: Day, day_trip: int, row: int) -> Sequence[bool]:
-    """Positions where the timetable lets people on or off and the day does not."""
-    patterns, pattern = day.tables.patterns, day.pattern_of(day_trip)
-    first = patterns.first_position_of_pattern
-    here = slice(int(first[pattern]), int(first[pattern + 1]))
-    closed = ~(patterns.can_board[here].astype(bool) | patterns.can_alight[here].astype(bool))
-    length = closed.size
-    table = day.timetable.stop_times
-    boards = table.pickup[row : row + length] != _NOT_ALLOWED
-    alights = table.drop_off[row : row + length] != _NOT_ALLOWED
-    boards[-1] = alights[0] = False
-    skipped: list[bool] = (closed & (boards | alights)).tolist()
-    return skipped
+class _Allowed(NamedTuple):
+    """Where one may get on and off, as the timetable says and as the day has it.
+
+    The last stop is none to get on, nor the first one to get off, whatever is told.
+    """
+
+    planned: tuple[list[bool], list[bool]]  # on, off
+    real: tuple[list[bool], list[bool]]
+
+    @classmethod
+    def of(cls, day: Day, day_trip: int, row: int) -> "_Allowed":
+        """Read both; `row` is the first stop time of the trip."""
+        patterns, pattern = day.tables.patterns, day.pattern_of(day_trip)
+        here = slice(*patterns.first_position_of_pattern[pattern : pattern + 2].tolist())
+        on, off = (
+            column[here].astype(bool) for column in (patterns.can_board, patterns.can_alight)
+        )
+        table = day.timetable.stop_times
+        boards, alights = (
+            column[row : row + on.size] != _NOT_ALLOWED for column in (table.pickup, table.drop_off)
+        )
+        boards[-1], alights[0] = on[-1], off[0]
+        return cls((boards.tolist(), alights.tolist()), (on.tolist(), off.tolist()))
+
+    def is_skipped(self, position: int) -> bool:
+        """Whether the timetable lets people on or off and the day does not."""
+        planned, real = (any(flags[position] for flags in both) for both in self)
+        return planned and not real
+
+    def told(self, position: int, *, is_whole: bool) -> tuple[int | None, int | None]:
+        """Pickup and drop-off type of a stop, where they differ from what is known without."""
+        ends = (len(self.real[0]) - 1, 0)
+        known = ([is_whole or flag for flag in flags] for flags in self.planned)
+        on, off = (
+            None
+            if position == end or real[position] == usual[position]
+            else int(not real[position])
+            for usual, real, end in zip(known, self.real, ends, strict=True)
+        )
+        return on, off

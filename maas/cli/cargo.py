@@ -1,4 +1,4 @@
-"""`maas cargo quote | plan | check | manifest | solve`: parcels where space already moves."""
+"""`maas cargo quote | plan | check | manifest | solve | dispatch`: goods where space moves."""
 
 import argparse
 import json
@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo.errors import DocumentError
-from maas.cli import cargo_solve
+from maas.cli import cargo_dispatch, cargo_solve
+from maas.cli.files import read_json, write_whole
 
 if TYPE_CHECKING:
     from maas.ledger import Ledger
@@ -22,14 +22,15 @@ MOST_SCARCE = 8
 def add(subparsers: Any) -> None:
     """Declare the command and its parts."""
     parser = subparsers.add_parser(
-        "cargo", help="quote, plan and check parcels, print their papers, solve rounds"
+        "cargo", help="quote, plan and check parcels, print their papers, solve and run rounds"
     )
     parts = parser.add_subparsers(
-        dest="part", required=True, metavar="quote | plan | check | manifest | solve"
+        dest="part", required=True, metavar="quote | plan | check | manifest | solve | dispatch"
     )
     _add_quote(parts)
     _add_plan(parts)
     cargo_solve.add(parts)
+    cargo_dispatch.add(parts)
     check = parts.add_parser("check", help="check a load plan independently")
     check.add_argument("plan", type=Path, metavar="PLAN")
     _add_region(check)
@@ -123,7 +124,7 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
     from cargo.model import read_shipments
     from maas.freight import check_plan, plan_loads
 
-    document = _read(args.shipments)
+    document = read_json(args.shipments)
     read_shipments(document, str(args.shipments))  # so that faults name the file
     plan = plan_loads(
         region,
@@ -136,13 +137,7 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
         on_progress=_tell if sys.stderr.isatty() else _tell_nobody,
     )
     violations = check_plan(region, plan, ledger)
-    draft = args.out.with_name(args.out.name + ".part")
-    try:
-        draft.write_text(json.dumps(plan, ensure_ascii=False, indent=1), encoding="utf-8")
-        draft.replace(args.out)
-    except OSError as error:
-        msg = f"{args.out} cannot be written: {error.strerror}; name a place that can"
-        raise DocumentError(msg) from error
+    write_whole(json.dumps(plan, ensure_ascii=False, indent=1), args.out)
     _show_plan(plan)
     print(f"\n→ {args.out}")
     return _show_violations(violations)
@@ -161,7 +156,7 @@ def _tell_nobody(stage: str, share: float) -> None:
 def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
     from maas.freight import check_plan
 
-    return _show_violations(check_plan(region, _read(args.plan), ledger))
+    return _show_violations(check_plan(region, read_json(args.plan), ledger))
 
 
 def _papers(args: argparse.Namespace) -> int:
@@ -175,27 +170,9 @@ def _papers(args: argparse.Namespace) -> int:
 
         hubs = Region.open(args.region).file.hubs
         english = {hub.name: hub.name_en for hub in hubs if hub.name and hub.name_en}
-    for path in write_papers(read_plan(_read(args.plan), str(args.plan)), args.out, english):
+    for path in write_papers(read_plan(read_json(args.plan), str(args.plan)), args.out, english):
         print(f"→ {path}")
     return 0
-
-
-def _read(path: Path) -> Any:
-    """Read a JSON file.
-
-    Raises
-    ------
-    DocumentError
-        If it is missing or no JSON.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        msg = f"{path}: no such file"
-        raise DocumentError(msg) from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        msg = f"{path}: cannot be read as JSON: {error}"
-        raise DocumentError(msg) from error
 
 
 def _show_violations(violations: Any) -> int:

@@ -1,6 +1,7 @@
 """`maas cargo solve FILE`: an instance of a known format, solved, checked and written."""
 
 import argparse
+import math
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -20,8 +21,12 @@ def add(parts: Any) -> None:
     solve = parts.add_parser("solve", help="solve an instance file of a known format")
     solve.add_argument("file", type=Path, metavar="FILE")
     solve.add_argument("--format", help="lilim, cordeau, solomon, vrplib or vroom; default: guess")
-    solve.add_argument("--seconds", type=_positive, default=10.0, help="CPU time")
-    solve.add_argument("--iterations", type=int, default=10**12, help="or end after so many")
+    solve.add_argument("--seconds", type=_positive, help="CPU time; default: 10")
+    solve.add_argument(
+        "--iterations",
+        type=int,
+        help="end by so many instead: the own engine gives the same plan for the same seed",
+    )
     solve.add_argument("--seed", type=int, default=0)
     solve.add_argument("--engine", choices=("own", "ortools"), default="own")
     solve.add_argument("-o", "--out", type=Path, metavar="OUT", help="write the answer here")
@@ -40,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     """Solve, check and write; exit code 1 if the check finds a fault, which would be ours."""
     from cargo.formats.files import answer_text, read_instance
     from cargo.pdp.check import check
-    from cargo.pdp.search import Limits
+    from cargo.pdp.search import ENDLESS, Limits
     from cargo.pdp.solve import Effort, solve
 
     instance = read_instance(args.file, args.format)
@@ -48,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"note: {notice}", file=sys.stderr)
     show = _show_progress if args.progress else (lambda _: None)
     with _stopped_by_user() as is_stopped:
-        limits = Limits(args.seconds, args.iterations, is_stopped, on_progress=show)
+        limits = Limits(_seconds(args), args.iterations or ENDLESS, is_stopped, on_progress=show)
         plan = solve(instance.problem, Effort(limits, args.seed, args.engine))
     faults = check(instance.problem, plan)
     _write(answer_text(instance, plan), args.out)
@@ -57,6 +62,13 @@ def run(args: argparse.Namespace) -> int:
         print(f"  {fault.rule}: {fault.text}", file=sys.stderr)
     print(f"check: {len(faults)} faults" if faults else "check: every rule holds", file=sys.stderr)
     return 1 if faults else 0
+
+
+def _seconds(args: argparse.Namespace) -> float:
+    """CPU time of a solve; without end where iterations end it, which OR-Tools does not count."""
+    if args.seconds is not None:
+        return float(args.seconds)
+    return math.inf if args.iterations and args.engine == "own" else 10.0
 
 
 @contextmanager

@@ -4,7 +4,15 @@ import argparse
 import json
 from typing import Any
 
-NAMES = ("region", "shipments", "load-plan", "scenario", "journey-query")
+NAMES = (
+    "region",
+    "shipments",
+    "load-plan",
+    "scenario",
+    "journey-query",
+    "dispatch-state",
+    "dispatch-events",
+)
 
 
 def add(subparsers: Any) -> None:
@@ -34,6 +42,10 @@ def _model(name: str) -> Any:
         from maas.planner import JourneyQuery
 
         return JourneyQuery
+    if name.startswith("dispatch"):
+        from cargo import online_state
+
+        return online_state.DayState if name == "dispatch-state" else online_state.Events
     from cargo import model
 
     return model.ShipmentsDocument if name == "shipments" else model.LoadPlan

@@ -40,6 +40,8 @@ class Calls(NamedTuple):
     departure: Int64Array
     departure_delay: Int64Array
     kind: UInt8Array  # (n_calls,) SCHEDULED ... UNSCHEDULED
+    pickup: Int32Array  # (n_calls,) GTFS type that holds in place of the timetable's, or NONE
+    drop_off: Int32Array  # (n_calls,)
 
 
 @njit(cache=True, nogil=True)
@@ -165,6 +167,10 @@ def apply_calls(
             call_of[first + k] = call
             if calls.platform[call] != NONE:
                 rows.stop[first + k] = calls.platform[call]
+            if calls.pickup[call] != NONE:
+                rows.pickup[first + k] = calls.pickup[call]
+            if calls.drop_off[call] != NONE:
+                rows.drop_off[first + k] = calls.drop_off[call]
         own = Times(
             rows.stop[first:end],
             rows.arrival[first:end],

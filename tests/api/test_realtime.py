@@ -94,6 +94,7 @@ def test_the_state_tells_what_came_and_what_fits_nothing(client: TestClient) -> 
         "trip_updates": 4,
         "vehicle_positions": 1,
         "alerts": 1,
+        "trip_modifications": 0,
         "faults": [],
     }
     (feed,) = state["feeds"]

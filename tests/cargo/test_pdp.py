@@ -13,11 +13,12 @@ from cargo.ortools_rounds import Budget, solve_rounds
 from cargo.pdp.check import check
 from cargo.pdp.layout import INFINITE, Rounds, Search, Tables
 from cargo.pdp.model import PdpProblem
-from cargo.pdp.plan import make_plan
+from cargo.pdp.plan import Plan, make_plan
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.state import empty_rounds, empty_search
 from cargo.pdp.tables import make_tables
 from routing.layout import NONE
+from tests.cargo import pdp_cpsat
 from tests.cargo import pdp_oracles as oracles
 from tests.cargo.pdp_worlds import problems
 
@@ -28,6 +29,18 @@ def filled(tables: Tables, search: Search, tasks: list[int]) -> tuple[Rounds, bo
     rounds.task[0, : len(tasks)] = tasks
     rounds.row[[task // 2 for task in tasks]] = 0
     return rounds, bool(refresh(tables, rounds, search.line, 0))
+
+
+def cost_with_penalties(problem: PdpProblem, plan: Plan) -> float:
+    penalty = {request.id: request.penalty or 0.0 for request in problem.requests}
+    return plan.cost + sum(penalty[name] for name in plan.unserved)
+
+
+def found_cost(problem: PdpProblem, iterations: int) -> float:
+    """What the search's plan costs, penalties included."""
+    tables = make_tables(problem)
+    tasks = Searcher(tables, seed=1).run(Limits(60.0, iterations=iterations))
+    return cost_with_penalties(problem, make_plan(problem, tables, tasks))
 
 
 def check_round(problem: PdpProblem, data: st.DataObject) -> None:
@@ -114,14 +127,26 @@ def test_or_tools_keeps_every_rule(problem: PdpProblem) -> None:
     tables = make_tables(problem)
     tasks = solve_rounds(tables, (), Budget(1.0, 60, 1))
     assert tasks is not None
-    assert check(problem, make_plan(problem, tables, tasks)) == []
+    plan = make_plan(problem, tables, tasks)
+    assert check(problem, plan) == []
+    assert cost_with_penalties(problem, plan) >= pdp_cpsat.best_cost(problem) - 1e-6
 
 
 @settings(max_examples=10)
 @given(problems(n_requests=3))
 def test_the_search_finds_the_optimum_of_small_problems(problem: PdpProblem) -> None:
-    tables = make_tables(problem)
-    plan = make_plan(problem, tables, Searcher(tables, seed=1).run(Limits(60.0, iterations=1500)))
-    penalty = {request.id: request.penalty or 0.0 for request in problem.requests}
-    cost = plan.cost + sum(penalty[name] for name in plan.unserved)
-    assert cost == pytest.approx(oracles.best_cost(problem))
+    best = oracles.best_cost(problem)
+    assert found_cost(problem, 1500) == pytest.approx(best)
+    assert pdp_cpsat.best_cost(problem) == pytest.approx(best)
+
+
+@settings(max_examples=5)
+@given(problems(n_requests=2, has_pauses=True))
+def test_the_search_finds_the_optimum_with_pauses(problem: PdpProblem) -> None:
+    assert found_cost(problem, 800) == pytest.approx(oracles.best_cost(problem))
+
+
+@settings(max_examples=8)
+@given(problems(n_requests=6))
+def test_the_search_finds_what_cp_sat_proves_for_six_requests(problem: PdpProblem) -> None:
+    assert found_cost(problem, 4000) == pytest.approx(pdp_cpsat.best_cost(problem))

@@ -176,6 +176,13 @@ def test_bad_requests_are_refused_with_the_value(changes: dict[str, Any], words:
         solve(world(dataclasses.replace(request("x", 1, 2), **changes)), Effort(Limits(0.1)))
 
 
+def test_too_many_requests_are_refused_at_once() -> None:
+    row = request("x", 1, 2)
+    many = tuple(dataclasses.replace(row, id=f"r{k}") for k in range(100_000))
+    with pytest.raises(BadProblemError, match=r"100000 requests; at most 12000 .* split it"):
+        solve(world(*many), Effort(Limits(0.1)))
+
+
 def test_without_vehicles_or_requests_there_is_a_plan_and_a_reason() -> None:
     alone = world(request("x", 1, 2), vehicles=())
     plan = solve(alone, Effort(Limits(0.1)))

@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maas.leg_shapes import _ordered_pieces, match
+from maas.leg_shapes import match
 from routing.beeline import beeline_m
+from routing.kernels.shape_stops import place_stops
 from routing.layout import Float64Array
 
 
@@ -17,24 +18,38 @@ def line(*points: tuple[float, float]) -> tuple[Float64Array, Float64Array, Floa
     return lon, lat, np.concatenate([[0.0], np.cumsum(steps)])
 
 
-@given(
-    st.integers(1, 4).flatmap(
-        lambda n_pieces: st.lists(
-            st.lists(st.integers(0, 9), min_size=n_pieces, max_size=n_pieces),
-            min_size=1,
-            max_size=5,
-        )
-    )
-)
-def test_the_pieces_are_the_cheapest_in_order(costs: list[list[int]]) -> None:
-    table = np.array(costs, np.float64)
-    pieces = _ordered_pieces(table)
-    assert (np.diff(pieces) >= 0).all()
-    best = min(
-        sum(costs[stop][piece] for stop, piece in enumerate(order))
-        for order in combinations_with_replacement(range(table.shape[1]), table.shape[0])
-    )
-    assert table[np.arange(len(costs)), pieces].sum() == best
+places = st.tuples(st.integers(0, 6), st.integers(0, 6))
+
+
+@given(st.lists(places, min_size=2, max_size=5), st.lists(places, min_size=1, max_size=5))
+def test_the_pieces_are_the_best_in_order(
+    points: list[tuple[int, int]], stops: list[tuple[int, int]]
+) -> None:
+    x, y = np.array(points, np.float64).T.copy()
+    stop_x, stop_y = np.array(stops, np.float64).T.copy()
+    n_pieces = len(points) - 1
+    piece, last = np.empty(len(stops), np.int32), np.empty((len(stops), n_pieces), np.int32)
+    share, gap2 = np.empty(len(stops)), np.empty(len(stops))
+    place_stops(x, y, stop_x, stop_y, last, piece, share, gap2)
+    assert (np.diff(piece) >= 0).all()
+    assert ((share >= 0) & (share <= 1)).all()
+    at_x, at_y = x[piece] + share * np.diff(x)[piece], y[piece] + share * np.diff(y)[piece]
+    np.testing.assert_allclose(gap2, (at_x - stop_x) ** 2 + (at_y - stop_y) ** 2, atol=1e-9)
+    gaps = [[nearest2(points[k : k + 2], stop) for k in range(n_pieces)] for stop in stops]
+    orders = combinations_with_replacement(range(n_pieces), len(stops))
+    best = min(sum(gaps[i][k] for i, k in enumerate(order)) for order in orders)
+    np.testing.assert_allclose(gap2.sum(), best, atol=1e-6)
+
+
+def nearest2(piece: list[tuple[int, int]], stop: tuple[int, int]) -> float:
+    """Square of the distance to a piece, by trying many of its points."""
+    (ax, ay), (bx, by) = piece
+    length2 = (bx - ax) ** 2 + (by - ay) ** 2
+    if length2 == 0:
+        return float((stop[0] - ax) ** 2 + (stop[1] - ay) ** 2)
+    tries = [k / length2 for k in range(length2 + 1)]  # the foot of a perpendicular is one of them
+    spots = [(ax + t * (bx - ax), ay + t * (by - ay)) for t in tries]
+    return min((stop[0] - x) ** 2 + (stop[1] - y) ** 2 for x, y in spots)
 
 
 def test_a_line_that_comes_back_is_cut_at_the_right_passing() -> None:

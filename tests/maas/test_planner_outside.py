@@ -63,9 +63,9 @@ class Scene:
         here = Place("", place.lat, place.lon)
         day = self.region.day(self.day.date())
         limit = self.region.file.walking.limit_m
-        return Ends(self.region, self.region.roads, day.tables, here, is_origin, limit).feeder(
-            "walk"
-        )
+        view = self.region.views.view(day, frozenset(LINE_MODES))
+        ends = Ends(self.region, self.region.roads, view, here, is_origin, limit)
+        return ends.feeder("walk")
 
     def near(self, feeder: Feeder | None) -> Near:
         """Durations by stop id."""

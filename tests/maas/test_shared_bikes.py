@@ -101,11 +101,13 @@ def modes_of(answer: dict[str, Any]) -> list[str]:
     return [" ".join(leg["mode"] for leg in it["legs"]) for it in answer["itineraries"]]
 
 
+def bikes_of(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    legs = [leg for it in answer["itineraries"] for leg in it["legs"]]
+    return [leg for leg in legs if leg["mode"] == "shared_bike"]
+
+
 def bike_of(answer: dict[str, Any]) -> dict[str, Any]:
-    leg: dict[str, Any] = next(
-        leg for it in answer["itineraries"] for leg in it["legs"] if leg["mode"] == "shared_bike"
-    )
-    return leg
+    return bikes_of(answer)[0]
 
 
 def test_a_shared_bike_leads_to_the_bus(planner: Planner) -> None:
@@ -199,6 +201,85 @@ def test_a_lone_bike_goes_as_far_as_its_battery_and_is_left_at_the_stop(tmp_path
     far = ask(planner, "07:35", origin=HOME, to="bus:C", modes=["walk", "shared_bike"])
     assert far["itineraries"] == []  # 3.9 km × 1.3 are too far for its battery
     assert ask(planner, "2026-10-08T07:35", **asked)["itineraries"] == []  # who knows where it is
+
+
+def square(lat: float, half: float = 0.0004) -> list[list[list[list[float]]]]:
+    """A MultiPolygon of one square on the street; points are lon, lat."""
+    corners = [(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)]
+    return [[[[141.0 + x, lat + y] for x, y in corners]]]
+
+
+def fenced(folder: Path, *zones: tuple[float, dict[str, bool]], version: str = "2.3") -> Planner:
+    """The valley with one lone bike and zones on the street."""
+    region = built(folder, stations={"yama": STATIONS["yama"]})
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"rules": [rule]},
+            "geometry": {"type": "MultiPolygon", "coordinates": square(lat)},
+        }
+        for lat, rule in zones
+    ]
+    zones_of = {"type": "FeatureCollection", "features": features}
+    document = {
+        "last_updated": MORNING,
+        "ttl": 0,
+        "version": version,
+        "data": {"geofencing_zones": zones_of},
+    }
+    path = folder / "gbfs" / "geofencing_zones.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    start = json.loads((folder / "gbfs" / "gbfs.json").read_text(encoding="utf-8"))
+    feeds = start["data"]["en"]["feeds"]
+    feeds.append({"name": "geofencing_zones", "url": "/geofencing_zones.json"})
+    (folder / "gbfs" / "gbfs.json").write_text(json.dumps(start), encoding="utf-8")
+    region.bike_shares[0].refresh()
+    return Planner(region)
+
+
+NO_PARKING = {"ride_allowed": False, "ride_through_allowed": True}
+NO_RIDING = {"ride_allowed": True, "ride_through_allowed": False}
+NO_END = {"ride_start_allowed": True, "ride_end_allowed": False, "ride_through_allowed": True}
+
+
+@pytest.mark.parametrize(
+    ("zones", "leads"),
+    [
+        ([], True),
+        ([(42.9845, NO_PARKING)], False),  # where the bike stands
+        ([(43.0, NO_PARKING)], False),  # where it would be left
+        ([(43.0, NO_END)], False),
+        ([(42.9845, NO_END)], True),
+        ([(42.992, NO_PARKING)], True),  # halfway
+        ([(42.992, NO_RIDING)], False),
+        ([(42.992, {}), (42.992, NO_RIDING)], True),  # the earlier one counts
+        ([(42.995, NO_RIDING | {"vehicle_type_id": ["scooter"]})], False),  # of unknown kinds: ours
+    ],
+)
+def test_a_lone_bike_keeps_to_the_zones_of_its_feed(
+    tmp_path: Path, zones: list[tuple[float, dict[str, bool]]], leads: bool
+) -> None:
+    planner = fenced(tmp_path, *zones)
+    answer = ask(planner, "07:35", origin=HOME, modes=[*LINES, "shared_bike"])
+    left = {bike["to"].get("stop_id") for bike in bikes_of(answer)}
+    assert ("bus:A" in left) == leads
+    direct = ask(planner, "07:35", origin=HOME, to="bus:A", modes=["walk", "shared_bike"])
+    assert bool(direct["itineraries"]) == leads
+
+
+def test_zones_that_cannot_be_read_name_their_number(tmp_path: Path) -> None:
+    write_gbfs(tmp_path, STATIONS)
+    documents = collect(str(tmp_path / "gbfs.json"))
+    feature = {"properties": {}, "geometry": {"coordinates": [[[["x", 1]]]]}}
+    documents["geofencing_zones"] = {"data": {"geofencing_zones": {"features": [feature]}}}
+    with pytest.raises(RegionFileError, match="zone 0"):
+        snapshot(documents, "JPY")
+
+
+def test_zones_of_a_real_feed_are_read(outside_data: Path) -> None:
+    seen = snapshot(collect(str(outside_data / "gbfs" / "tieroslo" / "gbfs.json")), "NOK")
+    assert len(seen.fences.zones) == 2
+    assert [rule.may_end for _, rule in seen.fences.zones] == [True, False]
 
 
 def test_a_car_is_parked_and_left(planner: Planner) -> None:

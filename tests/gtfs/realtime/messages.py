@@ -55,6 +55,9 @@ def calls_of(
                     call[event] = {"time": base + start + draw(st.integers(0, 5000))}
         if draw(st.integers(0, 9)) == 0:
             call["stop_time_properties"] = {"assigned_stop_id": "s0"}
+        if draw(st.integers(0, 5)) == 0:
+            types = {name: draw(st.integers(0, 3)) for name in ("pickup_type", "drop_off_type")}
+            call.setdefault("stop_time_properties", {}).update(types)
         calls.append(call)
     return calls
 
@@ -70,6 +73,8 @@ def told(draw: st.DrawFn, base: int) -> list[dict[str, Any]]:
         time += draw(st.integers(-5, 600))
         if draw(st.booleans()):
             calls[-1]["departure"] = {"time": time}
+        if draw(st.booleans()):
+            calls[-1]["stop_time_properties"] = {"pickup_type": draw(st.integers(0, 3))}
     return calls
 
 

@@ -67,9 +67,21 @@ def calls_by_position(rows: list[Row], update: Any) -> dict[int, Any]:
     return calls
 
 
+def allowed(row: Row, call: Any) -> Row:
+    """A row with the permissions that a call tells."""
+    more = bindings.TripUpdate.StopTimeUpdate.StopTimeProperties()
+    if call is not None:
+        more.CopyFrom(call.stop_time_properties)
+    if more.HasField("pickup_type"):
+        row = row._replace(pickup=str(more.pickup_type))
+    if more.HasField("drop_off_type"):
+        row = row._replace(drop_off=str(more.drop_off_type))
+    return row
+
+
 def changed(row: Row, call: Any, arrival: int, departure: int) -> Row:
     """A row with new times, and what else its call says."""
-    row = row._replace(arrival=arrival, departure=departure)
+    row = allowed(row._replace(arrival=arrival, departure=departure), call)
     if call is not None and call.schedule_relationship == 1:
         row = row._replace(pickup="1", drop_off="1")
     platform = "" if call is None else call.stop_time_properties.assigned_stop_id
@@ -121,7 +133,8 @@ def told_rows(update: Any, base: int) -> list[Row]:
     for call in update.stop_time_update:
         times = [event.time - base for event in (call.arrival, call.departure) if event.time]
         if call.schedule_relationship != 1:
-            rows.append(Row(call.stop_id, call.stop_sequence, times[0], times[-1], "0", "0"))
+            row = Row(call.stop_id, call.stop_sequence, times[0], times[-1], "0", "0")
+            rows.append(allowed(row, call))
     return in_order(rows, len(rows))
 
 
@@ -131,11 +144,8 @@ class Trip(NamedTuple):
     rows: list[Row]
 
 
-def trips_of(path: Path, zone: str, day: date, raw: bytes) -> list[Trip]:
-    """All trips around `day` as the message says they will be."""
-    feed = oracle.Feed(path, zone)
-    message = bindings.FeedMessage.FromString(raw)
-    found: list[Trip] = []
+def planned(feed: oracle.Feed, day: date) -> dict[tuple[str, int, int], list[Row]]:
+    """Rows of all trips around `day` by trip, service day and start."""
     plain: dict[tuple[str, int, int], list[Row]] = {}
     for step in (-1, 0, 1):
         for trip_id, service_id in feed.service.items():
@@ -154,6 +164,40 @@ def trips_of(path: Path, zone: str, day: date, raw: bytes) -> list[Trip]:
                     )
                     for row, (arrival, departure) in zip(feed.rows[trip_id], times, strict=True)
                 ]
+    return plain
+
+
+def on_detour(rows: list[Row], detours: Any) -> list[Row]:
+    """Rows of a trip after its modifications, which do not overlap; the last one first.
+
+    Delays are added from the back, so each one reaches all that follows it.
+    """
+    for detour in reversed(detours):
+        first = named_row(rows, detour.start_stop_selector)
+        has_end = detour.HasField("end_stop_selector")
+        end = named_row(rows, detour.end_stop_selector) + 1 if has_end else first
+        since = rows[max(first - 1, 0)].arrival
+        new = [
+            Row(stop.stop_id, 0, since + stop.travel_time_to_stop, since + stop.travel_time_to_stop,
+                "0", "0")
+            for stop in detour.replacement_stops
+        ]  # fmt: skip
+        later = [shifted(row, detour.propagated_modification_delay) for row in rows[end:]]
+        rows = rows[:first] + new + later
+    return [row._replace(sequence=k) for k, row in enumerate(in_order(rows, len(rows)), 1)]
+
+
+def named_row(rows: list[Row], selector: Any) -> int:
+    """Index of the row that a selector means by its sequence."""
+    return next(k for k, row in enumerate(rows) if row.sequence == selector.stop_sequence)
+
+
+def trips_of(path: Path, zone: str, day: date, raw: bytes) -> list[Trip]:
+    """All trips around `day` as the message says they will be."""
+    feed = oracle.Feed(path, zone)
+    message = bindings.FeedMessage.FromString(raw)
+    found: list[Trip] = []
+    plain = planned(feed, day)
     for entity in message.entity:
         update = entity.trip_update
         kind = update.trip.schedule_relationship

@@ -7,7 +7,7 @@ import pytest
 from google.transit import gtfs_realtime_pb2 as bindings
 
 from gtfs.errors import GtfsError
-from gtfs.realtime.messages import RealtimeError, read_message
+from gtfs.realtime.messages import Call, RealtimeError, TripRef, read_message
 from tests.gtfs.realtime.messages import NOW, message, update
 
 TRIP = {"trip_id": "t1", "start_date": "20260701", "start_time": "25:10:00", "route_id": "L"}
@@ -21,11 +21,11 @@ def test_a_trip_update_is_read_with_what_it_tells_and_what_it_does_not() -> None
     read = read_message(message(update(TRIP, *calls, timestamp=NOW - 5)))
     assert (read.timestamp, read.faults) == (NOW, ())
     (told,) = read.updates
-    assert told.trip == ("t1", "L", dt.date(2026, 7, 1), 90_600, "SCHEDULED", None)
+    assert told.trip == TripRef("t1", "L", dt.date(2026, 7, 1), 90_600, "SCHEDULED")
     assert (told.timestamp, told.delay, told.copy) == (NOW - 5, None, None)
     assert told.calls == (
-        (0, "", None, 0, NOW, None, 0, ""),
-        (None, "B", None, None, None, None, 1, ""),
+        Call(0, "", None, 0, NOW, None, 0, ""),
+        Call(None, "B", None, None, None, None, 1, ""),
     )
 
 

@@ -1,0 +1,282 @@
+"""Running vehicles as documents: a state, events that happen to it, and what each changed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cargo.errors import BadProblemError, DocumentError
+from cargo.faults import explain
+from cargo.online import Dispatcher
+from cargo.online_changes import Difference
+from cargo.pdp.model import PdpProblem, Request, Vehicle
+from cargo.pdp.plan import Visit
+from cargo.pdp.reasons import why_unserved
+from cargo.pdp.search import Limits
+from routing.layout import frozen
+
+Kind = Literal["pickup", "delivery"]
+Matrix = list[list[Annotated[int, Field(ge=0, lt=2**30)]]]
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Name = Annotated[str, Field(max_length=200)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class DayState(_Document):
+    """Vehicles of a day, what they carry and have still to do, in seconds and metres.
+
+    To begin a day give vehicles and matrices; requests that are there already wait for `improve`.
+    """
+
+    now: int = Field(0, ge=0, description="s since the start of the day")
+    horizon: int = Field(0, ge=0, description="s ahead that visits are committed")
+    seed: int = Field(0, ge=0)
+    durations: list[Matrix] = Field(description="for each profile: s from place to place")
+    distances: list[Matrix] = Field(description="for each profile: m from place to place")
+    vehicles: list[Vehicle]
+    requests: list[Request] = Field([], description="what is left of each request")
+    is_parted: bool = Field(False, description="no parcel is handled with a passenger on board")
+    rounds: dict[Name, list[tuple[Name, Kind]]] = Field({}, description="left to drive, in order")
+    agreed: list[Request] = Field([], description="requests as they were accepted")
+    done: dict[Name, list[Visit]] = Field({}, description="visits committed so far")
+    began: dict[Name, int] = Field({}, description="s at which vehicles set out first")
+
+
+class RequestEvent(_Document):
+    """Somebody asks for one more trip; taken up where it costs least."""
+
+    type: Literal["request"]
+    request: Request
+
+
+class AdvanceEvent(_Document):
+    """Time passes."""
+
+    type: Literal["advance"]
+    now: int = Field(ge=0)
+
+
+class DelayEvent(_Document):
+    """A vehicle goes on only at a time."""
+
+    type: Literal["delay"]
+    vehicle: Id
+    until: int = Field(ge=0)
+
+
+class BreakdownEvent(_Document):
+    """A vehicle stops for the day."""
+
+    type: Literal["breakdown"]
+    vehicle: Id
+
+
+class CancelEvent(_Document):
+    """A request is called off, or nobody shows up where it is picked up."""
+
+    type: Literal["cancel", "no_show"]
+    request: Id
+
+
+class ChangeEvent(_Document):
+    """A request that is not on board gets other stops or windows."""
+
+    type: Literal["change"]
+    request: Request
+
+
+class ImproveEvent(_Document):
+    """Look for a better plan of what is not committed."""
+
+    type: Literal["improve"]
+    seconds: float = Field(0.1, gt=0, le=600, description="CPU s")
+    iterations: int = Field(10**12, ge=1)
+
+
+Event = Annotated[
+    RequestEvent
+    | AdvanceEvent
+    | DelayEvent
+    | BreakdownEvent
+    | CancelEvent
+    | ChangeEvent
+    | ImproveEvent,
+    Field(discriminator="type"),
+]
+
+
+class Events(_Document):
+    """What happened, in order."""
+
+    events: list[Event]
+
+
+class CommittedVisit(BaseModel):
+    """A visit that a vehicle has set out for."""
+
+    vehicle: str
+    visit: Visit
+
+
+class Outcome(BaseModel):
+    """What one event changed."""
+
+    type: str
+    vehicle: str | None = Field(None, description="that takes up the request")
+    added: list[str] = Field([], description="requests that had no vehicle and have one now")
+    dropped: list[str] = Field([], description="that had one and have none, though they wait")
+    moved: dict[str, tuple[str, str]] = Field({}, description="vehicle before and now")
+    shifted: dict[str, int] = Field({}, description="s later, or earlier, at the last visit")
+    late: dict[str, int] = Field({}, description="s after the window that was agreed")
+    cost: float = Field(0.0, description="more, or less, than before, of what is to be driven")
+    committed: list[CommittedVisit] = []
+    refused: str | None = Field(None, description="why a request has no place")
+
+
+def read_state(document: Any, source: str) -> DayState:
+    """Check a state.
+
+    Raises
+    ------
+    DocumentError
+        With a line for each fault.
+    """
+    try:
+        return DayState.model_validate(document)
+    except ValidationError as error:
+        raise DocumentError(explain(error, DayState, source)) from error
+
+
+def read_events(document: Any, source: str) -> Events:
+    """Check events.
+
+    Raises
+    ------
+    DocumentError
+        With a line for each fault.
+    """
+    try:
+        return Events.model_validate(document)
+    except ValidationError as error:
+        raise DocumentError(explain(error, Events, source)) from error
+
+
+def dispatch(state: DayState, events: Sequence[Event]) -> tuple[DayState, list[Outcome]]:
+    """Let events happen one after the other; returns the state after them and what each changed.
+
+    Raises
+    ------
+    BadProblemError
+        If the state contradicts itself, or an event does not suit it: with its number.
+    """
+    day, outcomes = resume(state), []
+    for number, event in enumerate(events, start=1):
+        try:
+            outcomes.append(_happen(day, event))
+        except BadProblemError as error:
+            raise BadProblemError(f"event {number} ({event.type}): {error}") from error
+    return state_of(day, state), outcomes
+
+
+def resume(state: DayState) -> Dispatcher:
+    """Set up the vehicles of a state."""
+    tables = [[_matrix(rows) for rows in some] for some in (state.durations, state.distances)]
+    problem = PdpProblem(
+        tuple(state.requests), tuple(state.vehicles), tuple(tables[0]), tuple(tables[1]),
+        is_parted=state.is_parted, name="state",
+    )  # fmt: skip
+    day = Dispatcher(problem, now=state.now, horizon=state.horizon, seed=state.seed)
+    _refuse_unknown(state)
+    day.resume(state.rounds, state.agreed, state.done, state.began)
+    return day
+
+
+def _matrix(rows: Sequence[Sequence[int]]) -> Any:
+    """A table of ways.
+
+    Raises
+    ------
+    BadProblemError
+        If its rows have not as many entries as there are rows.
+    """
+    n = len(rows)
+    for at, row in enumerate(rows):
+        if len(row) != n:
+            raise BadProblemError(f"row {at} of a matrix has {len(row)} entries, not {n}")
+    return frozen(np.reshape(np.array(rows, np.int64), (n, n)))
+
+
+def _refuse_unknown(state: DayState) -> None:
+    vehicles = {vehicle.id for vehicle in state.vehicles}
+    stops = {
+        (request.id, kind)
+        for request in state.requests
+        for kind, stop in (("pickup", request.pickup), ("delivery", request.delivery))
+        if stop is not None
+    }
+    for vehicle, tasks in state.rounds.items():
+        if vehicle not in vehicles:
+            raise BadProblemError(f"state: rounds name vehicle '{vehicle}', which is not there")
+        for name, kind in tasks:
+            if (name, kind) not in stops:
+                raise BadProblemError(f"state: the round of '{vehicle}' has no {kind} of '{name}'")
+
+
+def state_of(day: Dispatcher, before: DayState) -> DayState:
+    """Write the vehicles down; matrices and rules are those of the state before."""
+    return before.model_copy(
+        update={
+            "now": day.now,
+            "vehicles": list(day.problem.vehicles),
+            "requests": list(day.problem.requests),
+            "rounds": {vehicle: list(tasks) for vehicle, tasks in day.rounds.items()},
+            "agreed": list(day.agreed.values()),
+            "done": {vehicle: list(visits) for vehicle, visits in day.done.items()},
+            "began": dict(day.began),
+        }
+    )
+
+
+def _happen(day: Dispatcher, event: Event) -> Outcome:
+    match event:
+        case RequestEvent():
+            return _ask(day, event.request)
+        case AdvanceEvent():
+            committed = [
+                CommittedVisit(vehicle=vehicle, visit=visit)
+                for vehicle, visit in day.advance(event.now)
+            ]
+            return Outcome(type=event.type, committed=committed)
+        case DelayEvent():
+            change = day.delay(event.vehicle, event.until)
+        case BreakdownEvent():
+            change = day.break_down(event.vehicle)
+        case CancelEvent():
+            change = day.cancel(event.request)
+        case ChangeEvent():
+            change = day.change(event.request)
+        case ImproveEvent():
+            change = day.improve(Limits(event.seconds, event.iterations))
+    return Outcome(type=event.type, **_fields(change))
+
+
+def _ask(day: Dispatcher, request: Request) -> Outcome:
+    offer = day.offer(request)
+    if offer is not None:
+        return Outcome(type="request", vehicle=offer.vehicle, **_fields(day.accept(offer)))
+    whole = replace(day.problem, requests=(*day.problem.requests, request))
+    plan = replace(day.plan(), unserved=(*day.plan().unserved, request.id))
+    return Outcome(type="request", refused=why_unserved(whole, plan)[request.id].text)
+
+
+def _fields(change: Difference) -> Mapping[str, Any]:
+    return {
+        "added": list(change.added), "dropped": list(change.dropped),
+        "moved": dict(change.moved), "shifted": dict(change.shifted), "late": dict(change.late),
+        "cost": change.cost,
+    }  # fmt: skip

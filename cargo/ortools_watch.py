@@ -1,0 +1,40 @@
+"""CP-SAT that ends when its CPU time is spent or somebody cancels."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+LOOK = 0.1  # s between two looks at the clock
+
+
+@dataclass(frozen=True)
+class WatchLimits:
+    """When a solver ends."""
+
+    seconds: float  # CPU s, from when this is made
+    is_cancelled: Callable[[], bool]
+    begun: float = field(default_factory=time.process_time)
+
+    def is_over(self) -> bool:
+        """Whether the time is spent or somebody cancels."""
+        return self.is_cancelled() or time.process_time() - self.begun > self.seconds
+
+
+def watched(solver: Any, model: Any, limits: WatchLimits) -> Any:
+    """Solve, and stop from a thread when it is over."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            if limits.is_over():
+                solver.stop_search()
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        return solver.solve(model)
+    finally:
+        done.set()
+        watcher.join()

@@ -1,0 +1,57 @@
+"""Why a cargo rule that could connect two doors is not among the offers of a quote."""
+
+from collections.abc import Callable, Sequence
+
+from cargo.documents import Document
+from cargo.problem import Problem, holds
+from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
+from cargo.reasons import ALL_BLOCKS, boundless, reason
+
+
+def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> list[Document]:
+    """One reason for each cargo rule that could connect the doors but is in no kept offer."""
+    network, shipment = problem.network, problem.shipments[SHIPMENT]
+    free = quotes.on(boundless(network.carriers))
+    missing = rules_used(problem, free.offers(ignored=ALL_BLOCKS)) - rules_used(problem, kept)
+    codes = _codes_of_rules(problem, quotes, missing)
+    found = []
+    for rule in sorted(missing):
+        bays = [trip for trip in network.trips if trip.rule_id == rule]
+        code = codes[rule]
+        if not any(shipment.document.temperature in bay.temperatures for bay in bays):
+            code = "temperature"
+        elif not any(holds(bay, shipment) for bay in bays):
+            code = "too_large"
+        message, message_ja = RULE_TEXTS[code]
+        texts = f"{rule}: {message}", f"{rule}: {message_ja}"
+        found.append(reason(code, *texts, {"rule": rule}))
+    return found
+
+
+def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict[str, str]:
+    """The first change of conditions under which each rule carries, one asked after another."""
+    codes: dict[str, str] = {}
+    offers = quotes.offers() if missing else []
+    stages: tuple[tuple[str, Callable[[], list[Offer]]], ...] = (
+        ("dominated", lambda: in_time(problem, offers)),
+        ("too_late", lambda: offers),
+        ("full", lambda: quotes.on(problem.network.emptied).offers()),
+    )
+    for code, ask in stages:
+        if len(codes) < len(missing):
+            used = rules_used(problem, ask())
+            codes |= {rule: code for rule in missing & used if rule not in codes}
+    return {rule: codes.get(rule, "hours") for rule in missing}
+
+
+RULE_TEXTS = {
+    "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
+    "too_large": ("the bay is too small", "荷室に入りません。"),
+    "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
+    "too_late": ("arrives after the due time", "期限に間に合いません。"),
+    "full": ("has too little room left", "空きがありません。"),
+    "hours": (
+        "hub hours, cargo hours or short stops forbid it",
+        "拠点や取扱の時間外、または停車時間が足りません。",
+    ),
+}

@@ -1,0 +1,52 @@
+"""Places of stops on a line, in order: a dynamic programme over the pieces of the line."""
+
+import numpy as np
+from numba import njit
+
+from routing.layout import Float64Array, Int32Array
+
+
+@njit(cache=True, nogil=True)
+def place_stops(
+    x: Float64Array,  # (n_points,) m, of the line
+    y: Float64Array,
+    stop_x: Float64Array,  # (n_stops,) m
+    stop_y: Float64Array,
+    last: Int32Array,  # (n_stops, n_points - 1) scratch
+    piece: Int32Array,  # (n_stops,) out
+    share: Float64Array,  # (n_stops,) out
+    gap2: Float64Array,  # (n_stops,) out
+) -> None:
+    """Put each stop onto a piece, never going back, with the least sum of squared gaps.
+
+    `share` of the piece lies before the place, and the stop lies `gap2` m² off it. Of equally good
+    pieces the last one is taken. `last[stop, piece]` is the best piece of a stop up to a piece.
+    """
+    n_pieces = x.size - 1
+    total = np.zeros(n_pieces)
+    for stop in range(stop_x.size):
+        least, best = np.inf, 0
+        for at in range(n_pieces):
+            total[at] += project(x, y, at, stop_x[stop], stop_y[stop])[1]
+            if total[at] <= least:
+                least, best = total[at], at
+            total[at] = least
+            last[stop, at] = best
+    limit = n_pieces - 1
+    for stop in range(stop_x.size - 1, -1, -1):
+        limit = last[stop, limit]
+        piece[stop] = limit
+        share[stop], gap2[stop] = project(x, y, limit, stop_x[stop], stop_y[stop])
+
+
+@njit(cache=True, nogil=True)
+def project(
+    x: Float64Array, y: Float64Array, piece: int, to_x: float, to_y: float
+) -> tuple[float, float]:
+    """Share of a piece before its place nearest to a point, and the gap squared, m²."""
+    dx, dy = x[piece + 1] - x[piece], y[piece + 1] - y[piece]
+    length2 = max(dx * dx + dy * dy, 1e-9)
+    share = ((to_x - x[piece]) * dx + (to_y - y[piece]) * dy) / length2
+    share = min(max(share, 0.0), 1.0)
+    off_x, off_y = to_x - (x[piece] + share * dx), to_y - (y[piece] + share * dy)
+    return share, off_x * off_x + off_y * off_y
