@@ -110,6 +110,20 @@ def test_a_path_names_its_streets(tmp_path: Path) -> None:
     assert on_one.streets == (("大通", 300),)
 
 
+def test_a_street_with_crossings_is_named_once_with_its_whole_length(tmp_path: Path) -> None:
+    nodes = {"A": (0, 0), "M": (300, 0), "N": (700, 0), "B": (1000, 0), "S": (300, -300)}
+    nodes |= {"T": (700, -300), "C": (1000, 400)}
+    side = STREET | {"name": "横丁"}
+    map_ = Drawing(nodes, [("AMNB", STREET), ("MS", side), ("NT", side), ("BC", side)])
+    for profile in ("car", "foot"):
+        path = map_.graph(tmp_path).path(
+            map_.between("A", "M", 1 / 3), map_.between("B", "C", 0.5), profile
+        )
+        assert path is not None
+        assert path.streets == (("一条通", 900), ("横丁", 200))
+        assert sum(street.distance_m for street in path.streets) == path.distance_m
+
+
 def test_the_same_place_is_no_time_away(tmp_path: Path) -> None:
     block = square(*BLOCK)
     road = block.graph(tmp_path)
