@@ -100,12 +100,21 @@ class CalledStop(LegPlace):
     scheduled_departure: Time | None = None
 
 
+class Carriage(BaseModel):
+    """How full one car of a train was."""
+
+    label: str = Field(examples=["3"])
+    status: str | None = Field(examples=["many_seats_available"])
+    percent: int | None
+
+
 class Occupancy(BaseModel):
     """How full the vehicle was when it was seen last."""
 
     status: str | None = Field(examples=["few_seats_available"])
     percent: int | None
     observed: Time
+    carriages: list[Carriage] | None = Field(None, description="from the front of the train")
 
 
 class SeenVehicle(BaseModel):

@@ -46,7 +46,7 @@ class SourceState(BaseModel):
 
 
 class FeedState(BaseModel):
-    """What became of the trip updates of a feed, for the present day."""
+    """What became of what a feed told, for the present day."""
 
     feed: str
     applied: dict[str, int] = Field(description="by relationship")

@@ -43,6 +43,7 @@ def _rows(feed: Feed, trip_ids: pl.Series) -> tuple[pl.DataFrame, Int32Array]:
     trips.warn(trip == NONE, "unknown_trip", "no such trip; the row is left out")
     usable = (trip != NONE) & (headway > 0) & (start >= 0) & (end >= 0)
     trips.warn(~usable & (trip != NONE), "blank_frequency", "it lacks a cell; the row is left out")
+    trips.warn(usable & (end <= start), "frequency_without_runs", "it ends as it begins, or before")
     many = usable & (end - start > headway.astype(np.int64) * _MAX_RUNS)
     remedy = f"write a headway that makes fewer than {_MAX_RUNS} runs"
     headways.excuse(many, "too_many_runs", remedy, outcome)

@@ -19,6 +19,7 @@ from gtfs.errors import FeedFileError, MissingColumnError, MissingFileError
 from gtfs.notices import Notices
 
 ROW = "_row"  # index of the record in its file, from 0; kept beside the columns of every table
+_MANY_LINES = 1_000_000  # beyond it, rows have to have cells for the columns of the header
 _WIDE_BLANK = "\u3000".encode()
 _BLANKS = (b", ", b" ,", b" \n", b" \r", b"\n ", b"\t", b'" ', b' "', _WIDE_BLANK)
 
@@ -212,6 +213,10 @@ class Feed:
 
     def _parsed(self, file: str, raw: bytes, header: list[str], names: list[str]) -> pl.DataFrame:
         """Read the columns `names`."""
+        n_lines = raw.count(b"\n")
+        if n_lines > _MANY_LINES and n_lines * len(header) > 2 * len(raw):
+            problem = f"{n_lines:,} lines, most of them blank or much shorter than the header"
+            raise FeedFileError(self.id, file, problem, "leave them out, or export the file again")
         places = sorted(header.index(name) for name in names)
         frame = None if _has_blank_before_quote(raw) else _strict(raw, places)
         if frame is None:

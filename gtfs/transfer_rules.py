@@ -82,13 +82,11 @@ class TransferRules:
     def rule(self, stops: tuple[int, int], trips: tuple[int, int]) -> TransferRule | None:
         """Return the rule that holds for a change from one trip to another, if there is one."""
         before, after = ((int(self._line_of_trip[trip]), trip) for trip in trips)
-        best, most = None, (0, 0)
-        for ends in product(*(self._names(stop) for stop in stops)):
-            exact = sum(end == stop for end, stop in zip(ends, stops, strict=True))
+        best, most = None, 0
+        for ends in product(*(self._names(stop) for stop in stops)):  # the stops themselves first
             for rule in self._of_stops.get((ends[0], ends[1]), ()):
-                rank = (rule.specificity, exact + 1)
-                if rank > most and rule.fits(before, after):
-                    best, most = rule, rank
+                if rule.specificity > most and rule.fits(before, after):
+                    best, most = rule, rule.specificity
         return best
 
     def allows(self, stops: tuple[int, int], trips: tuple[int, int], seconds: int) -> bool:

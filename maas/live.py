@@ -10,6 +10,7 @@ from gtfs.realtime.alerts import Alerts, Ridden
 from gtfs.realtime.draft import Applied, Report
 from gtfs.realtime.messages import Alert, Message, VehiclePosition
 from gtfs.realtime.patch import MAX_AGE, patch
+from gtfs.realtime.strangers import count_strangers
 from gtfs.realtime.vehicles import Vehicles
 from routing.layout import NONE
 
@@ -149,6 +150,7 @@ def live_day(region: "Region", day: Day, news: News) -> LiveDay:
             continue
         matcher = region.matcher(feed.feed_id)
         result = patch(day, feed.message, matcher, now=news.at, max_age=feed.max_age)
+        count_strangers(feed.message, matcher, result.report)
         day = result.day
         applied[feed.feed_id], reports[feed.feed_id] = result.applied, result.report
     return LiveDay(day, news, applied, reports)

@@ -75,12 +75,17 @@ def _seen(vehicle: VehiclePosition | None, zone: Any) -> Document:
             "lon": round(vehicle.lon, 6),
             "observed": observed,
         }
-    if vehicle.occupancy or vehicle.occupancy_percent is not None:
+    if vehicle.occupancy or vehicle.occupancy_percent is not None or vehicle.carriages:
         document["occupancy"] = {
             "status": vehicle.occupancy.lower() or None,
             "percent": vehicle.occupancy_percent,
             "observed": observed,
         }
+    if vehicle.carriages:
+        document["occupancy"]["carriages"] = [
+            {"label": car.label, "status": car.occupancy.lower() or None, "percent": car.percent}
+            for car in vehicle.carriages
+        ]
     return document
 
 

@@ -12,7 +12,15 @@ body { font-family: sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1e
 table { border-collapse: collapse; width: 100% }
 td, th { border-bottom: 1px solid #ccc; padding: .3em .6em; text-align: left; vertical-align: top }
 .ERROR { color: #b00020 } .WARNING { color: #8a5a00 } .INFO { color: #225 }
-li { overflow-wrap: anywhere }
+h1, td { overflow-wrap: anywhere }
+h1 { font-size: 1.4em }
+.facts th { width: 9em }
+@media (max-width: 40em) {
+  body { margin: 1em 0 }
+  .findings tr { display: block; border-bottom: 1px solid #ccc }
+  .findings td { display: inline-block; border: 0 }
+  .findings tr:first-child { display: none }
+}
 """
 
 
@@ -26,9 +34,12 @@ def page(validation: "Validation") -> str:
     rows = "".join(_row(found) for found in validation.findings)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(validation.path)}</title><style>{_STYLE}</style></head><body>"
-        f"<h1>{escape(validation.path)}</h1><p>{counts}</p><table>{facts}</table>"
-        "<h2>Findings</h2><table><tr><th>Severity</th><th>Code</th><th>Count</th>"
+        f"<h1>{escape(validation.path)}</h1><p>{counts}</p>"
+        f'<table class="facts">{facts}</table>'
+        '<h2>Findings</h2><table class="findings"><tr>'
+        "<th>Severity</th><th>Code</th><th>Count</th>"
         f"<th>What</th></tr>{rows}</table></body></html>\n"
     )
 

@@ -130,6 +130,10 @@ def _vehicle(target: Any, vehicle: VehiclePosition) -> None:
     )
     _name(target, "current_status", vehicle.status)
     _name(target, "occupancy_status", vehicle.occupancy)
+    for number, car in enumerate(vehicle.carriages, 1):
+        details = target.multi_carriage_details.add(carriage_sequence=number)
+        _fill(details, id=car.id, label=car.label, occupancy_percentage=car.percent)
+        _name(details, "occupancy_status", car.occupancy)
 
 
 def _alert(target: Any, alert: Alert) -> None:

@@ -59,6 +59,12 @@ class Matcher:
         return {line_id: row for row, line_id in self._of_feed(self.timetable.lines.id)}
 
     @cached_property
+    def agencies(self) -> frozenset[str]:
+        """Operators of the lines by agency_id; "" where a line names none."""
+        lines = self.timetable.lines
+        return frozenset(lines.agency[row] for row in self.line_of_id.values())
+
+    @cached_property
     def runs_of_id(self) -> dict[str, tuple[int, ...]]:
         """Rows of the trips by trip_id; several for one that repeats.
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from gtfs.errors import GtfsError
 
+_NO_OCCUPANCY = 7  # NO_DATA_AVAILABLE
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
 
 
@@ -64,6 +65,15 @@ class TripUpdate(NamedTuple):
     headsign: str
 
 
+class Carriage(NamedTuple):
+    """How full one car of a train is."""
+
+    id: str
+    label: str
+    occupancy: str  # as of the whole vehicle; empty if not told
+    percent: int | None
+
+
 class VehiclePosition(NamedTuple):
     """Where a vehicle is and how full."""
 
@@ -80,6 +90,7 @@ class VehiclePosition(NamedTuple):
     status: str  # INCOMING_AT, STOPPED_AT, IN_TRANSIT_TO
     occupancy: str  # MANY_SEATS_AVAILABLE, FULL, ...; empty if not told
     occupancy_percent: int | None
+    carriages: tuple[Carriage, ...] = ()  # from the front of the train
 
 
 class Informed(NamedTuple):
@@ -275,6 +286,20 @@ class _Reader:
             self._status(seen.current_status),
             self._occupancy(seen.occupancy_status) if has("occupancy_status") else "",
             seen.occupancy_percentage if has("occupancy_percentage") else None,
+            tuple(
+                self._carriage(car)
+                for car in sorted(seen.multi_carriage_details, key=_place_in_train)
+            ),
+        )
+
+    def _carriage(self, car: Any) -> Carriage:
+        is_told = car.HasField("occupancy_status") and car.occupancy_status != _NO_OCCUPANCY
+        percent = car.occupancy_percentage if car.HasField("occupancy_percentage") else -1
+        return Carriage(
+            car.id,
+            car.label,
+            self._occupancy(car.occupancy_status) if is_told else "",
+            percent if percent >= 0 else None,
         )
 
     def _read_alert(self, entity: str, alert: Any) -> Alert:
@@ -300,6 +325,10 @@ class _Reader:
                 for texts in (alert.header_text, alert.description_text, alert.url)
             ),
         )
+
+
+def _place_in_train(car: Any) -> int:
+    return int(car.carriage_sequence)
 
 
 def _call(call: Any) -> Call:

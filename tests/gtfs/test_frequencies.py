@@ -57,3 +57,13 @@ def test_a_headway_of_a_second_all_day_is_left_out(tmp_path: Path) -> None:
     (notice,) = feed.notices
     assert notice.code == "too_many_runs"
     assert "fewer than 5000 runs" in notice.message
+
+
+def test_a_row_that_makes_no_run_is_noticed(tmp_path: Path) -> None:
+    rows = (
+        "trip_id,start_time,end_time,headway_secs\nt1,10:00:00,10:00:00,600\nt1,9:00:00,8:00:00,600"
+    )
+    feed = feed_of(tmp_path, {"frequencies.txt": rows})
+    timetable = build_timetable([feed], "Asia/Tokyo")
+    assert feed.notices.counts == {"frequency_without_runs": 2}
+    assert timetable.trips.id[:] == ["f:t2"]

@@ -16,7 +16,7 @@ from gtfs.timetable import Timetable, build_timetable
 from gtfs.transfer_rules import TransferRules
 from routing.layout import frozen
 from routing.raptor import Raptor, near_stops
-from tests.gtfs.feeds import feed_of, lines_of
+from tests.gtfs.feeds import feed_of, lines_of, timetable_of
 
 STOPS = "stop_id,stop_name,stop_lat,stop_lon\n" + "".join(
     f"{name},{name},{43 + k / 100},141\n" for k, name in enumerate("ABCDE")
@@ -195,3 +195,24 @@ def test_a_rule_may_forbid_a_change_that_the_stops_allow(tmp_path: Path) -> None
     assert not case.rules.allows((c, c), (t2, t1), 2999)
     assert case.rules.allows((c, c), (t2, t1), 3000)
     assert case.rules.allows((c, c), (t1, t1), 0)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_among_equals_the_rule_for_the_stops_themselves_holds(
+    order: tuple[int, ...], tmp_path: Path
+) -> None:
+    stops = """
+        stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station
+        A,a,43.00,141,0,S
+        B,b,43.01,141,0,S
+        C,c,43.02,141,0,S
+        S,s,43.01,141,1,
+    """
+    rules = ("S,S,L,L,2,900", "B,S,L,L,2,600", "B,B,L,L,2,300")
+    text = "from_stop_id,to_stop_id,from_route_id,to_route_id,transfer_type,min_transfer_time\n"
+    text += "\n".join(rules[number] for number in order)
+    timetable = timetable_of(tmp_path, {"stops.txt": stops, "transfers.txt": text})
+    found = TransferRules(timetable)
+    a, b = (list(timetable.stops.id).index(f"f:{name}") for name in "AB")
+    times = [found.rule(pair, (0, 1)) for pair in ((b, b), (b, a), (a, b))]
+    assert [None if rule is None else rule.min_time for rule in times] == [300, 600, 900]

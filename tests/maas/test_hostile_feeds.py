@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gtfs import calendar, footpaths, frequencies, station_walks
+from gtfs import calendar, footpaths, frequencies, read, station_walks
 from gtfs.errors import BrokenArchiveError, FeedFileError, GtfsError, TooManyPairsError
 from gtfs.footpaths import combine
 from gtfs.read import open_feed
@@ -139,6 +139,17 @@ def test_a_long_trip_and_many_small_ones_come_in(tmp_path: Path) -> None:
         },
     )
     assert len(many.timetable.lines.id) == many.timetable.trips.line.size == 2_000
+
+
+def test_millions_of_blank_lines_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stops = lines_of(STORY["stops.txt"]) + "\n" * 400
+    monkeypatch.setattr(read, "_MANY_LINES", 404)
+    assert len(timetable_of(tmp_path, {"stops.txt": stops.encode()}).stops.id) == 3
+    monkeypatch.setattr(read, "_MANY_LINES", 403)
+    with pytest.raises(FeedFileError, match=r"stops\.txt: 404 lines, most of them blank.*leave"):
+        timetable_of(tmp_path, {"stops.txt": stops.encode()})
 
 
 def test_ids_may_hold_zeros_and_be_long(tmp_path: Path) -> None:

@@ -209,12 +209,21 @@ def test_how_full_a_bus_is_stands_on_its_leg(valley: Region) -> None:
         vehicle.timestamp = seen
         vehicle.occupancy_status = 5 if seen == NOW - 5 else 1
         vehicle.position.latitude, vehicle.position.longitude = 43.0, 141.0
+        for place, status, percent in ((2, 7, -1), (1, 0, 5)):
+            vehicle.multi_carriage_details.add(
+                label=f"car {place}", carriage_sequence=place, occupancy_status=status,
+                occupancy_percentage=percent,
+            )  # fmt: skip
     told = news(bus=feed.SerializeToString())
     bus, _, train = ask(valley, told)["itineraries"][0]["legs"]
     assert bus["occupancy"] == {
         "status": "full",
         "percent": None,
         "observed": f"{DAY}T07:29:55+09:00",
+        "carriages": [
+            {"label": "car 1", "status": "empty", "percent": 5},
+            {"label": "car 2", "status": None, "percent": None},
+        ],
     }
     assert (bus["vehicle"]["lat"], bus["vehicle"]["lon"]) == (43.0, 141.0)
     assert "occupancy" not in train  # r1 is no trip of this feed
