@@ -1,6 +1,6 @@
 // What a traveller should know of each leg, in both languages.
 const LEG_WORDS = {
-  ja: { platform: (name) => `${name}番のりば`, seated: "そのまま乗車", tight: (min) => `乗換時間がわずか（余裕${min}分）`, change: (min) => `乗換${min}分`,
+  ja: { platform: (name) => (/^\d+$/.test(name) ? `${name}番のりば` : name), seated: "そのまま乗車", tight: (min) => `乗換時間がわずか（余裕${min}分）`, change: (min) => `乗換${min}分`,
         missed: "乗り遅れたとき", missedNone: "乗り遅れると、この先の便はありません", arrives: (time, late) => `${time}着（${late}分遅い）`,
         others: "ほかの便", bikes: (n) => `自転車${n}台`, docks: (n) => `空きドック${n}`, range: (km) => `電池 残り約${km} km`, spaces: (n) => `駐車${n}台`,
         delay: (min) => `${min}分遅れ`, ahead: (min) => `${min}分早い`, onTime: "定刻", crowding: "混雑", call: (time) => `${time}までに連絡`,
