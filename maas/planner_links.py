@@ -6,6 +6,7 @@ the journey is planned by way of there. This is looked for only where no journey
 was found; the pair is chosen by distance, so a better one may be missed.
 """
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,9 @@ def linked(task: "Task") -> "list[Itinerary]":
 
 
 def _is_link(itinerary: "Itinerary") -> bool:
-    """Whether a vehicle on call runs between two lines."""
+    """Whether a vehicle on call runs between two lines, and none just to meet another."""
+    if any(a.carrier and b.carrier for a, b in pairwise(itinerary.legs)):
+        return False
     rides = [i for i, leg in enumerate(itinerary.legs) if leg.ridden is not None]
     calls = [i for i, leg in enumerate(itinerary.legs) if leg.carrier is not None]
     return bool(rides) and any(rides[0] < call < rides[-1] for call in calls)

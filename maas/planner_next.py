@@ -44,18 +44,18 @@ class Outlook:
 def changes(itinerary: Itinerary, change_time: Int32Array) -> Iterator[Change]:
     """All changes between scheduled rides at a stop or on foot."""
     before: Leg | None = None
-    walked = 0
+    walked: int | None = None
     for number, leg in enumerate(itinerary.legs):
         if leg.mode == "walk":
-            walked += leg.arrival - leg.departure
+            walked = (walked or 0) + leg.arrival - leg.departure
             continue
         if leg.ridden is None:
             before = None
             continue
         if before is not None and not leg.is_seated:
-            needed = walked or int(change_time[leg.origin.stop])
+            needed = int(change_time[leg.origin.stop]) if walked is None else walked
             yield Change(number, leg.departure - before.arrival, needed)
-        before, walked = leg, 0
+        before, walked = leg, None
 
 
 def outlook(task: "Task", itinerary: Itinerary) -> Outlook:

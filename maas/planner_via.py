@@ -154,6 +154,13 @@ def _best(itineraries: Iterator[Itinerary]) -> list[Itinerary]:
     return sensible(list(itineraries))
 
 
+def _between(before: Leg, after: Leg) -> tuple[Leg, ...]:
+    """A walk of no length where one part ends at a station and the next begins at its platform."""
+    if before.destination == after.origin:
+        return ()
+    return (Leg("walk", before.destination, after.origin, before.arrival, before.arrival),)
+
+
 def joined(first: Itinerary, second: Itinerary) -> Itinerary:
     """Return one itinerary of two parts; each keeps its tickets."""
     n_rides = sum(leg.ridden is not None for leg in first.legs)
@@ -162,7 +169,7 @@ def joined(first: Itinerary, second: Itinerary) -> Itinerary:
         for ticket in second.bill.tickets
     )
     whole = first.bill.is_whole and second.bill.is_whole
-    legs: tuple[Leg, ...] = (*first.legs, *second.legs)
+    legs: tuple[Leg, ...] = (*first.legs, *_between(first.legs[-1], second.legs[0]), *second.legs)
     return Itinerary(
         legs,
         Bill((*first.bill.tickets, *later), whole),

@@ -5,6 +5,7 @@ Shares no code with the planner, the reader of feeds or the searches.
 
 import csv
 import io
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -119,11 +120,59 @@ class FeedTruth:
 
 
 @dataclass
+class BikeTruth:
+    """What the files of a bike share say, for one party of one; about now."""
+
+    folder: Path
+    stations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lone: dict[str, dict[str, Any]] = field(default_factory=dict)
+    no_parking: list[list[list[float]]] = field(default_factory=list)  # outlines of lon, lat
+    kinds: set[str] = field(default_factory=set)  # of bikes that were checked
+
+    def __post_init__(self) -> None:
+        for name, key in (("station_information", "stations"), ("station_status", "stations")):
+            for row in self._data(name)[key]:
+                self.stations.setdefault(row["station_id"], {}).update(row)
+        self.lone = {row["bike_id"]: row for row in self._data("free_bike_status")["bikes"]}
+        for zone in self._data("geofencing_zones")["geofencing_zones"]["features"]:
+            if not zone["properties"]["rules"][0]["ride_allowed"]:
+                self.no_parking += [polygon[0] for polygon in zone["geometry"]["coordinates"]]
+
+    def _data(self, name: str) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads((self.folder / f"{name}.json").read_text())["data"]
+        return document
+
+    def check(self, leg: Document) -> None:
+        """A bike is taken where one stands and left where it may be."""
+        station = self.stations.get(leg["rental_id"])
+        taken = station or self.lone[leg["rental_id"]]
+        assert metres(taken, leg["from"]) < 1
+        self.kinds.add("station" if station else "lone")
+        if station:
+            assert station["num_bikes_available"] >= 1
+            (left,) = [row for row in self.stations.values() if metres(row, leg["to"]) < 1]
+            assert left["num_docks_available"] >= 1
+            told = leg["bikes_available"], leg["docks_available"]
+            assert told == (station["num_bikes_available"], left["num_docks_available"])
+        else:
+            assert leg["distance_m"] <= taken["current_range_meters"]
+            assert not any(self._holds(ring, taken) for ring in self.no_parking)
+            assert not any(self._holds(ring, leg["to"]) for ring in self.no_parking)
+
+    @staticmethod
+    def _holds(ring: Sequence[Sequence[float]], at: Document) -> bool:
+        """Whether a rectangle, which the tests draw, holds a place."""
+        lons, lats = zip(*ring, strict=True)
+        return bool(min(lats) < at["lat"] < max(lats) and min(lons) < at["lon"] < max(lons))
+
+
+@dataclass
 class ItineraryCheck:
     """Checks documents against feeds; every fault is an assertion error."""
 
     feeds: Mapping[str, FeedTruth]
     change_time: int  # s between two trips at one stop
+    shares: Mapping[str, BikeTruth] = field(default_factory=dict)
 
     def document(self, answer: Document, at: datetime, *, arrive_by: bool = False) -> None:
         """Check a whole answer."""
@@ -156,6 +205,8 @@ class ItineraryCheck:
             assert len(itinerary["price"]["currency"]) == 3
         for leg in legs:
             self._leg(leg)
+            if leg["mode"] == "shared_bike":
+                self.shares[leg["operator_id"]].check(leg)
         for before, after in pairwise(legs):
             if after.get("stay_seated"):
                 self._stay(before, after)

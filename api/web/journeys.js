@@ -1,15 +1,18 @@
 // The search form: places as they are typed, journeys as a list, and a button that books one.
 const WORDS = {
   ja: { searching: "検索中…", none: "経路が見つかりません", transfers: (n) => (n ? `乗換${n}回` : "乗換なし"), walk: "徒歩", seats: (n) => `空席${n}`,
-        book: "予約", booked: (id) => `予約しました（${id}）`, cancel: "取消", cancelled: "取り消しました", unknown: "運賃不明", minutes: "分", hours: "時間" },
+        book: "予約", booked: (id) => `予約しました（${id}）`, cancel: "取消", cancelled: "取り消しました", unknown: "運賃不明", minutes: "分", hours: "時間",
+        earlier: "前の便", later: "後の便" },
   en: { searching: "Searching …", none: "No journey was found", transfers: (n) => (n === 1 ? "1 change" : n ? `${n} changes` : "direct"), walk: "walk", seats: (n) => `${n} seats left`,
-        book: "Book", booked: (id) => `Booked (${id})`, cancel: "Cancel", cancelled: "Cancelled", unknown: "price unknown", minutes: "min", hours: "h" },
+        book: "Book", booked: (id) => `Booked (${id})`, cancel: "Cancel", cancelled: "Cancelled", unknown: "price unknown", minutes: "min", hours: "h",
+        earlier: "Earlier", later: "Later" },
 };
 const MODES = {
   ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", bike: "自転車", shared_bike: "シェアサイクル", car: "自家用車", air: "飛行機" },
   en: { drt: "on demand", shared_bike: "shared bike" },
 };
 const words = () => WORDS[tongue()];
+const QUIET = new Set(["synthetic", "region_notice"]); // the head of the page shows them
 const clock = (time) => time.slice(11, 16);
 
 function duration(seconds) {
@@ -18,22 +21,11 @@ function duration(seconds) {
   return minutes < 60 ? rest : `${Math.floor(minutes / 60)}${words().hours}${rest}`;
 }
 
-function price(itinerary) {
-  if (!itinerary.price) return words().unknown;
-  const { amount, currency } = itinerary.price;
+function money({ amount, currency }) {
   return new Intl.NumberFormat(tongue(), { style: "currency", currency }).format(amount);
 }
 
-function legItem(leg) {
-  const mode = MODES[tongue()][leg.mode] || leg.mode;
-  const name = leg.line || leg.operator || "";
-  const item = element("li");
-  item.append(`${clock(leg.departure)} ${leg.from.name} → ${clock(leg.arrival)} ${leg.to.name} · ${mode} ${name}`);
-  if (leg.headsign) item.append(` (${leg.headsign})`);
-  if (leg.seats_left !== undefined && leg.seats_left < 20) item.append(` · ${words().seats(leg.seats_left)}`);
-  if (leg.mode === "walk") item.append(` ${leg.distance_m} m`);
-  return item;
-}
+const price = (itinerary) => (itinerary.price ? money(itinerary.price) : words().unknown);
 
 async function send(method, path, body, headers = {}) {
   const answer = await fetch(path, {
@@ -64,12 +56,13 @@ function bookButton(itinerary) {
 function card(itinerary) {
   const item = element("li");
   const date = itinerary.departure.slice(0, 10);
+  item.append(tags(itinerary));
   item.append(element("div", `${clock(itinerary.departure)} → ${clock(itinerary.arrival)}  (${date}, ${duration(itinerary.duration_s)})`, { class: "times" }));
   const facts = [price(itinerary), words().transfers(itinerary.transfers), `${words().walk} ${itinerary.walk_m} m`, `CO₂ ${(itinerary.co2_g / 1000).toFixed(1)} kg`];
   item.append(element("div", facts.join(" · "), { class: "facts" }));
   const legs = element("ol");
   legs.append(...itinerary.legs.map(legItem));
-  item.append(legs);
+  item.append(legs, ...[fares(itinerary)].filter(Boolean));
   if (itinerary.offer) item.append(bookButton(itinerary));
   return item;
 }
@@ -78,20 +71,38 @@ function reasonText(reason) {
   return (tongue() === "ja" && reason.message_ja) || reason.message;
 }
 
+const list = document.getElementById("itineraries");
+
+function pageButton(query, name, cursors) {
+  const button = element("button", words()[name], { type: "button" });
+  button.addEventListener("click", () => ask({ ...query, cursor: cursors[name] }));
+  return button;
+}
+
+async function ask(query) {
+  list.replaceChildren();
+  const pages = document.getElementById("pages");
+  pages.replaceChildren();
+  tell(words().searching);
+  const { ok, document: answer } = await send("POST", "/v1/journeys", query);
+  if (!ok) return tell(`${(tongue() === "ja" && answer.title_ja) || answer.title}: ${answer.detail}`);
+  const told = answer.notices.filter((notice) => !QUIET.has(notice.code)).map(reasonText);
+  const none = `${words().none}: ${answer.reasons.map(reasonText).join(" ")}`;
+  tell([...(answer.itineraries.length ? [] : [none]), ...told].join(" "));
+  list.replaceChildren(...answer.itineraries.map(card));
+  pages.replaceChildren(...(answer.cursors ? ["earlier", "later"].map((name) => pageButton(query, name, answer.cursors)) : []));
+  document.getElementById("co2").textContent = answer.itineraries.length ? `CO₂: ${answer.co2_source}` : "";
+}
+
 async function search(event) {
   event.preventDefault();
   const form = new FormData(event.target);
   history.replaceState(null, "", `?${new URLSearchParams(form)}`);
-  const list = document.getElementById("itineraries");
-  list.replaceChildren();
-  tell(words().searching);
-  const { ok, document: answer } = await send("POST", "/v1/journeys", {
+  await ask({
     from: form.get("from"), to: form.get("to"), at: form.get("at"),
-    arrive_by: Boolean(form.get("arrive_by")), party: Number(form.get("party")), lang: tongue(),
+    arrive_by: Boolean(form.get("arrive_by")), party: Number(form.get("party")), lang: tongue(), details: true,
+    ...(form.get("wheelchair") && { wheelchair: form.get("wheelchair") }),
   });
-  if (!ok) return tell(`${(tongue() === "ja" && answer.title_ja) || answer.title}: ${answer.detail}`);
-  tell(answer.itineraries.length ? "" : `${words().none}: ${answer.reasons.map(reasonText).join(" ")}`);
-  list.replaceChildren(...answer.itineraries.map(card));
 }
 
 let typing = 0;

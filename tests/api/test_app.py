@@ -67,7 +67,10 @@ def test_the_version_names_engine_region_and_sources(client: TestClient) -> None
     assert version["roads"] == "beeline"
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/web/style.css", "/web/page.js", "/openapi.json"])
+FILES = [f"/web/{name}" for name in ("style.css", "page.js", "legs.js", "journeys.js", "docs.js")]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", *FILES, "/openapi.json"])
 def test_pages_are_served(client: TestClient, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 200
@@ -75,7 +78,7 @@ def test_pages_are_served(client: TestClient, path: str) -> None:
 
 
 def test_pages_load_nothing_from_elsewhere(client: TestClient) -> None:
-    for path in ("/", "/docs", "/web/style.css", "/web/page.js", "/web/docs.js"):
+    for path in ("/", "/docs", *FILES):
         text = client.get(path).text
         assert not re.search(r"(https?:)?//[a-z]", text.replace("// ", ""))
     assert client.get("/").headers["content-security-policy"].startswith("default-src 'self'")

@@ -5,6 +5,7 @@
 Buses arrive at C at 08:20 and 09:20; trains leave E at 08:30, 09:00 and 10:00 and take 20 minutes.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +83,50 @@ def test_without_taxis_or_changes_there_is_no_way(planner: Planner) -> None:
     assert ask(planner, "07:50", modes_banned=["taxi"]) == []
     assert ask(planner, "07:50", max_transfers=1) == []
     assert ask(planner, "07:50", operators_banned=["middle"]) == []
+
+
+ZONE = """
+demand_zones:
+  - id: gap
+    polygon: [[43.015, 140.9], [43.05, 140.9], [43.05, 141.1], [43.015, 141.1]]
+    hours: ["08:00", "18:00"]
+    wait: 300
+    fare: 300
+"""
+
+
+def test_a_ride_on_demand_takes_the_traveller_from_the_bus_to_the_train(tmp_path: Path) -> None:
+    write_feed(tmp_path / "bus.zip", {})
+    far = {"stops.txt": STOPS, "routes.txt": LINES, "trips.txt": TRIPS, "stop_times.txt": TIMES}
+    write_feed(tmp_path / "far.zip", far)
+    source = REGION[: REGION.index("taxis:")] + ZONE
+    (tmp_path / "region.yaml").write_text(source, encoding="utf-8")
+    region = build_region(tmp_path / "region.yaml", tmp_path / "built")
+    assert ask(Planner(region), "07:50")[0] == ["bus:t1", "drt", "far:r2"]
+    assert ask(Planner(region), "07:50", modes_banned=["drt"]) == []
+    query = {"from": "bus:A", "to": "far:F", "at": "2026-10-07T07:50"}
+    ride = Planner(region).plan(read_query(query))["itineraries"][0]["legs"][1]
+    assert (ride["operator_id"], ride["price"]["amount"]) == ("gap", "300")
+    assert ride["call_by"] <= ride["departure"]
+
+
+def test_parts_that_end_at_a_station_and_begin_at_its_platform_are_joined_on_foot(
+    tmp_path: Path,
+) -> None:
+    stops = """
+        stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station
+        S,東駅,43.04,141.00,1,
+        E,東駅,43.0402,141.00,0,S
+        F,終点,43.30,141.00,0,
+    """
+    write_feed(tmp_path / "bus.zip", {})
+    far = {"stops.txt": stops, "routes.txt": LINES, "trips.txt": TRIPS, "stop_times.txt": TIMES}
+    write_feed(tmp_path / "far.zip", far)
+    (tmp_path / "region.yaml").write_text(REGION, encoding="utf-8")
+    planner = Planner(build_region(tmp_path / "region.yaml", tmp_path / "built"))
+    query = {"from": "bus:C", "to": "far:F", "at": "2026-10-07T08:20", "via": [{"place": "far:S"}]}
+    itineraries = planner.plan(read_query(query))["itineraries"]
+    assert itineraries
+    for itinerary in itineraries:
+        for before, after in pairwise(itinerary["legs"]):
+            assert before["to"] == after["from"]
