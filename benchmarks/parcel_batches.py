@@ -81,8 +81,11 @@ def network_of(region: Region, on: date) -> Network:
     return Network(day.hubs, day.trips, ())
 
 
-def batch(network: Network, parcels: int, bays: int, pieces: int) -> Batch:
-    """Draw a batch; so many trips, drawn in a fixed order, have a bay for so many pieces."""
+def batch(network: Network, parcels: int, bays: int, pieces: int, towns: int = HUBS) -> Batch:
+    """Draw a batch between the busiest hubs, so many of them.
+
+    So many trips, drawn in a fixed order, have a bay for so many pieces.
+    """
     bay = Room(12 * pieces, 50 * pieces, pieces)
     order = random.Random(SEED).sample(range(len(network.trips)), len(network.trips))
     trips = [
@@ -94,7 +97,7 @@ def batch(network: Network, parcels: int, bays: int, pieces: int) -> Batch:
     room = np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)
     problem = LineProblem(
         event_graph(carriers, handling),
-        _drawn(Network(network.hubs, tuple(trips), ()), parcels, random.Random(SEED)),
+        _drawn(Network(network.hubs, tuple(trips), ()), parcels, towns, random.Random(SEED)),
         frozen(carriers.price_per_piece[carriers.bay_of_call], np.float64),
         frozen(room),
         len(network.hubs),
@@ -102,10 +105,12 @@ def batch(network: Network, parcels: int, bays: int, pieces: int) -> Batch:
     return Batch(parcels, len(trips), pieces, problem)
 
 
-def _drawn(network: Network, parcels: int, draw: random.Random) -> Consignments:
+def _drawn(network: Network, parcels: int, towns: int, draw: random.Random) -> Consignments:
     """Draw doors, windows and sizes."""
     calls = Counter(call.hub for trip in network.trips for call in trip.calls)
-    hubs, weights = zip(*sorted(calls.items()), strict=True)
+    busiest = sorted(calls, key=lambda hub: (-calls[hub], hub))[:towns]
+    hubs = tuple(sorted(busiest))
+    weights = tuple(calls[hub] for hub in hubs)
     depot = max(calls, key=lambda hub: calls[hub])
     starts: list[tuple[int, int, int, float]] = []  # parcel, hub, time, cost
     goals: list[tuple[int, int, int, float]] = []

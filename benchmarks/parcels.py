@@ -34,10 +34,14 @@ class Size(NamedTuple):
     parcels: int
     bays: int
     pieces: int  # of a bay
+    towns: int = 80  # hubs that parcels travel between, the busiest ones
 
 
 TOKACHI_SIZES = (Size(200, 600, 8), Size(500, 1200, 8), Size(1000, 1200, 12), Size(2000, 1600, 16))
-ISLAND_SIZES = (Size(200, 2800, 5), Size(500, 2800, 8), Size(1000, 2800, 8), Size(2000, 2800, 16))
+ISLAND_SIZES = (
+    Size(200, 1400, 6, 10), Size(500, 1400, 12, 10),
+    Size(1000, 1400, 20, 10), Size(2000, 2800, 24, 10),
+)  # fmt: skip
 GROWTH = (Size(4000, 1600, 32), Size(7000, 1600, 56), Size(10_000, 1600, 80))
 
 

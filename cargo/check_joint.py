@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cargo.chains import Ride
 from cargo.check_facts import Violation
 from cargo.joint import JointDay, Outcome
+from cargo.network import Call, Hub, LineTrip
 from cargo.pdp.check import check as check_road
 from cargo.pdp.plan import Visit
 from cargo.problem import TimedShipment
@@ -61,6 +62,8 @@ def _check_rides(
     name, hub_at = shipment.document.id, None
     brought, fetched = visits.get((f"{at}/first", "delivery")), visits.get((f"{at}/last", "pickup"))
     here = shipment.ready if brought is None else brought.departure
+    if len(rides) > shipment.document.max_trips:
+        yield Violation("max_trips", f"{name}: more trips than it may ride")
     for ride in rides:
         (trip, load), (_, unload) = network.call(ride.load_call), network.call(ride.unload_call)
         if hub_at is not None and hub_at != load.hub:
@@ -71,11 +74,25 @@ def _check_rides(
             yield Violation("departs", f"{name}: {trip.trip_id} takes no parcels then")
         if shipment.document.temperature not in trip.temperatures:
             yield Violation("temperature", f"{name}: not carried by {trip.trip_id}")
+        yield from _check_call(name, trip, network.hubs[load.hub], load, is_loading=True)
+        yield from _check_call(name, trip, network.hubs[unload.hub], unload, is_loading=False)
         here, hub_at = unload.arrival + trip.handling, unload.hub
     if fetched is not None and fetched.start < here:
         yield Violation("handling", f"{name}: fetched before it is unloaded")
     if fetched is None and here > shipment.due:
         yield Violation("due", f"{name}: at its hub after it is due")
+
+
+def _check_call(
+    name: str, trip: LineTrip, hub: Hub, call: Call, *, is_loading: bool
+) -> Iterator[Violation]:
+    """The hub is open while goods are handed over, and the trip stands long enough."""
+    begin = call.departure - trip.handling - hub.handling if is_loading else call.arrival
+    end = call.departure if is_loading else call.arrival + trip.handling
+    if begin < hub.opens or end > hub.closes:
+        yield Violation("hub_hours", f"{name}: {hub.name} is closed when {trip.trip_id} calls")
+    if not call.is_end and call.departure - call.arrival < trip.handling:
+        yield Violation("dwell", f"{name}: {trip.trip_id} stops too briefly at {hub.name}")
 
 
 def _check_room(day: JointDay, riding: Mapping[int, Sequence[Ride]]) -> Iterator[Violation]:

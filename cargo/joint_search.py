@@ -214,7 +214,7 @@ class _Mixed(_Operation):
 
     def __init__(self, day: JointDay, effort: JointEffort) -> None:
         super().__init__(day, effort, is_mixed=True)
-        self._choice = LineChoice(day.problem, effort.is_cancelled)
+        self._choice = LineChoice(day.problem, effort.is_cancelled, is_far=True)
         self._ways: dict[int, list[HubPath]] = {}
 
     def _learn(self, tried: Outcome, *, is_sparing: bool) -> None:

@@ -50,7 +50,13 @@ class Lesson:
 class LineChoice:
     """The timetable as the shipments of one problem see it; remembers ways and what ends cost."""
 
-    def __init__(self, problem: Problem, is_cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, problem: Problem, is_cancelled: Callable[[], bool], *, is_far: bool = False
+    ) -> None:
+        """Begin with estimates; where vehicles come from far, of a loop from the base.
+
+        Without `is_far` an end counts by its own drive: somebody is nearly always about.
+        """
         self._problem = problem
         network = problem.network
         self._carriers = network.carriers
@@ -59,10 +65,12 @@ class LineChoice:
             end
             for at in range(len(problem.shipments))
             if not is_cancelled()
-            for end in _ends_of(problem, at)
+            for end in _ends_of(problem, at, is_far=is_far)
         ]
         self._cost = {(end.shipment, end.hub, end.is_pickup): end.cost for end in self._ends}
-        self._refusal = [_refusal(problem, at) for at in range(len(problem.shipments))]
+        self._refusal = [
+            _refusal(problem, at, is_far=is_far) for at in range(len(problem.shipments))
+        ]
 
     def plan(self, effort: LineEffort) -> LinePlan:
         """Choose ways at what ends are now thought to cost."""
@@ -173,30 +181,36 @@ class LineChoice:
         )
 
 
-def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:
+def _ends_of(problem: Problem, shipment: int, *, is_far: bool) -> Iterator[End]:
     """Hubs near both doors and when goods can be there, or must."""
     near, goods, hubs = Nearby(problem, shipment), problem.shipments[shipment], problem.network.hubs
     for hub, seconds in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR):
         time = max(goods.ready + seconds, hubs[hub].opens)
-        cost = _share(near, problem.pickup_spot[shipment], problem.hub_spot[hub], seconds)
+        ends = problem.pickup_spot[shipment], problem.hub_spot[hub]
+        cost = _drive_cost(problem, near, ends, seconds, is_far=is_far)
         yield End(shipment, True, hub, time, cost)
     for hub, seconds in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR):
         latest = hubs[hub].closes - (hubs[hub].handling if seconds else 0)
-        cost = _share(near, problem.hub_spot[hub], problem.delivery_spot[shipment], seconds)
+        ends = problem.hub_spot[hub], problem.delivery_spot[shipment]
+        cost = _drive_cost(problem, near, ends, seconds, is_far=is_far)
         yield End(shipment, False, hub, min(goods.due - seconds, latest), cost)
 
 
-def _share(near: Nearby, tail: int, head: int, seconds: int) -> float:
-    """Cost of a drive whose way from the base and back is shared with others."""
-    return ROAD_SHARE * near.loop_cost(tail, head) if seconds else 0.0
+def _drive_cost(
+    problem: Problem, near: Nearby, ends: tuple[int, int], seconds: int, *, is_far: bool
+) -> float:
+    """Cost of a drive, or of a loop from a base whose ways there and back others share."""
+    loop = near.loop_cost(*ends) if is_far and seconds else np.inf
+    return ROAD_SHARE * loop if loop < np.inf else road_estimate(problem, seconds)
 
 
-def _refusal(problem: Problem, shipment: int) -> float:
+def _refusal(problem: Problem, shipment: int, *, is_far: bool) -> float:
     """Cost of not riding: the direct drive, or several where no vehicle may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    cost = Nearby(problem, shipment).loop_cost(*ends)
-    if cost < np.inf:
-        return ROAD_SHARE * cost
+    near = Nearby(problem, shipment)
+    seconds = near.quickest(*ends)
+    if seconds < UNREACHED:
+        return _drive_cost(problem, near, ends, seconds, is_far=is_far)
     drives = problem.roads.duration[:, ends[0], ends[1]]
     known = drives[drives < UNREACHED]
     return REFUSED * road_estimate(problem, int(known.min()) if known.size else 3600)

@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from cargo.errors import DocumentError
+from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.faults import explain
 from cargo.moments import is_surely_late, is_time
 
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
 MAX_PRIORITY = 9
+MAX_SHIPMENTS = 5000  # of one plan
 
 ServiceDate = date
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -357,7 +358,12 @@ def read_shipments(document: Any, source: str) -> ShipmentsDocument:
     ------
     DocumentError
         With a line for each fault: where, what, which value, what to do.
+    TooManyShipmentsError
+        If there are more than one plan can hold; nothing else is read of them then.
     """
+    rows = document.get("shipments") if isinstance(document, dict) else None
+    if isinstance(rows, list) and len(rows) > MAX_SHIPMENTS:
+        raise TooManyShipmentsError(len(rows), MAX_SHIPMENTS)
     return _checked(ShipmentsDocument, document, source)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipmentsError
-from cargo.model import TEMPERATURE_BIT, Shipment
+from cargo.model import MAX_SHIPMENTS, TEMPERATURE_BIT, Shipment
 from cargo.moments import seconds_of
 from cargo.network import Fleet, LineTrip, Network, Room, temperature_bits
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
@@ -17,7 +17,6 @@ from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from routing.geo import distance_m
 from routing.layout import NONE, Float64Array, Int32Array, UInt8Array, frozen
 
-MAX_SHIPMENTS = 5000
 DAY_END = 30 * 3600  # s; the latest time that a plan of a date deals with
 
 

@@ -86,6 +86,29 @@ def handle_slowly(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return replace(day, problem=replace(day.problem, network=network)), mixed
 
 
+def close_the_hubs(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    hubs = tuple(replace(one, opens=H, closes=2 * H) for one in day.problem.network.hubs)
+    network = replace(day.problem.network, hubs=hubs)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def stop_briefly(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    trips = tuple(
+        replace(one, calls=tuple(replace(call, is_end=False) for call in one.calls))
+        for one in day.problem.network.trips
+    )
+    network = replace(day.problem.network, trips=trips)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def forbid_trips(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    shipments = tuple(
+        replace(one, document=one.document.model_copy(update={"max_trips": 0}))
+        for one in day.problem.shipments
+    )
+    return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
+
+
 def be_ready_late(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     shipments = tuple(replace(one, ready=20 * H) for one in day.problem.shipments)
     return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
@@ -109,7 +132,8 @@ def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     ("plant", "rule"),
     [(overload, "room"), (close_the_trips, "departs"), (handle_slowly, "handling"),
      (be_ready_late, "ready"), (be_due_early, "due"), (ask_later, "wait"),
-     (forget_the_lines, "chain")],
+     (forget_the_lines, "chain"), (close_the_hubs, "hub_hours"), (stop_briefly, "dwell"),
+     (forbid_trips, "max_trips")],
 )  # fmt: skip
 def test_planted_violations_are_found(
     plant: Plant, rule: str, day: JointDay, plan: JointPlan

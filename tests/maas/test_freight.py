@@ -106,6 +106,9 @@ def test_a_date_without_a_timetable_is_refused(region: Region) -> None:
     ("changes", "message"),
     [
         ({"kg": -1}, r"shipments\.0\.kg: .*greater than 0"),
+        ({"litres": -1}, r"shipments\.0\.litres: .*greater than or equal to 0"),
+        ({"kg": float("nan")}, r"shipments\.0\.kg: "),
+        ({"pickup": {"hub": "nowhere"}}, r"pickup\.hub: unknown key; known keys: lat, lon, name"),
         ({"kgs": 1}, "did you mean 'kg'"),
         ({"due": "07:00"}, "widen the window"),
         ({"ready": "soon"}, "not a time"),
@@ -123,6 +126,8 @@ def test_bad_shipments_are_explained(region: Region, changes: Document, message:
 def test_too_many_shipments_are_refused_with_a_remedy(region: Region) -> None:
     with pytest.raises(TooManyShipmentsError, match="split the batch"):
         plan_loads(region, batch(5001))
+    with pytest.raises(TooManyShipmentsError, match="100000 shipments in one plan"):
+        plan_loads(region, {"date": DAY, "shipments": [{}] * 100_000})  # nothing else is read
 
 
 def test_an_empty_batch_is_an_empty_plan(region: Region) -> None:
