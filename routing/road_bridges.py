@@ -184,9 +184,9 @@ def _coordinates(edge: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _text(value: object) -> str:
-    """Text of a tag; the first one where osmnx merged several ways into an edge."""
+    """Text of a tag; the least one where osmnx merged several ways into an edge, in any order."""
     if isinstance(value, list):
-        value = value[0] if value else ""
+        value = min(map(str, value), default="")
     is_missing = value is None or (isinstance(value, float) and math.isnan(value))
     return "" if is_missing else str(value)
 
