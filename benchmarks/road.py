@@ -16,7 +16,7 @@ from benchmarks.road_peers import Lonlat, RoutingKit, osrm_folder, osrm_prepared
 from routing.contraction import build_hierarchy
 from routing.customizable import build_shape, customize, positions
 from routing.isochrone import features
-from routing.layout import UNREACHED, Int32Array
+from routing.layout import NONE, UNREACHED, Int32Array, frozen
 from routing.road import RoadGraph
 from routing.road_layout import FAR, MS, Hierarchy, Pins
 from routing.road_search import ProfileSearch
@@ -117,6 +117,12 @@ class _Bench:
     def pins(self, n: int) -> Pins:
         return self.road.pin(*self.places(n), "car")
 
+    def single_pins(self, n: int) -> list[Pins]:
+        """Places one by one, those without a road for cars left out."""
+        pins = self.pins(2 * n)
+        rows = np.flatnonzero(pins.segment != NONE)[:n].tolist()
+        return [Pins(*(frozen(column[[row]], column.dtype) for column in pins)) for row in rows]
+
     def preparation(self) -> None:
         """Contraction, the shape of customisable hierarchies, and putting other costs onto it."""
         roads = self.search.roads
@@ -194,7 +200,7 @@ class _Bench:
             self._isochrones(60 * minutes)
 
     def _isochrones(self, limit: int) -> None:
-        pins = [self.pins(1) for _ in range(20 if self.quick else 60)]
+        pins = self.single_pins(20 if self.quick else 60)
 
         def ask(pin: Pins) -> object:
             return features(self.search, pin, [limit])
@@ -219,7 +225,7 @@ class _Bench:
             self.add(case, OURS, interleaved({OURS: ask}, ends)[OURS])
 
     def _one_to_all(self, n: int) -> None:
-        sources = [self.search.ends(self.pins(1)) for _ in range(n)]
+        sources = [self.search.ends(pin) for pin in self.single_pins(n)]
         on_hierarchy = self.search.on_hierarchy()
         plain = self.search.by_dijkstra()
         programs: dict[str, Callable[[Any], object]] = {

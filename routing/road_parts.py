@@ -167,5 +167,5 @@ def _kept_phases(phases: Phases, keeps_link: BoolArray, new_arc: Int64Array) -> 
     kept = keeps_link[phases.link]
     return Phases(
         frozen(_renumbered(keeps_link)[phases.link[kept]]), frozen(new_arc[phases.came[kept]]),
-        frozen(new_arc[phases.goes[kept]]), frozen(phases.kind[kept]),
+        frozen(new_arc[phases.goes[kept]]), frozen(phases.kind[kept], np.uint8),
     )  # fmt: skip
