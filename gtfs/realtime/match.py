@@ -113,7 +113,8 @@ class Matcher:
         rows = self.runs_of_id.get(ref.trip_id)
         if rows is None:
             return no_match("unknown_trip")
-        if len(rows) == 1:
+        is_free = ref.relationship == "UNSCHEDULED" and ref.start_time is not None
+        if len(rows) == 1 and not is_free:
             return self._dated(rows, ref, date, now)
         return self._run(rows, ref, date, now)
 

@@ -274,6 +274,13 @@ def test_a_run_without_timetable_is_taken_for_the_nearest_one(tmp_path: Path) ->
     assert patched(timetable, update(far)).report.unmatched == {"unknown_run": 1}
 
 
+def test_the_only_run_without_timetable_starts_when_it_is_told_to(tmp_path: Path) -> None:
+    window = "trip_id,start_time,end_time,headway_secs\nt2,10:00:00,10:20:00,1800"
+    timetable = timetable_of(tmp_path, {"frequencies.txt": window})
+    ref = trip("t2", start_time="10:05:00", schedule_relationship=slow.UNSCHEDULED)
+    assert [run[0][0] for run in times_of(patched(timetable, update(ref)), "t2")] == [7500]
+
+
 def test_a_trip_that_is_cut_stays_cut(tmp_path: Path) -> None:
     timetable = timetable_of(tmp_path)
     day = build_day(timetable, DATE, no_walks(timetable), blocked=[(0, 0, 0)])
