@@ -80,7 +80,6 @@ def scratch_of(tables: DayTables, max_rides: int, n_clusters: int = 0) -> Scratc
         first_position=np.full(n_patterns, NO_POSITION, np.int32),
         last_position=np.empty(n_patterns, np.int32),
         queue=np.empty(n_patterns, np.int32),
-        ridden=np.empty((max_rides + 1, tables.patterns.stop_of_position.size), np.int32),
         marked=np.empty(n_stops, np.int32),
         is_marked=np.zeros(n_stops, np.uint8),
         touched=np.empty(n_stops, np.int32),

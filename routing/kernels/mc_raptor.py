@@ -457,7 +457,6 @@ def latest_in_bounds(
     n_columns = n_rounds + 1
     rounds.ready[: n_stops * n_columns] = NO_LIMIT
     rounds.arrived[: n_stops * n_columns] = NO_LIMIT
-    rounds.ridden[:n_columns] = NO_LIMIT
     bound = 1 - earliest
     n_marked, n_log = 0, 0
     for column in range(n_columns):

@@ -104,7 +104,6 @@ def earliest_in_range(
     n_labels = scratch.ready_parent.size * n_columns
     scratch.ready[:n_labels] = UNREACHED
     scratch.arrived[:n_labels] = UNREACHED
-    scratch.ridden[:n_columns] = UNREACHED
     least_egress = set_egress(egress, scratch)
     bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)

@@ -6,9 +6,6 @@ footpaths start from `arrived` and lead to `ready`, they are never chained. Labe
 `n_columns` columns per stop: one column for a single departure; one per round for a range of
 departures, where a label of a round holds for all later rounds too.
 
-A trip that was boarded is marked as ridden from there on. Where it, or one before it, was ridden
-with as few rides, by whoever left later or in an earlier round, riding it again improves nothing.
-
 Where lower bounds to the destination are known (`routing.kernels.bounds`), a label is set only if a
 journey could go on from it before one that was found.
 
@@ -109,27 +106,6 @@ def earliest_trip(departure_by_position: Int32Array, first: int, n_trips: int, r
 
 
 @njit(cache=True, nogil=True)
-def ride_on(
-    trip: int, first: int, end: int, column: int, n_columns: int, ridden: Int32Array
-) -> int:
-    """Ride a trip of a pattern from position `first`; return from where it was ridden before.
-
-    That is `end` where it was not. What was ridden holds for more rides too.
-    """
-    until = first
-    for later in range(column, n_columns):
-        at = first
-        while at < end and ridden[np.uint64(later), np.uint64(at)] > trip:
-            ridden[np.uint64(later), np.uint64(at)] = trip
-            at += 1
-        if later == column:
-            until = at
-        if at == first:
-            break
-    return until
-
-
-@njit(cache=True, nogil=True)
 def scan(
     patterns: Patterns,
     n_columns: int,
@@ -165,7 +141,7 @@ def scan(
     ready_parent = scratch.ready_parent
     departure_by_position = patterns.departure_by_position
     columns, read_at, write_at = np.uint64(n_columns), np.uint64(read), np.uint64(write)
-    last_position, to_end, ridden = scratch.last_position, scratch.to_end, scratch.ridden
+    last_position, to_end = scratch.last_position, scratch.to_end
     n_touched, best, horizon = 0, NONE, bound - least_egress
     for i in range(n_queued):
         pattern = queue[i]
@@ -176,14 +152,14 @@ def scan(
         first_trip = first_trip_of_pattern[pattern]
         n_trips = first_trip_of_pattern[pattern + 1] - first_trip
         first_event = first_event_of_pattern[pattern]
-        trip, board, parent, until = n_trips, 0, NONE, 0
+        trip, board, parent = n_trips, 0, NONE
         row = np.uint64(0)  # event of the trip at position 0
         row_before = np.uint64(0)  # the same of the trip before it
         for position in range(start, length):
             here = np.uint64(base + position)
             offset = np.uint64(position)
             stop = np.uint64(stop_of_position[here])
-            if trip < n_trips and position <= until:
+            if trip < n_trips:
                 time = arrival[row + offset]
                 label = stop * columns + write_at
                 if time < arrived[label]:
@@ -217,7 +193,7 @@ def scan(
                     elif position > last and time + to_end[stop] >= bound:
                         break
             if position > last:
-                if trip < n_trips and position < until:
+                if trip < n_trips:
                     continue
                 break
             if trip < n_trips:
@@ -234,10 +210,6 @@ def scan(
                             row = row_before
                         board = position
                         parent = ready_parent[stop]
-                        until = (
-                            ride_on(trip, base + position, base + length, write, n_columns, ridden)
-                            - base
-                        )
             else:
                 time = ready[stop * columns + read_at]
                 if time < horizon and can_board[here] != 0:
@@ -253,10 +225,6 @@ def scan(
                             row_before = row - np.uint64(length)
                         board = position
                         parent = ready_parent[stop]
-                        until = (
-                            ride_on(trip, base + position, base + length, write, n_columns, ridden)
-                            - base
-                        )
         counters[POSITIONS_SCANNED] += length - start
     counters[PATTERNS_SCANNED] += n_queued
     return n_touched, n_log, bound, best
@@ -423,7 +391,6 @@ def earliest(
     n_rounds = outputs[1].shape[1]
     scratch.ready[: scratch.ready_parent.size] = UNREACHED
     scratch.arrived[: scratch.ready_parent.size] = UNREACHED
-    scratch.ridden[0] = UNREACHED
     least_egress = 0 if egress.stop.size == 0 else set_egress(egress, scratch)
     bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, limit, np.int32)

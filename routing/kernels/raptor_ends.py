@@ -32,7 +32,6 @@ class Scratch(NamedTuple):
     first_position: Int32Array  # (n_patterns,) first position to scan, NO_POSITION if not queued
     last_position: Int32Array  # (n_patterns,) last marked position of a queued pattern
     queue: Int32Array  # (n_patterns,) pattern
-    ridden: Int32Array  # (n_columns, n_positions) first trip of the pattern ridden from there on
     marked: Int32Array  # (n_stops,) stop
     is_marked: UInt8Array  # (n_stops,)
     touched: Int32Array  # (n_stops,) stop

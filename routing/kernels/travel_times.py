@@ -60,7 +60,6 @@ def in_window(
     n_stops = scratch.ready_parent.size
     scratch.ready[:n_stops] = UNREACHED
     scratch.arrived[:n_stops] = UNREACHED
-    scratch.ridden[0] = UNREACHED
     arrived = scratch.arrived
     for i in range(departures.size):
         departure, n_marked = departures[i], 0
