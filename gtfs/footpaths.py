@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gtfs.distance import metres_between
 from gtfs.errors import TooManyPairsError
 from gtfs.tables import StopTable
 from gtfs.timetable import Timetable
+from routing.geo import beeline_m
 from routing.layout import (
     NONE,
     UNREACHED,
@@ -101,7 +101,7 @@ def _rules(timetable: Timetable) -> _Rules:
 def _estimate(stops: StopTable, tail: Int32Array, head: Int32Array) -> Int32Array:
     """Seconds of a walk over the straight line; `UNREACHED` where a place is unknown."""
     lon, lat = np.asarray(stops.lon), np.asarray(stops.lat)
-    metres = metres_between(lon[tail], lat[tail], lon[head], lat[head])
+    metres = beeline_m(lon[tail], lat[tail], lon[head], lat[head])
     seconds = np.ceil(metres * _DETOUR / _WALK_M_PER_S)
     return np.where(np.isnan(seconds), UNREACHED, np.nan_to_num(seconds)).astype(np.int32)
 

@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from gtfs.columns import Column, first_of_each, without_blank
-from gtfs.distance import metres_between
 from gtfs.read import Feed
+from routing.geo import beeline_m
 from routing.layout import NONE, BoolArray, Float64Array, Int32Array
 
 LEVELS = "levels.txt"
@@ -84,7 +84,7 @@ def _ends(
 ) -> tuple[Float64Array, Float64Array]:
     """Straight line and floors between the ends of pathways; NaN where unknown."""
     lon, lat = (np.append(stops[name].to_numpy(), np.nan) for name in ("lon", "lat"))
-    metres = metres_between(lon[tail], lat[tail], lon[head], lat[head])
+    metres = beeline_m(lon[tail], lat[tail], lon[head], lat[head])
     numbers = np.append(levels["number"].to_numpy(), np.nan)  # the last one stands for NONE
     floor = np.append(numbers[stops["level"].to_numpy()], np.nan)
     return metres, np.abs(floor[tail] - floor[head])

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from gtfs.day import Day
-from gtfs.distance import metres_between
 from gtfs.timetable import Timetable
 from gtfs.transfer_rules import TransferRule, TransferRules
 from gtfs.transfers import IN_SEAT
+from routing.geo import beeline_m
 from routing.layout import NONE, UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
 
 LONGEST_WAIT = 3_600  # s between two trips that follow one another
@@ -131,7 +131,7 @@ def _turns_round(
 
 def _metres(timetable: Timetable, stop: Int32Array, other: Int32Array) -> Float64Array:
     stops = timetable.stops
-    metres: Float64Array = metres_between(
+    metres: Float64Array = beeline_m(
         stops.lon[stop], stops.lat[stop], stops.lon[other], stops.lat[other]
     )
     return metres

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from gtfs.columns import UNREADABLE, Column, without_blank
-from gtfs.distance import metres_along
 from gtfs.read import Feed
+from routing.geo import along_m
 from routing.layout import Float64Array, Int32Array, first_of
 
 FILE = "shapes.txt"
@@ -28,7 +28,7 @@ def _distance_m(first_point: Int32Array, lon: Float64Array, lat: Float64Array) -
     """Metres along each shape."""
     if lon.size == 0:
         return np.zeros(0)
-    total = metres_along(lon, lat)
+    total = along_m(lon, lat)
     start = np.minimum(first_point[:-1], lon.size - 1)
     along: Float64Array = total - np.repeat(total[start], np.diff(first_point))
     return along

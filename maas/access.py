@@ -17,8 +17,7 @@ from maas.taxi import (
     meter_fares,
     runs_on,
 )
-from routing.beeline import beeline_m
-from routing.geo import distance_m
+from routing.geo import beeline_m, distance_m
 from routing.kernels.nearest_stops import mark_soonest
 from routing.layout import (
     NONE,

@@ -14,7 +14,7 @@ import numpy as np
 from maas.errors import RegionFileError
 from maas.region_file import Area
 from maas.taxi import inside
-from routing.beeline import beeline_m
+from routing.geo import along_m
 from routing.layout import BoolArray, Float64Array
 
 _log = logging.getLogger(__name__)
@@ -57,8 +57,7 @@ class Geofences:
         """Whether a way, (n_points,), may be ridden; it is looked at every 20 m or so."""
         if not self.has_no_ride_areas:
             return True
-        hops = beeline_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
-        along = np.concatenate([[0.0], np.cumsum(hops)])
+        along = along_m(lon, lat)
         at = np.linspace(0, along[-1], 2 + int(along[-1] / _STEP_M))
         places = np.interp(at, along, lat), np.interp(at, along, lon)
         return bool(self._allowed(*places, Rule._fields.index("may_pass")).all())

@@ -13,7 +13,7 @@ import numpy as np
 
 from gtfs.tables import ShapeTable, StopTable
 from gtfs.timetable import Timetable
-from routing.beeline import beeline_m
+from routing.geo import along_m
 from routing.kernels import shape_stops as kernels
 from routing.layout import NONE, Float64Array, Int32Array
 
@@ -78,8 +78,7 @@ def _trip_line(stops: StopTable, shapes: ShapeTable, shape: int, at: Int32Array)
             stop_m, gap_m = match(points, along, (lon, lat))
             if gap_m <= _FAR_M:
                 return TripLine(*points, along, stop_m)
-    hops = beeline_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    straight = np.concatenate([[0.0], np.cumsum(hops)])
+    straight = along_m(lon, lat)
     return TripLine(lon, lat, straight, straight)
 
 

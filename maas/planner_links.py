@@ -15,7 +15,7 @@ from maas.planner_search import FARTHEST
 from maas.planner_via import Through
 from maas.region_file import TaxiFleet
 from maas.taxi import inside
-from routing.beeline import beeline_m
+from routing.geo import beeline_m
 from routing.layout import BoolArray, Float64Array, Int64Array
 
 if TYPE_CHECKING:

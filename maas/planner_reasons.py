@@ -10,7 +10,7 @@ from gtfs.modes import MODES
 from maas.itinerary import Lane
 from maas.journey_query import OWN_VEHICLES
 from maas.planner_search import FARTHEST, LONGEST, LaneSearch
-from routing.beeline import beeline_m
+from routing.geo import beeline_m
 from routing.layout import UNREACHED, DayTables
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from maas.places import Places
 from maas.region_file import RegionFile, Season
 from maas.spots import SpotBook
 from routing.arrays import open_array, open_table
-from routing.beeline import Beeline, beeline_m
+from routing.beeline import Beeline
+from routing.geo import beeline_m
 from routing.layout import BoolArray, Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 

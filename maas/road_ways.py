@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.day_book import kept
-from routing.beeline import beeline_m
+from routing.geo import beeline_m
 from routing.layout import Float64Array
 from routing.polyline import encode
 from routing.road import Street

@@ -14,8 +14,7 @@ import numpy as np
 
 from gtfs.tables import StopTable
 from gtfs.timetable import Timetable
-from routing.beeline import beeline_m
-from routing.geo import EARTH_RADIUS_M, distance_m
+from routing.geo import EARTH_RADIUS_M, beeline_m, distance_m
 from routing.layout import NONE, Int32Array, frozen
 
 SAME_PLACE_M = 800  # stops of one name within this distance are one place

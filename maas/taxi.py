@@ -7,8 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from maas.region_file import Area, Booking, DemandZone, Meter, TaxiFleet, clock_seconds
-from routing.beeline import beeline_m
-from routing.geo import distance_m
+from routing.geo import beeline_m, distance_m
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 
 DAY = 86_400

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.errors import UnknownProfileError
-from routing.geo import EARTH_RADIUS_M
+from routing.geo import beeline_m
 from routing.layout import UNREACHED, Float64Array, Int32Array, Int64Array, first_of, frozen
 from routing.road_layout import Pins
 from routing.road_network import RoadPath
@@ -146,15 +146,3 @@ def _widest(lats: tuple[float, float], reach: float) -> float:
     narrowest = np.cos(np.radians(min(90.0, max(-lats[0], lats[1]))))
     half = np.sin(np.radians(reach / 2)) / max(narrowest, 1e-9)
     return float(np.degrees(2 * np.arcsin(min(1.0, half)))) + 1e-9
-
-
-def beeline_m(
-    lon_a: Float64Array, lat_a: Float64Array, lon_b: Float64Array, lat_b: Float64Array
-) -> Float64Array:
-    """Great-circle distances, m, by the haversine formula, broadcast against each other."""
-    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
-    half_lat = np.sin((phi_b - phi_a) / 2)
-    half_lon = np.sin(np.radians(lon_b - lon_a) / 2)
-    h = half_lat * half_lat + np.cos(phi_a) * np.cos(phi_b) * half_lon * half_lon
-    metres: Float64Array = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
-    return metres

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gtfs.distance import metres_along
 from gtfs.realtime.messages import SKIPPED, Call
 from gtfs.tables import ServiceTable, ShapeTable, StopTimeTable, TripTable, readonly
 from gtfs.timetable import Timetable
 from gtfs.trips import NO_DIRECTION
+from routing.geo import along_m
 from routing.kernels import timetable_times as kernels
 from routing.layout import NONE, Float64Array, Int32Array, UInt8Array
 
@@ -171,7 +171,7 @@ def _stop_times(old: StopTimeTable, trips: Sequence[NewTrip]) -> StopTimeTable:
 
 def _shapes(old: ShapeTable, more: Sequence[Points]) -> ShapeTable:
     ends = int(old.first_point[-1]) + np.cumsum([lon.size for lon, _ in more])
-    along = [metres_along(lon, lat) for lon, lat in more]
+    along = [along_m(lon, lat) for lon, lat in more]
     return ShapeTable(
         _longer(old.first_point, ends),
         _longer(old.lon, np.concatenate([lon for lon, _ in more])),

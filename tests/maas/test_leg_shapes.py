@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maas.leg_shapes import match
-from routing.beeline import beeline_m
+from routing.geo import beeline_m
 from routing.kernels.shape_stops import place_stops
 from routing.layout import Float64Array
 
