@@ -80,6 +80,7 @@ class Draft:
         self.new: list[NewTrip] = []
         self.applied: list[Applied] = []
         self.shapes: list[Points] = []  # of detours
+        self._number_of_shape: dict[str, int] = {}
         self._new_ids: set[tuple[str, int, int]] = set()
         self._detours: dict[tuple[int, int], int] = {}  # change of each modified trip
 
@@ -126,6 +127,8 @@ class Draft:
         """Number of the line of a detour; `NONE`, counted, if it is not told as one can read it."""
         if not shape_id:
             return NONE
+        if shape_id in self._number_of_shape:
+            return self._number_of_shape[shape_id]
         try:
             lon, lat = decode(shapes.get(shape_id, ""), _PRECISION)
         except InvalidTableError:
@@ -134,7 +137,9 @@ class Draft:
             self.report.miss("unknown_shape", f"entity '{entity}', shape '{shape_id}'")
             return NONE
         self.shapes.append((lon, lat))
-        return self.timetable.shapes.first_point.size - 2 + len(self.shapes)
+        number = self.timetable.shapes.first_point.size - 2 + len(self.shapes)
+        self._number_of_shape[shape_id] = number
+        return number
 
     def _detour(
         self, modification: Modification, message: Message, run: int, service_day: int, shape: int
