@@ -9,6 +9,7 @@ late at all its later stops.
 
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from routing.kernels.heap import pop, push
@@ -55,6 +56,7 @@ def settle(
     ways: Ways,
     size: int,
     time: Int32Array,  # (n_stops,) s, lowered in place
+    owner: Int32Array,  # (n_stops,) what is handed on from the stops that are reached; or empty
     heap: Int64Array,  # (n,) scratch: `size` entries of s * 2**32 + stop
 ) -> None:
     """Settle all stops from which the queued ones are reached sooner (Dijkstra's algorithm)."""
@@ -68,6 +70,8 @@ def settle(
             tail, longer = ways.tail[way], taken + ways.duration[way]
             if longer < time[tail]:
                 time[tail] = longer
+                if owner.size > 0:
+                    owner[tail] = owner[stop]
                 size = push(heap, size, (int(longer) << 32) | int(tail))
 
 
@@ -90,18 +94,7 @@ def own_clusters(
         time[seeds[i]] = 0
         cluster_of_stop[seeds[i]] = i
         size = push(heap, size, int(seeds[i]))
-    while size > 0:
-        entry = heap[0]
-        size = pop(heap, size)
-        stop, taken = entry & 0xFFFFFFFF, entry >> 32
-        if time[stop] != taken:
-            continue
-        for way in range(ways.first_of_head[stop], ways.first_of_head[stop + 1]):
-            tail, longer = ways.tail[way], taken + ways.duration[way]
-            if longer < time[tail]:
-                time[tail] = longer
-                cluster_of_stop[tail] = cluster_of_stop[stop]
-                size = push(heap, size, (int(longer) << 32) | int(tail))
+    settle(ways, size, time, cluster_of_stop, heap)
 
 
 @njit(cache=True, nogil=True)
@@ -113,6 +106,7 @@ def fill_least(
     heap: Int64Array,  # (n_ways + n_stops,) scratch
 ) -> None:
     """Least travel time from each stop to each cluster; entry kernel."""
+    nobody = np.empty(0, np.int32)
     for cluster in range(least.shape[0]):
         size = 0
         for stop in range(time.size):
@@ -120,7 +114,7 @@ def fill_least(
             if cluster_of_stop[stop] == cluster:
                 time[stop] = 0
                 size = push(heap, size, stop)
-        settle(ways, size, time, heap)
+        settle(ways, size, time, nobody, heap)
         for stop in range(time.size):
             least[cluster, stop] = time[stop]
 
@@ -133,6 +127,7 @@ def lower_least(
     heap: Int64Array,  # (n_ways + n_stops,) scratch
 ) -> None:
     """Lower what is too high for ways that are new or shorter; entry kernel."""
+    nobody = np.empty(0, np.int32)
     for cluster in range(least.shape[0]):
         size = 0
         for stop in range(time.size):
@@ -145,7 +140,7 @@ def lower_least(
                     time[tail] = longer
                     size = push(heap, size, (int(longer) << 32) | int(tail))
         if size > 0:
-            settle(ways, size, time, heap)
+            settle(ways, size, time, nobody, heap)
             for stop in range(time.size):
                 least[cluster, stop] = time[stop]
 
