@@ -9,6 +9,7 @@ import numpy as np
 from cargo.fleet_rounds import FleetRound, vehicle_table
 from cargo.kernels import loading as kernels
 from cargo.kernels.rounds import refresh_all
+from cargo.kernels.stream import new_stream
 from cargo.layout import Choice, Goods, Jobs, Memo, Rounds, Ruin, Travel, Vehicles, World
 from cargo.network import Fleet
 from cargo.options import Catalogue
@@ -278,7 +279,6 @@ def empty_rounds(n_jobs: int, n_rounds: int, most: int) -> Rounds:
 
 def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
     n_shipments, n_rounds = world.goods.kg.size, world.vehicles.fleet.size
-    mix = np.random.SeedSequence(seed).generate_state(2)
     drives = [
         problem.roads.duration[1, tail, head]
         for tail, head in zip(problem.pickup_spot, problem.delivery_spot, strict=True)
@@ -296,7 +296,7 @@ def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
         blink=np.array([0.01]),
         learned=np.zeros(world.options.first_job.size),
         closed=np.full(1, NONE, np.int32),
-        stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
+        stream=new_stream(seed),
         version=np.zeros(1, np.int32),
         unknown=np.zeros(n_rounds, np.int32),
         memo=_memo(world.jobs.shipment.size * n_rounds),

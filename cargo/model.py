@@ -364,7 +364,7 @@ def read_shipments(document: Any, source: str) -> ShipmentsDocument:
     rows = document.get("shipments") if isinstance(document, dict) else None
     if isinstance(rows, list) and len(rows) > MAX_SHIPMENTS:
         raise TooManyShipmentsError(len(rows), MAX_SHIPMENTS)
-    return _checked(ShipmentsDocument, document, source)
+    return checked(ShipmentsDocument, document, source)
 
 
 def read_shipment(document: Any, source: str) -> Shipment:
@@ -375,7 +375,7 @@ def read_shipment(document: Any, source: str) -> Shipment:
     DocumentError
         As `read_shipments`.
     """
-    return _checked(Shipment, document, source)
+    return checked(Shipment, document, source)
 
 
 def read_plan(document: Any, source: str) -> LoadPlan:
@@ -386,10 +386,17 @@ def read_plan(document: Any, source: str) -> LoadPlan:
     DocumentError
         As `read_shipments`.
     """
-    return _checked(LoadPlan, document, source)
+    return checked(LoadPlan, document, source)
 
 
-def _checked(model: type[_Model], document: Any, source: str) -> _Model:
+def checked(model: type[_Model], document: Any, source: str) -> _Model:
+    """Read a document of a model.
+
+    Raises
+    ------
+    DocumentError
+        With a line for each fault: where, what, which value, what to do.
+    """
     if not isinstance(document, dict):
         msg = f"{source}: expected a JSON object with {', '.join(list(model.model_fields)[:4])} …"
         raise DocumentError(msg)

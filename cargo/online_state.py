@@ -5,16 +5,16 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from cargo.errors import BadProblemError, DocumentError
-from cargo.faults import explain
+from cargo.errors import BadProblemError
+from cargo.model import checked
 from cargo.online import Dispatcher
 from cargo.online_changes import Difference
 from cargo.pdp.model import PdpProblem, Request, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.pdp.reasons import why_unserved
-from cargo.pdp.search import Limits
+from cargo.pdp.search import ENDLESS, Limits
 from routing.layout import frozen
 
 Kind = Literal["pickup", "delivery"]
@@ -95,7 +95,7 @@ class ImproveEvent(_Document):
 
     type: Literal["improve"]
     seconds: float = Field(0.1, gt=0, le=600, description="CPU s")
-    iterations: int = Field(10**12, ge=1)
+    iterations: int = Field(ENDLESS, ge=1)
 
 
 Event = Annotated[
@@ -146,10 +146,7 @@ def read_state(document: Any, source: str) -> DayState:
     DocumentError
         With a line for each fault.
     """
-    try:
-        return DayState.model_validate(document)
-    except ValidationError as error:
-        raise DocumentError(explain(error, DayState, source)) from error
+    return checked(DayState, document, source)
 
 
 def read_events(document: Any, source: str) -> Events:
@@ -160,10 +157,7 @@ def read_events(document: Any, source: str) -> Events:
     DocumentError
         With a line for each fault.
     """
-    try:
-        return Events.model_validate(document)
-    except ValidationError as error:
-        raise DocumentError(explain(error, Events, source)) from error
+    return checked(Events, document, source)
 
 
 def dispatch(state: DayState, events: Sequence[Event]) -> tuple[DayState, list[Outcome]]:

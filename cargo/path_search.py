@@ -8,6 +8,7 @@ import numpy as np
 from cargo.columns import Pool, columns_of, no_paths
 from cargo.event_layout import MOST_RIDES, UNITS, Paths, Shake
 from cargo.kernels import paths as kernels
+from cargo.kernels.stream import new_stream
 from cargo.relaxation import LineProblem, Pricer
 from routing.layout import Float64Array, Int32Array
 
@@ -41,7 +42,6 @@ class PathSearch:
         self, problem: LineProblem, pricer: Pricer, ideal: Paths, toll: Float64Array, seed: int
     ) -> None:
         n = problem.goods.refusal.size
-        mix = np.random.SeedSequence(seed).generate_state(2)
         self._problem, self._pricer, self._toll = problem, pricer, toll
         self._paths = no_paths(problem.goods.refusal)
         self._used = np.zeros_like(problem.room)
@@ -53,7 +53,7 @@ class PathSearch:
             removed=np.zeros(max(n, LEAST_ROOM), np.int32),
             key=np.zeros(max(n, LEAST_ROOM)),
             value=np.zeros(2),
-            stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
+            stream=new_stream(seed),
         )
 
     @property

@@ -80,15 +80,7 @@ class _Writer:
             "co2_g": sum(leg["co2_g"] for leg in legs),
             "tags": list(itinerary.tags),
             "legs": legs,
-            "fares": [
-                {
-                    "legs": list(numbers),
-                    "fare_id": ticket.fare_id or None,
-                    "name": ticket.name_in(self._lang) or None,
-                    **money(ticket.amount * itinerary.party, self._currency),
-                }
-                for numbers, ticket in itinerary.tickets_of(itinerary.bill)
-            ],
+            "fares": self._tickets(itinerary, itinerary.bill, "fare_id"),
             "price_basis": "by_leg" if itinerary.bill.is_by_leg else "whole",
             "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers],
         }
@@ -102,16 +94,20 @@ class _Writer:
             "medium": wish.medium,
             "medium_name": medium_name,
             **money(itinerary.cost_by(bill), self._currency),
-            "products": [
-                {
-                    "legs": list(numbers),
-                    "product_id": ticket.fare_id or None,
-                    "name": ticket.name_in(self._lang) or None,
-                    **money(ticket.amount * itinerary.party, self._currency),
-                }
-                for numbers, ticket in itinerary.tickets_of(bill)
-            ],
+            "products": self._tickets(itinerary, bill, "product_id"),
         }
+
+    def _tickets(self, itinerary: Itinerary, bill: Bill, id_name: str) -> list[Document]:
+        """Tickets of a bill with the legs that each is for."""
+        return [
+            {
+                "legs": list(numbers),
+                id_name: ticket.fare_id or None,
+                "name": ticket.name_in(self._lang) or None,
+                **money(ticket.amount * itinerary.party, self._currency),
+            }
+            for numbers, ticket in itinerary.tickets_of(bill)
+        ]
 
     def _leg(self, leg: Leg) -> Document:
         time = self._asked.clock.text
@@ -256,11 +252,10 @@ class _Writer:
         day = self._asked.day
         positions = slice(ridden.board, ridden.alight + 1)
         stops = day.stops(ridden.day_trip)[positions].tolist()
-        texts = self._asked.clock.texts
-        arrival, departure = (texts(times[positions].tolist())
-                              for times in day.times(ridden.day_trip))  # fmt: skip
+        arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
+        time = self._asked.clock.text
         return [
-            {**self._stop_text(stop), "arrival": arrives, "departure": departs}
+            {**self._stop_text(stop), "arrival": time(arrives), "departure": time(departs)}
             for stop, arrives, departs in zip(stops, arrival, departure, strict=True)
         ]
 

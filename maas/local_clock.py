@@ -1,6 +1,5 @@
 """Seconds of a day's tables ↔ local time."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,16 +48,6 @@ class LocalClock:
             assert ahead is not None
             offset = self._offsets[quarter] = int(ahead.total_seconds())
         return offset
-
-    def texts(self, seconds: Sequence[int]) -> list[str]:
-        """Times as RFC 3339 with offset."""
-        known, text, base = self._minutes, self.text, self.base_epoch
-        found = []
-        for time in seconds:
-            minute, rest = divmod(base + time, 60)
-            parts = known.get(minute)
-            found.append(text(time) if parts is None else f"{parts[0]}{rest:02}{parts[1]}")
-        return found
 
     def text(self, seconds: int) -> str:
         """Time as RFC 3339 with offset."""

@@ -14,6 +14,7 @@ import math
 
 from numba import njit
 
+from cargo.kernels.copies import copy_changed, copy_rounds
 from cargo.kernels.insertion import best_places, drop_unplaced, put_in
 from cargo.kernels.pool import note
 from cargo.kernels.removal import remove_round, remove_strings, take_out
@@ -38,7 +39,7 @@ from cargo.pdp.layout import (
     Search,
     Tables,
 )
-from routing.layout import NONE, UInt8Array
+from routing.layout import NONE
 
 RANDOM_ORDERS = 4  # that stand beside the sorted ones
 PATIENCE = 60  # waiting requests that every iteration tries; of more, some
@@ -164,29 +165,6 @@ def recreate(
 
 
 @njit(cache=True, nogil=True)
-def _copy_round(source: Rounds, target: Rounds, row: int) -> None:
-    """Copy everything about a round."""
-    n = source.size[row]
-    target.size[row] = n
-    target.task[row, :n] = source.task[row, :n]
-    target.step[row, : n + 2] = source.step[row, : n + 2]
-    target.load[row, : n + 2] = source.load[row, : n + 2]
-    target.peak[row, : n + 2] = source.peak[row, : n + 2]
-    target.cost[row], target.span[row] = source.cost[row], source.span[row]
-    target.waiting[row], target.is_exact[row] = source.waiting[row], source.is_exact[row]
-    target.version[row] = source.version[row]
-
-
-@njit(cache=True, nogil=True)
-def copy_rounds(source: Rounds, target: Rounds, is_meant: UInt8Array) -> None:
-    """Copy the rounds that are meant, and who is in which round."""
-    target.row[:] = source.row
-    for row in range(source.size.size):
-        if is_meant[row] != 0:
-            _copy_round(source, target, row)
-
-
-@njit(cache=True, nogil=True)
 def _keep_best(tables: Tables, rounds: Rounds, best: Rounds, search: Search, cost: float) -> None:
     """Remember the present plan if it is the best so far, penalties included."""
     value = cost
@@ -195,10 +173,7 @@ def _keep_best(tables: Tables, rounds: Rounds, best: Rounds, search: Search, cos
             value += tables.penalty[r]
     if value < search.value[BEST_VALUE] - 1e-7 * abs(value):
         search.value[BEST_VALUE] = value
-        best.row[:] = rounds.row
-        for row in range(rounds.size.size):
-            if best.version[row] != rounds.version[row]:
-                _copy_round(rounds, best, row)
+        copy_changed(rounds, best)
 
 
 @njit(cache=True, nogil=True)

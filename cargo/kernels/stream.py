@@ -1,8 +1,15 @@
 """Random numbers that depend on the seed alone, on every machine and in every thread."""
 
+import numpy as np
 from numba import njit
 
 from routing.layout import Int64Array
+
+
+def new_stream(seed: int) -> Int64Array:
+    """Return the state of a generator, shape (2,), that kernels go on from."""
+    one, other = np.random.SeedSequence(seed).generate_state(2).tolist()
+    return np.array([1 + one % 2147483562, 1 + other % 2147483398], np.int64)
 
 
 @njit(cache=True, nogil=True)

@@ -9,6 +9,7 @@ import math
 
 from numba import njit
 
+from cargo.kernels.copies import copy_changed, copy_rounds
 from cargo.kernels.steps import refresh
 from cargo.kernels.stream import below, random
 from cargo.kernels.tasks import drop_unplaced, put_pair
@@ -201,23 +202,11 @@ def value_of(ways: Ways, rounds: Rounds, search: WaySearch) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _copy(source: Rounds, target: Rounds, row: int) -> None:
-    n = source.size[row]
-    target.size[row] = n
-    target.task[row, :n] = source.task[row, :n]
-    target.step[row, : n + 2] = source.step[row, : n + 2]
-    target.load[row, : n + 2] = source.load[row, : n + 2]
-    target.cost[row], target.is_exact[row] = source.cost[row], source.is_exact[row]
-    target.version[row] = source.version[row]
-
-
-@njit(cache=True, nogil=True)
 def improve_ways(
     tables: Tables, ways: Ways, rounds: Rounds, kept: Rounds, best: Rounds, line: Line,
     search: WaySearch, iterations: int, temperature: float,
 ) -> None:  # fmt: skip
     """Improve a plan in place; entry kernel. `kept` must equal `rounds` at the start."""
-    n_rows = rounds.size.size
     for _ in range(iterations):
         search.tally[DONE] += 1
         search.touched[:] = 0
@@ -235,20 +224,11 @@ def improve_ways(
         if value < search.value[KEPT] - temperature * math.log(random(search.stream)):
             search.value[KEPT] = value
             search.kept[:] = search.way
-            kept.row[:] = rounds.row
-            for row in range(n_rows):
-                if search.touched[row] != 0:
-                    _copy(rounds, kept, row)
+            copy_rounds(rounds, kept, search.touched)
             if value < search.value[BEST] - 1e-6:
                 search.value[BEST] = value
                 search.best[:] = search.way
-                best.row[:] = rounds.row
-                for row in range(n_rows):
-                    if best.version[row] != rounds.version[row]:
-                        _copy(rounds, best, row)
+                copy_changed(rounds, best)
         else:
             search.way[:] = search.kept
-            rounds.row[:] = kept.row
-            for row in range(n_rows):
-                if search.touched[row] != 0:
-                    _copy(kept, rounds, row)
+            copy_rounds(kept, rounds, search.touched)

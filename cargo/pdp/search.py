@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.kernels import anneal as kernels
+from cargo.kernels.copies import copy_rounds
 from cargo.kernels.steps import refresh
 from cargo.ortools_watch import WatchLimits
 from cargo.pdp.layout import (
@@ -276,13 +277,13 @@ class Searcher:
     def _keep(self) -> None:
         """Make the present plan the one to fall back to."""
         everything: UInt8Array = np.ones(self._now.size.size, np.uint8)
-        kernels.copy_rounds(self._now, self._kept, everything)
+        copy_rounds(self._now, self._kept, everything)
         self._search.value[KEPT_COST] = self._kept.cost.sum()
         self._search.tally[KEPT_ABSENT] = (self._kept.row == NONE).sum()
 
     def _remember(self) -> None:
         """Make the plan kept the best one, whatever it costs."""
-        kernels.copy_rounds(self._kept, self._best, np.ones(self._now.size.size, np.uint8))
+        copy_rounds(self._kept, self._best, np.ones(self._now.size.size, np.uint8))
         penalty = self.tables.penalty[self._kept.row == NONE].sum()
         self._search.value[BEST_VALUE] = self._kept.cost.sum() + penalty
 

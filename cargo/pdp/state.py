@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cargo.kernels.stream import new_stream
 from cargo.pdp.layout import (
     CLOSES,
     DELIVERY_ONLY,
@@ -69,7 +70,6 @@ def empty_line(tables: Tables) -> Line:
 def empty_search(tables: Tables, seed: int, *, is_for_offers: bool = False) -> Search:
     """Scratch of a search; of insertions only, where neither ruin nor order is asked for."""
     n_requests, n_rows = tables.serves.shape
-    mix = np.random.SeedSequence(seed).generate_state(2)
     return Search(
         neighbour=frozen(np.zeros((0, 0))) if is_for_offers else _neighbours(tables),
         order=frozen(np.zeros((0, n_requests)), np.float64) if is_for_offers else _orders(tables),
@@ -85,7 +85,7 @@ def empty_search(tables: Tables, seed: int, *, is_for_offers: bool = False) -> S
         value=np.zeros(2),
         tally=np.zeros(6, np.int64),
         setting=np.zeros(6),
-        stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
+        stream=new_stream(seed),
         line=empty_line(tables),
         memo=_empty_memo(n_requests * n_rows),
         pool=_empty_pool(tables, 1 if is_for_offers else MOST_POOLED),

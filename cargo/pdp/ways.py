@@ -14,6 +14,7 @@ import numpy as np
 from cargo.errors import BadProblemError
 from cargo.kernels import ways as kernels
 from cargo.kernels.steps import refresh
+from cargo.kernels.stream import new_stream
 from cargo.pdp.layout import CLOSES, OPENS, PLACE, Rounds, Tables
 from cargo.pdp.model import PdpProblem
 from cargo.pdp.plan import Plan, make_plan
@@ -128,7 +129,6 @@ def _related(tables: Tables, first: Int32Array, ride: Int32Array) -> Int32Array:
 
 def _empty_search(tables: Tables, ways: Ways, seed: int) -> WaySearch:
     n, shape = len(ways.refusal), (len(tables.request), len(tables.vehicle))
-    mix = np.random.SeedSequence(seed).generate_state(2)
     total = float(ways.refusal.sum())
     values = np.zeros(2)
     values[[KEPT, BEST]] = total
@@ -146,7 +146,7 @@ def _empty_search(tables: Tables, ways: Ways, seed: int) -> WaySearch:
         j=np.zeros(shape, np.int32),
         value=values,
         tally=np.array([0, len(tables.vehicle)], np.int64),
-        stream=np.array([1 + int(mix[0]) % 2147483562, 1 + int(mix[1]) % 2147483398], np.int64),
+        stream=new_stream(seed),
     )
 
 
