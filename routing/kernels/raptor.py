@@ -46,13 +46,25 @@ ROUNDS, PATTERNS_SCANNED, POSITIONS_SCANNED, LABELS_IMPROVED, STOPS_MARKED = ran
 
 
 @njit(cache=True, nogil=True)
+def enqueue(pattern: int, position: int, n_queued: int, scratch: Scratch) -> int:
+    """Queue a pattern for a position where it is to be boarded; return the queue's length."""
+    queued = scratch.first_position[pattern]
+    if queued == NO_POSITION:
+        scratch.queue[n_queued] = pattern
+        scratch.first_position[pattern] = scratch.last_position[pattern] = position
+        return n_queued + 1
+    scratch.first_position[pattern] = min(queued, position)
+    scratch.last_position[pattern] = max(scratch.last_position[pattern], position)
+    return n_queued
+
+
+@njit(cache=True, nogil=True)
 def collect(
     patterns: Patterns, n_columns: int, column: int, bound: int, n_marked: int, scratch: Scratch
 ) -> int:
     """Queue the patterns at marked stops, each from first to last of them; unmark the stops."""
     marked, is_marked, ready = scratch.marked, scratch.is_marked, scratch.ready
-    queue, first_position = scratch.queue, scratch.first_position
-    last_position, to_end = scratch.last_position, scratch.to_end
+    to_end = scratch.to_end
     first_visit_of_stop = patterns.first_visit_of_stop
     pattern_of_visit, position_of_visit = patterns.pattern_of_visit, patterns.position_of_visit
     columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
@@ -66,29 +78,7 @@ def collect(
             visit = np.uint64(row)
             pattern = np.uint64(pattern_of_visit[visit])
             position = position_of_visit[visit]
-            queued = first_position[pattern]
-            if queued == NO_POSITION:
-                queue[n_queued] = pattern
-                n_queued += 1
-                first_position[pattern] = position
-                last_position[pattern] = position
-            elif position < queued:
-                first_position[pattern] = position
-            elif position > last_position[pattern]:
-                last_position[pattern] = position
-    return n_queued
-
-
-@njit(cache=True, nogil=True)
-def enqueue(pattern: int, position: int, n_queued: int, scratch: Scratch) -> int:
-    """Queue a pattern for a position where it is to be boarded; return the queue's length."""
-    queued = scratch.first_position[pattern]
-    if queued == NO_POSITION:
-        scratch.queue[n_queued] = pattern
-        scratch.first_position[pattern] = scratch.last_position[pattern] = position
-        return n_queued + 1
-    scratch.first_position[pattern] = min(queued, position)
-    scratch.last_position[pattern] = max(scratch.last_position[pattern], position)
+            n_queued = enqueue(pattern, position, n_queued, scratch)
     return n_queued
 
 
