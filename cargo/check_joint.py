@@ -32,6 +32,7 @@ def check_joint(day: JointDay, outcome: Outcome) -> list[Violation]:
     for at, shipment in enumerate(day.problem.shipments):
         if str(at) not in left:
             found += _check_doors(at, shipment, visits, is_direct=at not in riding)
+            found += _check_hours(day, at, riding.get(at, ()), visits)
     for at, rides in riding.items():
         found += _check_rides(day, at, rides, visits)
     found += _check_room(day, riding)
@@ -52,6 +53,25 @@ def _check_doors(
         yield Violation("due", f"{name}: delivered after it is due")
     if is_direct and (begin is None or end is None):
         yield Violation("chain", f"{name}: neither rides nor is driven")
+
+
+def _check_hours(
+    day: JointDay, at: int, rides: Sequence[Ride], visits: Visits
+) -> Iterator[Violation]:
+    """Goods are on the way no longer than they may, from one door to the other."""
+    shipment, network = day.problem.shipments[at], day.problem.network
+    first, last = ("first", "last") if rides else ("direct", "direct")
+    begin, end = visits.get((f"{at}/{first}", "pickup")), visits.get((f"{at}/{last}", "delivery"))
+    left = came = 0
+    if rides:
+        trip, load = network.call(rides[0].load_call)
+        left = load.departure - trip.handling - network.hubs[load.hub].handling
+        trip, unload = network.call(rides[-1].unload_call)
+        came = unload.arrival + trip.handling
+    left, came = left if begin is None else begin.departure, came if end is None else end.start
+    if came - left > shipment.most:
+        name = shipment.document.id
+        yield Violation("hours", f"{name}: {came - left} s on the way, {shipment.most} allowed")
 
 
 def _check_rides(

@@ -57,6 +57,9 @@ class Shipment(Strict):
     )
     priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
     max_trips: int = Field(2, ge=0, le=4, description="scheduled trips one after another, at most")
+    max_hours: float | None = Field(
+        None, gt=0, le=48, description="from leaving its door until it is handed over, at most"
+    )
 
     @field_validator("ready", "due")
     @classmethod

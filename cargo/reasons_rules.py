@@ -6,13 +6,16 @@ from cargo.documents import Document
 from cargo.problem import Problem, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from cargo.reasons import ALL_BLOCKS, boundless, reason
+from routing.layout import UNREACHED
 
 
 def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> list[Document]:
     """One reason for each cargo rule that could connect the doors but is in no kept offer."""
     network, shipment = problem.network, problem.shipments[SHIPMENT]
     free = quotes.on(boundless(network.carriers))
-    missing = rules_used(problem, free.offers(ignored=ALL_BLOCKS)) - rules_used(problem, kept)
+    missing = rules_used(problem, free.offers(ignored=ALL_BLOCKS, most=UNREACHED)) - rules_used(
+        problem, kept
+    )
     codes = _codes_of_rules(problem, quotes, missing)
     found = []
     for rule in sorted(missing):
@@ -35,9 +38,12 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     stages: tuple[tuple[str, Callable[[], list[Offer]]], ...] = (
         ("dominated", lambda: in_time(problem, offers)),
         ("too_late", lambda: offers),
+        ("too_long", lambda: quotes.offers(most=UNREACHED)),
         ("full", lambda: quotes.on(problem.network.emptied).offers()),
     )
     for code, ask in stages:
+        if code == "too_long" and problem.shipments[SHIPMENT].most >= UNREACHED:
+            continue
         if len(codes) < len(missing):
             used = rules_used(problem, ask())
             codes |= {rule: code for rule in missing & used if rule not in codes}
@@ -49,6 +55,7 @@ RULE_TEXTS = {
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
     "too_late": ("arrives after the due time", "期限に間に合いません。"),
+    "too_long": ("takes longer than it may be on the way", "輸送時間の上限を超えます。"),
     "full": ("has too little room left", "空きがありません。"),
     "hours": (
         "hub hours, cargo hours or short stops forbid it",

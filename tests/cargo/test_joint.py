@@ -68,6 +68,18 @@ def test_lessons_tell_hubs_and_add_up_to_no_more_than_the_rounds(
     assert min(lesson.cost for lesson in found) >= 0
 
 
+def test_goods_that_last_some_hours_are_carried_within_them(day: JointDay) -> None:
+    # half of the parcels last 2.2 hours: about what a bus takes with a taxi at both ends
+    shipments = tuple(
+        replace(one, most=8000) if at % 2 else one for at, one in enumerate(day.problem.shipments)
+    )
+    short = replace(day, problem=replace(day.problem, shipments=shipments))
+    plan = plan_joint(short, JointEffort(seconds=1.0, seed=1))
+    for outcome in (plan.separate, plan.mixed):
+        assert check_joint(short, outcome) == []
+    assert any(at % 2 for at in plan.mixed.ways), "none of them rides the bus"
+
+
 def overload(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     trips = tuple(replace(one, room=(Room(1, 1, 0),)) for one in day.problem.network.trips)
     network = replace(day.problem.network, trips=trips)
@@ -109,6 +121,11 @@ def forbid_trips(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
 
 
+def last_too_short(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    shipments = tuple(replace(one, most=60) for one in day.problem.shipments)
+    return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
+
+
 def be_ready_late(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     shipments = tuple(replace(one, ready=20 * H) for one in day.problem.shipments)
     return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
@@ -133,7 +150,7 @@ def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     [(overload, "room"), (close_the_trips, "departs"), (handle_slowly, "handling"),
      (be_ready_late, "ready"), (be_due_early, "due"), (ask_later, "wait"),
      (forget_the_lines, "chain"), (close_the_hubs, "hub_hours"), (stop_briefly, "dwell"),
-     (forbid_trips, "max_trips")],
+     (forbid_trips, "max_trips"), (last_too_short, "hours")],
 )  # fmt: skip
 def test_planted_violations_are_found(
     plant: Plant, rule: str, day: JointDay, plan: JointPlan
