@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
-LONGEST = 86_400  # s; windows grow no farther
+LONGEST = 86_400  # s; windows grow no farther, but to the soonest journeys
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
 
@@ -192,10 +192,10 @@ class LaneSearch:
             return []
         wanted = self._wanted(soonest)
         last = max((self.direction.slack(lane, one, at) for one in wanted), default=0)
-        begin, end = FIRST_WINDOW, min(max(FIRST_WINDOW, last + 1), LONGEST)
+        begin, end = FIRST_WINDOW, max(FIRST_WINDOW, last + 1)
         while True:
             found += self._between(lane, (begin, end)) if begin < end else []
-            if end == LONGEST or (len(found) >= ENOUGH and self._covers(found, wanted)):
+            if end >= LONGEST or (len(found) >= ENOUGH and self._covers(found, wanted)):
                 self.reach.append(end)
                 return found
             begin, end = end, min(2 * end, LONGEST)
