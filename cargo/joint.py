@@ -15,7 +15,7 @@ from cargo.chains import HubPath
 from cargo.network import Call, Fleet, LineTrip
 from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import Plan
-from cargo.problem import Problem, holds
+from cargo.problem import Problem, TimedShipment, holds
 from cargo.roads import NO_WAY_M, PROFILE_OF_KIND, Driver
 from cargo.rules import DOOR_SERVICE
 from cargo.transit import door_limits
@@ -179,11 +179,19 @@ def _parcels(
                 delivery=delivery,
                 amount=(*shipment.room, 0),
                 max_ride=shipment.most if part == DIRECT and shipment.most < UNREACHED else None,
-                penalty=PARCEL_PENALTY + PER_PRIORITY * shipment.document.priority,
+                penalty=_penalty(shipment, ways.get(at)),
                 vehicles=frozenset(
                     name for name in able if _may(day, name, (pickup.place, delivery.place))
                 ),
             )
+
+
+def _penalty(shipment: TimedShipment, way: HubPath | None) -> float:
+    """Cost of leaving a road part behind; no more than what it may cost."""
+    usual, most = PARCEL_PENALTY, shipment.document.max_price
+    usual += PER_PRIORITY * shipment.document.priority
+    lines = 0.0 if way is None else way.cost / 1000
+    return usual if most is None else min(usual, max(0.0, most - lines))
 
 
 def _may(day: JointDay, vehicle: str, spots: tuple[int, int]) -> bool:

@@ -111,7 +111,11 @@ def penalties(problem: Problem) -> list[float]:
     levels = sorted({shipment.document.priority for shipment in problem.shipments})
     factor = min(float(len(problem.shipments) + 1), 1e6 ** (1 / max(1, len(levels) - 1)))
     return [
-        base * factor ** levels.index(shipment.document.priority) for shipment in problem.shipments
+        min(
+            base * factor ** levels.index(shipment.document.priority),
+            np.inf if shipment.document.max_price is None else 1000 * shipment.document.max_price,
+        )
+        for shipment in problem.shipments
     ]
 
 

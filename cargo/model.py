@@ -61,6 +61,10 @@ class Shipment(Strict):
         None, gt=0, le=48, description="from leaving its door until it is handed over, at most"
     )
 
+    max_price: float | None = Field(
+        None, ge=0, description="that it may cost, in the currency's smallest unit"
+    )
+
     @field_validator("ready", "due")
     @classmethod
     def _readable_time(cls, text: str | None) -> str | None:

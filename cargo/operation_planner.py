@@ -16,6 +16,7 @@ from cargo.loading import Assignment, Limits, Loader, make_world
 from cargo.options import Catalogue, LineOptions, Option, catalogue_of
 from cargo.ortools_rounds import Budget
 from cargo.polish import polish
+from cargo.price_limits import too_dear
 from cargo.problem import Problem
 from cargo.schedule import Operation, schedule
 from cargo.storage import surplus_of
@@ -60,12 +61,12 @@ class OperationPlanner:
         """Polish, improve again, and keep within storage."""
         if self._effort.engine == "own":
             best = self._improved(best, 1 - CHAINS)
-            return self._within_storage(best)
+            return self._within_limits(best)
         self._effort.tell("OR-Tools", CHAINS)
         best = self._better(best, self._polished(best))
         self._effort.tell("chains again", CHAINS + POLISH)
         best = self._improved(best, 1 - CHAINS - POLISH)
-        return self._within_storage(best)
+        return self._within_limits(best)
 
     def _polished(self, plan: Assignment) -> Assignment:
         seconds = min(self._effort.seconds * POLISH, 0.2 + 0.1 * len(self._problem.shipments))
@@ -92,6 +93,13 @@ class OperationPlanner:
 
     def _nothing(self) -> Assignment:
         return Assignment((NONE,) * len(self._problem.shipments), ((),) * len(self._rounds))
+
+    def _within_limits(self, plan: Assignment) -> Operation:
+        """Keep within storage, then leave behind what costs more than it may."""
+        operation = self._within_storage(plan)
+        while dear := set(too_dear(operation)):
+            operation = self._on_the_clock(self._without(operation.assignment, dear))
+        return operation
 
     def _within_storage(self, plan: Assignment) -> Operation:
         """Take chains out of hubs that would overflow, and give those shipments another one."""

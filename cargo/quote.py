@@ -101,11 +101,17 @@ class Quotes:
         return Quotes(problem, carriers, self._ends if same else None)
 
     def offers(
-        self, *, ignored: int = 0, ready: int | None = None, most: int | None = None
+        self,
+        *,
+        ignored: int = 0,
+        ready: int | None = None,
+        most: int | None = None,
+        at_any_price: bool = False,
     ) -> list[Offer]:
         """Every way that the label search and the dedicated rides give, late ones included.
 
-        They begin at another ready time and may be on the way for longer, where that is asked.
+        They begin at another ready time, are on the way for longer and cost what they cost, where
+        that is asked.
         """
         problem = self._problem
         shipment = problem.shipments[SHIPMENT]
@@ -115,9 +121,12 @@ class Quotes:
             problem = replace(problem, shipments=(shipment,))
         direct, ins = self._ends.of(problem)
         found = [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored)]
-        if shipment.most >= UNREACHED:
-            return found
-        return [offer for offer in found if offer.on_the_way <= shipment.most]
+        price = shipment.document.max_price
+        if shipment.most < UNREACHED:
+            found = [offer for offer in found if offer.on_the_way <= shipment.most]
+        if price is not None and not at_any_price:
+            found = [offer for offer in found if offer.cost <= 1000 * price]
+        return found
 
 
 def pareto(offers: Iterable[Offer]) -> list[Offer]:

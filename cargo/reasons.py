@@ -103,7 +103,8 @@ def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document
     if not _goes_without_conditions(problem, quotes):
         return None
     return (
-        _if_longer_on_the_way(problem, quotes)
+        _if_dearer(problem, quotes)
+        or _if_longer_on_the_way(problem, quotes)
         or _if_room(problem, quotes, carriers)
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
@@ -120,7 +121,23 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
         network = replace(problem.network, fleets=tuple(able))
         problem = replace(problem, network=network)
         quotes = Quotes(problem, endless)
-    return bool(in_time(problem, quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED)))
+    offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+    return bool(in_time(problem, offers))
+
+
+def _if_dearer(problem: Problem, quotes: Quotes) -> Document | None:
+    """Whether the shipment would go if it might cost more, and how much."""
+    most = problem.shipments[SHIPMENT].document.max_price
+    offers = [] if most is None else in_time(problem, quotes.offers(at_any_price=True))
+    if not offers:
+        return None
+    least = math.ceil(min(offer.cost for offer in offers) / 1000)
+    return reason(
+        "price",
+        f"every way in its window costs more than {most:g}, its limit; {least} would admit one",
+        f"費用が上限({most:g})を超えます。{least}まで認めれば運べます。",
+        {"max_price": least},
+    )
 
 
 def _if_longer_on_the_way(problem: Problem, quotes: Quotes) -> Document | None:

@@ -13,9 +13,8 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
     """One reason for each cargo rule that could connect the doors but is in no kept offer."""
     network, shipment = problem.network, problem.shipments[SHIPMENT]
     free = quotes.on(boundless(network.carriers))
-    missing = rules_used(problem, free.offers(ignored=ALL_BLOCKS, most=UNREACHED)) - rules_used(
-        problem, kept
-    )
+    every = free.offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+    missing = rules_used(problem, every) - rules_used(problem, kept)
     codes = _codes_of_rules(problem, quotes, missing)
     found = []
     for rule in sorted(missing):
@@ -35,14 +34,24 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     """The first change of conditions under which each rule carries, one asked after another."""
     codes: dict[str, str] = {}
     offers = quotes.offers() if missing else []
+    shipment = problem.shipments[SHIPMENT]
+    unlimited = {
+        code
+        for code, is_free in (
+            ("too_long", shipment.most >= UNREACHED),
+            ("too_dear", shipment.document.max_price is None),
+        )
+        if is_free
+    }
     stages: tuple[tuple[str, Callable[[], list[Offer]]], ...] = (
         ("dominated", lambda: in_time(problem, offers)),
+        ("too_dear", lambda: in_time(problem, quotes.offers(at_any_price=True))),
         ("too_late", lambda: offers),
         ("too_long", lambda: quotes.offers(most=UNREACHED)),
         ("full", lambda: quotes.on(problem.network.emptied).offers()),
     )
     for code, ask in stages:
-        if code == "too_long" and problem.shipments[SHIPMENT].most >= UNREACHED:
+        if code in unlimited:
             continue
         if len(codes) < len(missing):
             used = rules_used(problem, ask())
@@ -54,6 +63,7 @@ RULE_TEXTS = {
     "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
+    "too_dear": ("costs more than it may", "費用の上限を超えます。"),
     "too_late": ("arrives after the due time", "期限に間に合いません。"),
     "too_long": ("takes longer than it may be on the way", "輸送時間の上限を超えます。"),
     "full": ("has too little room left", "空きがありません。"),

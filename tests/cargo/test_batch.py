@@ -63,6 +63,20 @@ def test_a_plan_keeps_goods_on_the_way_no_longer_than_they_last() -> None:
     assert plan["shipments"][0]["reason"]["code"] == "transit_hours"
 
 
+def test_a_plan_leaves_behind_what_costs_more_than_it_may() -> None:
+    ends = (43.01, 143.01), (43.01, 144.24)
+    prices = {"cheap": 100, "fair": 6000, "rich": 30000}
+    rows = [parcel(name, *ends, max_price=price) for name, price in prices.items()]
+    plan = checked(
+        two_towns([*rows, parcel("any", *ends), parcel("far", A, (43.3, 143.0), max_price=9)])
+    )
+    status = {row["id"]: row["status"] for row in plan["shipments"]}
+    assert {name for name, one in status.items() if one == "rejected"} == {"far", "cheap"}
+    codes = [row["reason"]["code"] for row in plan["shipments"] if "reason" in row]
+    assert codes == ["price", "price"]
+    assert "far" in plan["separate"]["rejected"]
+
+
 def test_parcels_ride_taxi_bus_taxi_where_the_van_is_dear() -> None:
     parcels = [parcel(f"p{at}", (43.01, 143.01), (43.01, 144.24)) for at in range(4)]
     plan = checked(two_towns(parcels))

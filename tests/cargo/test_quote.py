@@ -197,6 +197,27 @@ def test_a_quote_says_that_a_rule_takes_too_long() -> None:
     assert reasons[1]["remedy"] == {"rule": "rule-bus"}
 
 
+# --- prices -------------------------------------------------------------------------------------
+
+
+def test_offers_cost_no_more_than_a_shipment_may() -> None:
+    free = Quotes(two_towns([parcel("p", NEAR_A, NEAR_B)])).offers()
+    most = sorted(offer.cost for offer in free)[len(free) // 2]
+    limited = Quotes(two_towns([parcel("p", NEAR_A, NEAR_B, max_price=most / 1000)])).offers()
+    assert [offer.criteria for offer in limited] == [
+        offer.criteria for offer in free if offer.cost <= most
+    ]
+    assert 0 < len(limited) < len(free)
+
+
+def test_a_quote_says_that_a_rule_costs_too_much() -> None:
+    only = two_towns([parcel("p", A, B, max_price=149)], fleets=())
+    assert [one["code"] for one in quote_document(only, STYLE)["reasons"]] == ["price", "too_dear"]
+    assert quote_document(two_towns([parcel("p", A, B, max_price=150)], fleets=()), STYLE)[
+        "options"
+    ]
+
+
 # --- the change that a reason names admits the shipment -----------------------------------------
 
 
@@ -251,6 +272,12 @@ def last_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
     return replace(problem, shipments=(replace(one, most=int(3600 * hours)),))
 
 
+def pay_more(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    one = problem.shipments[0]
+    document = one.document.model_copy(update={"max_price": remedy["max_price"]})
+    return replace(problem, shipments=(replace(one, document=document),))
+
+
 def change_the_shipment(problem: Problem, remedy: dict[str, Any]) -> Problem:
     one = problem.shipments[0]
     one = replace(
@@ -298,6 +325,8 @@ REFUSED = [
     ("transit_hours", last_longer, lines_only(parcel("p", A, B, ready=7 * H, max_hours=1.5))),
     ("transit_hours", last_longer,
      with_class_hours(lines_only(parcel("p", A, B, ready=7 * H)), 5000)),
+    ("price", pay_more, two_towns([parcel("p", NEAR_A, NEAR_B, max_price=1000)])),
+    ("price", pay_more, lines_only(parcel("p", A, B, ready=7 * H, max_price=0))),
     ("transit_hours", last_longer, two_towns([parcel("p", NEAR_A, NEAR_B, max_hours=1)])),
 ]  # fmt: skip
 
