@@ -1,8 +1,10 @@
 """Journeys by night and over days, of drawn timetables: each answer against a list of all runs."""
 
+import base64
+import json
 from datetime import datetime, timedelta
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maas.build import build_region
+from maas.errors import DateOutsideError
 from maas.planner import Planner, read_query
 from tests.gtfs.feeds import write_feed
 from tests.gtfs.strategies import table
@@ -102,13 +105,27 @@ def answers(
     planner: Planner, line: int, now: datetime, **changes: object
 ) -> list[tuple[datetime, datetime]]:
     """Departures and arrivals that the planner gives."""
+    return spans(plan(planner, line, now, **changes))
+
+
+def plan(planner: Planner, line: int, now: datetime, **changes: object) -> dict[str, Any]:
     query = {"from": f"f:a{line}", "to": f"f:b{line}", "at": now.isoformat(), **changes}
     document = planner.plan(read_query(query))
     assert bool(document["itineraries"]) != bool(document["reasons"])
+    return document
+
+
+def spans(document: dict[str, Any]) -> list[tuple[datetime, datetime]]:
     return [
         (datetime.fromisoformat(one["departure"]), datetime.fromisoformat(one["arrival"]))
         for one in document["itineraries"]
     ]
+
+
+def start_of(cursor: str) -> int:
+    """How far away from the asked time a page begins, s."""
+    start: int = json.loads(base64.urlsafe_b64decode(cursor + "=="))[1]
+    return start
 
 
 LINE = st.integers(0, N_LINES - 1)
@@ -154,3 +171,43 @@ def test_the_first_and_the_last_run_of_a_day_are_those_of_its_list(
     latest = max((departure for departure, _ in before), default=None)
     assert set(last) <= set(before)
     assert {departure for departure, _ in last} == ({latest} if before else set())
+
+
+@given(
+    LINE,
+    st.integers(2 * 48, (N_DAYS - 2) * 48),
+    st.booleans(),
+    st.sampled_from(("earlier", "later")),
+)
+def test_pages_over_days_neither_repeat_nor_skip(
+    planner: Planner, line: int, half_hours: int, arrive_by: bool, side: str
+) -> None:
+    now = FIRST + timedelta(hours=half_hours / 2)
+    every = [
+        (FIRST + timedelta(days=day, seconds=trip.departure),
+         FIRST + timedelta(days=day, seconds=trip.departure + trip.duration))
+        for trip in LINES[line]
+        for day in trip.days
+        if trip.duration < 6 * HOUR  # longer ones are beaten from far beyond a page
+    ]  # fmt: skip
+    document = plan(planner, line, now, arrive_by=arrive_by)
+    shown = spans(document)
+    for _ in range(3):
+        cursor = document["cursors"][side]
+        try:
+            document = plan(planner, line, now, arrive_by=arrive_by, cursor=cursor)
+        except DateOutsideError:
+            break
+        page = spans(document)
+        assert not set(page) & set(shown)
+        shown += page
+    best = {
+        run
+        for run in every
+        if not any(other[0] >= run[0] and other[1] <= run[1] and other != run for other in every)
+    }
+    nearest, farthest = sorted((0, start_of(document["cursors"][side])))
+    for run in best:
+        away = now - run[1] if arrive_by else run[0] - now
+        if nearest <= away.total_seconds() < farthest:
+            assert run in shown
