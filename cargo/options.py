@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
-from cargo.layout import Jobs, Options
+from cargo.loading_layout import Options
 from cargo.nearby import Nearby, nearest
 from cargo.problem import Problem
 from routing.layout import NONE, UNREACHED, Int32Array, frozen
@@ -26,7 +26,7 @@ ROAD_SHARE = 0.5  # of a dedicated loop: what a ride costs when rounds are share
 class Job(NamedTuple):
     """A road ride and when service at its ends may start."""
 
-    shipment: int
+    demand: int
     pickup: int  # spot
     delivery: int  # spot
     pickup_from: int
@@ -34,12 +34,18 @@ class Job(NamedTuple):
     delivery_from: int
     delivery_until: int
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether no window is empty."""
+        opens, closes = self.pickup_from, self.pickup_until
+        return opens <= closes and self.delivery_from <= self.delivery_until
+
 
 @dataclass(frozen=True)
 class Option:
-    """One chain of one shipment; without rides it is the direct road."""
+    """One chain of one demand; without rides it is the direct road."""
 
-    shipment: int
+    demand: int
     rides: tuple[Ride, ...]
     first_job: int  # NONE where people hand it in
     last_job: int  # NONE where people fetch it, and for the direct road
@@ -50,16 +56,19 @@ class Option:
 
 @dataclass
 class Catalogue:
-    """Options of all shipments and the jobs they need."""
+    """Options of all demands and the jobs they need; options of a demand may share a job."""
 
     options: list[Option] = field(default_factory=list)
     first_option: list[int] = field(default_factory=lambda: [0])
     jobs: list[Job] = field(default_factory=list)
+    _number: dict[Job, int] = field(default_factory=dict)
 
-    def job_table(self) -> Jobs:
-        """Jobs for the kernels."""
-        columns = np.array(self.jobs, np.int64).reshape(-1, len(Job._fields)).T
-        return Jobs(*(frozen(column) for column in columns))
+    def job(self, job: Job) -> int:
+        """Number of a job; the same one is asked for once."""
+        if job not in self._number:
+            self._number[job] = len(self.jobs)
+            self.jobs.append(job)
+        return self._number[job]
 
     def option_table(self) -> Options:
         """Options for the kernels."""
@@ -85,6 +94,7 @@ def direct_only(problem: Problem) -> Catalogue:
     for shipment in range(len(problem.shipments)):
         _add_direct(problem, catalogue, shipment)
         catalogue.first_option.append(len(catalogue.options))
+    _add_parties(problem, catalogue)
     return catalogue
 
 
@@ -108,7 +118,18 @@ def catalogue_of(problem: Problem, lines: "LineOptions") -> Catalogue:
             catalogue.options[first:], key=lambda option: option.estimate
         )
         catalogue.first_option.append(len(catalogue.options))
+    _add_parties(problem, catalogue)
     return catalogue
+
+
+def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
+    """Add the ride of each party."""
+    n = len(problem.shipments)
+    for at, party in enumerate(problem.parties, start=n):
+        ends = problem.pickup_spot[at], problem.delivery_spot[at]
+        job = Job(at, *ends, party.ready, party.latest_pickup, 0, party.due)
+        catalogue.options.append(Option(at, (), catalogue.job(job), NONE, 0, 0, 0.0))
+        catalogue.first_option.append(len(catalogue.options))
 
 
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
@@ -120,8 +141,7 @@ def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     goods = problem.shipments[shipment]
     job = Job(shipment, *ends, goods.ready, goods.due, 0, goods.due)
     estimate = road_estimate(problem, seconds)
-    catalogue.options.append(Option(shipment, (), len(catalogue.jobs), NONE, 0, 0, estimate))
-    catalogue.jobs.append(job)
+    catalogue.options.append(Option(shipment, (), catalogue.job(job), NONE, 0, 0, estimate))
 
 
 def road_estimate(problem: Problem, seconds: int) -> float:
@@ -218,22 +238,21 @@ def _append(
     goods = problem.shipments[shipment]
     pickup, delivery = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
     hub_in, hub_out = network.hubs[first_hub], network.hubs[path.hub]
-    first = last = NONE
+    first = last = None
     if not problem.is_at_hub(pickup, first_hub):
         load_by = int(network.carriers.load_by[path.rides[0].load_call])
         until = min(load_by, hub_in.closes) - hub_in.handling
         spot = problem.hub_spot[first_hub]
-        first = len(catalogue.jobs)
-        window = (goods.ready, until, hub_in.opens, until)
-        catalogue.jobs.append(Job(shipment, pickup, spot, *window))
+        first = Job(shipment, pickup, spot, goods.ready, until, hub_in.opens, until)
     if not problem.is_at_hub(delivery, path.hub):
         spot = problem.hub_spot[path.hub]
-        last = len(catalogue.jobs)
         until = hub_out.closes - hub_out.handling
-        catalogue.jobs.append(Job(shipment, spot, delivery, path.time, until, 0, goods.due))
-    catalogue.options.append(
-        Option(shipment, path.rides, first, last, path.cost, path.co2, estimate)
-    )
+        last = Job(shipment, spot, delivery, path.time, until, 0, goods.due)
+    if all(job is None or job.is_possible for job in (first, last)):
+        before, after = (NONE if job is None else catalogue.job(job) for job in (first, last))
+        catalogue.options.append(
+            Option(shipment, path.rides, before, after, path.cost, path.co2, estimate)
+        )
 
 
 def _spread(rows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
