@@ -174,9 +174,8 @@ def chain_document(operation: Operation, style: Style, shipment: int) -> list[Do
     if not option.rides:
         return [_job_step(operation, style, option.first_job)]
     steps: list[Document] = []
-    first_hub = problem.network.hubs[problem.network.call(option.rides[0].load_call)[1].hub]
     if option.first_job == NONE:
-        came = max(problem.shipments[shipment].ready, first_hub.opens)
+        came = problem.handed_in(shipment, option.rides[0].load_call)
     else:
         came = operation.times[option.first_job].arrival
         steps.append(_job_step(operation, style, option.first_job))

@@ -42,6 +42,7 @@ class Access(NamedTuple):
     time: Int32Array  # (n,) s; the hub takes it over and needs its handling time before loading
     cost: Int64Array  # (n,)
     co2: Int64Array  # (n,)
+    lead: Int32Array  # (n,) s that it is on the way before
 
 
 class Labels(NamedTuple):
@@ -52,6 +53,7 @@ class Labels(NamedTuple):
     cost: Int64Array
     co2: Int64Array
     trips: Int32Array  # scheduled trips used
+    since: Int32Array  # s; leaves the door, NONE where that does not matter; access: `OPEN` - lead
     parent: Int32Array  # label boarded from; NONE for access
     load_call: Int32Array  # call of the last ride; the access row for access labels
     unload_call: Int32Array  # NONE for access
@@ -65,6 +67,7 @@ class Aboard(NamedTuple):
     cost: Int64Array
     co2: Int64Array
     trips: Int32Array
+    since: Int32Array  # s; as `Labels.since`
     parent: Int32Array  # label boarded from
     load_call: Int32Array
     next: Int32Array

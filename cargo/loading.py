@@ -84,7 +84,10 @@ def penalties(problem: Problem) -> list[float]:
     base = 2 * dearest + 4000 * price * pieces + 1e6
     levels = sorted({demand.rank for demand in problem.demands})
     factor = min(float(len(problem.demands) + 1), 1e6 ** (1 / max(1, len(levels) - 1)))
-    return [base * factor ** levels.index(demand.rank) for demand in problem.demands]
+    return [
+        min(base * factor ** levels.index(demand.rank), 1000 * demand.most_cost)
+        for demand in problem.demands
+    ]
 
 
 class Loader:

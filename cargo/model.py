@@ -57,6 +57,13 @@ class Shipment(Strict):
     )
     priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
     max_trips: int = Field(2, ge=0, le=4, description="scheduled trips one after another, at most")
+    max_hours: float | None = Field(
+        None, gt=0, le=48, description="from leaving its door until it is handed over, at most"
+    )
+
+    max_price: float | None = Field(
+        None, ge=0, description="that it may cost, in the currency's smallest unit"
+    )
 
     @field_validator("ready", "due")
     @classmethod

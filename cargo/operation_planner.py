@@ -16,6 +16,7 @@ from cargo.loading import Assignment, Limits, Loader, make_world
 from cargo.options import Catalogue, LineOptions, Option, catalogue_of
 from cargo.pdp.plan import make_plan
 from cargo.pdp.tables import Ways
+from cargo.price_limits import too_dear
 from cargo.problem import Problem
 from cargo.road_jobs import road_problem
 from cargo.schedule import Operation, schedule
@@ -58,7 +59,7 @@ class OperationPlanner:
         """Plan within the limits, from nothing."""
         if not self._problem.demands or not self._catalogue.options:
             return self._on_the_clock(self._nothing())
-        return self._within_storage(self._improved(self._filled(), 1.0))
+        return self._within_limits(self._improved(self._filled(), 1.0))
 
     def _filled(self) -> Assignment:
         """A first plan: each demand where it costs least, one after the other."""
@@ -86,6 +87,13 @@ class OperationPlanner:
 
     def _nothing(self) -> Assignment:
         return Assignment((NONE,) * len(self._problem.demands), ((),) * len(self._rounds))
+
+    def _within_limits(self, plan: Assignment) -> Operation:
+        """Keep within storage, then leave behind what costs more than it may."""
+        operation = self._within_storage(plan)
+        while dear := set(too_dear(operation)):
+            operation = self._on_the_clock(self._without(operation.assignment, dear))
+        return operation
 
     def _within_storage(self, plan: Assignment) -> Operation:
         """Take chains out of hubs that would overflow, and give those shipments another one."""
@@ -136,7 +144,7 @@ class MixedPlanner(OperationPlanner):
             return self._on_the_clock(self._nothing())
         best = self._better(self._filled(), self._adopted(start))
         if self._choice is None:
-            return self._within_storage(self._improved(best, 1.0))
+            return self._within_limits(self._improved(best, 1.0))
         for turn in range(LINE_ROUNDS):
             self._effort.tell(f"lines, round {turn + 1}", LINE_PART * turn / LINE_ROUNDS)
             best = self._with_lines(self._choice, best)
@@ -145,7 +153,7 @@ class MixedPlanner(OperationPlanner):
                 break
             self._choice.learn(self._lessons(best))
         self._effort.tell("chains", LINE_PART)
-        return self._within_storage(self._improved(best, 1 - LINE_PART))
+        return self._within_limits(self._improved(best, 1 - LINE_PART))
 
     def _with_lines(self, choice: LineChoice, best: Assignment) -> Assignment:
         """Choose lines anew; the better of the plan so far and one that rides as chosen."""

@@ -1,5 +1,6 @@
 """Parties of passengers on the clock of their date."""
 
+import math
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,11 @@ class TimedParty:
     def room(self) -> Room:
         """Room for goods that it takes: none."""
         return Room(0, 0, 0)
+
+    @property
+    def most_cost(self) -> float:
+        """What the ride may cost: whatever it takes."""
+        return math.inf
 
     @property
     def rank(self) -> int:

@@ -139,7 +139,6 @@ def _stay_at_hub(
 ) -> tuple[int, int, int]:
     """From, until and hub of the stay before ride `at`, or after the last one."""
     network = operation.problem.network
-    goods = operation.problem.shipments[shipment]
     handling = 0
     if at > 0:
         trip, call = network.call(option.rides[at - 1].unload_call)
@@ -147,7 +146,7 @@ def _stay_at_hub(
     else:
         call = network.call(option.rides[0].load_call)[1]
         where = call.hub
-        handed = max(goods.ready, network.hubs[where].opens)
+        handed = operation.problem.handed_in(shipment, option.rides[0].load_call)
         came = handed if option.first_job < 0 else operation.times[option.first_job].arrival
     if at < len(option.rides):
         return came, network.call(option.rides[at].load_call)[1].departure, where

@@ -264,7 +264,7 @@ class Planner:
             return on
         back = 0 if cursor is None else cursor.start
         if cursor is None or cursor.outward:
-            back += query.window or LONGEST_WINDOW // 2
+            back += query.window or LONGEST_WINDOW
         before = (local - timedelta(seconds=back)).date()
         return max(before, self.region.timetable.first_date)
 

@@ -54,7 +54,8 @@ def _repeatable(
     batch = read_shipments(dict(demand.shipments), source)
     day = freight_day(region, scenario.date)
     style = Style(day.base_epoch, ZoneInfo(region.file.timezone), region.file.currency)
-    rows = [timed(row, day.base_epoch, style.zone, source) for row in batch.shipments]
+    hours = region.file.class_hours
+    rows = [timed(row, day.base_epoch, style.zone, source, hours) for row in batch.shipments]
     problem = make_problem(day.network(ledger), rows, day.driver)
     head = {
         "region": region.file.name,
