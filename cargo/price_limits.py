@@ -25,7 +25,7 @@ def too_dear(operation: Operation) -> Iterator[int]:
             row = operation.driven[at]
             halts = [
                 Halt(stay.spot, int(problem.service_spot[stay.spot]), frozenset(
-                    jobs[job].shipment for job in (*stay.load, *stay.unload)
+                    jobs[job].demand for job in (*stay.load, *stay.unload)
                 ))
                 for stay in row.stays[1:-1]
             ]  # fmt: skip
