@@ -217,9 +217,9 @@ def test_ways_are_the_quickest_of_all_orders_of_pathways(
     best |= {("P2", "P2a"): 0, ("P2a", "P2"): 0}  # a platform and its boarding area
     for row in rows:
         if is_passable(row) or not wheelchair:
-            there = (str(row[1]), str(row[2]))
-            for ends in (there, there[::-1]) if row[4] == 1 else (there,):
-                best[ends] = min(best.get(ends, 10**9), slow_seconds(row))
+            one, other = str(row[1]), str(row[2])
+            for way in ((one, other), (other, one)) if row[4] == 1 else ((one, other),):
+                best[way] = min(best.get(way, 10**9), slow_seconds(row))
     for via in NAMES:  # Floyd's algorithm
         for tail in NAMES:
             for head in NAMES:
