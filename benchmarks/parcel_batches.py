@@ -22,7 +22,7 @@ from maas.region import Region
 from maas.region_file import Bay, CargoRule, Hub
 from maas.region_parts import Point
 from routing.geo import distance_m
-from routing.layout import first_of, frozen
+from routing.layout import UNREACHED, first_of, frozen
 
 HUBS = 80
 SEED = 1
@@ -147,6 +147,9 @@ def _drawn(network: Network, parcels: int, towns: int, draw: random.Random) -> C
         goal_hub=frozen([row[1] for row in goals]),
         goal_time=frozen([row[2] for row in goals]),
         goal_cost=frozen([row[3] for row in goals], np.float64),
+        most=frozen(np.full(parcels, UNREACHED)),
+        start_lead=frozen(np.zeros(len(starts))),
+        goal_lead=frozen(np.zeros(len(goals))),
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cargo.kernels import chains as kernels
 from cargo.layout import Aboard, Access, Carriers, Labels
 from cargo.network import Room
-from routing.layout import NONE, Int32Array, Int64Array, frozen
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, frozen
 
 FIRST_CAPACITY = 4096
 
@@ -45,13 +45,14 @@ class ChainSearch:
         self._first_aboard = np.empty(carriers.temperatures.size, np.int32)
         self._reserve(FIRST_CAPACITY)
 
-    def run(
+    def run(  # noqa: PLR0913  (what a shipment asks for)
         self,
         access: Access,
         amount: Room,
         temperature: int,
         max_trips: int,
         *,
+        most: int = UNREACHED,
         toll: Int64Array | None = None,
         ignored: int = 0,
         hubs: Sequence[int] | None = None,
@@ -68,6 +69,8 @@ class ChainSearch:
             Bit of its temperature class.
         max_trips
             Rides one after another, at most.
+        most
+            Seconds on the way at most, from the door until it is unloaded.
         toll
             Shape (n_calls,), thousandths of the currency on top for the hop after a call.
         ignored
@@ -79,7 +82,7 @@ class ChainSearch:
             n = kernels.search(
                 self._carriers, self._handling, access,
                 self._no_toll if toll is None else toll,
-                amount.kg, amount.litres, amount.pieces, temperature, max_trips, ignored,
+                amount.kg, amount.litres, amount.pieces, temperature, max_trips, most, ignored,
                 self._labels, self._aboard, self._first_label, self._first_aboard,
             )  # fmt: skip
             if n != kernels.OVERFLOW:
@@ -93,11 +96,12 @@ class ChainSearch:
             np.empty(size, small), np.empty(size, small), np.empty(size, wide),
             np.empty(size, wide), np.empty(size, small), np.empty(size, small),
             np.empty(size, small), np.empty(size, small), np.empty(size, small),
-            np.empty(size, np.uint8),
+            np.empty(size, small), np.empty(size, np.uint8),
         )  # fmt: skip
         self._aboard = Aboard(
             np.empty(size, wide), np.empty(size, wide), np.empty(size, small),
             np.empty(size, small), np.empty(size, small), np.empty(size, small),
+            np.empty(size, small),
         )  # fmt: skip
 
     def _paths(self, n: int, hubs: Sequence[int] | None) -> Iterator[HubPath]:
@@ -126,11 +130,14 @@ class ChainSearch:
         return int(labels.load_call[row]), tuple(reversed(rides))
 
 
-def access_table(rows: Sequence[tuple[int, int, int, int]]) -> Access:
-    """Make the access table from (hub, time, cost, CO2) rows."""
+def access_table(
+    rows: Sequence[tuple[int, int, int, int]], leads: Sequence[int] | None = None
+) -> Access:
+    """Make the access table from (hub, time, cost, CO2) rows, and how long it was on the way."""
     return Access(
         frozen([row[0] for row in rows]),
         frozen([row[1] for row in rows]),
         frozen([row[2] for row in rows], np.int64),
         frozen([row[3] for row in rows], np.int64),
+        frozen([0] * len(rows) if leads is None else leads),
     )

@@ -96,6 +96,10 @@ def _check_ends(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
         yield Violation("ready", f"{row.id}: leaves {begin}, ready {request.ready}")
     if facts.seconds(end) > facts.clock(request.due, DAY_END):
         yield Violation("due", f"{row.id}: arrives {end}, due {request.due}")
+    hours = (facts.seconds(end) - facts.seconds(begin)) / 3600
+    for most in (request.max_hours, facts.class_hours.get(request.temperature)):
+        if most is not None and hours > most + 1e-9:
+            yield Violation("hours", f"{row.id}: {hours:.2f} hours on the way, {most:g} allowed")
 
 
 def _check_trip(row: PlannedShipment, step: TripStep, facts: Facts) -> Iterator[Violation]:

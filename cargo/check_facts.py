@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cargo.model import Point, Shipment
@@ -88,6 +88,7 @@ class Facts:
     trip: Callable[[TripKey], TripFacts | None]
     used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
     drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
+    class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
 
     def seconds(self, text: str) -> int:
         """Seconds after the base instant."""

@@ -6,14 +6,18 @@ as the plan states it: its windows at hubs and who may carry what are not derive
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from cargo.chains import Ride
 from cargo.check_facts import Violation
 from cargo.joint import JointDay, Outcome
 from cargo.network import Call, Hub, LineTrip
 from cargo.pdp.check import check as check_road
+from cargo.pdp.model import PdpProblem, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.problem import TimedShipment
+
+TOLERANCE = 1e-3  # of prices
 
 Visits = Mapping[tuple[str, str], Visit]  # by request and kind
 
@@ -32,9 +36,11 @@ def check_joint(day: JointDay, outcome: Outcome) -> list[Violation]:
     for at, shipment in enumerate(day.problem.shipments):
         if str(at) not in left:
             found += _check_doors(at, shipment, visits, is_direct=at not in riding)
+            found += _check_hours(day, at, riding.get(at, ()), visits)
     for at, rides in riding.items():
         found += _check_rides(day, at, rides, visits)
     found += _check_room(day, riding)
+    found += _check_prices(day, outcome, riding)
     found += _check_waits(day, outcome, visits)
     return found
 
@@ -52,6 +58,25 @@ def _check_doors(
         yield Violation("due", f"{name}: delivered after it is due")
     if is_direct and (begin is None or end is None):
         yield Violation("chain", f"{name}: neither rides nor is driven")
+
+
+def _check_hours(
+    day: JointDay, at: int, rides: Sequence[Ride], visits: Visits
+) -> Iterator[Violation]:
+    """Goods are on the way no longer than they may, from one door to the other."""
+    shipment, network = day.problem.shipments[at], day.problem.network
+    first, last = ("first", "last") if rides else ("direct", "direct")
+    begin, end = visits.get((f"{at}/{first}", "pickup")), visits.get((f"{at}/{last}", "delivery"))
+    left = came = 0
+    if rides:
+        trip, load = network.call(rides[0].load_call)
+        left = load.departure - trip.handling - network.hubs[load.hub].handling
+        trip, unload = network.call(rides[-1].unload_call)
+        came = unload.arrival + trip.handling
+    left, came = left if begin is None else begin.departure, came if end is None else end.start
+    if came - left > shipment.most:
+        name = shipment.document.id
+        yield Violation("hours", f"{name}: {came - left} s on the way, {shipment.most} allowed")
 
 
 def _check_rides(
@@ -109,6 +134,39 @@ def _check_room(day: JointDay, riding: Mapping[int, Sequence[Ride]]) -> Iterator
         trip = network.trips[bay]
         if any(one > most for one, most in zip(amounts, trip.room[hop], strict=True)):
             yield Violation("room", f"{trip.trip_id}: too much after call {hop}")
+
+
+def _check_prices(
+    day: JointDay, outcome: Outcome, riding: Mapping[int, Sequence[Ride]]
+) -> Iterator[Violation]:
+    """What a shipment's lines are paid and its rounds would save without it is within its limit."""
+    road, trips = outcome.road, day.problem.network.trips
+    vehicles = {vehicle.id: vehicle for vehicle in road.vehicles}
+    left = {name.split("/")[0] for name in outcome.plan.unserved if "/" in name}
+    for at, shipment in enumerate(day.problem.shipments):
+        most = shipment.document.max_price
+        if most is None or str(at) in left:
+            continue
+        cost = sum(trips[ride.bay].price_per_piece for ride in riding.get(at, ()))
+        cost *= shipment.room.pieces
+        for row in outcome.plan.rounds:
+            others = [one for one in row.visits if not one.request.startswith(f"{at}/")]
+            if len(others) < len(row.visits):
+                vehicle = vehicles[row.vehicle]
+                cost += _running(road, vehicle, row.visits) - _running(road, vehicle, others)
+                cost += 0.0 if others else vehicle.fixed
+        if cost > most + TOLERANCE:
+            yield Violation("price", f"{shipment.document.id}: costs {cost:.0f}, {most:g} allowed")
+
+
+def _running(road: PdpProblem, vehicle: Vehicle, visits: Sequence[Visit]) -> float:
+    """Cost of driving to some visits and of serving there."""
+    places = [vehicle.start, *(visit.place for visit in visits), vehicle.end]
+    seconds, metres = road.duration[vehicle.profile], road.distance[vehicle.profile]
+    driven = sum(int(metres[pair]) for pair in pairwise(places))
+    spent = sum(int(seconds[pair]) for pair in pairwise(places))
+    spent += sum(visit.departure - visit.start for visit in visits)
+    return vehicle.per_m * driven + vehicle.per_s * spent
 
 
 def _check_waits(day: JointDay, outcome: Outcome, visits: Visits) -> Iterator[Violation]:

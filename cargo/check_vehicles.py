@@ -225,8 +225,18 @@ def _door_to_door(sheet: RouteSheet, request: Shipment, facts: Facts) -> Carried
         for other in sheet.visits[at + 1 :]:
             if request.id in one.load and request.id in other.unload:
                 departure, arrival = facts.seconds(one.departure), facts.seconds(other.arrival)
-                if departure - DOOR_SERVICE >= ready and arrival <= due:
+                if (
+                    departure - DOOR_SERVICE >= ready
+                    and arrival <= due
+                    and _lasts(request, arrival - departure, facts)
+                ):
                     ends = (request.pickup, request.delivery)
                     tail, head = (Point(name=p.name, lat=p.lat, lon=p.lon) for p in ends)
                     return Carried(request, tail, head, departure, arrival)
     return None
+
+
+def _lasts(request: Shipment, seconds: int, facts: Facts) -> bool:
+    """Whether goods may be on the way for so long."""
+    limits = (request.max_hours, facts.class_hours.get(request.temperature))
+    return all(most is None or seconds <= 3600 * most for most in limits)

@@ -174,9 +174,8 @@ def chain_document(operation: Operation, style: Style, shipment: int) -> list[Do
     if not option.rides:
         return [_job_step(operation, style, option.first_job)]
     steps: list[Document] = []
-    first_hub = problem.network.hubs[problem.network.call(option.rides[0].load_call)[1].hub]
     if option.first_job == NONE:
-        came = max(problem.shipments[shipment].ready, first_hub.opens)
+        came = problem.handed_in(shipment, option.rides[0].load_call)
     else:
         came = operation.times[option.first_job].arrival
         steps.append(_job_step(operation, style, option.first_job))
@@ -243,8 +242,8 @@ def _visit(operation: Operation, style: Style, stay: Stay) -> Document:
         "at": point_of_spot(problem, problem.roads.spots[stay.spot]),
         "arrival": style.time(stay.arrival),
         "departure": style.time(stay.departure),
-        "load": [name[jobs[job].shipment] for job in stay.load],
-        "unload": [name[jobs[job].shipment] for job in stay.unload],
+        "load": [name[jobs[job].demand] for job in stay.load],
+        "unload": [name[jobs[job].demand] for job in stay.unload],
     }
 
 

@@ -40,14 +40,17 @@ class Consignments(NamedTuple):
     temperature: UInt8Array  # (n,) one bit
     max_rides: Int32Array  # (n,) at most `MOST_RIDES`
     refusal: Float64Array  # (n,) cost of not riding
+    most: Int32Array  # (n,) s from door to door; `UNREACHED` where that does not matter
     first_start: Int32Array  # (n + 1,) row of `start_*`
     start_hub: Int32Array
     start_time: Int32Array  # s; goods may board when their bay loads at this time or later
     start_cost: Float64Array
+    start_lead: Int32Array  # s on the way before; counts where `most` does
     first_goal: Int32Array  # (n + 1,) row of `goal_*`
     goal_hub: Int32Array
     goal_time: Int32Array  # s; goods must lie unloaded by then
     goal_cost: Float64Array
+    goal_lead: Int32Array  # s on the way behind
 
 
 class Paths(NamedTuple):
@@ -79,6 +82,7 @@ class Search(NamedTuple):
     arc: Int32Array  # (n_nodes, MOST_RIDES + 1) arc that led there; -2 - row of start
     goal_of_hub: Int32Array  # (n_hubs,) row of `goal_*`; NONE
     found: Int32Array  # (2 + 2 * MOST_RIDES,) start, goal and calls of the path found
+    kept: Int32Array  # (2 + 2 * MOST_RIDES,) the best of several that were found
 
 
 class Shake(NamedTuple):

@@ -15,10 +15,11 @@ from cargo.chains import HubPath
 from cargo.network import Call, Fleet, LineTrip
 from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import Plan
-from cargo.problem import Problem, holds
+from cargo.problem import Problem, TimedShipment, holds
 from cargo.roads import NO_WAY_M, PROFILE_OF_KIND, Driver
 from cargo.rules import DOOR_SERVICE
-from routing.layout import Int32Array, frozen
+from cargo.transit import door_limits
+from routing.layout import UNREACHED, Int32Array, frozen
 
 BOARDING = 30  # s that a passenger needs to get in or out
 HANDLING = 30  # s a shipment, where a vehicle loads or unloads many at once: at a hub
@@ -177,11 +178,20 @@ def _parcels(
                 pickup=pickup,
                 delivery=delivery,
                 amount=(*shipment.room, 0),
-                penalty=PARCEL_PENALTY + PER_PRIORITY * shipment.document.priority,
+                max_ride=shipment.most if part == DIRECT and shipment.most < UNREACHED else None,
+                penalty=_penalty(shipment, ways.get(at)),
                 vehicles=frozenset(
                     name for name in able if _may(day, name, (pickup.place, delivery.place))
                 ),
             )
+
+
+def _penalty(shipment: TimedShipment, way: HubPath | None) -> float:
+    """Cost of leaving a road part behind; no more than what it may cost."""
+    usual, most = PARCEL_PENALTY, shipment.document.max_price
+    usual += PER_PRIORITY * shipment.document.priority
+    lines = 0.0 if way is None else way.cost / 1000
+    return usual if most is None else min(usual, max(0.0, most - lines))
 
 
 def _may(day: JointDay, vehicle: str, spots: tuple[int, int]) -> bool:
@@ -201,21 +211,28 @@ def _parts(problem: Problem, at: int, way: HubPath | None) -> Iterator[tuple[str
         )
         return
     (trip, load), (last_trip, unload) = _ends(problem, way)
-    if not problem.is_at_hub(doors[0], load.hub):
-        hub, spot = problem.network.hubs[load.hub], problem.hub_spot[load.hub]
-        by = load.departure - trip.handling - hub.handling
+    hub_in, hub_out = problem.network.hubs[load.hub], problem.network.hubs[unload.hub]
+    spots = problem.hub_spot[load.hub], problem.hub_spot[unload.hub]
+    is_fetched = not problem.is_at_hub(doors[0], load.hub)
+    is_brought = not problem.is_at_hub(doors[1], unload.hub)
+    by = load.departure - trip.handling - hub_in.handling - (HANDLING if is_fetched else 0)
+    free = unload.arrival + last_trip.handling + (hub_out.handling if is_brought else 0)
+    leaves = by - (problem.quickest(doors[0], spots[0]) if is_fetched else 0)
+    comes = free + (HANDLING + problem.quickest(spots[1], doors[1]) if is_brought else 0)
+    earliest, latest = door_limits(
+        shipment.most, leaves, comes, is_fetched=is_fetched, is_brought=is_brought
+    )
+    if is_fetched:
         yield (
             FIRST,
-            Stop(doors[0], shipment.ready, service=DOOR_SERVICE),
-            Stop(spot, hub.opens, by - HANDLING, HANDLING),
+            Stop(doors[0], max(shipment.ready, earliest - DOOR_SERVICE), service=DOOR_SERVICE),
+            Stop(spots[0], hub_in.opens, by, HANDLING),
         )
-    if not problem.is_at_hub(doors[1], unload.hub):
-        hub, spot = problem.network.hubs[unload.hub], problem.hub_spot[unload.hub]
-        free = unload.arrival + last_trip.handling + hub.handling
+    if is_brought:
         yield (
             LAST,
-            Stop(spot, free, hub.closes - HANDLING, HANDLING),
-            Stop(doors[1], latest=shipment.due, service=DOOR_SERVICE),
+            Stop(spots[1], free, hub_out.closes - HANDLING, HANDLING),
+            Stop(doors[1], latest=min(shipment.due, latest), service=DOOR_SERVICE),
         )
 
 

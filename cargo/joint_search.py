@@ -28,6 +28,7 @@ from cargo.joint import (
     road_vehicles,
     shipment_of,
 )
+from cargo.joint_prices import affordable
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort
 from cargo.pdp.model import PdpProblem
@@ -155,7 +156,8 @@ class _Operation:
             _start(searcher, _carried_over(start, road))
         left = max(0.1, seconds - (time.process_time() - begun))
         limits = Limits(left, is_cancelled=self._effort.is_cancelled, cooling=cooling)
-        plan = make_plan(road, tables, _whole(road, searcher.run(limits)))
+        tasks = affordable(self._day, ways, road, _whole(road, searcher.run(limits)))
+        plan = make_plan(road, tables, tasks)
         return outcome_of(self._day, ways, road, plan)
 
 

@@ -35,6 +35,7 @@ class End:
     hub: int
     time: int  # s; there from, or to be unloaded by
     cost: float  # that the drive is thought to take, thousandths
+    lead: int  # s on the way between door and hub
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class LineChoice:
                 frozen(
                     [self._cost[end.shipment, end.hub, end.is_pickup] for end in side], np.float64
                 ),
+                frozen([end.lead for end in side]),
             ]
             for side in ends
         ]
@@ -162,6 +164,7 @@ class LineChoice:
             frozen([shipment.temperature for shipment in shipments], np.uint8),
             frozen([min(MOST_RIDES, shipment.document.max_trips) for shipment in shipments]),
             frozen(self._refusal, np.float64),
+            frozen([shipment.most for shipment in shipments]),
             *columns[0],
             *columns[1],
         )
@@ -188,12 +191,13 @@ def _ends_of(problem: Problem, shipment: int, *, is_far: bool) -> Iterator[End]:
         time = max(goods.ready + seconds, hubs[hub].opens)
         ends = problem.pickup_spot[shipment], problem.hub_spot[hub]
         cost = _drive_cost(problem, near, ends, seconds, is_far=is_far)
-        yield End(shipment, True, hub, time, cost)
+        lead = max(0, seconds - int(problem.service_spot[ends[0]]))
+        yield End(shipment, True, hub, time, cost, lead)
     for hub, seconds in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR):
         latest = hubs[hub].closes - (hubs[hub].handling if seconds else 0)
         ends = problem.hub_spot[hub], problem.delivery_spot[shipment]
         cost = _drive_cost(problem, near, ends, seconds, is_far=is_far)
-        yield End(shipment, False, hub, min(goods.due - seconds, latest), cost)
+        yield End(shipment, False, hub, min(goods.due - seconds, latest), cost, seconds)
 
 
 def _drive_cost(

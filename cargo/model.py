@@ -57,6 +57,13 @@ class Shipment(Strict):
     )
     priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
     max_trips: int = Field(2, ge=0, le=4, description="scheduled trips one after another, at most")
+    max_hours: float | None = Field(
+        None, gt=0, le=48, description="from leaving its door until it is handed over, at most"
+    )
+
+    max_price: float | None = Field(
+        None, ge=0, description="that it may cost, in the currency's smallest unit"
+    )
 
     @field_validator("ready", "due")
     @classmethod
@@ -80,6 +87,26 @@ class Shipment(Strict):
             msg = f"due {self.due} is not after ready {self.ready}; widen the window"
             raise ValueError(msg)
         return self
+
+
+class PassengerParty(Strict):
+    """Passengers who travel together by taxi, from door to door."""
+
+    id: str = Field(min_length=1, max_length=100)
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    earliest: str = Field(
+        description="not picked up before; RFC 3339 or HH:MM in the region's zone"
+    )
+    latest: str | None = Field(None, description="must be there by")
+    people: int = Field(1, ge=1, le=50)
+    wheelchairs: int = Field(0, ge=0, le=10, description="of the people, in wheelchairs")
+    max_wait: int = Field(900, ge=0, description="s from `earliest` to the pickup, at most")
+    max_ride: int | None = Field(
+        None, gt=0, description="s on board, at most; null: 1.5 times the direct drive and 300 s"
+    )
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class ShipmentsDocument(Strict):

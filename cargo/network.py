@@ -97,6 +97,8 @@ class Fleet:
     per_hour: float
     fixed: float
     co2_g_per_km: int
+    seats: int = 0
+    wheelchairs: int = 0  # places
 
 
 @dataclass(frozen=True)

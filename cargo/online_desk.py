@@ -45,7 +45,7 @@ class Desk:
             amount=_read_only(self._amount), serves=_read_only(self._serves),
         )  # fmt: skip
         self._search, self._rounds = (
-            empty_search(tables, 0, is_for_offers=True),
+            empty_search(tables, 0, is_bare=True, is_open=True),
             empty_rounds(tables),
         )
         self.is_drivable = [

@@ -12,9 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
-from cargo.layout import Jobs, Options
+from cargo.loading_layout import Options
 from cargo.nearby import Nearby, nearest
-from cargo.problem import Problem
+from cargo.problem import Problem, holds
+from cargo.transit import door_limits
 from routing.layout import NONE, UNREACHED, Int32Array, frozen
 
 HUBS_NEAR_A_DOOR = 4
@@ -26,7 +27,7 @@ ROAD_SHARE = 0.5  # of a dedicated loop: what a ride costs when rounds are share
 class Job(NamedTuple):
     """A road ride and when service at its ends may start."""
 
-    shipment: int
+    demand: int
     pickup: int  # spot
     delivery: int  # spot
     pickup_from: int
@@ -34,12 +35,18 @@ class Job(NamedTuple):
     delivery_from: int
     delivery_until: int
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether no window is empty."""
+        opens, closes = self.pickup_from, self.pickup_until
+        return opens <= closes and self.delivery_from <= self.delivery_until
+
 
 @dataclass(frozen=True)
 class Option:
-    """One chain of one shipment; without rides it is the direct road."""
+    """One chain of one demand; without rides it is the direct road."""
 
-    shipment: int
+    demand: int
     rides: tuple[Ride, ...]
     first_job: int  # NONE where people hand it in
     last_job: int  # NONE where people fetch it, and for the direct road
@@ -50,16 +57,19 @@ class Option:
 
 @dataclass
 class Catalogue:
-    """Options of all shipments and the jobs they need."""
+    """Options of all demands and the jobs they need; options of a demand may share a job."""
 
     options: list[Option] = field(default_factory=list)
     first_option: list[int] = field(default_factory=lambda: [0])
     jobs: list[Job] = field(default_factory=list)
+    _number: dict[Job, int] = field(default_factory=dict)
 
-    def job_table(self) -> Jobs:
-        """Jobs for the kernels."""
-        columns = np.array(self.jobs, np.int64).reshape(-1, len(Job._fields)).T
-        return Jobs(*(frozen(column) for column in columns))
+    def job(self, job: Job) -> int:
+        """Number of a job; the same one is asked for once."""
+        if job not in self._number:
+            self._number[job] = len(self.jobs)
+            self.jobs.append(job)
+        return self._number[job]
 
     def option_table(self) -> Options:
         """Options for the kernels."""
@@ -85,6 +95,7 @@ def direct_only(problem: Problem) -> Catalogue:
     for shipment in range(len(problem.shipments)):
         _add_direct(problem, catalogue, shipment)
         catalogue.first_option.append(len(catalogue.options))
+    _add_parties(problem, catalogue)
     return catalogue
 
 
@@ -108,7 +119,18 @@ def catalogue_of(problem: Problem, lines: "LineOptions") -> Catalogue:
             catalogue.options[first:], key=lambda option: option.estimate
         )
         catalogue.first_option.append(len(catalogue.options))
+    _add_parties(problem, catalogue)
     return catalogue
+
+
+def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
+    """Add the ride of each party."""
+    n = len(problem.shipments)
+    for at, party in enumerate(problem.parties, start=n):
+        ends = problem.pickup_spot[at], problem.delivery_spot[at]
+        job = Job(at, *ends, party.ready, party.latest_pickup, 0, party.due)
+        catalogue.options.append(Option(at, (), catalogue.job(job), NONE, 0, 0, 0.0))
+        catalogue.first_option.append(len(catalogue.options))
 
 
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
@@ -118,10 +140,17 @@ def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     if seconds >= UNREACHED:
         return
     goods = problem.shipments[shipment]
-    job = Job(shipment, *ends, goods.ready, goods.due, 0, goods.due)
+    job = Job(shipment, *ends, goods.ready, goods.due, 0, _due_by_road(problem, shipment))
     estimate = road_estimate(problem, seconds)
-    catalogue.options.append(Option(shipment, (), len(catalogue.jobs), NONE, 0, 0, estimate))
-    catalogue.jobs.append(job)
+    catalogue.options.append(Option(shipment, (), catalogue.job(job), NONE, 0, 0, estimate))
+
+
+def _due_by_road(problem: Problem, shipment: int) -> int:
+    """When goods must be at their door, wherever between `ready` and then they are picked up."""
+    goods = problem.shipments[shipment]
+    opens = min((f.opens for f in problem.network.fleets if holds(f, goods)), default=0)
+    leaves = max(goods.ready, opens) + int(problem.service_spot[problem.pickup_spot[shipment]])
+    return min(goods.due, leaves + goods.most)
 
 
 def road_estimate(problem: Problem, seconds: int) -> float:
@@ -178,22 +207,36 @@ class LineOptions:
     def _note(self, shipment: int, path: HubPath, found: Found) -> bool:
         """Keep a way that arrives in time, the first with its rides."""
         near_pickup, near_delivery = self._drives(shipment)
+        most = self._problem.shipments[shipment].most
         drive = near_delivery.get(path.hub)
         is_late = drive is None or path.time + drive > self._problem.shipments[shipment].due
         if drive is None or is_late or not path.rides or path.rides in found:
             return False
-        first = near_pickup.get(int(self._carriers.hub[path.rides[0].load_call]))
-        if first is None:
+        load = path.rides[0].load_call
+        first = near_pickup.get(int(self._carriers.hub[load]))
+        if first is None or path.time + drive - self._leaves(shipment, load, first) > most:
             return False
         estimate = path.cost + road_estimate(self._problem, first + drive)
         found[path.rides] = estimate, path
         return True
 
+    def _leaves(self, shipment: int, load: int, first: int) -> int:
+        """Latest departure from the door for a call to load at, after a drive and its service."""
+        hub = self._carriers.hub[load]
+        ready_by = int(self._carriers.load_by[load] - self._problem.network.handling[hub])
+        return ready_by - self._lead(shipment, first)
+
+    def _lead(self, shipment: int, drive: int) -> int:
+        """Seconds on the way of a drive from the pickup, its service taken off."""
+        door = self._problem.pickup_spot[shipment]
+        return max(0, drive - int(self._problem.service_spot[door]))
+
     def _paths(self, shipment: int) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""
         goods = self._problem.shipments[shipment]
         starts: set[tuple[int, int]] = set()
-        for hub, seconds in self._drives(shipment)[0].items():
+        drives = self._drives(shipment)[0]
+        for hub, seconds in drives.items():
             place = self._problem.network.hubs[hub]
             earliest = max(goods.ready + seconds, place.opens)
             calls = self._loads_at_hub[hub]
@@ -202,10 +245,11 @@ class LineOptions:
             starts.update((int(time), hub) for time in ready_by[can])
         for time, hub in _spread(sorted(starts), MOST_DEPARTURES):
             yield from self._search.run(
-                access_table([(hub, time, 0, 0)]),
+                access_table([(hub, time, 0, 0)], [self._lead(shipment, drives[hub])]),
                 goods.room,
                 goods.temperature,
                 goods.document.max_trips,
+                most=goods.most,
             )
 
 
@@ -218,22 +262,30 @@ def _append(
     goods = problem.shipments[shipment]
     pickup, delivery = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
     hub_in, hub_out = network.hubs[first_hub], network.hubs[path.hub]
-    first = last = NONE
-    if not problem.is_at_hub(pickup, first_hub):
-        load_by = int(network.carriers.load_by[path.rides[0].load_call])
-        until = min(load_by, hub_in.closes) - hub_in.handling
-        spot = problem.hub_spot[first_hub]
-        first = len(catalogue.jobs)
-        window = (goods.ready, until, hub_in.opens, until)
-        catalogue.jobs.append(Job(shipment, pickup, spot, *window))
-    if not problem.is_at_hub(delivery, path.hub):
-        spot = problem.hub_spot[path.hub]
-        last = len(catalogue.jobs)
-        until = hub_out.closes - hub_out.handling
-        catalogue.jobs.append(Job(shipment, spot, delivery, path.time, until, 0, goods.due))
-    catalogue.options.append(
-        Option(shipment, path.rides, first, last, path.cost, path.co2, estimate)
+    first = last = None
+    load_by = int(network.carriers.load_by[path.rides[0].load_call])
+    by = min(load_by, hub_in.closes) - hub_in.handling
+    spots = problem.hub_spot[first_hub], problem.hub_spot[path.hub]
+    is_fetched = not problem.is_at_hub(pickup, first_hub)
+    is_brought = not problem.is_at_hub(delivery, path.hub)
+    ways = problem.quickest(pickup, spots[0]), problem.quickest(spots[1], delivery)
+    leaves = by - (ways[0] if is_fetched else 0)
+    comes = path.time + (hub_out.handling + ways[1] if is_brought else 0)
+    earliest, latest = door_limits(
+        goods.most, leaves, comes, is_fetched=is_fetched, is_brought=is_brought
     )
+    if is_fetched:
+        begin = max(goods.ready, earliest - int(problem.service_spot[pickup]))
+        first = Job(shipment, pickup, spots[0], begin, by, hub_in.opens, by)
+    if is_brought:
+        until = hub_out.closes - hub_out.handling
+        window = (path.time, until, 0, min(goods.due, latest))
+        last = Job(shipment, spots[1], delivery, *window)
+    if all(job is None or job.is_possible for job in (first, last)):
+        before, after = (NONE if job is None else catalogue.job(job) for job in (first, last))
+        catalogue.options.append(
+            Option(shipment, path.rides, before, after, path.cost, path.co2, estimate)
+        )
 
 
 def _spread(rows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:

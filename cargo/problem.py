@@ -1,7 +1,7 @@
 """A freight problem: shipments of one date with everything they can use, checked once."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -12,10 +12,12 @@ from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipment
 from cargo.model import MAX_SHIPMENTS, TEMPERATURE_BIT, Shipment
 from cargo.moments import seconds_of
 from cargo.network import Fleet, LineTrip, Network, Room, temperature_bits
+from cargo.passengers import TimedParty
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
+from cargo.transit import seconds_allowed
 from routing.geo import distance_m
-from routing.layout import NONE, Float64Array, Int32Array, UInt8Array, frozen
+from routing.layout import NONE, UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
 
 DAY_END = 30 * 3600  # s; the latest time that a plan of a date deals with
 
@@ -28,25 +30,44 @@ class TimedShipment:
     ready: int
     due: int
     room: Room
+    most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
+    class_most: int = UNREACHED  # s on the way that its temperature class lasts
 
     @property
     def temperature(self) -> int:
         """Bit of its temperature class."""
         return TEMPERATURE_BIT[self.document.temperature]
 
+    @property
+    def most_cost(self) -> float:
+        """What its chain may cost, in the currency."""
+        price = self.document.max_price
+        return math.inf if price is None else price
+
+    @property
+    def rank(self) -> int:
+        """What comes first where not all can be served: the higher one."""
+        return self.document.priority
+
 
 @dataclass(frozen=True)
 class Problem:
-    """Shipments, network and roads; spots are the places of the road tables."""
+    """Shipments, parties, network and roads; spots are the places of the road tables."""
 
     network: Network
     shipments: tuple[TimedShipment, ...]
+    parties: tuple[TimedParty, ...]
     roads: RoadTables
     hub_spot: tuple[int, ...]
     base_spot: tuple[int, ...]
-    pickup_spot: tuple[int, ...]
+    pickup_spot: tuple[int, ...]  # of each demand
     delivery_spot: tuple[int, ...]
     reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
+
+    @property
+    def demands(self) -> tuple[TimedShipment | TimedParty, ...]:
+        """Shipments, then parties."""
+        return (*self.shipments, *self.parties)
 
     @cached_property
     def service_spot(self) -> Int32Array:
@@ -71,14 +92,32 @@ class Problem:
         ]
         return np.array(rows, np.float64).reshape(len(rows), 3)
 
+    def quickest(self, tail: int, head: int) -> int:
+        """Seconds of the quickest drive between two spots by any kind of vehicle."""
+        return int(self.roads.duration[:, tail, head].min())
+
+    def handed_in(self, shipment: int, load_call: int) -> int:
+        """When people bring goods to the hub of a call: at once, or late if they last not long."""
+        goods, carriers = self.shipments[shipment], self.network.carriers
+        hub = self.network.hubs[int(carriers.hub[load_call])]
+        if goods.most < UNREACHED:
+            return int(carriers.load_by[load_call]) - hub.handling
+        return max(goods.ready, hub.opens)
+
     def is_at_hub(self, spot: int, hub: int) -> bool:
         """Whether a door lies so near to a hub that no vehicle is needed."""
         door, place = self.roads.spots[spot], self.network.hubs[hub]
         return distance_m(door.lat, door.lon, place.lat, place.lon) <= HAND_IN_M
 
 
-def timed(shipment: Shipment, base_epoch: int, zone: ZoneInfo, source: str) -> TimedShipment:
-    """Put a shipment on the clock of its date.
+def timed(
+    shipment: Shipment,
+    base_epoch: int,
+    zone: ZoneInfo,
+    source: str,
+    class_hours: Mapping[str, float] | None = None,
+) -> TimedShipment:
+    """Put a shipment on the clock of its date; temperature classes may last some hours only.
 
     Raises
     ------
@@ -100,10 +139,17 @@ def timed(shipment: Shipment, base_epoch: int, zone: ZoneInfo, source: str) -> T
         )
         raise DocumentError(msg)
     room = Room(math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces)
-    return TimedShipment(shipment, max(0, ready), min(due, DAY_END), room)
+    by_class = seconds_allowed((class_hours or {}).get(shipment.temperature))
+    most = min(seconds_allowed(shipment.max_hours), by_class)
+    return TimedShipment(shipment, max(0, ready), min(due, DAY_END), room, most, by_class)
 
 
-def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: Driver) -> Problem:
+def make_problem(
+    network: Network,
+    shipments: Sequence[TimedShipment],
+    driver: Driver,
+    parties: Sequence[TimedParty] = (),
+) -> Problem:
     """Lay out spots and ask for their driving times.
 
     Raises
@@ -119,7 +165,7 @@ def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: D
     bases = [Spot(fleet.lat, fleet.lon, fleet.name, 0, NONE) for fleet in network.fleets]
     doors: dict[Spot, int] = {}
     first_door = len(spots) + len(bases)
-    ends = [
+    ends: list[Sequence[int]] = [
         [
             doors.setdefault(Spot(door.lat, door.lon, door.name, DOOR_SERVICE, NONE), len(doors))
             + first_door
@@ -127,10 +173,14 @@ def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: D
         ]
         for shipment in shipments
     ]
-    roads = road_tables([*spots, *bases, *doors], driver)
+    first_kerb = first_door + len(doors)
+    kerbs = [spot for party in parties for spot in party.spots]
+    ends += [(first_kerb + 2 * at, first_kerb + 2 * at + 1) for at in range(len(parties))]
+    roads = road_tables([*spots, *bases, *doors, *kerbs], driver)
     return Problem(
         network=network,
         shipments=tuple(shipments),
+        parties=tuple(parties),
         roads=roads,
         hub_spot=tuple(range(len(spots))),
         base_spot=tuple(range(len(spots), first_door)),

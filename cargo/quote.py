@@ -12,6 +12,7 @@ from cargo.dedicated import RoadRide, Window, rides
 from cargo.layout import Carriers
 from cargo.nearby import Nearby
 from cargo.problem import Problem, holds
+from routing.layout import UNREACHED
 
 SHIPMENT = 0  # a quote's problem has one shipment
 CO2_STEP = 100_000  # mg; less is no reason to wait for hours
@@ -39,6 +40,11 @@ class Offer:
     first: HandIn | RoadRide
     rides: tuple[Ride, ...]
     last: HandIn | None
+
+    @property
+    def on_the_way(self) -> int:
+        """Seconds from leaving the door until it is handed over."""
+        return self.arrival - self.departure
 
     @property
     def criteria(self) -> tuple[int, int, int]:
@@ -94,14 +100,33 @@ class Quotes:
         same = all(holds(one, goods) == holds(one, others) for one in problem.network.fleets)
         return Quotes(problem, carriers, self._ends if same else None)
 
-    def offers(self, *, ignored: int = 0, ready: int | None = None) -> list[Offer]:
-        """Every way that the label search and the dedicated rides give, late ones included."""
+    def offers(
+        self,
+        *,
+        ignored: int = 0,
+        ready: int | None = None,
+        most: int | None = None,
+        at_any_price: bool = False,
+    ) -> list[Offer]:
+        """Every way that the label search and the dedicated rides give, late ones included.
+
+        They begin at another ready time, are on the way for longer and cost what they cost, where
+        that is asked.
+        """
         problem = self._problem
-        if ready is not None:
-            shipment = replace(problem.shipments[SHIPMENT], ready=ready)
+        shipment = problem.shipments[SHIPMENT]
+        if ready is not None or most is not None:
+            ready, most = shipment.ready if ready is None else ready, most or shipment.most
+            shipment = replace(shipment, ready=ready, most=most)
             problem = replace(problem, shipments=(shipment,))
         direct, ins = self._ends.of(problem)
-        return [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored)]
+        found = [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored)]
+        price = shipment.document.max_price
+        if shipment.most < UNREACHED:
+            found = [offer for offer in found if offer.on_the_way <= shipment.most]
+        if price is not None and not at_any_price:
+            found = [offer for offer in found if offer.cost <= 1000 * price]
+        return found
 
 
 def pareto(offers: Iterable[Offer]) -> list[Offer]:
@@ -133,15 +158,20 @@ def _line_offers(
     shipment = problem.shipments[SHIPMENT]
     if not ins:
         return
-    table = access_table([(row.hub, row.time, row.cost, row.co2) for row in ins])
+    rows = [(row.hub, row.time, row.cost, row.co2) for row in ins]
+    leads = [0 if row.ride is None else row.time - row.ride.departure for row in ins]
+    table, is_limited = access_table(rows, leads), shipment.most < UNREACHED
     paths = search.run(
         table, shipment.room, shipment.temperature, shipment.document.max_trips,
-        ignored=ignored, hubs=ends.near.hubs_of_delivery,
+        most=shipment.most, ignored=ignored, hubs=ends.near.hubs_of_delivery,
     )  # fmt: skip
     for path in paths:
         for last in ends.outs(problem, path) if path.rides else ():
             first = ins[path.access]
             departure = shipment.ready if first.ride is None else first.ride.departure
+            if is_limited:
+                first = _put_off(problem, first, path)
+                departure = first.time if first.ride is None else first.ride.departure
             cost, co2 = path.cost + last.cost, path.co2 + last.co2
             yield Offer(departure, last.time, cost, co2, first, path.rides, last)
 
@@ -159,6 +189,25 @@ def _hand_ins(problem: Problem, near: Nearby, hub_at: int) -> Iterator[HandIn]:
     pick, drop = Window(shipment.ready, latest), Window(hub.opens, latest)
     for ride in rides(problem, near, ends, pick, drop):
         yield HandIn(hub_at, ride.arrival, ride.cost, ride.co2, ride)
+
+
+def _put_off(problem: Problem, first: HandIn, path: HubPath) -> HandIn:
+    """The same way into a hub's hands as late as the first trip and the vehicle's shift allow."""
+    carriers, hub = problem.network.carriers, problem.network.hubs[first.hub]
+    later = int(carriers.load_by[path.rides[0].load_call]) - hub.handling - first.time
+    if first.ride is None:
+        return replace(first, time=first.time + later)
+    ride, fleet = first.ride, problem.network.fleets[first.ride.fleet]
+    back, _ = problem.roads.drive(fleet.kind, ride.head, problem.base_spot[ride.fleet])
+    end = ride.arrival + problem.roads.spots[ride.head].service + back
+    later = min(later, fleet.closes - end)
+    moved = replace(
+        ride,
+        start=ride.start + later,
+        departure=ride.departure + later,
+        arrival=ride.arrival + later,
+    )
+    return replace(first, time=first.time + later, ride=moved)
 
 
 def _hand_outs(problem: Problem, near: Nearby, path: HubPath) -> Iterator[HandIn]:

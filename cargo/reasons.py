@@ -4,6 +4,7 @@ Conditions are relaxed one at a time; the first one whose absence gives a chain 
 that binds. Windows come last, with the smallest shift found by bisection.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,7 +16,8 @@ from cargo.model import TEMPERATURE_BIT
 from cargo.network import Call, Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
 from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
-from routing.layout import frozen
+from cargo.transit import seconds_allowed
+from routing.layout import UNREACHED, frozen
 
 MOST_SHIFT = 12 * 3600  # s; windows are not moved further
 SHIFT_STEP = 300  # s
@@ -101,7 +103,9 @@ def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document
     if not _goes_without_conditions(problem, quotes):
         return None
     return (
-        _if_room(problem, quotes, carriers)
+        _if_dearer(problem, quotes)
+        or _if_longer_on_the_way(problem, quotes)
+        or _if_room(problem, quotes, carriers)
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
         or _if_unblocked(problem, quotes)
@@ -117,7 +121,48 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
         network = replace(problem.network, fleets=tuple(able))
         problem = replace(problem, network=network)
         quotes = Quotes(problem, endless)
-    return bool(in_time(problem, quotes.on(endless).offers(ignored=ALL_BLOCKS)))
+    offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+    return bool(in_time(problem, offers))
+
+
+def _if_dearer(problem: Problem, quotes: Quotes) -> Document | None:
+    """Whether the shipment would go if it might cost more, and how much."""
+    most = problem.shipments[SHIPMENT].document.max_price
+    offers = [] if most is None else in_time(problem, quotes.offers(at_any_price=True))
+    if not offers:
+        return None
+    least = math.ceil(min(offer.cost for offer in offers) / 1000)
+    return reason(
+        "price",
+        f"every way in its window costs more than {most:g}, its limit; {least} would admit one",
+        f"費用が上限({most:g})を超えます。{least}まで認めれば運べます。",
+        {"max_price": least},
+    )
+
+
+def _if_longer_on_the_way(problem: Problem, quotes: Quotes) -> Document | None:
+    """Whether goods that could be on the way for longer would go, and for how much longer."""
+    shipment = problem.shipments[SHIPMENT]
+    if shipment.most >= UNREACHED:
+        return None
+    offers = in_time(problem, quotes.offers(most=UNREACHED - 1))
+    if not offers:
+        return None
+    least = min(offer.on_the_way for offer in offers)
+    hours = math.ceil(least / 36) / 100
+    remedy: Document = {}
+    if seconds_allowed(shipment.document.max_hours) < least:
+        remedy["max_hours"] = hours
+    if shipment.class_most < least:
+        remedy["temperature_hours"] = {shipment.document.temperature: hours}
+    return reason(
+        "transit_hours",
+        f"every way in its window takes longer than the {shipment.most / 3600:.2f} hours that it "
+        f"may be on the way; {hours:.2f} hours would admit one",
+        f"輸送時間の上限({shipment.most / 3600:.2f}時間)を超えます。{hours:.2f}時間まで認めれば"
+        "運べます。",
+        remedy,
+    )
 
 
 def _impossible(network: Network, shipment: TimedShipment) -> Document:

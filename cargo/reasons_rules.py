@@ -6,13 +6,15 @@ from cargo.documents import Document
 from cargo.problem import Problem, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from cargo.reasons import ALL_BLOCKS, boundless, reason
+from routing.layout import UNREACHED
 
 
 def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> list[Document]:
     """One reason for each cargo rule that could connect the doors but is in no kept offer."""
     network, shipment = problem.network, problem.shipments[SHIPMENT]
     free = quotes.on(boundless(network.carriers))
-    missing = rules_used(problem, free.offers(ignored=ALL_BLOCKS)) - rules_used(problem, kept)
+    every = free.offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+    missing = rules_used(problem, every) - rules_used(problem, kept)
     codes = _codes_of_rules(problem, quotes, missing)
     found = []
     for rule in sorted(missing):
@@ -32,12 +34,25 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     """The first change of conditions under which each rule carries, one asked after another."""
     codes: dict[str, str] = {}
     offers = quotes.offers() if missing else []
+    shipment = problem.shipments[SHIPMENT]
+    unlimited = {
+        code
+        for code, is_free in (
+            ("too_long", shipment.most >= UNREACHED),
+            ("too_dear", shipment.document.max_price is None),
+        )
+        if is_free
+    }
     stages: tuple[tuple[str, Callable[[], list[Offer]]], ...] = (
         ("dominated", lambda: in_time(problem, offers)),
+        ("too_dear", lambda: in_time(problem, quotes.offers(at_any_price=True))),
         ("too_late", lambda: offers),
+        ("too_long", lambda: quotes.offers(most=UNREACHED)),
         ("full", lambda: quotes.on(problem.network.emptied).offers()),
     )
     for code, ask in stages:
+        if code in unlimited:
+            continue
         if len(codes) < len(missing):
             used = rules_used(problem, ask())
             codes |= {rule: code for rule in missing & used if rule not in codes}
@@ -48,7 +63,9 @@ RULE_TEXTS = {
     "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
+    "too_dear": ("costs more than it may", "費用の上限を超えます。"),
     "too_late": ("arrives after the due time", "期限に間に合いません。"),
+    "too_long": ("takes longer than it may be on the way", "輸送時間の上限を超えます。"),
     "full": ("has too little room left", "空きがありません。"),
     "hours": (
         "hub hours, cargo hours or short stops forbid it",

@@ -63,6 +63,7 @@ class Pricer:
             arc=np.empty((n_nodes, MOST_RIDES + 1), np.int32),
             goal_of_hub=np.full(problem.n_hubs, NONE, np.int32),
             found=np.empty(2 + 2 * MOST_RIDES, np.int32),
+            kept=np.empty(2 + 2 * MOST_RIDES, np.int32),
         )
         self._unused = np.zeros_like(problem.room)
         self._found = Found(

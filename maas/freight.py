@@ -62,7 +62,8 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
     asked = read_shipment(fields, "shipment")
     day, style = _day_and_style(region, on)
     network = day.network(EMPTY if ledger is None else ledger)
-    one = timed(asked, day.base_epoch, style.zone, "shipment")
+    hours = region.file.class_hours
+    one = timed(asked, day.base_epoch, style.zone, "shipment", hours)
     problem = make_problem(network, [one], day.driver)
     _check_on_map(problem)
     return {
@@ -111,7 +112,8 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     on = date or batch.date or _today(region)
     day, style = _day_and_style(region, on)
     network = day.network(EMPTY if ledger is None else ledger)
-    rows = [timed(row, day.base_epoch, style.zone, "shipments") for row in batch.shipments]
+    hours = region.file.class_hours
+    rows = [timed(row, day.base_epoch, style.zone, "shipments", hours) for row in batch.shipments]
     problem = make_problem(network, rows, day.driver)
     head = {
         "region": region.file.name,

@@ -48,7 +48,10 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
         seconds, metres = roads.many_to_many(pins, pins, profile)
         return seconds.tolist(), metres.tolist()
 
-    return Facts(base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive)
+    return Facts(
+        base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
+        region.file.class_hours,
+    )  # fmt: skip
 
 
 def _platforms(region: "Region", stop_ids: Sequence[str]) -> frozenset[str]:

@@ -13,8 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gtfs.day import Day, build_day
 from gtfs.realtime.match import Matcher
 from gtfs.station_walks import StationWays
@@ -27,9 +25,9 @@ from maas.ledger import Ledger
 from maas.places import Places
 from maas.region_file import RegionFile, Season
 from maas.spots import SpotBook
+from maas.taxi import Bases
 from routing.arrays import open_array, open_table
 from routing.beeline import Beeline
-from routing.geo import beeline_m
 from routing.layout import BoolArray, Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
@@ -149,14 +147,15 @@ class Region:
         return {run: trip for trip, run in enumerate(runs)}
 
     @cached_property
+    def taxi_bases(self) -> Bases:
+        """Where the taxi fleets stand."""
+        return Bases.of(self.file.taxis)
+
+    @cached_property
     def stops_of_fleets(self) -> BoolArray:
         """Stops within the radius of each taxi fleet, (n_fleets, n_stops)."""
-        fleets, stops = self.file.taxis, self.timetable.stops
-        lat, lon = (np.array([getattr(fleet.base, axis) for fleet in fleets], np.float64)[:, None]
-                    for axis in ("lat", "lon"))  # fmt: skip
-        radius = np.array([fleet.radius_m for fleet in fleets], np.float64)[:, None]
-        near: BoolArray = beeline_m(stops.lon, stops.lat, lon, lat) <= radius
-        return near
+        stops = self.timetable.stops
+        return self.taxi_bases.cover(stops.lat, stops.lon)
 
     def stop_index(self, stop_id: str) -> int:
         """Stop with that external id; `KeyError` where there is none."""

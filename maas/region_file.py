@@ -350,9 +350,17 @@ class RegionFile(Strict):
     capacities: tuple[Capacity, ...] = ()
     hubs: tuple[Hub, ...] = ()
     cargo: tuple[CargoRule, ...] = ()
+    temperature_hours: dict[Temperature, Annotated[float, Field(gt=0, le=48)]] = Field(
+        default_factory=dict, description="that goods of a class may be on the way, door to door"
+    )
     co2_g_per_pkm: dict[str, float] = Field(default_factory=dict, description="by mode, over ours")
     co2_source: str = ""
     population: str | None = Field(None, description="CSV: lat, lon, people, name")
+
+    @property
+    def class_hours(self) -> dict[str, float]:
+        """`temperature_hours` by the name of the class."""
+        return {str(name): hours for name, hours in self.temperature_hours.items()}
 
     @field_validator("timezone")
     @classmethod

@@ -3,7 +3,8 @@
 Calls are scanned once in the order of their departures. A label is a way to be at a hub, better
 than another if it is no later, no dearer, no dirtier and uses no more trips; every hub and every
 bay keeps its Pareto set [1]_. Capacity is a filter on hops, so that the result is exact for one
-shipment against given use.
+shipment against given use. Goods that must not be on the way for long leave their door as late as
+the first bay allows; when that is becomes one more criterion then.
 
 .. [1] Martins: On a multicriteria shortest path problem, EJOR 16 (1984).
 """
@@ -11,9 +12,18 @@ shipment against given use.
 from numba import njit
 
 from cargo.layout import Aboard, Access, Carriers, Labels
-from routing.layout import NONE, Int32Array, Int64Array
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array
 
 OVERFLOW = -1
+OPEN = UNREACHED  # of `Labels.since`, less the lead: it has not left its door
+
+
+@njit(cache=True, nogil=True)
+def _is_as_fresh(labels: Labels, one: int, other: int) -> bool:
+    """Whether one label has been on the way no longer than another, wherever both go on."""
+    if labels.trips[one] == 0 and labels.trips[other] > 0:
+        return bool(labels.time[other] - (OPEN - labels.since[one]) >= labels.since[other])
+    return bool(labels.since[one] >= labels.since[other])
 
 
 @njit(cache=True, nogil=True)
@@ -28,6 +38,7 @@ def _settle(labels: Labels, first: Int32Array, row: int) -> bool:
             and labels.cost[other] <= labels.cost[row]
             and labels.co2[other] <= labels.co2[row]
             and labels.trips[other] <= labels.trips[row]
+            and _is_as_fresh(labels, other, row)
         ):
             return False
         other = labels.next[other]
@@ -38,6 +49,7 @@ def _settle(labels: Labels, first: Int32Array, row: int) -> bool:
             and labels.cost[row] <= labels.cost[other]
             and labels.co2[row] <= labels.co2[other]
             and labels.trips[row] <= labels.trips[other]
+            and _is_as_fresh(labels, row, other)
         ):
             labels.is_dead[other] = 1
         other = labels.next[other]
@@ -56,6 +68,7 @@ def _board(aboard: Aboard, first: Int32Array, bay: int, row: int) -> bool:
             aboard.cost[other] <= aboard.cost[row]
             and aboard.co2[other] <= aboard.co2[row]
             and aboard.trips[other] <= aboard.trips[row]
+            and aboard.since[other] >= aboard.since[row]
         ):
             return False
         other = aboard.next[other]
@@ -75,6 +88,7 @@ def search(
     pieces: int,
     temperature: int,
     max_trips: int,
+    most: int,  # s on the way; `UNREACHED` where that does not matter
     ignored: int,  # bits of blocks that do not count
     labels: Labels,  # out
     aboard: Aboard,  # scratch
@@ -86,6 +100,7 @@ def search(
     first_aboard_of_bay[:] = NONE
     n, n_aboard = 0, 0
     counted = 255 - ignored  # bits of blocks that count
+    is_limited = most < UNREACHED
     for row in range(access.hub.size):
         if n >= labels.hub.size:
             return OVERFLOW
@@ -94,6 +109,7 @@ def search(
         labels.cost[n] = access.cost[row]
         labels.co2[n] = access.co2[row]
         labels.trips[n] = 0
+        labels.since[n] = OPEN - access.lead[row] if is_limited else OPEN
         labels.parent[n] = NONE
         labels.load_call[n] = row
         labels.unload_call[n] = NONE
@@ -127,6 +143,12 @@ def search(
                     )
                     aboard.co2[n_aboard] = labels.co2[label]
                     aboard.trips[n_aboard] = labels.trips[label] + 1
+                    aboard.since[n_aboard] = NONE
+                    if is_limited:
+                        since = labels.since[label]
+                        if labels.trips[label] == 0:
+                            since = ready_by - (OPEN - since)
+                        aboard.since[n_aboard] = since
                     aboard.parent[n_aboard] = label
                     aboard.load_call[n_aboard] = call
                     if _board(aboard, first_aboard_of_bay, bay, n_aboard):
@@ -137,7 +159,8 @@ def search(
         while ride != NONE:
             aboard.cost[ride] += toll[call]
             aboard.co2[ride] += carriers.co2_per_kg[call] * kg
-            if can_unload:
+            is_fresh = not is_limited or carriers.unloaded[call + 1] - aboard.since[ride] <= most
+            if can_unload and is_fresh:
                 if n >= labels.hub.size:
                     return OVERFLOW
                 labels.hub[n] = carriers.hub[call + 1]
@@ -145,6 +168,7 @@ def search(
                 labels.cost[n] = aboard.cost[ride]
                 labels.co2[n] = aboard.co2[ride]
                 labels.trips[n] = aboard.trips[ride]
+                labels.since[n] = aboard.since[ride]
                 labels.parent[n] = aboard.parent[ride]
                 labels.load_call[n] = aboard.load_call[ride]
                 labels.unload_call[n] = call + 1

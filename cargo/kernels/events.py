@@ -3,13 +3,14 @@
 Nodes are numbered upwards along arcs, so one sweep settles them. Tolls on hops are the prices of
 scarce room; without tolls a way costs what lines are paid and what its ends cost. The number of
 rides is limited in a second sweep, with a column for each number, only where the first one, which
-does not count them, uses too many.
+does not count them, uses too many. Goods that must not be on the way for long leave their door for
+the bay that they board first, so that each moment at which they could begin is a search of its own.
 """
 
 from numba import njit
 
 from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Paths, Search
-from routing.layout import NONE, Float64Array, Int32Array
+from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 
 INFINITE = 1e18
 FROM_START = -2  # of `Search.arc`: less the row of the start
@@ -27,31 +28,50 @@ def _fits(goods: Consignments, one: int, room: Int32Array, used: Int32Array, hop
 
 
 @njit(cache=True, nogil=True)
-def wait_from(graph: EventGraph, hub: int, time: int) -> int:
-    """First node at a hub that waits at `time` or later; `NONE` if there is none."""
+def first_wait(graph: EventGraph, hub: int, time: int) -> int:
+    """First row of `wait_time` at a hub that is `time` or later; the end where there is none."""
     low, high = graph.first_wait_of_hub[hub], graph.first_wait_of_hub[hub + 1]
-    end = high
     while low < high:
         middle = (low + high) >> 1
         if graph.wait_time[middle] < time:
             low = middle + 1
         else:
             high = middle
-    return graph.wait_node[low] if low < end else NONE
+    return int(low)
+
+
+@njit(cache=True, nogil=True)
+def wait_from(graph: EventGraph, hub: int, time: int) -> int:
+    """First node at a hub that waits at `time` or later; `NONE` if there is none."""
+    row = first_wait(graph, hub, time)
+    return graph.wait_node[row] if row < graph.first_wait_of_hub[hub + 1] else NONE
 
 
 @njit(cache=True, nogil=True)
 def _begin(
-    graph: EventGraph, goods: Consignments, one: int, columns: int, search: Search
+    graph: EventGraph,
+    goods: Consignments,
+    one: int,
+    columns: int,
+    start: int,
+    at: int,
+    latest: int,
+    search: Search,
 ) -> tuple[int, int]:
-    """Put a consignment at its starts; returns the range of nodes within its time."""
+    """Put a consignment at its starts, or at node `at` from row `start` of them alone.
+
+    Returns the range of nodes within its time, which ends at `latest` too.
+    """
     cost, n_nodes = search.cost, graph.time.size
     first, last_time = n_nodes, 0
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         last_time = max(last_time, goods.goal_time[row])
+    last_time = min(last_time, latest)
+    if start != NONE:
+        first = at
     for row in range(goods.first_start[one], goods.first_start[one + 1]):
         node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
-        if node != NONE:
+        if start == NONE and node != NONE:
             first = min(first, node)
     end, high = first, n_nodes
     while end < high:  # nodes are sorted by time
@@ -63,6 +83,11 @@ def _begin(
     for node in range(first, end):
         for k in range(columns):
             cost[node, k] = INFINITE
+    if start != NONE:
+        if at < end:
+            cost[at, 0] = goods.start_cost[start]
+            search.arc[at, 0] = FROM_START - start
+        return first, end
     for row in range(goods.first_start[one], goods.first_start[one + 1]):
         node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
         if node != NONE and node < end and goods.start_cost[row] < cost[node, 0]:
@@ -84,7 +109,7 @@ def sweep(
 ) -> tuple[int, int]:
     """Cheapest cost of every node below `bound`, tolls included; returns the range of nodes."""
     cost = search.cost
-    first, end = _begin(graph, goods, one, 1, search)
+    first, end = _begin(graph, goods, one, 1, NONE, NONE, UNREACHED, search)
     bit, amount = goods.temperature[one], goods.amount
     for node in range(first, end):
         if cost[node, 0] >= bound:
@@ -114,12 +139,18 @@ def _sweep(
     share: float,
     room: Int32Array,
     used: Int32Array,
+    start: int,
+    at: int,
+    latest: int,
     search: Search,
 ) -> tuple[float, int, int]:
-    """Cost, node and column of the cheapest way below `bound`; `limit` 0 does not count rides."""
+    """Cost, node and column of the cheapest way below `bound`; `limit` 0 does not count rides.
+
+    It begins as in `_begin` and is at its door by `latest`.
+    """
     cost, arc_of, goal_of_hub = search.cost, search.arc, search.goal_of_hub
     columns = limit + 1
-    first, end = _begin(graph, goods, one, columns, search)
+    first, end = _begin(graph, goods, one, columns, start, at, latest, search)
     kg, litres, pieces = goods.amount[one, 0], goods.amount[one, 1], goods.amount[one, 2]
     bit, has_toll = goods.temperature[one], share > 0.0
     best, best_node, best_column = bound, NONE, NONE
@@ -131,7 +162,8 @@ def _sweep(
             if here >= best:
                 continue
             if goal != NONE and graph.unloaded[node] <= goods.goal_time[goal]:
-                if here + goods.goal_cost[goal] < best - NOTHING:
+                is_soon = latest - goods.goal_lead[goal] >= graph.unloaded[node]
+                if is_soon and here + goods.goal_cost[goal] < best - NOTHING:
                     best, best_node, best_column = here + goods.goal_cost[goal], node, k
             for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
                 head = graph.head[arc]
@@ -187,6 +219,74 @@ def _trace(graph: EventGraph, limit: int, node: int, column: int, search: Search
 
 
 @njit(cache=True, nogil=True)
+def _best_from(
+    graph: EventGraph,
+    goods: Consignments,
+    one: int,
+    bound: float,
+    toll: Float64Array,
+    share: float,
+    room: Int32Array,
+    used: Int32Array,
+    start: int,
+    at: int,
+    latest: int,
+    search: Search,
+) -> tuple[float, int]:
+    """The same as `best_path`, beginning and ending as in `_sweep`."""
+    cost, node, column = _sweep(
+        graph, goods, one, 0, bound, toll, share, room, used, start, at, latest, search
+    )
+    n, limit = 0, goods.max_rides[one]
+    if node != NONE:
+        n = _trace(graph, 0, node, column, search)
+        if n > limit:
+            n, cost, node = 0, bound, NONE
+            if limit > 0:
+                cost, node, column = _sweep(
+                    graph, goods, one, limit, bound, toll, share, room, used, start, at, latest,
+                    search,
+                )  # fmt: skip
+                if node != NONE:
+                    n = _trace(graph, limit, node, column, search)
+    return cost, n
+
+
+@njit(cache=True, nogil=True)
+def _best_in_time(
+    graph: EventGraph,
+    goods: Consignments,
+    one: int,
+    bound: float,
+    toll: Float64Array,
+    share: float,
+    room: Int32Array,
+    used: Int32Array,
+    search: Search,
+) -> tuple[float, int]:
+    """The same for goods that must not be on the way for long, over all moments to begin at."""
+    best, n_best, last_time = bound, 0, 0
+    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
+        last_time = max(last_time, goods.goal_time[row])
+    for start in range(goods.first_start[one], goods.first_start[one + 1]):
+        hub = goods.start_hub[start]
+        wait = first_wait(graph, hub, goods.start_time[start])
+        while wait < graph.first_wait_of_hub[hub + 1] and graph.wait_time[wait] < last_time:
+            latest = graph.wait_time[wait] - goods.start_lead[start] + goods.most[one]
+            cost, n = _best_from(
+                graph, goods, one, best, toll, share, room, used, start, graph.wait_node[wait],
+                latest, search,
+            )  # fmt: skip
+            if n > 0:
+                best, n_best = cost, n
+                search.kept[:] = search.found
+            wait += 1
+    if n_best > 0:
+        search.found[:] = search.kept
+    return best, n_best
+
+
+@njit(cache=True, nogil=True)
 def best_path(
     graph: EventGraph,
     goods: Consignments,
@@ -204,18 +304,12 @@ def best_path(
     """
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         search.goal_of_hub[goods.goal_hub[row]] = row
-    cost, node, column = _sweep(graph, goods, one, 0, bound, toll, share, room, used, search)
-    n, limit = 0, goods.max_rides[one]
-    if node != NONE:
-        n = _trace(graph, 0, node, column, search)
-        if n > limit:
-            n, cost, node = 0, bound, NONE
-            if limit > 0:
-                cost, node, column = _sweep(
-                    graph, goods, one, limit, bound, toll, share, room, used, search
-                )
-                if node != NONE:
-                    n = _trace(graph, limit, node, column, search)
+    if goods.most[one] < UNREACHED:
+        cost, n = _best_in_time(graph, goods, one, bound, toll, share, room, used, search)
+    else:
+        cost, n = _best_from(
+            graph, goods, one, bound, toll, share, room, used, NONE, NONE, UNREACHED, search
+        )
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         search.goal_of_hub[goods.goal_hub[row]] = NONE
     return cost, n

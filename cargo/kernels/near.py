@@ -2,13 +2,14 @@
 
 A sweep gives the cheapest cost from the starts to every node, which is the exact estimate that a
 depth-first walk back from each goal needs: it never enters a way that would end above the bound.
+Ways on which goods would be for too long are walked and left out.
 """
 
 from numba import njit
 
 from cargo.event_layout import Consignments, EventGraph, Found, Search
 from cargo.kernels.events import sweep, wait_from
-from routing.layout import NONE, Float64Array, Int32Array
+from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 
 TOO_MANY = -1
 
@@ -24,6 +25,22 @@ def _arc_cost(
         for unit in range(amount.shape[1]):
             cost += amount[one, unit] * toll[hop, unit]
     return float(cost)
+
+
+@njit(cache=True, nogil=True)
+def _is_in_time(
+    graph: EventGraph, goods: Consignments, one: int, start: int, goal: int, depth: int,
+    found: Found,
+) -> bool:  # fmt: skip
+    """Whether the way from the node at `depth` down to the goal at 0 keeps within its hours."""
+    if goods.most[one] >= UNREACHED:
+        return True
+    at = depth
+    while graph.call[found.node[at - 1]] == NONE:  # waits on until it boards
+        at -= 1
+    leaves = graph.time[found.node[at]] - goods.start_lead[start]
+    comes = graph.unloaded[found.node[0]] + goods.goal_lead[goal]
+    return bool(comes - leaves <= goods.most[one])
 
 
 @njit(cache=True, nogil=True)
@@ -63,7 +80,8 @@ def _walk(
         if found.cursor[depth] == graph.first_arc_into_node[node] and graph.call[node] == NONE:
             for row in range(goods.first_start[one], goods.first_start[one + 1]):
                 is_here = wait_from(graph, goods.start_hub[row], goods.start_time[row]) == node
-                if is_here and rest + goods.start_cost[row] < bound:
+                is_meant = is_here and rest + goods.start_cost[row] < bound
+                if is_meant and _is_in_time(graph, goods, one, row, goal, depth, found):
                     if n >= most:
                         return TOO_MANY
                     _emit(graph, found, depth, n, row, goal)

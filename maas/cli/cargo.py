@@ -55,6 +55,8 @@ def _add_quote(parts: Any) -> None:
     quote.add_argument("--temperature", default="ambient", help="ambient, cool or frozen")
     quote.add_argument("--at", required=True, help="ready from: 2026-12-01T09:00, or HH:MM")
     quote.add_argument("--due", help="at the door by; default: end of the day")
+    quote.add_argument("--max-hours", type=float, help="door to door, at most")
+    quote.add_argument("--max-price", type=float, help="in the smallest unit, at most")
     quote.add_argument("--date", help="YYYY-MM-DD, where --at has no date; default: today")
     quote.add_argument("--json", action="store_true", help="print the document")
     quote.set_defaults(run=run)
@@ -110,6 +112,7 @@ def _quote(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") 
     shipment = {
         **ends, "kg": args.kg, "litres": args.litres, "pieces": args.pieces,
         "temperature": args.temperature, "ready": args.at, "due": args.due, "date": args.date,
+        "max_hours": args.max_hours, "max_price": args.max_price,
     }  # fmt: skip
     given = {key: value for key, value in shipment.items() if value is not None}
     answer = quote(region, given, ledger)

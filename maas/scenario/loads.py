@@ -49,12 +49,13 @@ def plan_parcels(
 def _repeatable(
     scenario: ScenarioFile, region: "Region", demand: Demand, ledger: Ledger
 ) -> dict[str, Any]:
-    """Plan by our own engine alone, for a number of iterations."""
+    """Plan for a number of iterations."""
     source = scenario.parcels.file or "parcels"
     batch = read_shipments(dict(demand.shipments), source)
     day = freight_day(region, scenario.date)
     style = Style(day.base_epoch, ZoneInfo(region.file.timezone), region.file.currency)
-    rows = [timed(row, day.base_epoch, style.zone, source) for row in batch.shipments]
+    hours = region.file.class_hours
+    rows = [timed(row, day.base_epoch, style.zone, source, hours) for row in batch.shipments]
     problem = make_problem(day.network(ledger), rows, day.driver)
     head = {
         "region": region.file.name,
@@ -68,7 +69,6 @@ def _repeatable(
         seconds=NO_LIMIT,
         iterations=scenario.solver_iterations,
         seed=scenario.seed,
-        engine="own",
     )
     notices = [text for text in (region.file.notice, region.file.notice_ja) if text]
     plan = plan_document(problem, style, effort, head, [*notices, *day.notices])

@@ -7,6 +7,7 @@ from typing import Any
 from cargo.network import Call, Hub, LineTrip, Network
 
 Label = tuple[int, int, int, int, int]  # hub, time, cost, CO2, trips
+FRESH = 10**9  # s on the way that are no limit
 
 
 def chains(
@@ -14,33 +15,7 @@ def chains(
     temperature: str, max_trips: int,
 ) -> set[Label]:  # fmt: skip
     """Pareto sets of ways to be at each hub, by enumerating every chain of rides."""
-    found: list[Label] = []
-    todo: list[Label] = [(*row, 0) for row in start]
-    while todo:
-        label = todo.pop()
-        found.append(label)
-        hub, time, cost, co2, trips = label
-        if trips == max_trips:
-            continue
-        for trip in network.trips:
-            if temperature not in trip.temperatures:
-                continue
-            for i, load in enumerate(trip.calls[:-1]):
-                if load.hub != hub or not _can_load(trip, load, time, network.hubs[hub]):
-                    continue
-                added = 0
-                for j in range(i, len(trip.room)):
-                    if any(a > b for a, b in zip(amount, trip.room[j], strict=True)):
-                        break
-                    factor = {"rail": 20, "ferry": 40}.get(trip.mode, 70)
-                    added += round(factor * trip.hop_m[j] / 1000) * amount[0]
-                    to = trip.calls[j + 1]
-                    goal = network.hubs[to.hub]
-                    dwells = to.is_end or to.departure - to.arrival >= trip.handling
-                    if dwells and goal.opens <= to.arrival <= goal.closes - trip.handling:
-                        ready = max(to.arrival + trip.handling, trip.calls[j].departure + 1)
-                        price = round(1000 * trip.price_per_piece) * amount[2]
-                        todo.append((to.hub, ready, cost + price, co2 + added, trips + 1))
+    found = [label for label, _ in fresh_chains(network, start, amount, temperature, max_trips)]
     return {
         one
         for one in found
@@ -52,25 +27,45 @@ def chains(
     }  # fmt: skip
 
 
-def least_duration(
-    windows: Sequence[tuple[int, int]], ways: Sequence[int], opens: int, closes: int
-) -> int | None:
-    """Shortest time from leaving the base to being back, trying every start; None if impossible.
+def fresh_chains(
+    network: Network, start: Sequence[tuple[int, int, int, int]], amount: tuple[int, int, int],
+    temperature: str, max_trips: int, leads: Sequence[int] = (), most: int = FRESH,
+) -> list[tuple[Label, int]]:  # fmt: skip
+    """Every way to be at each hub within `most` of leaving the door, and when it is left.
 
-    `ways` has one more entry than `windows`: from the base, between tasks, back to the base.
+    The door is left `leads` before the first trip has to be reached; FRESH where no trip is.
     """
-    best = None
-    for start in range(opens, closes + 1):
-        time = start
-        for (first, last), way in zip(windows, ways[:-1], strict=True):
-            time = max(first, time + way)
-            if time > last:
-                break
-        else:
-            end = time + ways[-1]
-            if end <= closes and (best is None or end - start < best):
-                best = end - start
-    return best
+    found: list[tuple[Label, int]] = []
+    todo: list[tuple[Label, int, int]] = [
+        ((*row, 0), FRESH, lead) for row, lead in zip(start, leads or [0] * len(start), strict=True)
+    ]
+    while todo:
+        label, since, lead = todo.pop()
+        found.append((label, since))
+        hub, time, cost, co2, trips = label
+        if trips == max_trips:
+            continue
+        for trip in network.trips:
+            if temperature not in trip.temperatures:
+                continue
+            load_at = [call.departure for call in trip.calls]
+            for i, load in enumerate(trip.calls[:-1]):
+                if load.hub != hub or not _can_load(trip, load, time, network.hubs[hub]):
+                    continue
+                added = 0
+                begins = load.departure - trip.handling - network.hubs[hub].handling - lead
+                left = min(since, begins)
+                for j in range(i, len(trip.room)):
+                    if any(a > b for a, b in zip(amount, trip.room[j], strict=True)):
+                        break
+                    factor = {"rail": 20, "ferry": 40}.get(trip.mode, 70)
+                    added += round(factor * trip.hop_m[j] / 1000) * amount[0]
+                    ready = max(trip.calls[j + 1].arrival + trip.handling, load_at[j] + 1)
+                    if _can_unload(trip, trip.calls[j + 1], network) and ready - left <= most:
+                        price = round(1000 * trip.price_per_piece) * amount[2]
+                        label = (trip.calls[j + 1].hub, ready, cost + price, co2 + added, trips + 1)
+                        todo.append((label, left, 0))
+    return found
 
 
 def task_orders(n_jobs: int) -> Iterator[tuple[int, ...]]:
@@ -123,16 +118,29 @@ Way = tuple[tuple[int, ...], int]  # hops (row of the call they leave), cost
 def ways(
     network: Network, start: Sequence[tuple[int, int, int]], goal: Sequence[tuple[int, int, int]],
     amount: tuple[int, int, int], temperature: str, max_trips: int,
+    leads: tuple[Sequence[int], Sequence[int]] = ((), ()), most: int = FRESH,
 ) -> list[Way]:  # fmt: skip
-    """Every way by trips from a (hub, time, cost) to a (hub, latest, cost), by enumeration."""
+    """Every way by trips from a (hub, time, cost) to a (hub, latest, cost), by enumeration.
+
+    `leads` are the drives before starts and behind goals, `most` the time from door to door.
+    """
+    befores, behinds = leads[0] or [0] * len(start), leads[1] or [0] * len(goal)
+    goals = [(*end, behind) for end, behind in zip(goal, behinds, strict=True)]
     first_call = list(itertools.accumulate((len(trip.calls) for trip in network.trips), initial=0))
     found: list[Way] = []
-    todo: list[tuple[int, int, int, tuple[int, ...], int]]
-    todo = [(hub, time, cost, (), 0) for hub, time, cost in start]
+    todo: list[tuple[int, int, int, tuple[int, ...], int, int]]
+    todo = [
+        (hub, time, cost, (), 0, -before)
+        for (hub, time, cost), before in zip(start, befores, strict=True)
+    ]
     while todo:
-        hub, time, cost, hops, trips = todo.pop()
+        hub, time, cost, hops, trips, since = todo.pop()
         if trips:
-            found += [(hops, cost + more) for at, by, more in goal if at == hub and time <= by]
+            found += [
+                (hops, cost + more)
+                for at, by, more, behind in goals
+                if at == hub and time <= by and time + behind - since <= most
+            ]
         if trips == max_trips:
             continue
         for row, trip in enumerate(network.trips):
@@ -141,8 +149,10 @@ def ways(
             for i, load in enumerate(trip.calls[:-1]):
                 if load.hub == hub and _can_load(trip, load, time, network.hubs[hub]):
                     price = round(1000 * trip.price_per_piece) * amount[2]
+                    begins = load.departure - trip.handling - network.hubs[hub].handling
+                    left = since if trips else begins + since
                     todo += [
-                        (to, ready, cost + price, (*hops, *used), trips + 1)
+                        (to, ready, cost + price, (*hops, *used), trips + 1, left)
                         for to, ready, used in _unloads(network, trip, first_call[row], i, amount)
                     ]
     return found
@@ -157,9 +167,7 @@ def _unloads(
         if any(a > b for a, b in zip(amount, trip.room[j], strict=True)):
             return
         to = trip.calls[j + 1]
-        dwells = to.is_end or to.departure - to.arrival >= trip.handling
-        hours = network.hubs[to.hub]
-        if dwells and hours.opens <= to.arrival <= hours.closes - trip.handling:
+        if _can_unload(trip, to, network):
             ready = max(to.arrival + trip.handling, left[j] + 1, came[j + 1])
             yield to.hub, ready, tuple(range(first_call + i, first_call + j + 1))
 
@@ -174,6 +182,13 @@ def _can_load(trip: LineTrip, load: Call, time: int, place: Hub) -> bool:
         and (load.is_end or load.departure - load.arrival >= trip.handling)
         and trip.departs[0] <= load.departure <= trip.departs[1]
     )
+
+
+def _can_unload(trip: LineTrip, to: Call, network: Network) -> bool:
+    """Whether the trip stands long enough, at a hub that is open."""
+    hours = network.hubs[to.hub]
+    dwells = to.is_end or to.departure - to.arrival >= trip.handling
+    return dwells and hours.opens <= to.arrival <= hours.closes - trip.handling
 
 
 def _moments(trip: LineTrip) -> tuple[list[int], list[int]]:

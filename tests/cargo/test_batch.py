@@ -19,7 +19,7 @@ from routing.layout import NONE
 from tests.cargo.facts import facts_of, plan_of
 from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_towns
 
-QUICK = Effort(seconds=0.3, iterations=300, seed=1, engine="own")
+QUICK = Effort(seconds=0.3, iterations=300, seed=1)
 A, B = (43.0, 143.0), (43.0, 144.23)
 
 
@@ -47,6 +47,34 @@ def test_random_plans_pass_the_checker_and_are_no_worse_than_separate(
         network = replace(network, fleets=problem.network.fleets)
     plan = checked(replace(problem, network=network))
     assert len(plan["shipments"]) == n
+
+
+def test_a_plan_keeps_goods_on_the_way_no_longer_than_they_last() -> None:
+    # taxi, bus and taxi take about 2.1 hours with all handling, the van 3.7 from door to door
+    ends = (43.01, 143.01), (43.01, 144.24)
+    lasting = [
+        parcel(f"p{at}", *ends, max_hours=hours) for at, hours in enumerate((1, 2.2, 2.5, 4))
+    ]
+    at_hubs = [parcel("hub", A, B, max_hours=1.6), parcel("free", A, B)]
+    plan = checked(two_towns([*lasting, *at_hubs]))
+    status = {row["id"]: row["status"] for row in plan["shipments"]}
+    assert status.pop("p0") == "rejected"
+    assert set(status.values()) == {"planned"}
+    assert plan["shipments"][0]["reason"]["code"] == "transit_hours"
+
+
+def test_a_plan_leaves_behind_what_costs_more_than_it_may() -> None:
+    ends = (43.01, 143.01), (43.01, 144.24)
+    prices = {"cheap": 100, "fair": 6000, "rich": 30000}
+    rows = [parcel(name, *ends, max_price=price) for name, price in prices.items()]
+    plan = checked(
+        two_towns([*rows, parcel("any", *ends), parcel("far", A, (43.3, 143.0), max_price=9)])
+    )
+    status = {row["id"]: row["status"] for row in plan["shipments"]}
+    assert {name for name, one in status.items() if one == "rejected"} == {"far", "cheap"}
+    codes = [row["reason"]["code"] for row in plan["shipments"] if "reason" in row]
+    assert codes == ["price", "price"]
+    assert "far" in plan["separate"]["rejected"]
 
 
 def test_parcels_ride_taxi_bus_taxi_where_the_van_is_dear() -> None:
@@ -121,7 +149,7 @@ def test_nothing_to_use_is_an_answer(n: int) -> None:
 
 def test_the_same_seed_gives_the_same_plan_when_iterations_end_the_search() -> None:
     problem = two_towns(random_parcels(10, 5))
-    effort = Effort(seconds=60.0, iterations=200, seed=7, engine="own")
+    effort = Effort(seconds=60.0, iterations=200, seed=7)
     found = [plan_batch(problem, effort) for _ in range(2)]
     assert found[0].mixed.assignment == found[1].mixed.assignment
 

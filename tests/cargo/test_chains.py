@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.chains import ChainSearch, access_table
+from cargo.chains import ChainSearch, HubPath, access_table
 from cargo.kernels import chains as kernels
 from cargo.network import LineTrip, Network, Room
 from tests.cargo import oracles
@@ -60,6 +60,41 @@ def test_labels_equal_all_enumerated_chains(
     paths = search.run(access_table(rows), Room(kg, 10, pieces), bit, most)
     found = {(path.hub, path.time, path.cost, path.co2, len(path.rides)) for path in paths}
     assert found == oracles.chains(network, rows, (kg, 10, pieces), temperature, most)
+
+
+@given(
+    networks(), st.integers(0, N_HUBS - 1), st.integers(6 * 60, 12 * 60),
+    st.tuples(st.sampled_from((0, 900, 5400)), st.sampled_from((0, 600, 7200))),
+    st.integers(10, 300), st.integers(0, 3),
+)  # fmt: skip
+def test_labels_of_goods_that_last_some_hours_equal_all_chains_that_keep_within_them(
+    network: Network, start: int, minute: int, leads: tuple[int, int], last: int, trips: int
+) -> None:
+    search = ChainSearch(network.carriers, network.handling)
+    rows = [(start, minute * 60, 0, 0), (start, minute * 60 + 1800, -500, 7)]
+    paths = search.run(access_table(rows, leads), Room(5, 10, 1), 1, trips, most=60 * last)
+    found = {(path.hub, path.time, path.cost, path.co2, len(path.rides)) for path in paths}
+    every = oracles.fresh_chains(network, rows, (5, 10, 1), "ambient", trips, leads, 60 * last)
+    assert found <= {label for label, _ in every}
+    for label, since in every:  # nothing is lost that is as good and as fresh
+        assert any(
+            path.hub == label[0]
+            and path.time <= label[1]
+            and path.cost <= label[2]
+            and path.co2 <= label[3]
+            and len(path.rides) <= label[4]
+            and since <= _since(network, path, leads, label)
+            for path in paths
+        )
+
+
+def _since(network: Network, path: HubPath, leads: tuple[int, int], label: oracles.Label) -> int:
+    """When the door is left; at the earliest, for a trip after `label`, if no trip was ridden."""
+    if not path.rides:
+        return label[1] - leads[path.access] if label[4] else oracles.FRESH
+    line, load = network.call(path.rides[0].load_call)
+    handling = network.hubs[load.hub].handling
+    return load.departure - line.handling - handling - leads[path.access]
 
 
 @given(networks(), st.integers(0, N_HUBS - 1))

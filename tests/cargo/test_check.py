@@ -26,7 +26,7 @@ def problem() -> Problem:
 
 @pytest.fixture(scope="module")
 def sound(problem: Problem) -> Plan:
-    plan = plan_of(problem, Effort(seconds=0.5, iterations=400, engine="own"))
+    plan = plan_of(problem, Effort(seconds=60.0, iterations=2000))
     assert check(read_plan(plan, "plan"), facts_of(problem.network)) == []
     assert [step["kind"] for step in chain(plan, "q0")] == ["road", "hold", "trip", "hold", "road"]
     return plan
@@ -54,6 +54,14 @@ def leave_too_early(plan: Plan) -> None:
 
 def arrive_too_late(plan: Plan) -> None:
     row(plan, "q0")["request"]["due"] = "08:30"
+
+
+def last_too_short(plan: Plan) -> None:
+    row(plan, "q0")["request"]["max_hours"] = 1.0
+
+
+def cost_too_much(plan: Plan) -> None:
+    row(plan, "q0")["request"]["max_price"] = 100
 
 
 def stand_twice(plan: Plan) -> None:
@@ -214,8 +222,10 @@ def lag_behind_the_comparison(plan: Plan) -> None:
 
 
 PLANTED: list[tuple[Callable[[Plan], None], str]] = [
-    (leave_too_early, "ready"), (arrive_too_late, "due"), (stand_twice, "once"),
-    (lose_between_hands, "custody"), (hand_over_elsewhere, "custody"), (skip_a_step, "chain"),
+    (leave_too_early, "ready"), (arrive_too_late, "due"), (last_too_short, "hours"),
+    (cost_too_much, "price"),
+    (stand_twice, "once"), (lose_between_hands, "custody"),
+    (hand_over_elsewhere, "custody"), (skip_a_step, "chain"),
     (start_elsewhere, "place"), (ride_a_ghost_train, "trip"), (ride_on_another_day, "trip"),
     (leave_off_the_timetable, "timetable"), (use_another_rule, "rule"),
     (load_at_a_wrong_stop, "stop"), (ride_backwards, "position"), (overload_the_bus, "room"),

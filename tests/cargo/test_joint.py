@@ -68,6 +68,29 @@ def test_lessons_tell_hubs_and_add_up_to_no_more_than_the_rounds(
     assert min(lesson.cost for lesson in found) >= 0
 
 
+def test_goods_that_last_some_hours_are_carried_within_them(day: JointDay) -> None:
+    # half of the parcels last 2.2 hours: about what a bus takes with a taxi at both ends
+    shipments = tuple(
+        replace(one, most=8000) if at % 2 else one for at, one in enumerate(day.problem.shipments)
+    )
+    short = replace(day, problem=replace(day.problem, shipments=shipments))
+    plan = plan_joint(short, JointEffort(seconds=1.0, seed=1))
+    for outcome in (plan.separate, plan.mixed):
+        assert check_joint(short, outcome) == []
+    assert any(at % 2 for at in plan.mixed.ways), "none of them rides the bus"
+
+
+def test_parcels_that_would_cost_more_than_they_may_stay_behind(day: JointDay) -> None:
+    # two minutes of service at both doors cost 160 by van, the bus is paid 150
+    limited = with_prices(day, 140.0).problem.shipments
+    mixture = tuple((limited if at % 3 == 0 else day.problem.shipments)[at] for at in range(N))
+    cheap = replace(day, problem=replace(day.problem, shipments=mixture))
+    plan = plan_joint(cheap, JointEffort(seconds=0.7, seed=1))
+    for outcome in (plan.separate, plan.mixed):
+        assert check_joint(cheap, outcome) == []
+        assert sum(outcome.objective[1]) == N // 3
+
+
 def overload(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     trips = tuple(replace(one, room=(Room(1, 1, 0),)) for one in day.problem.network.trips)
     network = replace(day.problem.network, trips=trips)
@@ -109,6 +132,23 @@ def forbid_trips(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
 
 
+def last_too_short(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    shipments = tuple(replace(one, most=60) for one in day.problem.shipments)
+    return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
+
+
+def with_prices(day: JointDay, most: float) -> JointDay:
+    shipments = tuple(
+        replace(one, document=one.document.model_copy(update={"max_price": most}))
+        for one in day.problem.shipments
+    )
+    return replace(day, problem=replace(day.problem, shipments=shipments))
+
+
+def cost_too_much(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return with_prices(day, 149.0), mixed
+
+
 def be_ready_late(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     shipments = tuple(replace(one, ready=20 * H) for one in day.problem.shipments)
     return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
@@ -133,7 +173,8 @@ def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     [(overload, "room"), (close_the_trips, "departs"), (handle_slowly, "handling"),
      (be_ready_late, "ready"), (be_due_early, "due"), (ask_later, "wait"),
      (forget_the_lines, "chain"), (close_the_hubs, "hub_hours"), (stop_briefly, "dwell"),
-     (forbid_trips, "max_trips")],
+     (forbid_trips, "max_trips"), (last_too_short, "hours"),
+     (cost_too_much, "price")],
 )  # fmt: skip
 def test_planted_violations_are_found(
     plant: Plant, rule: str, day: JointDay, plan: JointPlan

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.network import Network, Room
 from cargo.path_search import load_of
 from cargo.relaxation import LineProblem, Pricer, relax
-from routing.layout import first_of, frozen
+from routing.layout import UNREACHED, first_of, frozen
 from tests.cargo import oracles
 from tests.cargo.test_chains import N_HUBS, networks
 from tests.cargo.worlds import H, hub, trip
@@ -34,17 +34,23 @@ class Wish:
     temperature: str = "ambient"
     max_rides: int = 2
     refusal: int = REFUSAL
+    leads: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # s before starts, behind goals
+    most: int = UNREACHED  # s from door to door
 
 
 def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
     carriers, n = network.carriers, len(wishes)
 
-    def ends(name: str) -> list[Any]:
+    def ends(name: str, side: int) -> list[Any]:
         rows = [(at, *end) for at, wish in enumerate(wishes) for end in getattr(wish, name)]
         columns = np.array(rows, np.int64).reshape(-1, 4).T
         return [
             first_of(columns[0], n), frozen(columns[1]), frozen(columns[2]),
             frozen(columns[3], np.float64),
+            frozen([
+                lead for wish in wishes
+                for lead in wish.leads[side] or [0] * len(getattr(wish, name))
+            ]),
         ]  # fmt: skip
 
     goods = Consignments(
@@ -52,8 +58,9 @@ def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
         frozen([{"ambient": 1, "cool": 2}[wish.temperature] for wish in wishes], np.uint8),
         frozen([wish.max_rides for wish in wishes]),
         frozen([wish.refusal for wish in wishes], np.float64),
-        *ends("start"),
-        *ends("goal"),
+        frozen([wish.most for wish in wishes]),
+        *ends("start", 0),
+        *ends("goal", 1),
     )
     room = np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)
     price = carriers.price_per_piece[carriers.bay_of_call]
@@ -82,13 +89,27 @@ def some_wishes(draw: st.DrawFn, most: int = 5) -> list[Wish]:
     ]
 
 
+@st.composite
+def some_that_last_hours(draw: st.DrawFn, most: int = 5) -> list[Wish]:
+    def lasting(wish: Wish) -> Wish:
+        leads = [
+            tuple(draw(st.sampled_from((0, 900, 3600))) for _ in ends)
+            for ends in (wish.start, wish.goal)
+        ]
+        limit = draw(st.one_of(st.just(UNREACHED), st.integers(10, 500).map(lambda m: 60 * m)))
+        return replace(wish, leads=(leads[0], leads[1]), most=limit)
+
+    return [lasting(wish) for wish in draw(some_wishes(most))]
+
+
 def ways_of(network: Network, wish: Wish) -> list[oracles.Way]:
     return oracles.ways(
-        network, wish.start, wish.goal, wish.amount, wish.temperature, wish.max_rides
-    )
+        network, wish.start, wish.goal, wish.amount, wish.temperature, wish.max_rides,
+        wish.leads, wish.most,
+    )  # fmt: skip
 
 
-@given(networks(), some_wishes(most=2))
+@given(networks(), some_that_last_hours(most=2))
 def test_the_cheapest_way_is_that_of_all_enumerated_ones(
     network: Network, wishes: list[Wish]
 ) -> None:
@@ -99,7 +120,7 @@ def test_the_cheapest_way_is_that_of_all_enumerated_ones(
         assert value[at] == paths.cost[at] == expected
 
 
-@given(networks(), some_wishes(most=1), st.data())
+@given(networks(), some_that_last_hours(most=1), st.data())
 def test_ways_below_a_bound_are_all_listed(
     network: Network, wishes: list[Wish], data: st.DataObject
 ) -> None:
@@ -131,7 +152,7 @@ def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
 
 
 @settings(max_examples=40)
-@given(networks(), some_wishes())
+@given(networks(), some_that_last_hours())
 def test_small_plans_are_the_best_there_are_and_bounds_hold(
     network: Network, wishes: list[Wish]
 ) -> None:

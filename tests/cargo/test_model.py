@@ -35,6 +35,8 @@ def test_times_may_pass_midnight() -> None:
         ({"pieces": 0}, "greater than or equal to 1"),
         ({"litres": -2}, "greater than or equal to 0"),
         ({"priority": 12}, "less than or equal to 9"),
+        ({"max_price": -1}, "max_price: .*greater than or equal to 0"),
+        ({"max_hours": 0}, "max_hours: .*greater than 0"),
         ({"pickup": {"lat": 143.0, "lon": 43.0}}, r"pickup\.lat.*less than or equal to 90"),
         ({"pickup": {**DOOR, "lng": 1}}, "did you mean 'lon'|known keys: lat, lon, name"),
         ({"weight": 3}, "unknown key; known keys: id, pickup"),

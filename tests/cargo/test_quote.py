@@ -164,6 +164,60 @@ def test_busy_vehicles_are_the_reason_when_an_idle_one_would_do() -> None:
     assert (reason["code"], reason["remedy"]) == ("vehicles_busy", {"vehicles": 1})
 
 
+# --- hours on the way ---------------------------------------------------------------------------
+
+
+def test_goods_that_last_a_short_time_leave_their_door_late() -> None:
+    # 95 minutes: handed over at 08:26 for the 08:30, which is unloaded at 10:01
+    most = lines_only(parcel("p", A, B, ready=7 * H, max_hours=1.6))
+    assert min(offer.arrival for offer in Quotes(most).offers()) == 10 * H + 60
+    for offer in Quotes(most).offers():
+        assert offer.on_the_way == 95 * 60
+    assert Quotes(lines_only(parcel("p", A, B, ready=7 * H, max_hours=1.5))).offers() == []
+
+
+def test_every_offer_keeps_within_its_hours_and_none_within_them_is_lost() -> None:
+    free = Quotes(two_towns([parcel("p", NEAR_A, NEAR_B)]))
+    for hours in (1.9, 2.0, 3.0, 9.0):
+        offers = Quotes(two_towns([parcel("p", NEAR_A, NEAR_B, max_hours=hours)])).offers()
+        assert all(offer.on_the_way <= 3600 * hours for offer in offers)
+        fresh = {offer.arrival for offer in free.offers(most=int(3600 * hours))}
+        assert fresh == {offer.arrival for offer in offers}
+
+
+def test_a_quote_says_that_a_rule_takes_too_long() -> None:
+    document = quote_document(two_towns([parcel("p", NEAR_A, NEAR_B, max_hours=3.0)]), STYLE)
+    assert document["options"]
+    slow = two_towns(
+        [parcel("p", NEAR_A, NEAR_B, max_hours=3.0)],
+        trips=(trip("t", [(0, 9 * H, 9 * H), (1, 13 * H, 13 * H)]),),
+    )
+    reasons = quote_document(slow, STYLE)["reasons"]
+    assert [reason["code"] for reason in reasons] == ["transit_hours", "too_long"]
+    assert reasons[1]["remedy"] == {"rule": "rule-bus"}
+
+
+# --- prices -------------------------------------------------------------------------------------
+
+
+def test_offers_cost_no_more_than_a_shipment_may() -> None:
+    free = Quotes(two_towns([parcel("p", NEAR_A, NEAR_B)])).offers()
+    most = sorted(offer.cost for offer in free)[len(free) // 2]
+    limited = Quotes(two_towns([parcel("p", NEAR_A, NEAR_B, max_price=most / 1000)])).offers()
+    assert [offer.criteria for offer in limited] == [
+        offer.criteria for offer in free if offer.cost <= most
+    ]
+    assert 0 < len(limited) < len(free)
+
+
+def test_a_quote_says_that_a_rule_costs_too_much() -> None:
+    only = two_towns([parcel("p", A, B, max_price=149)], fleets=())
+    assert [one["code"] for one in quote_document(only, STYLE)["reasons"]] == ["price", "too_dear"]
+    assert quote_document(two_towns([parcel("p", A, B, max_price=150)], fleets=()), STYLE)[
+        "options"
+    ]
+
+
 # --- the change that a reason names admits the shipment -----------------------------------------
 
 
@@ -212,6 +266,18 @@ def stop_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
     return with_hubs(problem, problem.network.hubs, trips)
 
 
+def last_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    one, hours = problem.shipments[0], remedy.get("max_hours")
+    hours = remedy["temperature_hours"][one.document.temperature] if hours is None else hours
+    return replace(problem, shipments=(replace(one, most=int(3600 * hours)),))
+
+
+def pay_more(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    one = problem.shipments[0]
+    document = one.document.model_copy(update={"max_price": remedy["max_price"]})
+    return replace(problem, shipments=(replace(one, document=document),))
+
+
 def change_the_shipment(problem: Problem, remedy: dict[str, Any]) -> Problem:
     one = problem.shipments[0]
     one = replace(
@@ -225,6 +291,11 @@ def change_the_shipment(problem: Problem, remedy: dict[str, Any]) -> Problem:
             update={"temperature": remedy.get("temperature", one.document.temperature)}
         ),
     )
+    return replace(problem, shipments=(one,))
+
+
+def with_class_hours(problem: Problem, most: int) -> Problem:
+    one = replace(problem.shipments[0], most=most, class_most=most)
     return replace(problem, shipments=(one,))
 
 
@@ -251,6 +322,12 @@ REFUSED = [
      lines_only(parcel("p", A, B, kg=800, pieces=8), fleets=(BRIEF_VAN,))),
     ("temperature", change_the_shipment,
      lines_only(parcel("p", A, B, temperature="cool"), fleets=(COOL_VAN,))),
+    ("transit_hours", last_longer, lines_only(parcel("p", A, B, ready=7 * H, max_hours=1.5))),
+    ("transit_hours", last_longer,
+     with_class_hours(lines_only(parcel("p", A, B, ready=7 * H)), 5000)),
+    ("price", pay_more, two_towns([parcel("p", NEAR_A, NEAR_B, max_price=1000)])),
+    ("price", pay_more, lines_only(parcel("p", A, B, ready=7 * H, max_price=0))),
+    ("transit_hours", last_longer, two_towns([parcel("p", NEAR_A, NEAR_B, max_hours=1)])),
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from cargo.model import Shipment
 from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment, make_problem
+from cargo.transit import seconds_allowed
 from routing.geo import distance_m
 from routing.layout import Int32Array
 
@@ -93,7 +94,8 @@ def parcel(
     }  # fmt: skip
     document = Shipment.model_validate({**fields, **changes})
     room = Room(math.ceil(document.kg), math.ceil(document.litres), document.pieces)
-    return TimedShipment(document, ready, due, room)
+    most = seconds_allowed(document.max_hours)
+    return TimedShipment(document, ready, due, room, most)
 
 
 def clock(seconds: int) -> str:

@@ -32,6 +32,8 @@ def test_the_least_file_has_name_timezone_and_feeds(tmp_path: Path) -> None:
             "unknown key 'max_khm'; did you mean 'max_kmh'?",
         ),
         (LEAST + "profiles: {trcuk: false}\n", "did you mean 'truck'?"),
+        (LEAST + "temperature_hours: {cold: 3}\n", "temperature_hours.cold"),
+        (LEAST + "temperature_hours: {cool: -3}\n", "greater than 0"),
         ("name: x\n", "required"),
         ("- a\n- b\n", "expected keys"),
         ("name: [", "cannot be read as YAML"),

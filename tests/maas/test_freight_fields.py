@@ -1,0 +1,50 @@
+"""Fields of region files that goods are bound by, from the file to plans and their check."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from maas.freight import check_plan, plan_loads, quote
+from maas.region import Region
+from maas.region_file import RegionFile
+from tests.maas.scenario_valley import build_scenario_valley
+from tests.maas.test_freight import DAY, Document, batch, parcel, trains
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Region:
+    """As in `test_freight`: trains from C to D at 08:30 and 09:30; taxis at A, vans at C."""
+    return build_scenario_valley(tmp_path_factory.mktemp("fields"))
+
+
+def changed(region: Region, **keys: Any) -> Region:
+    """The same region with other keys in its file; nothing that is built depends on them."""
+    other = copy.copy(region)
+    fields = region.file.model_dump(mode="json", by_alias=True)
+    other.file = RegionFile.model_validate({**fields, **keys})
+    return other
+
+
+def codes(answer: Document) -> list[str]:
+    return [reason["code"] for reason in answer["reasons"]]
+
+
+def test_goods_of_a_class_that_lasts_too_short_are_refused_with_the_hours_they_need(
+    region: Region,
+) -> None:
+    cold = changed(region, temperature_hours={"ambient": 0.2})
+    answer = quote(cold, {**parcel(), "date": DAY})
+    assert answer["options"] == []
+    assert codes(answer)[0] == "transit_hours"
+    longer = changed(region, temperature_hours=answer["reasons"][0]["remedy"]["temperature_hours"])
+    assert quote(longer, {**parcel(), "date": DAY})["options"]
+
+
+def test_plans_keep_to_the_hours_of_a_class_and_are_checked_for_them(region: Region) -> None:
+    cold = changed(region, temperature_hours={"ambient": 1.0})
+    plan = plan_loads(cold, batch(2), seconds=0.2)
+    assert check_plan(cold, plan) == []
+    assert any(trains(row["chain"]) for row in plan["shipments"])
+    short = changed(region, temperature_hours={"ambient": 0.1})
+    assert {violation.rule for violation in check_plan(short, plan)} == {"hours"}
