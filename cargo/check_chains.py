@@ -4,9 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from cargo.check_facts import Facts, TripFacts, Violation, away_m, place_of
+from cargo.check_facts import (
+    Facts,
+    RuleFacts,
+    TripFacts,
+    Violation,
+    away_m,
+    is_too_large,
+    place_of,
+)
 from cargo.model import HoldStep, LoadPlan, PlannedShipment, Point, RoadStep, Step, TripStep
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
+from cargo.shipment import Shipment
 
 DAY_END = 30 * 3600
 
@@ -112,8 +121,7 @@ def _check_trip(row: PlannedShipment, step: TripStep, facts: Facts) -> Iterator[
         yield Violation("rule", f"{where}: rule '{step.rule}' takes no parcels on it")
         return
     rule = facts.rules[step.rule]
-    if row.request.temperature not in rule.temperatures:
-        yield Violation("temperature", f"{where} carries no {row.request.temperature} goods")
+    yield from _check_terms(where, row.request, rule)
     board, alight = step.from_.position, step.to.position
     if board is None or alight is None or not 0 <= board < alight < len(trip.stop_ids):
         yield Violation("position", f"{where}: from position {board} to {alight}")
@@ -126,6 +134,18 @@ def _check_trip(row: PlannedShipment, step: TripStep, facts: Facts) -> Iterator[
         yield Violation("departs", f"{where} leaves outside the hours of rule '{step.rule}'")
     for point, at in ((step.from_, board), (step.to, alight)):
         yield from _check_call(f"{where} at '{point.name}'", point, at, trip, step.rule, facts)
+
+
+def _check_terms(where: str, request: Shipment, rule: RuleFacts) -> Iterator[Violation]:
+    """The bay takes goods of this kind."""
+    if request.temperature not in rule.temperatures:
+        yield Violation("temperature", f"{where} carries no {request.temperature} goods")
+    if request.goods in rule.refuses:
+        yield Violation("goods", f"{where} takes no {request.goods}")
+    if request.accompanied and not rule.attended:
+        yield Violation("attended", f"{where}: nobody watches over goods there")
+    if is_too_large(request.box_cm, rule.largest_box):
+        yield Violation("box", f"{where}: its box is larger than the bay's")
 
 
 def _check_call(

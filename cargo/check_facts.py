@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cargo.model import Point, Shipment
+from cargo.model import Point
+from cargo.shipment import Shipment
 
 TripKey = tuple[str, str, int]  # trip id, service date (ISO), start time
 Place = tuple[float, float]  # lat, lon
@@ -45,6 +46,9 @@ class RuleFacts:
     handling: int
     price_per_piece: float
     permit: bool
+    refuses: tuple[str, ...] = ()
+    largest_box: tuple[int, ...] | None = None
+    attended: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class FleetFacts:
     per_hour: float
     fixed: float
     co2_g_per_km: float
+    refuses: tuple[str, ...] = ()
+    largest_box: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,7 @@ class Facts:
     trip: Callable[[TripKey], TripFacts | None]
     used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
     drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
+    apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
 
     def seconds(self, text: str) -> int:
@@ -102,6 +109,14 @@ class Facts:
             return self.seconds(text)
         parts = [int(part) for part in text.split(":")]
         return parts[0] * 3600 + parts[1] * 60 + sum(parts[2:])
+
+
+def is_too_large(box: tuple[float, ...] | None, largest: tuple[int, ...] | None) -> bool:
+    """Whether some edge is longer than the bay's, the longest beside the longest."""
+    if box is None or largest is None:
+        return False
+    pairs = zip(sorted(box, reverse=True), sorted(largest, reverse=True), strict=True)
+    return any(edge > most for edge, most in pairs)
 
 
 def amounts(shipment: Shipment) -> Amounts:

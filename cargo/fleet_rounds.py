@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cargo.layout import Vehicles
-from cargo.network import Fleet, temperature_bits
+from cargo.network import Fleet
 from cargo.roads import PROFILE_OF_KIND
 from routing.layout import Float64Array, UInt8Array, frozen
 
@@ -61,7 +61,6 @@ def vehicle_table(
         kg=frozen([fleet.bay.kg for _, fleet in rows]),
         litres=frozen([fleet.bay.litres for _, fleet in rows]),
         pieces=frozen([fleet.bay.pieces for _, fleet in rows]),
-        temperatures=frozen([temperature_bits(fleet.temperatures) for _, fleet in rows], "u1"),
         per_m=_floats([fleet.per_km for _, fleet in rows]),
         per_s=_floats([fleet.per_hour / 3.6 for _, fleet in rows]),
         fixed=_floats([fleet.fixed * 1000 for _, fleet in rows]),

@@ -30,7 +30,7 @@ class Carriers(NamedTuple):
     litres: Int32Array  # (n_calls,)
     pieces: Int32Array  # (n_calls,)
     co2_per_kg: Int64Array  # (n_calls,) mg a kg on the hop to the next call
-    temperatures: UInt8Array  # (n_bays,) bits of `TEMPERATURE_BIT`
+    kind: Int32Array  # (n_bays,) number of what it takes, room apart; NONE: it takes everything
     price_per_piece: Int64Array  # (n_bays,) what the line is paid for each ride
     order: Int32Array  # (n_calls - n_bays,) calls that have a hop, by departure
 
@@ -79,7 +79,7 @@ class Goods(NamedTuple):
     kg: Int32Array  # (n_shipments,)
     litres: Int32Array  # (n_shipments,)
     pieces: Int32Array  # (n_shipments,)
-    temperature: UInt8Array  # (n_shipments,) one bit
+    fleets: UInt8Array  # (n_shipments, n_fleets) 1 where the fleet may carry it, room apart
     penalty: Float64Array  # (n_shipments,) cost of leaving it behind
 
 
@@ -102,7 +102,6 @@ class Vehicles(NamedTuple):
     kg: Int32Array  # (n,)
     litres: Int32Array  # (n,)
     pieces: Int32Array  # (n,)
-    temperatures: UInt8Array  # (n,)
     per_m: Float64Array  # (n,) thousandths of the currency a metre
     per_s: Float64Array  # (n,) thousandths of the currency a second
     fixed: Float64Array  # (n,) thousandths of the currency, when used

@@ -13,7 +13,7 @@ from cargo.kernels.stream import new_stream
 from cargo.layout import Choice, Goods, Jobs, Memo, Rounds, Ruin, Travel, Vehicles, World
 from cargo.network import Fleet
 from cargo.options import Catalogue
-from cargo.problem import Problem
+from cargo.problem import Problem, admits
 from routing.layout import (
     NONE,
     BoolArray,
@@ -93,7 +93,13 @@ def goods_table(problem: Problem) -> Goods:
         kg=frozen([room.kg for room in rooms]),
         litres=frozen([room.litres for room in rooms]),
         pieces=frozen([room.pieces for room in rooms]),
-        temperature=frozen([shipment.temperature for shipment in problem.shipments], np.uint8),
+        fleets=frozen(
+            np.reshape(
+                [[admits(f, s) for f in problem.network.fleets] for s in problem.shipments],
+                (len(rooms), len(problem.network.fleets)),
+            ),
+            np.uint8,
+        ),
         penalty=frozen(penalties(problem), np.float64),
     )
 
@@ -134,7 +140,7 @@ def may_serve(
     able: BoolArray = (
         (vehicles.serves[fleet, jobs.pickup[job]] != 0)
         & (vehicles.serves[fleet, jobs.delivery[job]] != 0)
-        & (vehicles.temperatures[row] & goods.temperature[shipment] != 0)
+        & (goods.fleets[shipment, fleet] != 0)
         & (goods.kg[shipment] <= vehicles.kg[row])
         & (goods.litres[shipment] <= vehicles.litres[row])
         & (goods.pieces[shipment] <= vehicles.pieces[row])

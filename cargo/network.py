@@ -9,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
-from cargo.model import TEMPERATURE_BIT
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
 from routing.layout import Int32Array, first_of, frozen
+
+Box = tuple[int, int, int]  # edges in cm
 
 
 class Room(NamedTuple):
@@ -76,6 +77,9 @@ class LineTrip:
     calls: tuple[Call, ...]
     room: tuple[Room, ...]  # (n_calls - 1,) left on the way to the next call
     hop_m: tuple[int, ...]  # (n_calls - 1,)
+    refuses: tuple[str, ...] = ()  # classes of goods
+    largest_box: Box | None = None
+    is_attended: bool = False  # somebody watches over the goods
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,9 @@ class Fleet:
     per_hour: float
     fixed: float
     co2_g_per_km: int
+    refuses: tuple[str, ...] = ()  # classes of goods
+    largest_box: Box | None = None
+    is_attended: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,13 @@ class Network:
     hubs: tuple[Hub, ...]
     trips: tuple[LineTrip, ...]
     fleets: tuple[Fleet, ...]
+    apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never in one bay or vehicle
+
+    @cached_property
+    def kinds(self) -> tuple[LineTrip, ...]:
+        """A bay of each kind: bays of one kind take the same goods, room apart."""
+        found = {_terms(trip): trip for trip in reversed(self.trips)}
+        return tuple(found[key] for key in dict.fromkeys(map(_terms, self.trips)))
 
     @cached_property
     def carriers(self) -> Carriers:
@@ -136,9 +150,9 @@ class Network:
         return self.trips[bay], self.trips[bay].calls[at]
 
 
-def temperature_bits(names: Sequence[str]) -> int:
-    """Bit mask of temperature classes."""
-    return sum({TEMPERATURE_BIT[name] for name in names})
+def _terms(trip: LineTrip) -> tuple[object, ...]:
+    """What decides which goods a bay takes, room apart."""
+    return trip.temperatures, trip.refuses, trip.largest_box, trip.is_attended
 
 
 def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:
@@ -163,10 +177,16 @@ def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:
         litres=frozen([room.litres for room in rooms]),
         pieces=frozen([room.pieces for room in rooms]),
         co2_per_kg=frozen([mg for trip in trips for mg in _co2_per_kg(trip)], np.int64),
-        temperatures=frozen([temperature_bits(trip.temperatures) for trip in trips], np.uint8),
+        kind=frozen(_kinds(trips)),
         price_per_piece=frozen([round(trip.price_per_piece * 1000) for trip in trips], np.int64),
         order=frozen(order[has_hop[order]]),
     )
+
+
+def _kinds(trips: Sequence[LineTrip]) -> list[int]:
+    """Number of each bay's kind, in the order of `Network.kinds`."""
+    number: dict[tuple[object, ...], int] = {}
+    return [number.setdefault(_terms(trip), len(number)) for trip in trips]
 
 
 def unloaded_at(trip: LineTrip, at: int) -> int:

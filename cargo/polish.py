@@ -186,6 +186,8 @@ def _problem(world: World, plan: Assignment, area: Area) -> tuple[Tables, Sequen
         serves=frozen(_able(world, area.jobs, area.rounds), np.uint8),
         first_pause=frozen(np.zeros(n_rounds + 1)),
         pause=frozen(np.zeros((0, 3))),
+        goods=frozen(np.full(n_jobs, NONE)),
+        apart=frozen(np.zeros((0, 0)), np.uint8),
         is_parted=0,
     )
     number = {job: at for at, job in enumerate(area.jobs)}

@@ -12,12 +12,15 @@ import numpy as np
 
 from cargo.documents import Document
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
-from cargo.model import TEMPERATURE_BIT
-from cargo.network import Call, Hub, LineTrip, Network, Room
-from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
+from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
+from cargo.possible import impossible_text
+from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
 from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
+from cargo.reason import reason
+from cargo.reasons_terms import binding_term, if_other_terms
+from cargo.shipment import TEMPERATURE_BIT
 from cargo.transit import seconds_allowed
-from routing.layout import UNREACHED, frozen
+from routing.layout import NONE, UNREACHED, frozen
 
 MOST_SHIFT = 12 * 3600  # s; windows are not moved further
 SHIFT_STEP = 300  # s
@@ -43,18 +46,6 @@ BLOCKS = {
         "該当する便の停車時間が積み込みに足りません。停車時間を延ばせば運べます。",
     ),
 }
-
-
-def reason(code: str, message: str, message_ja: str, remedy: Document | None = None) -> Document:
-    """Put a reason into its document."""
-    return {"code": code, "message": message, "message_ja": message_ja, "remedy": remedy}
-
-
-CANCELLED = reason(
-    "cancelled",
-    "planning was cancelled before it had a place; plan again",
-    "計画が途中で中止されました。もう一度計画してください。",
-)
 
 
 def only(problem: Problem, shipment: int) -> Problem:
@@ -108,6 +99,7 @@ def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document
         or _if_room(problem, quotes, carriers)
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
+        or if_other_terms(problem, quotes)
         or _if_unblocked(problem, quotes)
     )
 
@@ -117,12 +109,19 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
     endless = boundless(problem.network.carriers)
     if not all(holds(fleet, shipment) for fleet in fleets):
-        able = [replace(one, bay=ENDLESS, temperatures=tuple(TEMPERATURE_BIT)) for one in fleets]
+        able = [_without_terms(one) for one in fleets]
         network = replace(problem.network, fleets=tuple(able))
         problem = replace(problem, network=network)
         quotes = Quotes(problem, endless)
     offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
     return bool(in_time(problem, offers))
+
+
+def _without_terms(fleet: Fleet) -> Fleet:
+    """A fleet that takes everything."""
+    return replace(
+        fleet, bay=ENDLESS, temperatures=tuple(TEMPERATURE_BIT), refuses=(), largest_box=None
+    )
 
 
 def _if_dearer(problem: Problem, quotes: Quotes) -> Document | None:
@@ -166,9 +165,7 @@ def _if_longer_on_the_way(problem: Problem, quotes: Quotes) -> Document | None:
 
 
 def _impossible(network: Network, shipment: TimedShipment) -> Document:
-    document = shipment.document
-    classes = {name for carrier in bays_of(network) for name in carrier.temperatures}
-    code = "too_large" if document.temperature in classes else "temperature"
+    code = binding_term(network, shipment)
     return reason(
         code,
         impossible_text(network, shipment),
@@ -179,8 +176,7 @@ def _impossible(network: Network, shipment: TimedShipment) -> Document:
 
 def _parts(network: Network, shipment: TimedShipment) -> int | None:
     """Into how many equal parts a shipment must be split to fit somewhere."""
-    name = shipment.document.temperature
-    bays = [bay.bay for bay in bays_of(network) if name in bay.temperatures and all(bay.bay)]
+    bays = [bay.bay for bay in bays_of(network) if admits(bay, shipment) and all(bay.bay)]
     counts = (
         max(-(-asked // has) for asked, has in zip(shipment.room, bay, strict=True)) for bay in bays
     )
@@ -405,5 +401,5 @@ def _minutes(seconds: int) -> int:
 def boundless(carriers: Carriers) -> Carriers:
     """Carriers with room for everything."""
     endless = frozen(np.full(carriers.kg.size, ENDLESS.kg))
-    everything = frozen(np.full(carriers.temperatures.size, 255), np.uint8)
-    return carriers._replace(kg=endless, litres=endless, pieces=endless, temperatures=everything)
+    everything = frozen(np.full(carriers.kind.size, NONE))
+    return carriers._replace(kg=endless, litres=endless, pieces=endless, kind=everything)

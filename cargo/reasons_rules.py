@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from cargo.documents import Document
-from cargo.problem import Problem, holds
+from cargo.problem import Problem, admits, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
-from cargo.reasons import ALL_BLOCKS, boundless, reason
+from cargo.reason import reason
+from cargo.reasons import ALL_BLOCKS, boundless
 from routing.layout import UNREACHED
 
 
@@ -22,6 +23,8 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
         code = codes[rule]
         if not any(shipment.document.temperature in bay.temperatures for bay in bays):
             code = "temperature"
+        elif not any(admits(bay, shipment) for bay in bays):
+            code = "terms"
         elif not any(holds(bay, shipment) for bay in bays):
             code = "too_large"
         message, message_ja = RULE_TEXTS[code]
@@ -61,6 +64,10 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
 
 RULE_TEXTS = {
     "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
+    "terms": (
+        "does not take such goods, boxes of this size, or goods without company",
+        "この種類・大きさ、または付き添いの必要な荷物は受け付けていません。",
+    ),
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
     "too_dear": ("costs more than it may", "費用の上限を超えます。"),

@@ -20,7 +20,9 @@ from cargo.rules import TAXI_SHARE
 from gtfs.clock import base_instant
 from gtfs.modes import MODES
 from maas.ledger import Ledger, SegmentKey
-from maas.region_file import Bay, Costs, clock_seconds
+from maas.region_cargo import Bay
+from maas.region_file import Costs
+from maas.region_parts import clock_seconds
 
 if TYPE_CHECKING:
     from maas.region import Region
@@ -50,6 +52,7 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
 
     return Facts(
         base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
+        frozenset(frozenset(pair) for pair in region.file.incompatible_goods),
         region.file.class_hours,
     )  # fmt: skip
 
@@ -95,6 +98,9 @@ def _rules(region: "Region") -> dict[str, RuleFacts]:
             rule.handling,
             rule.price_per_piece,
             rule.permit,
+            rule.bay.refuses,
+            rule.bay.largest_box_cm,
+            rule.attended,
         )
         for rule in region.file.cargo
     }
@@ -107,7 +113,8 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
     found = {
         van.id: FleetFacts(
             "van", (van.base.lat, van.base.lon), van.vehicles, *_span(van.hours), _room(van.bay),
-            van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km,
+            van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km, van.bay.refuses,
+            van.bay.largest_box_cm,
         )
         for van in region.file.vans
     }  # fmt: skip
@@ -116,7 +123,7 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
             found[taxi.id] = FleetFacts(
                 "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
                 *_span(taxi.hours), _room(taxi.bay), taxi.bay.temperatures, float(taxi.radius_m),
-                *rates(taxi.costs), taxi.co2_g_per_km,
+                *rates(taxi.costs), taxi.co2_g_per_km, taxi.bay.refuses, taxi.bay.largest_box_cm,
             )  # fmt: skip
     return found
 

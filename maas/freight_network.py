@@ -15,7 +15,8 @@ from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
 from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
 from gtfs.modes import MODES
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_file import Bay, CargoRule, clock_seconds
+from maas.region_cargo import Bay, CargoRule
+from maas.region_parts import clock_seconds
 from routing.geo import distance_m
 from routing.layout import Int32Array
 
@@ -37,6 +38,7 @@ class FreightDay:
         self.hubs = tuple(_hubs(region))
         self.fleets = tuple(_fleets(region))
         self.notices: list[str] = []
+        self.apart = frozenset(frozenset(pair) for pair in region.file.incompatible_goods)
         self.trips = tuple(_TripBuilder(region, day, self.notices).trips())
         fixed = [(hub.lat, hub.lon) for hub in self.hubs]
         fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
@@ -49,7 +51,7 @@ class FreightDay:
         last = self._last
         if last is None or last[0] is not ledger:
             trips = tuple(with_use(self.trips, ledger))
-            self._last = last = (ledger, Network(self.hubs, trips, self.fleets))
+            self._last = last = (ledger, Network(self.hubs, trips, self.fleets, self.apart))
         return last[1]
 
 
@@ -122,14 +124,15 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
                 taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
                 max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(taxi.bay),
                 taxi.bay.temperatures, taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour,
-                taxi.costs.fixed, taxi.co2_g_per_km,
+                taxi.costs.fixed, taxi.co2_g_per_km, taxi.bay.refuses, taxi.bay.largest_box_cm,
             )  # fmt: skip
     for van in region.file.vans:
         opens, closes = (clock_seconds(text) for text in van.hours)
         yield Fleet(
             van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
             closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
-            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km,
+            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km, van.bay.refuses,
+            van.bay.largest_box_cm,
         )  # fmt: skip
 
 
@@ -212,6 +215,9 @@ class _TripBuilder:
             hop_m=tuple(
                 self._length(stops[one : other + 1]) for one, other in itertools.pairwise(places)
             ),
+            refuses=rule.bay.refuses,
+            largest_box=rule.bay.largest_box_cm,
+            is_attended=rule.attended,
         )
 
     def _lawful(self, rule: CargoRule, row: int) -> Room:

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from maas.region_file import Area, Booking, DemandZone, Meter, TaxiFleet, clock_seconds
+from maas.region_file import Booking, DemandZone, Meter, TaxiFleet
+from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m, distance_m
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 

@@ -12,7 +12,7 @@ the first bay allows; when that is becomes one more criterion then.
 from numba import njit
 
 from cargo.layout import Aboard, Access, Carriers, Labels
-from routing.layout import NONE, UNREACHED, Int32Array, Int64Array
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array
 
 OVERFLOW = -1
 OPEN = UNREACHED  # of `Labels.since`, less the lead: it has not left its door
@@ -86,7 +86,7 @@ def search(
     kg: int,
     litres: int,
     pieces: int,
-    temperature: int,
+    takes: UInt8Array,  # (n_kinds,) 1 where bays of the kind take it
     max_trips: int,
     most: int,  # s on the way; `UNREACHED` where that does not matter
     ignored: int,  # bits of blocks that do not count
@@ -118,7 +118,8 @@ def search(
     for at in range(carriers.order.size):
         call = carriers.order[at]
         bay = carriers.bay_of_call[call]
-        if carriers.temperatures[bay] & temperature == 0:
+        kind = carriers.kind[bay]
+        if kind != NONE and takes[kind] == 0:
             continue
         if (
             kg > carriers.kg[call]

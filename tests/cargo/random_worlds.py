@@ -49,7 +49,7 @@ def rounds_worlds(draw: st.DrawFn, n_jobs: int = 3) -> RoundsWorld:
             kind=frozen([0, 1]), fleet=frozen([0, 0]), profile=frozen([0, 0]),
             base=frozen([0, 0]), opens=frozen([0, 50]), closes=frozen([400, 350]),
             kg=frozen([10, 6]), litres=frozen([99, 99]), pieces=frozen([3, 2]),
-            temperatures=frozen([1, 1], np.uint8), per_m=frozen([0.5, 1.0], np.float64),
+            per_m=frozen([0.5, 1.0], np.float64),
             per_s=frozen([draw(st.sampled_from((0.0, 600.0))), 300.0], np.float64),
             fixed=frozen([draw(st.sampled_from((0.0, 9000.0))), 0.0], np.float64),
             serves=frozen(np.ones((1, N_PLACES)), np.uint8),
@@ -61,6 +61,6 @@ def rounds_worlds(draw: st.DrawFn, n_jobs: int = 3) -> RoundsWorld:
         Goods(
             frozen([draw(st.integers(1, 6)) for _ in range(n_jobs)]), frozen([1] * n_jobs),
             frozen([draw(st.integers(1, 2)) for _ in range(n_jobs)]),
-            frozen([1] * n_jobs, np.uint8), frozen([1e9] * n_jobs, np.float64),
+            frozen([[1]] * n_jobs, np.uint8), frozen([1e9] * n_jobs, np.float64),
         ),
     )  # fmt: skip

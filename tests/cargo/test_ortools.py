@@ -54,6 +54,8 @@ def tables_of(world: RoundsWorld) -> Tables:
         first_pause=frozen(np.zeros(n_rounds + 1)),
         pause=frozen(np.zeros((0, 3))),
         is_parted=0,
+        goods=frozen(np.full(n_jobs, NONE)),
+        apart=frozen(np.zeros((0, 0)), np.uint8),
     )
 
 

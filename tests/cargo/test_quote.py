@@ -77,6 +77,15 @@ def test_what_fits_nowhere_is_an_error_not_an_empty_answer() -> None:
         quote_document(two_towns([parcel("p", A, B, kg=3000)]), STYLE)
     with pytest.raises(ImpossibleShipmentError, match="nothing in this region carries 'frozen'"):
         quote_document(two_towns([parcel("p", A, B, temperature="frozen")]), STYLE)
+    small = with_trips(lines_only(parcel("p", A, B, box_cm=(90, 20, 20))), largest_box=(60, 60, 60))
+    with pytest.raises(ImpossibleShipmentError, match=r"90 x 20 x 20 cm .*takes 60 x 60 x 60 cm"):
+        quote_document(small, STYLE)
+    watched = lines_only(parcel("p", A, B, accompanied=True))
+    with pytest.raises(ImpossibleShipmentError, match="set `attended` of a cargo rule"):
+        quote_document(watched, STYLE)
+    paint = with_trips(lines_only(parcel("p", A, B, goods="paint")), refuses=("paint",))
+    with pytest.raises(ImpossibleShipmentError, match="refuse 'paint'"):
+        quote_document(paint, STYLE)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +95,14 @@ def test_what_fits_nowhere_is_an_error_not_an_empty_answer() -> None:
         ({"bay": Room(1, 1, 1), "room": (Room(1, 1, 1),)}, "too_large"),
         ({"room": (Room(1, 1, 1),)}, "full"),
         ({"departs": (0, 60)}, "hours"),
+        ({"refuses": ("paint",)}, "terms"),
+        ({"largest_box": (60, 40, 30)}, "terms"),
+        ({"is_attended": False}, "terms"),
     ],
 )
 def test_a_quote_says_why_a_rule_is_not_used(changes: dict[str, Any], code: str) -> None:
-    problem = with_trips(two_towns([parcel("p", NEAR_A, NEAR_B)]), **changes)
+    demanding = parcel("p", NEAR_A, NEAR_B, goods="paint", box_cm=(30, 45, 60), accompanied=True)
+    problem = with_trips(two_towns([demanding]), **{"is_attended": True} | changes)
     document = quote_document(problem, STYLE)
     assert [reason["code"] for reason in document["reasons"]] == [code]
     assert document["reasons"][0]["remedy"] == {"rule": "rule-bus"}
@@ -278,6 +291,18 @@ def pay_more(problem: Problem, remedy: dict[str, Any]) -> Problem:
     return replace(problem, shipments=(replace(one, document=document),))
 
 
+def take_the_goods(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    assert remedy == {"take_goods": problem.shipments[0].document.goods}
+    return with_trips(problem, refuses=())
+
+
+def change_the_terms(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    one = problem.shipments[0]
+    return replace(
+        problem, shipments=(replace(one, document=one.document.model_copy(update=remedy)),)
+    )
+
+
 def change_the_shipment(problem: Problem, remedy: dict[str, Any]) -> Problem:
     one = problem.shipments[0]
     one = replace(
@@ -326,6 +351,14 @@ REFUSED = [
     ("transit_hours", last_longer,
      with_class_hours(lines_only(parcel("p", A, B, ready=7 * H)), 5000)),
     ("price", pay_more, two_towns([parcel("p", NEAR_A, NEAR_B, max_price=1000)])),
+    ("goods", take_the_goods,
+     with_trips(lines_only(parcel("p", A, B, goods="paint"), fleets=(BRIEF_VAN,)),
+                refuses=("paint",))),
+    ("box_size", change_the_terms,
+     with_trips(lines_only(parcel("p", A, B, box_cm=(90, 20, 20)), fleets=(BRIEF_VAN,)),
+                largest_box=(60, 60, 60))),
+    ("unattended", change_the_terms,
+     lines_only(parcel("p", A, B, accompanied=True), fleets=(BRIEF_VAN,))),
     ("price", pay_more, lines_only(parcel("p", A, B, ready=7 * H, max_price=0))),
     ("transit_hours", last_longer, two_towns([parcel("p", NEAR_A, NEAR_B, max_hours=1)])),
 ]  # fmt: skip

@@ -48,3 +48,36 @@ def test_plans_keep_to_the_hours_of_a_class_and_are_checked_for_them(region: Reg
     assert any(trains(row["chain"]) for row in plan["shipments"])
     short = changed(region, temperature_hours={"ambient": 0.1})
     assert {violation.rule for violation in check_plan(short, plan)} == {"hours"}
+
+
+def test_goods_of_a_file_are_refused_kept_apart_measured_and_watched(region: Region) -> None:
+    rule = region.file.model_dump(mode="json", by_alias=True)["cargo"][0]
+    vans = region.file.model_dump(mode="json", by_alias=True)["vans"]
+    bay = {**rule["bay"], "refuses": ["paint"], "largest_box_cm": [60, 60, 60]}
+    strict = changed(
+        region, cargo=[{**rule, "bay": bay}], incompatible_goods=[["food", "acid"]], vans=vans
+    )
+    by_train = {**parcel(), "date": DAY}
+
+    def rides(**fields: Any) -> bool:
+        return any(trains(one["chain"]) for one in quote(strict, {**by_train, **fields})["options"])
+
+    assert rides(goods="food", box_cm=[60, 10, 60])
+    assert not rides(goods="paint")
+    assert not rides(box_cm=[61, 1, 1])
+    assert not rides(accompanied=True)
+    attended = changed(region, cargo=[{**rule, "attended": True}])
+    assert any(
+        trains(one["chain"])
+        for one in quote(attended, {**by_train, "accompanied": True})["options"]
+    )
+    mixture = {"date": DAY, "shipments": [parcel(id=name, goods=name) for name in ("food", "acid")]}
+    plan = plan_loads(strict, mixture, seconds=0.2)
+    assert check_plan(strict, plan) == []
+    assert {
+        violation.rule
+        for violation in check_plan(
+            changed(region, incompatible_goods=[["food", "food"]]),
+            plan_loads(region, batch(2, goods="food"), seconds=0.2),
+        )
+    } == {"goods"}

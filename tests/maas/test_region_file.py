@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from maas.errors import RegionFileError
-from maas.region_file import clock_seconds, read_region_file
+from maas.region_file import read_region_file
+from maas.region_parts import clock_seconds
 
 LEAST = "name: Small\ntimezone: Asia/Tokyo\nfeeds: [{id: a, path: a.zip}]\n"
 
@@ -34,6 +35,8 @@ def test_the_least_file_has_name_timezone_and_feeds(tmp_path: Path) -> None:
         (LEAST + "profiles: {trcuk: false}\n", "did you mean 'truck'?"),
         (LEAST + "temperature_hours: {cold: 3}\n", "temperature_hours.cold"),
         (LEAST + "temperature_hours: {cool: -3}\n", "greater than 0"),
+        (LEAST + "incompatible_goods: [[food]]\n", "at least 2 items"),
+        (LEAST + "incompatible_goods: [[food, '']]\n", "at least 1 character"),
         ("name: x\n", "required"),
         ("- a\n- b\n", "expected keys"),
         ("name: [", "cannot be read as YAML"),
