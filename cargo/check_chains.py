@@ -48,6 +48,8 @@ def _check_chain(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
         )
     for step in trips:
         yield from _check_trip(row, step, facts)
+    for step in trips:
+        yield from _check_staff(row.id, step, facts)
     for before, hold, after in zip(
         (None, *row.chain), row.chain, (*row.chain[1:], None), strict=False
     ):
@@ -158,9 +160,26 @@ def _check_call(
         return
     if rule.stops is not None and point.stop_id not in rule.stops:
         yield Violation("stop", f"{where}: rule '{rule_id}' does not load there")
+    if rule.licensed is not None and point.stop_id not in rule.licensed:
+        yield Violation("licence", f"{where}: rule '{rule_id}' has no licence there")
     is_end = at in {0, len(trip.stop_ids) - 1}
     if not is_end and trip.departure[at] - trip.arrival[at] < rule.handling:
         yield Violation("dwell", f"{where}: stops too briefly for {rule.handling} s of handling")
+
+
+def _check_staff(name: str, step: TripStep, facts: Facts) -> Iterator[Violation]:
+    """Somebody is at both hubs while the trip is served, and before it to bring the goods."""
+    rule = facts.rules.get(step.rule)
+    load, unload = (facts.hubs.get(point.hub or "") for point in (step.from_, step.to))
+    if rule is None or load is None or unload is None:
+        return  # said already
+    left, came = facts.seconds(step.departure), facts.seconds(step.arrival)
+    for hub, begin, end in (
+        (load, left - rule.handling - load.handling, left),
+        (unload, came, came + rule.handling),
+    ):
+        if hub.staff is not None and not hub.staff[0] <= begin <= end <= hub.staff[1]:
+            yield Violation("staff", f"{name}: nobody is there to serve {step.trip_id}")
 
 
 def _loading(step: Step | None, facts: Facts) -> int:

@@ -49,6 +49,7 @@ class RuleFacts:
     refuses: tuple[str, ...] = ()
     largest_box: tuple[int, ...] | None = None
     attended: bool = False
+    licensed: frozenset[str] | None = None  # stops within its licence; None = all
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class HubFacts:
     closes: int
     handling: int
     storage_pieces: int
+    staff: tuple[int, int] | None = None  # when lines are served; None: while it is open
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Facts:
     used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
     drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
+    seat_room: Callable[[TripKey, str, int], Amounts | None] = lambda *_: None  # of free seats
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
 
     def seconds(self, text: str) -> int:

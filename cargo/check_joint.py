@@ -128,6 +128,11 @@ def _check_call(
     end = call.departure if is_loading else call.arrival + trip.handling
     if begin < hub.opens or end > hub.closes:
         yield Violation("hub_hours", f"{name}: {hub.name} is closed when {trip.trip_id} calls")
+    first, last = hub.staff or (begin, end)
+    if begin < first or end > last:
+        yield Violation("staff", f"{name}: nobody is at {hub.name} when {trip.trip_id} calls")
+    if not call.is_licensed:
+        yield Violation("licence", f"{name}: {trip.trip_id} may carry nothing at {call.stop_id}")
     if not call.is_end and call.departure - call.arrival < trip.handling:
         yield Violation("dwell", f"{name}: {trip.trip_id} stops too briefly at {hub.name}")
 

@@ -51,8 +51,11 @@ def _check_room(loads: Loads, facts: Facts) -> Iterator[Violation]:
     for (key, rule_id), segments in loads.items():
         room = facts.rules[rule_id].room
         for at, load in segments.items():
-            total = _sum(load, facts.used(key, at))
-            for unit, asked, has in zip(UNITS, total, room, strict=True):
+            total, seats = _sum(load, facts.used(key, at)), facts.seat_room(key, rule_id, at)
+            for unit, asked, has, most in zip(UNITS, total, room, seats or room, strict=True):
+                if has >= asked > most:
+                    where = f"trip {key[0]} of {key[1]} after position {at}"
+                    yield Violation("seats", f"{where}: {asked} {unit} on free seats for {most}")
                 if asked > has:
                     where = f"trip {key[0]} of {key[1]} after position {at}"
                     yield Violation("room", f"{where}: {asked} {unit} in a bay of {has}")

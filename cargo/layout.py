@@ -12,6 +12,8 @@ from routing.layout import Float64Array, Int32Array, Int64Array, UInt8Array
 HUB_HOURS = 1
 DWELL = 2
 DEPARTURE_HOURS = 4
+STAFF_HOURS = 8
+LICENCE = 16
 
 
 class Carriers(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
+from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
 from routing.layout import Int32Array, first_of, frozen
 
@@ -43,6 +43,7 @@ class Hub:
     closes: int  # s
     handling: int  # s
     storage_pieces: int
+    staff: tuple[int, int] | None = None  # s, when lines are served; None: while it is open
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Call:
     arrival: int  # s
     departure: int  # s
     is_end: bool  # first or last stop of the trip: loading needs no dwell
+    is_licensed: bool = True  # within the area where the line may carry goods
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,12 @@ class LineTrip:
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
     is_attended: bool = False  # somebody watches over the goods
+    offered: tuple[Room, ...] | None = None  # before bookings; None: the bay on every hop
+
+    @property
+    def whole(self) -> tuple[Room, ...]:
+        """The bay on every hop."""
+        return (self.bay,) * len(self.room)
 
 
 @dataclass(frozen=True)
@@ -129,8 +137,23 @@ class Network:
     @cached_property
     def emptied(self) -> Carriers:
         """Carriers with empty bays."""
-        trips = [replace(trip, room=(trip.bay,) * len(trip.room)) for trip in self.trips]
-        return self.carriers if trips == list(self.trips) else carriers_of(self.hubs, trips)
+        return self._with_room(
+            [trip.offered or (trip.bay,) * len(trip.room) for trip in self.trips]
+        )
+
+    @cached_property
+    def without_passengers(self) -> Carriers:
+        """Carriers with empty bays, as large as if nobody was expected to need a seat."""
+        if all(trip.offered in {None, trip.whole} for trip in self.trips):
+            return self.emptied
+        return self._with_room([trip.whole for trip in self.trips])
+
+    def _with_room(self, rooms: Sequence[tuple[Room, ...]]) -> Carriers:
+        pairs = zip(self.trips, rooms, strict=True)
+        if all(trip.room == room for trip, room in pairs):
+            return self.carriers
+        pairs = zip(self.trips, rooms, strict=True)
+        return carriers_of(self.hubs, [replace(trip, room=room) for trip, room in pairs])
 
     @cached_property
     def handling(self) -> Int32Array:
@@ -218,6 +241,8 @@ def _load_block(hubs: Sequence[Hub], trip: LineTrip, call: Call) -> int:
     first, last = trip.departs
     return (
         (0 if is_open else HUB_HOURS)
+        | _staff_block(hub, call.departure - trip.handling - hub.handling, call.departure)
+        | (0 if call.is_licensed else LICENCE)
         | (0 if call.is_end or call.departure - call.arrival >= trip.handling else DWELL)
         | (0 if first <= call.departure <= last else DEPARTURE_HOURS)
     )
@@ -227,4 +252,15 @@ def _unload_block(hubs: Sequence[Hub], trip: LineTrip, call: Call) -> int:
     hub = hubs[call.hub]
     is_open = hub.opens <= call.arrival <= call.arrival + trip.handling <= hub.closes
     has_time = call.is_end or call.departure - call.arrival >= trip.handling
-    return (0 if is_open else HUB_HOURS) | (0 if has_time else DWELL)
+    return (
+        (0 if is_open else HUB_HOURS)
+        | _staff_block(hub, call.arrival, call.arrival + trip.handling)
+        | (0 if call.is_licensed else LICENCE)
+        | (0 if has_time else DWELL)
+    )
+
+
+def _staff_block(hub: Hub, begin: int, end: int) -> int:
+    """Whether nobody is there to serve a line between two times."""
+    is_there = hub.staff is None or hub.staff[0] <= begin <= end <= hub.staff[1]
+    return 0 if is_there else STAFF_HOURS

@@ -37,10 +37,11 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     """The first change of conditions under which each rule carries, one asked after another."""
     codes: dict[str, str] = {}
     offers = quotes.offers() if missing else []
-    shipment = problem.shipments[SHIPMENT]
+    shipment, network = problem.shipments[SHIPMENT], problem.network
     unlimited = {
         code
         for code, is_free in (
+            ("seats", network.without_passengers is network.emptied),
             ("too_long", shipment.most >= UNREACHED),
             ("too_dear", shipment.document.max_price is None),
         )
@@ -52,6 +53,7 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
         ("too_late", lambda: offers),
         ("too_long", lambda: quotes.offers(most=UNREACHED)),
         ("full", lambda: quotes.on(problem.network.emptied).offers()),
+        ("seats", lambda: quotes.on(problem.network.without_passengers).offers()),
     )
     for code, ask in stages:
         if code in unlimited:
@@ -74,8 +76,9 @@ RULE_TEXTS = {
     "too_late": ("arrives after the due time", "期限に間に合いません。"),
     "too_long": ("takes longer than it may be on the way", "輸送時間の上限を超えます。"),
     "full": ("has too little room left", "空きがありません。"),
+    "seats": ("keeps its seats for passengers", "座席は旅客のために空けてあります。"),
     "hours": (
-        "hub hours, cargo hours or short stops forbid it",
-        "拠点や取扱の時間外、または停車時間が足りません。",
+        "hub hours, hours of staff, cargo hours, a licence or short stops forbid it",
+        "拠点・係員・取扱の時間外か、事業区域外、または停車時間が足りません。",
     ),
 }

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
-from maas.region_cargo import Bay, CargoRule, GoodsClass, Hub, Temperature
+from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Temperature
 from maas.region_parts import Area, BikeShare, CarPark, Clock, Point, Strict, Weekday
 from maas.yaml_file import read_yaml
 from routing.profiles import with_overrides
@@ -287,6 +287,7 @@ class RegionFile(Strict):
     ] = Field(
         (), description="pairs of classes never in one bay or vehicle; a class twice: one at a time"
     )
+    forecasts: tuple[Forecast, ...] = Field((), description="of passengers, for `free_seats`")
     temperature_hours: dict[Temperature, Annotated[float, Field(gt=0, le=48)]] = Field(
         default_factory=dict, description="that goods of a class may be on the way, door to door"
     )
@@ -298,6 +299,20 @@ class RegionFile(Strict):
     def class_hours(self) -> dict[str, float]:
         """`temperature_hours` by the name of the class."""
         return {str(name): hours for name, hours in self.temperature_hours.items()}
+
+    @model_validator(mode="after")
+    def _seats_given_once(self) -> "RegionFile":
+        taken: dict[str, str] = {}
+        for rule in self.cargo:
+            for line in rule.lines if rule.free_seats is not None else ():
+                if line in taken:
+                    msg = (
+                        f"cargo rules '{taken[line]}' and '{rule.id}' both put goods on the free "
+                        f"seats of line '{line}'; give `free_seats` to one of them"
+                    )
+                    raise ValueError(msg)
+                taken[line] = rule.id
+        return self
 
     @field_validator("timezone")
     @classmethod

@@ -56,7 +56,7 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
         hubs={
             hub.id: HubFacts(
                 (hub.lat, hub.lon), frozenset({f"f:s{at}"}), hub.opens, hub.closes, hub.handling,
-                hub.storage_pieces,
+                hub.storage_pieces, hub.staff,
             )
             for at, hub in enumerate(network.hubs)
         },
@@ -65,6 +65,7 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
                 None, _amounts(t.bay), t.temperatures, t.departs, t.handling, t.price_per_piece,
                 permit=True, refuses=t.refuses, largest_box=t.largest_box,
                 attended=t.is_attended,
+                licensed=frozenset(call.stop_id for call in t.calls if call.is_licensed),
             )
             for t in network.trips
         },

@@ -280,6 +280,18 @@ def test_a_planted_violation_is_found(
     assert rule in found
 
 
+def test_staff_and_licences_are_asked_of_the_region(sound: Plan, problem: Problem) -> None:
+    facts = facts_of(problem.network)
+    hubs = {name: replace(one, staff=(0, 3600)) for name, one in facts.hubs.items()}
+    rules = {name: replace(one, licensed=frozenset({"f:s0"})) for name, one in facts.rules.items()}
+    found = {
+        one.rule
+        for other in (replace(facts, hubs=hubs), replace(facts, rules=rules))
+        for one in check(read_plan(sound, "plan"), other)
+    }
+    assert found == {"staff", "licence"}
+
+
 def test_room_that_the_ledger_has_given_away_counts(sound: Plan, problem: Problem) -> None:
     step = chain(sound, "q0")[2]
     key = (step["trip_id"], step["service_date"], step["start_time"])

@@ -123,6 +123,21 @@ def close_the_hubs(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return replace(day, problem=replace(day.problem, network=network)), mixed
 
 
+def send_staff_home(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    hubs = tuple(replace(one, staff=(H, 2 * H)) for one in day.problem.network.hubs)
+    network = replace(day.problem.network, hubs=hubs)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def lose_the_licence(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    trips = tuple(
+        replace(one, calls=tuple(replace(call, is_licensed=False) for call in one.calls))
+        for one in day.problem.network.trips
+    )
+    network = replace(day.problem.network, trips=trips)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
 def stop_briefly(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     trips = tuple(
         replace(one, calls=tuple(replace(call, is_end=False) for call in one.calls))
@@ -220,7 +235,8 @@ def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
      (forget_the_lines, "chain"), (close_the_hubs, "hub_hours"), (stop_briefly, "dwell"),
      (forbid_trips, "max_trips"), (last_too_short, "hours"),
      (cost_too_much, "price"), (mix_goods, "goods"), (carry_refused_goods, "goods"),
-     (squeeze_boxes_in, "box"), (leave_them_alone, "attended")],
+     (squeeze_boxes_in, "box"), (leave_them_alone, "attended"),
+     (send_staff_home, "staff"), (lose_the_licence, "licence")],
 )  # fmt: skip
 def test_planted_violations_are_found(
     plant: Plant, rule: str, day: JointDay, plan: JointPlan

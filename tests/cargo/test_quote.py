@@ -10,7 +10,7 @@ from cargo.answers import quote_document
 from cargo.errors import ImpossibleShipmentError
 from cargo.network import Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment
-from cargo.quote import CO2_STEP, Quotes, in_time, pareto
+from cargo.quote import CO2_STEP, HandIn, Quotes, in_time, pareto
 from cargo.reasons import why_rejected
 from tests.cargo.facts import STYLE
 from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
@@ -210,6 +210,20 @@ def test_a_quote_says_that_a_rule_takes_too_long() -> None:
     assert reasons[1]["remedy"] == {"rule": "rule-bus"}
 
 
+# --- staff --------------------------------------------------------------------------------------
+
+
+def test_people_hand_goods_in_while_nobody_serves_lines() -> None:
+    # staff comes at 11:26, just in time to bring what lies there to the 11:30
+    hubs = (hub(0, *A, staff=(11 * H + 1560, 20 * H)), hub(1, *B))
+    offers = Quotes(lines_only(parcel("p", A, B, ready=7 * H), hubs=hubs)).offers()
+    assert min(offer.arrival for offer in offers) == 13 * H + 60
+    assert min(offer.first.time for offer in offers if isinstance(offer.first, HandIn)) == 7 * H
+    late = (hub(0, *A, staff=(11 * H + 1561, 20 * H)), hub(1, *B))
+    offers = Quotes(lines_only(parcel("p", A, B, ready=7 * H), hubs=late)).offers()
+    assert min(offer.arrival for offer in offers) == 17 * H + 1860
+
+
 # --- prices -------------------------------------------------------------------------------------
 
 
@@ -251,6 +265,42 @@ def open_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
         }
         hubs[row["hub"]] = replace(hubs[row["hub"]], **changes)
     return with_hubs(problem, list(hubs.values()), problem.network.trips)
+
+
+def work_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    hubs = {hub.id: hub for hub in problem.network.hubs}
+    for row in remedy["at"]:
+        first, last = hubs[row["hub"]].staff or (0, 30 * H)
+        staff = (
+            min(first, seconds(row.get("staff_from", "30:00:00"))),
+            max(last, seconds(row.get("staff_until", "00:00:00"))),
+        )
+        hubs[row["hub"]] = replace(hubs[row["hub"]], staff=staff)
+    return with_hubs(problem, list(hubs.values()), problem.network.trips)
+
+
+def license_stops(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    stops = {(row["rule"], row["stop_id"]) for row in remedy["at"]}
+    return with_licences(problem, lambda rule, stop: (rule, stop) in stops)
+
+
+def with_licences(problem: Problem, is_in: Callable[[str, str], bool]) -> Problem:
+    trips = [
+        replace(one, calls=tuple(
+            replace(call, is_licensed=call.is_licensed or is_in(one.rule_id, call.stop_id))
+            for call in one.calls))
+        for one in problem.network.trips
+    ]  # fmt: skip
+    return with_hubs(problem, problem.network.hubs, trips)
+
+
+def unlicensed(problem: Problem, stop: str) -> Problem:
+    trips = [
+        replace(one, calls=tuple(
+            replace(call, is_licensed=call.stop_id != stop) for call in one.calls))
+        for one in problem.network.trips
+    ]  # fmt: skip
+    return with_hubs(problem, problem.network.hubs, trips)
 
 
 def take_parcels_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
@@ -333,6 +383,13 @@ REFUSED = [
      lines_only(parcel("p", A, B, ready=7 * H), hubs=(hub(0, *A, closes=8 * H), hub(1, *B)))),
     ("hub_hours", open_longer,
      lines_only(parcel("p", A, B, ready=7 * H), hubs=(hub(0, *A), hub(1, *B, opens=19 * H)))),
+    ("staff_hours", work_longer,
+     lines_only(parcel("p", A, B, ready=7 * H),
+                hubs=(hub(0, *A, staff=(9 * H, 10 * H)), hub(1, *B)))),
+    ("staff_hours", work_longer,
+     lines_only(parcel("p", A, B, ready=7 * H),
+                hubs=(hub(0, *A), hub(1, *B, staff=(14 * H, 15 * H))))),
+    ("licence_area", license_stops, unlicensed(lines_only(parcel("p", A, B)), "f:s1")),
     ("departure_hours", take_parcels_longer,
      with_trips(lines_only(parcel("p", A, B, ready=7 * H)), departs=(0, 60))),
     ("dwell_too_short", stop_longer,
