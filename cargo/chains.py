@@ -78,11 +78,13 @@ class ChainSearch:
         hubs
             Return the ways to these alone.
         """
+        kind = self._carriers.kind
+        of_bay = frozen(np.where(kind == NONE, 1, takes[kind]) if takes.size else kind, np.uint8)
         while True:
             n = kernels.search(
                 self._carriers, self._handling, access,
                 self._no_toll if toll is None else toll,
-                amount.kg, amount.litres, amount.pieces, takes, max_trips, most, ignored,
+                amount.kg, amount.litres, amount.pieces, of_bay, max_trips, most, ignored,
                 self._labels, self._aboard, self._first_label, self._first_aboard,
             )  # fmt: skip
             if n != kernels.OVERFLOW:
