@@ -12,7 +12,8 @@ from api.errors import BusyError
 from api.journey_documents import Money, OfferId, Time
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
-from cargo.model import LoadPlan, Reason, Shipment, ShipmentsDocument, Step
+from cargo.model import LoadPlan, Reason, Step
+from cargo.shipment import Shipment, ShipmentsDocument
 from maas.freight import plan_loads
 from maas.freight import quote as quote_of
 

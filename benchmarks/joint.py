@@ -21,9 +21,9 @@ from benchmarks.regions import day_of, opened, tokachi_source
 from cargo.check_joint import check_joint
 from cargo.joint import Duty, JointDay, Outcome, Party
 from cargo.joint_search import JointEffort, JointPlan, plan_joint, plan_separate
-from cargo.model import Shipment
 from cargo.network import Network
 from cargo.problem import make_problem, timed
+from cargo.shipment import Shipment
 
 if TYPE_CHECKING:
     from maas.region import Region

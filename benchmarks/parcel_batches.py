@@ -19,10 +19,10 @@ from cargo.network import Network, Room, carriers_of
 from cargo.relaxation import LineProblem
 from maas.freight_network import FreightDay
 from maas.region import Region
-from maas.region_file import Bay, CargoRule, Hub
+from maas.region_cargo import Bay, CargoRule, Hub
 from maas.region_parts import Point
 from routing.geo import distance_m
-from routing.layout import UNREACHED, first_of, frozen
+from routing.layout import NONE, UNREACHED, first_of, frozen
 
 HUBS = 80
 SEED = 1
@@ -136,7 +136,7 @@ def _drawn(network: Network, parcels: int, towns: int, draw: random.Random) -> C
         ]
     return Consignments(
         amount=frozen(amounts),
-        temperature=frozen(np.ones(parcels), np.uint8),
+        takes=frozen(np.ones((parcels, len(network.kinds))), np.uint8),
         max_rides=frozen(np.full(parcels, 2)),
         refusal=frozen(refusals, np.float64),
         first_start=first_of([row[0] for row in starts], parcels),
@@ -147,6 +147,8 @@ def _drawn(network: Network, parcels: int, towns: int, draw: random.Random) -> C
         goal_hub=frozen([row[1] for row in goals]),
         goal_time=frozen([row[2] for row in goals]),
         goal_cost=frozen([row[3] for row in goals], np.float64),
+        goods=frozen(np.full(parcels, NONE)),
+        apart=frozen(np.zeros((0, 0)), np.uint8),
         most=frozen(np.full(parcels, UNREACHED)),
         start_lead=frozen(np.zeros(len(starts))),
         goal_lead=frozen(np.zeros(len(goals))),

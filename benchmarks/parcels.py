@@ -17,7 +17,7 @@ from benchmarks.parcel_quotes import quote_rows
 from benchmarks.regions import opened, tokachi_source
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.network import Network
-from maas.region_file import Bay
+from maas.region_cargo import Bay
 
 NAME = "parcels"
 SUMMARY = "parcels on scheduled trips: gap to the bound, growth, quotes"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from cargo.batch import OBJECTIVE, BatchPlan, plan_batch
+from cargo.clashes import meets_excluded
 from cargo.documents import (
     Document,
     Style,
@@ -16,9 +17,11 @@ from cargo.documents import (
 )
 from cargo.effort import Effort
 from cargo.line_worth import box_worths, line_report
-from cargo.problem import Problem, check_possible
+from cargo.possible import check_possible
+from cargo.problem import Problem
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
-from cargo.reasons import CANCELLED, only, why_rejected
+from cargo.reason import CANCELLED, INCOMPATIBLE
+from cargo.reasons import only, why_rejected
 from cargo.reasons_rules import why_not_rules
 from cargo.schedule import Operation
 
@@ -85,6 +88,8 @@ def _shipments(operation: Operation, style: Style, effort: Effort) -> list[Docum
         else:
             is_hurried = effort.is_cancelled()
             why = CANCELLED if is_hurried else why_rejected(only(operation.problem, at), carriers)
+            if why["code"] == "vehicles_busy" and meets_excluded(operation, at):
+                why = INCOMPATIBLE
             row |= {"status": "rejected", "chain": [], "reason": why}
         rows.append({**row, "request": shipment.document.model_dump(exclude_none=True)})
     return rows

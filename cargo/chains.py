@@ -9,7 +9,7 @@ import numpy as np
 from cargo.kernels import chains as kernels
 from cargo.layout import Aboard, Access, Carriers, Labels
 from cargo.network import Room
-from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, frozen
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array, frozen
 
 FIRST_CAPACITY = 4096
 
@@ -42,14 +42,14 @@ class ChainSearch:
         self._handling = handling
         self._no_toll = np.zeros(carriers.hub.size, np.int64)
         self._first_label = np.empty(handling.size, np.int32)
-        self._first_aboard = np.empty(carriers.temperatures.size, np.int32)
+        self._first_aboard = np.empty(carriers.kind.size, np.int32)
         self._reserve(FIRST_CAPACITY)
 
     def run(  # noqa: PLR0913  (what a shipment asks for)
         self,
         access: Access,
         amount: Room,
-        temperature: int,
+        takes: UInt8Array,
         max_trips: int,
         *,
         most: int = UNREACHED,
@@ -65,8 +65,8 @@ class ChainSearch:
             Where and when the shipment is handed in.
         amount
             Room it takes.
-        temperature
-            Bit of its temperature class.
+        takes
+            Shape (n_kinds,), 1 where bays of the kind take it, room apart.
         max_trips
             Rides one after another, at most.
         most
@@ -78,11 +78,13 @@ class ChainSearch:
         hubs
             Return the ways to these alone.
         """
+        kind = self._carriers.kind
+        of_bay = frozen(np.where(kind == NONE, 1, takes[kind]) if takes.size else kind, np.uint8)
         while True:
             n = kernels.search(
                 self._carriers, self._handling, access,
                 self._no_toll if toll is None else toll,
-                amount.kg, amount.litres, amount.pieces, temperature, max_trips, most, ignored,
+                amount.kg, amount.litres, amount.pieces, of_bay, max_trips, most, ignored,
                 self._labels, self._aboard, self._first_label, self._first_aboard,
             )  # fmt: skip
             if n != kernels.OVERFLOW:

@@ -4,9 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from cargo.check_facts import Facts, TripFacts, Violation, away_m, place_of
+from cargo.check_facts import (
+    Facts,
+    RuleFacts,
+    TripFacts,
+    Violation,
+    away_m,
+    is_too_large,
+    place_of,
+)
 from cargo.model import HoldStep, LoadPlan, PlannedShipment, Point, RoadStep, Step, TripStep
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
+from cargo.shipment import Shipment
 
 DAY_END = 30 * 3600
 
@@ -39,6 +48,8 @@ def _check_chain(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
         )
     for step in trips:
         yield from _check_trip(row, step, facts)
+    for step in trips:
+        yield from _check_staff(row.id, step, facts)
     for before, hold, after in zip(
         (None, *row.chain), row.chain, (*row.chain[1:], None), strict=False
     ):
@@ -112,8 +123,7 @@ def _check_trip(row: PlannedShipment, step: TripStep, facts: Facts) -> Iterator[
         yield Violation("rule", f"{where}: rule '{step.rule}' takes no parcels on it")
         return
     rule = facts.rules[step.rule]
-    if row.request.temperature not in rule.temperatures:
-        yield Violation("temperature", f"{where} carries no {row.request.temperature} goods")
+    yield from _check_terms(where, row.request, rule)
     board, alight = step.from_.position, step.to.position
     if board is None or alight is None or not 0 <= board < alight < len(trip.stop_ids):
         yield Violation("position", f"{where}: from position {board} to {alight}")
@@ -128,6 +138,18 @@ def _check_trip(row: PlannedShipment, step: TripStep, facts: Facts) -> Iterator[
         yield from _check_call(f"{where} at '{point.name}'", point, at, trip, step.rule, facts)
 
 
+def _check_terms(where: str, request: Shipment, rule: RuleFacts) -> Iterator[Violation]:
+    """The bay takes goods of this kind."""
+    if request.temperature not in rule.temperatures:
+        yield Violation("temperature", f"{where} carries no {request.temperature} goods")
+    if request.goods in rule.refuses:
+        yield Violation("goods", f"{where} takes no {request.goods}")
+    if request.accompanied and not rule.attended:
+        yield Violation("attended", f"{where}: nobody watches over goods there")
+    if is_too_large(request.box_cm, rule.largest_box):
+        yield Violation("box", f"{where}: its box is larger than the bay's")
+
+
 def _check_call(
     where: str, point: Point, at: int, trip: TripFacts, rule_id: str, facts: Facts
 ) -> Iterator[Violation]:
@@ -138,9 +160,26 @@ def _check_call(
         return
     if rule.stops is not None and point.stop_id not in rule.stops:
         yield Violation("stop", f"{where}: rule '{rule_id}' does not load there")
+    if rule.licensed is not None and point.stop_id not in rule.licensed:
+        yield Violation("licence", f"{where}: rule '{rule_id}' has no licence there")
     is_end = at in {0, len(trip.stop_ids) - 1}
     if not is_end and trip.departure[at] - trip.arrival[at] < rule.handling:
         yield Violation("dwell", f"{where}: stops too briefly for {rule.handling} s of handling")
+
+
+def _check_staff(name: str, step: TripStep, facts: Facts) -> Iterator[Violation]:
+    """Somebody is at both hubs while the trip is served, and before it to bring the goods."""
+    rule = facts.rules.get(step.rule)
+    load, unload = (facts.hubs.get(point.hub or "") for point in (step.from_, step.to))
+    if rule is None or load is None or unload is None:
+        return  # said already
+    left, came = facts.seconds(step.departure), facts.seconds(step.arrival)
+    for hub, begin, end in (
+        (load, left - rule.handling - load.handling, left),
+        (unload, came, came + rule.handling),
+    ):
+        if hub.staff is not None and not hub.staff[0] <= begin <= end <= hub.staff[1]:
+            yield Violation("staff", f"{name}: nobody is there to serve {step.trip_id}")
 
 
 def _loading(step: Step | None, facts: Facts) -> int:

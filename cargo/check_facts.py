@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cargo.model import Point, Shipment
+from cargo.model import Point
+from cargo.shipment import Shipment
 
 TripKey = tuple[str, str, int]  # trip id, service date (ISO), start time
 Place = tuple[float, float]  # lat, lon
@@ -45,6 +46,10 @@ class RuleFacts:
     handling: int
     price_per_piece: float
     permit: bool
+    refuses: tuple[str, ...] = ()
+    largest_box: tuple[int, ...] | None = None
+    attended: bool = False
+    licensed: frozenset[str] | None = None  # stops within its licence; None = all
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class HubFacts:
     closes: int
     handling: int
     storage_pieces: int
+    staff: tuple[int, int] | None = None  # when lines are served; None: while it is open
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,8 @@ class FleetFacts:
     per_hour: float
     fixed: float
     co2_g_per_km: float
+    refuses: tuple[str, ...] = ()
+    largest_box: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,8 @@ class Facts:
     trip: Callable[[TripKey], TripFacts | None]
     used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
     drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
+    apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
+    seat_room: Callable[[TripKey, str, int], Amounts | None] = lambda *_: None  # of free seats
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
 
     def seconds(self, text: str) -> int:
@@ -102,6 +112,14 @@ class Facts:
             return self.seconds(text)
         parts = [int(part) for part in text.split(":")]
         return parts[0] * 3600 + parts[1] * 60 + sum(parts[2:])
+
+
+def is_too_large(box: tuple[float, ...] | None, largest: tuple[int, ...] | None) -> bool:
+    """Whether some edge is longer than the bay's, the longest beside the longest."""
+    if box is None or largest is None:
+        return False
+    pairs = zip(sorted(box, reverse=True), sorted(largest, reverse=True), strict=True)
+    return any(edge > most for edge, most in pairs)
 
 
 def amounts(shipment: Shipment) -> Amounts:

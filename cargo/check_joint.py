@@ -6,16 +6,17 @@ as the plan states it: its windows at hubs and who may carry what are not derive
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from cargo.chains import Ride
-from cargo.check_facts import Violation
+from cargo.check_facts import Violation, is_too_large
 from cargo.joint import JointDay, Outcome
 from cargo.network import Call, Hub, LineTrip
 from cargo.pdp.check import check as check_road
 from cargo.pdp.model import PdpProblem, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.problem import TimedShipment
+from cargo.shipment import Shipment
 
 TOLERANCE = 1e-3  # of prices
 
@@ -97,8 +98,7 @@ def _check_rides(
             yield Violation("handling", f"{name}: too late for {trip.trip_id}")
         if not trip.departs[0] <= load.departure <= trip.departs[1]:
             yield Violation("departs", f"{name}: {trip.trip_id} takes no parcels then")
-        if shipment.document.temperature not in trip.temperatures:
-            yield Violation("temperature", f"{name}: not carried by {trip.trip_id}")
+        yield from _check_terms(shipment.document, trip)
         yield from _check_call(name, trip, network.hubs[load.hub], load, is_loading=True)
         yield from _check_call(name, trip, network.hubs[unload.hub], unload, is_loading=False)
         here, hub_at = unload.arrival + trip.handling, unload.hub
@@ -106,6 +106,18 @@ def _check_rides(
         yield Violation("handling", f"{name}: fetched before it is unloaded")
     if fetched is None and here > shipment.due:
         yield Violation("due", f"{name}: at its hub after it is due")
+
+
+def _check_terms(goods: Shipment, trip: LineTrip) -> Iterator[Violation]:
+    """The bay takes goods of this kind."""
+    if goods.temperature not in trip.temperatures:
+        yield Violation("temperature", f"{goods.id}: not carried by {trip.trip_id}")
+    if goods.goods in trip.refuses:
+        yield Violation("goods", f"{goods.id}: {trip.trip_id} takes no {goods.goods}")
+    if goods.accompanied and not trip.is_attended:
+        yield Violation("attended", f"{goods.id}: nobody watches over it on {trip.trip_id}")
+    if is_too_large(goods.box_cm, trip.largest_box):
+        yield Violation("box", f"{goods.id}: its box does not go into {trip.trip_id}")
 
 
 def _check_call(
@@ -116,20 +128,33 @@ def _check_call(
     end = call.departure if is_loading else call.arrival + trip.handling
     if begin < hub.opens or end > hub.closes:
         yield Violation("hub_hours", f"{name}: {hub.name} is closed when {trip.trip_id} calls")
+    first, last = hub.staff or (begin, end)
+    if begin < first or end > last:
+        yield Violation("staff", f"{name}: nobody is at {hub.name} when {trip.trip_id} calls")
+    if not call.is_licensed:
+        yield Violation("licence", f"{name}: {trip.trip_id} may carry nothing at {call.stop_id}")
     if not call.is_end and call.departure - call.arrival < trip.handling:
         yield Violation("dwell", f"{name}: {trip.trip_id} stops too briefly at {hub.name}")
 
 
 def _check_room(day: JointDay, riding: Mapping[int, Sequence[Ride]]) -> Iterator[Violation]:
-    """Room on every hop of every trip."""
+    """Room on every hop of every trip, and goods that are kept apart there."""
     network = day.problem.network
     load: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    goods: dict[tuple[int, int], list[str]] = defaultdict(list)
     for at, rides in riding.items():
         for bay, load_call, unload_call in rides:
             first, end = network.place_of_call[load_call][1], network.place_of_call[unload_call][1]
             for hop in range(first, end):
+                goods[bay, hop].append(day.problem.shipments[at].document.goods)
                 for unit, amount in enumerate(day.problem.shipments[at].room):
                     load[bay, hop][unit] += amount
+    apart = network.apart
+    for (bay, hop), names in goods.items():
+        for one, other in combinations(sorted(names), 2):
+            if frozenset({one, other}) in apart:
+                text = f"{network.trips[bay].trip_id}: {one} and {other} after call {hop}"
+                yield Violation("goods", text)
     for (bay, hop), amounts in load.items():
         trip = network.trips[bay]
         if any(one > most for one, most in zip(amounts, trip.room[hop], strict=True)):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
 
 from cargo.check_facts import Amounts, Facts, TripKey, Violation, amounts
 from cargo.model import HoldStep, LoadPlan, Manifest, TripStep
@@ -16,6 +17,7 @@ def check_lines(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
     loads = _loads(plan)
     yield from _check_room(loads, facts)
     yield from _check_law(loads, facts)
+    yield from _check_apart(plan, facts)
     yield from _check_manifests(plan, loads)
     yield from _check_storage(plan, facts)
 
@@ -49,11 +51,29 @@ def _check_room(loads: Loads, facts: Facts) -> Iterator[Violation]:
     for (key, rule_id), segments in loads.items():
         room = facts.rules[rule_id].room
         for at, load in segments.items():
-            total = _sum(load, facts.used(key, at))
-            for unit, asked, has in zip(UNITS, total, room, strict=True):
+            total, seats = _sum(load, facts.used(key, at)), facts.seat_room(key, rule_id, at)
+            for unit, asked, has, most in zip(UNITS, total, room, seats or room, strict=True):
+                if has >= asked > most:
+                    where = f"trip {key[0]} of {key[1]} after position {at}"
+                    yield Violation("seats", f"{where}: {asked} {unit} on free seats for {most}")
                 if asked > has:
                     where = f"trip {key[0]} of {key[1]} after position {at}"
                     yield Violation("room", f"{where}: {asked} {unit} in a bay of {has}")
+
+
+def _check_apart(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
+    """Goods that must be kept apart share no bay on any segment."""
+    aboard: dict[tuple[TripKey, str, int], list[str]] = defaultdict(list)
+    for row in plan.shipments:
+        for step in row.chain:
+            if isinstance(step, TripStep):
+                for at in range(step.from_.position or 0, step.to.position or 0):
+                    aboard[_key(step), step.rule, at].append(row.request.goods)
+    for (key, _, at), names in aboard.items():
+        for one, other in combinations(sorted(names), 2):
+            if frozenset({one, other}) in facts.apart:
+                where = f"trip {key[0]} of {key[1]} after position {at}"
+                yield Violation("goods", f"{where}: {one} and {other} share a bay")
 
 
 def _check_law(loads: Loads, facts: Facts) -> Iterator[Violation]:

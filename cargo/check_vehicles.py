@@ -3,11 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from cargo.check_facts import Amounts, Facts, FleetFacts, Violation, amounts, away_m, place_of
-from cargo.model import LoadPlan, Point, RoadStep, RouteSheet, Shipment, Visit
+from cargo.check_facts import (
+    Amounts,
+    Facts,
+    FleetFacts,
+    Violation,
+    amounts,
+    away_m,
+    is_too_large,
+    place_of,
+)
+from cargo.model import LoadPlan, Point, RoadStep, RouteSheet, Visit
 from cargo.rules import DOOR_SERVICE
+from cargo.shipment import Shipment
 
 DAY_END = 30 * 3600
 
@@ -94,7 +104,7 @@ def _check_sheet(
         yield Violation("shift", f"{sheet.id}: drives outside its shift")
     yield from _check_driving(sheet, facts)
     yield from _check_area(sheet, fleet)
-    yield from _check_loads(sheet, fleet, {ride.request.id: ride.request for ride in rides})
+    yield from _check_loads(sheet, fleet, {ride.request.id: ride.request for ride in rides}, facts)
     yield from _check_rides(sheet, rides, facts)
 
 
@@ -137,7 +147,7 @@ def _check_area(sheet: RouteSheet, fleet: FleetFacts) -> Iterator[Violation]:
 
 
 def _check_loads(
-    sheet: RouteSheet, fleet: FleetFacts, requests: dict[str, Shipment]
+    sheet: RouteSheet, fleet: FleetFacts, requests: dict[str, Shipment], facts: Facts
 ) -> Iterator[Violation]:
     """Goods come on before they go off, fit, and are all gone at the end."""
     aboard: dict[str, int] = defaultdict(int)
@@ -157,13 +167,34 @@ def _check_loads(
                 )
                 if aboard[name] < 0:
                     yield Violation("sheet", f"{sheet.id}: unloads '{name}' before it is loaded")
+        yield from _check_apart(
+            sheet, visit, [requests[name].goods for name, n in aboard.items() if n > 0], facts
+        )
         if any(has > room for has, room in zip(load, fleet.room, strict=True)):
             yield Violation("vehicle_room", f"{sheet.id}: overloaded after '{visit.at.name}'")
     if any(aboard.values()):
         yield Violation("sheet", f"{sheet.id}: comes back with parcels")
     for name, request in requests.items():
-        if request.temperature not in fleet.temperatures:
-            yield Violation("temperature", f"{sheet.id}: cannot carry '{name}'")
+        yield from _check_terms(f"{sheet.id}: '{name}'", request, fleet)
+
+
+def _check_terms(where: str, request: Shipment, fleet: FleetFacts) -> Iterator[Violation]:
+    """The bay takes goods of this kind; a driver watches over them."""
+    if request.temperature not in fleet.temperatures:
+        yield Violation("temperature", f"{where} is {request.temperature}, which it cannot carry")
+    if request.goods in fleet.refuses:
+        yield Violation("goods", f"{where}: it takes no {request.goods}")
+    if is_too_large(request.box_cm, fleet.largest_box):
+        yield Violation("box", f"{where}: the box does not go in")
+
+
+def _check_apart(
+    sheet: RouteSheet, visit: Visit, names: Sequence[str], facts: Facts
+) -> Iterator[Violation]:
+    """Goods that must be kept apart are not on board together after a visit."""
+    for one, other in combinations(sorted(names), 2):
+        if frozenset({one, other}) in facts.apart:
+            yield Violation("goods", f"{sheet.id}: {one} and {other} after '{visit.at.name}'")
 
 
 def _check_rides(sheet: RouteSheet, rides: Sequence[Carried], facts: Facts) -> Iterator[Violation]:

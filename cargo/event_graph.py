@@ -7,10 +7,9 @@ import numpy.typing as npt
 
 from cargo.event_layout import EventGraph
 from cargo.layout import Carriers
-from routing.layout import NONE, Int32Array, Int64Array, UInt8Array, first_of, frozen
+from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
 
 ARRIVED, WAITS, LEAVES = 0, 1, 2  # order of events at one moment
-ANY_CLASS = 255
 
 
 class _Arcs(NamedTuple):
@@ -20,7 +19,7 @@ class _Arcs(NamedTuple):
     head: Int64Array
     hop: Int64Array
     price: Int64Array
-    temperatures: UInt8Array
+    kind: Int64Array
 
 
 def event_graph(carriers: Carriers, handling: Int32Array) -> EventGraph:
@@ -73,7 +72,7 @@ def event_graph(carriers: Carriers, handling: Int32Array) -> EventGraph:
         head=frozen(arcs.head),
         hop=frozen(arcs.hop),
         price=frozen(arcs.price, np.float64),
-        temperatures=frozen(arcs.temperatures, np.uint8),
+        kind=frozen(arcs.kind),
         time=frozen(time[order]),
         call=frozen(at_node[0]),
         unload_hub=frozen(at_node[1]),
@@ -97,9 +96,9 @@ def _moments(carriers: Carriers) -> tuple[Int64Array, Int64Array]:
 
 
 def _plain(tail: npt.NDArray[np.int64], head: npt.NDArray[np.int64]) -> _Arcs:
-    """Arcs without ride, price and class."""
+    """Arcs without ride, price and bay."""
     none = np.full(tail.size, NONE, np.int64)
-    return _Arcs(tail, head, none, np.zeros_like(none), np.full(tail.size, ANY_CLASS, np.uint8))
+    return _Arcs(tail, head, none, np.zeros_like(none), none)
 
 
 def _rides(node_in: Int64Array, node_out: Int64Array, is_last: npt.NDArray[np.bool_]) -> _Arcs:
@@ -123,7 +122,7 @@ def _boards(
     wait = np.searchsorted(keys, _key(carriers.hub[loads], ready_by[loads]))
     bay = carriers.bay_of_call[loads]
     return _plain(node_wait[wait], node_out[loads])._replace(
-        price=carriers.price_per_piece[bay], temperatures=carriers.temperatures[bay]
+        price=carriers.price_per_piece[bay], kind=carriers.kind[bay].astype(np.int64)
     )
 
 

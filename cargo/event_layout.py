@@ -23,7 +23,7 @@ class EventGraph(NamedTuple):
     head: Int32Array  # (n_arcs,) node, above the tail
     hop: Int32Array  # (n_arcs,) call whose hop is ridden; NONE
     price: Float64Array  # (n_arcs,) a piece, where a bay is boarded; else 0
-    temperatures: UInt8Array  # (n_arcs,) classes that may board; all bits elsewhere
+    kind: Int32Array  # (n_arcs,) kind of bay that is boarded; NONE elsewhere
     time: Int32Array  # (n_nodes,) s
     call: Int32Array  # (n_nodes,) call that goods have arrived at or leave from; NONE when waiting
     unload_hub: Int32Array  # (n_nodes,) hub in whose hands goods can end; NONE
@@ -37,9 +37,11 @@ class Consignments(NamedTuple):
     """What wants to ride: how much, from which hubs at what cost, to which hubs by when."""
 
     amount: Int32Array  # (n, 3) kg, litres, pieces
-    temperature: UInt8Array  # (n,) one bit
+    takes: UInt8Array  # (n, n_kinds) 1 where bays of the kind take it, room apart
     max_rides: Int32Array  # (n,) at most `MOST_RIDES`
     refusal: Float64Array  # (n,) cost of not riding
+    goods: Int32Array  # (n,) class of goods kept apart from others; NONE
+    apart: UInt8Array  # (n_classes, n_classes) 1 where not on a hop together
     most: Int32Array  # (n,) s from door to door; `UNREACHED` where that does not matter
     first_start: Int32Array  # (n + 1,) row of `start_*`
     start_hub: Int32Array

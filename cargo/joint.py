@@ -115,6 +115,7 @@ def road_problem(
         duration=day.tables[0],
         distance=day.tables[1],
         is_parted=day.is_parted,
+        apart=day.problem.network.apart,
         name="joint day",
     )
 
@@ -180,6 +181,7 @@ def _parcels(
                 amount=(*shipment.room, 0),
                 max_ride=shipment.most if part == DIRECT and shipment.most < UNREACHED else None,
                 penalty=_penalty(shipment, ways.get(at)),
+                goods=shipment.document.goods,
                 vehicles=frozenset(
                     name for name in able if _may(day, name, (pickup.place, delivery.place))
                 ),

@@ -29,7 +29,7 @@ from cargo.joint import (
     shipment_of,
 )
 from cargo.joint_prices import affordable
-from cargo.line_choice import Lesson, LineChoice
+from cargo.line_choice import Lesson, LineChoice, classes_apart
 from cargo.line_plan import LineEffort
 from cargo.pdp.model import PdpProblem
 from cargo.pdp.plan import DELIVERY, PICKUP, Plan, make_plan, task_number
@@ -246,13 +246,13 @@ class _Mixed(_Operation):
         some = np.argsort(near, kind="stable")[: self._draw.randint(*CHAINS)].tolist()
         some += [at for at in left if at not in some]
         made = {at: way for at, way in now.ways.items() if at not in some}
-        room = _room_left(self._day, made)
+        bays = _Bays(self._day, made)
         self._draw.shuffle(some)
         for at in some:
             for way in self._by_cost(at, None if at not in left else now.ways.get(at)):
                 if way is None:
                     break
-                if _take(self._day, room, at, way):
+                if bays.take(at, way):
                     made[at] = way
                     break
         return made
@@ -272,24 +272,37 @@ def _left_behind(outcome: Outcome) -> set[int]:
     return {at for name in outcome.plan.unserved if (at := shipment_of(name)) is not None}
 
 
-def _room_left(day: JointDay, ways: Ways) -> np.ndarray:
-    """Room of each hop that ways leave."""
-    carriers = day.problem.network.carriers
-    room = np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1).astype(np.int64)
-    for at, way in ways.items():
+class _Bays:
+    """Room of each hop that ways leave, and goods on it that others must be kept apart from."""
+
+    def __init__(self, day: JointDay, ways: Ways) -> None:
+        carriers = day.problem.network.carriers
+        columns = [carriers.kg, carriers.litres, carriers.pieces]
+        self._shipments = day.problem.shipments
+        self._room = np.stack(columns, axis=1).astype(np.int64)
+        self._goods, self._apart = classes_apart(day.problem)
+        self._aboard = np.zeros((len(self._room), len(self._apart)), np.int64)
+        for at, way in ways.items():
+            self._put(at, way)
+
+    def take(self, shipment: int, way: HubPath) -> bool:
+        """Let a shipment go a way, if it may."""
+        amount, goods = np.array(self._shipments[shipment].room), self._goods[shipment]
+        hops = [slice(ride.load_call, ride.unload_call) for ride in way.rides]
+        if any((self._room[some] < amount).any() for some in hops):
+            return False
+        if goods != NONE and any(
+            self._aboard[some][:, self._apart[goods] != 0].any() for some in hops
+        ):
+            return False
+        self._put(shipment, way)
+        return True
+
+    def _put(self, shipment: int, way: HubPath) -> None:
         for ride in way.rides:
-            room[ride.load_call : ride.unload_call] -= day.problem.shipments[at].room
-    return room
-
-
-def _take(day: JointDay, room: np.ndarray, shipment: int, way: HubPath) -> bool:
-    """Take the room of a way, if there is enough."""
-    amount = np.array(day.problem.shipments[shipment].room)
-    if any((room[ride.load_call : ride.unload_call] < amount).any() for ride in way.rides):
-        return False
-    for ride in way.rides:
-        room[ride.load_call : ride.unload_call] -= amount
-    return True
+            self._room[ride.load_call : ride.unload_call] -= self._shipments[shipment].room
+            if self._goods[shipment] != NONE:
+                self._aboard[ride.load_call : ride.unload_call, self._goods[shipment]] += 1
 
 
 def lessons(day: JointDay, outcome: Outcome) -> Iterator[Lesson]:

@@ -12,6 +12,8 @@ from routing.layout import Int32Array, Int64Array, UInt8Array
 HUB_HOURS = 1
 DWELL = 2
 DEPARTURE_HOURS = 4
+STAFF_HOURS = 8
+LICENCE = 16
 
 
 class Carriers(NamedTuple):
@@ -30,7 +32,7 @@ class Carriers(NamedTuple):
     litres: Int32Array  # (n_calls,)
     pieces: Int32Array  # (n_calls,)
     co2_per_kg: Int64Array  # (n_calls,) mg a kg on the hop to the next call
-    temperatures: UInt8Array  # (n_bays,) bits of `TEMPERATURE_BIT`
+    kind: Int32Array  # (n_bays,) number of what it takes, room apart; NONE: it takes everything
     price_per_piece: Int64Array  # (n_bays,) what the line is paid for each ride
     order: Int32Array  # (n_calls - n_bays,) calls that have a hop, by departure
 

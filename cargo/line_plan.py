@@ -14,7 +14,7 @@ import numpy as np
 
 from cargo.columns import Column, Pool, columns_of, put, refuse
 from cargo.event_layout import UNITS, Paths
-from cargo.ortools_selection import Selection, SelectionLimits, select
+from cargo.ortools_selection import Left, Selection, SelectionLimits, select
 from cargo.path_search import PathSearch, load_of
 from cargo.relaxation import LineProblem, Pricer, Relaxation, relax
 from routing.layout import Int32Array, frozen
@@ -153,10 +153,11 @@ class _Planner:
             is_cancelled=self._effort.is_cancelled,
         )
         best = search.best()
-        room = self._problem.room - load_of(self._problem, best, without=block)
+        used = load_of(self._problem, best, without=block)
         columns = self._promising(block, best, relaxation, search.best_value - relaxation.bound)
         held = {column.key for column in columns_of(best, block)}
-        found = select(self._problem.goods, columns, room, held, limits)
+        left = Left(self._problem.room - used[:, :UNITS], used[:, UNITS:])
+        found = select(self._problem.goods, columns, left, held, limits)
         if found is None:
             return None
         self._adopt(search, best, block, found.columns)

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
-from cargo.model import TEMPERATURE_BIT
+from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
 from routing.layout import Int32Array, first_of, frozen
+
+Box = tuple[int, int, int]  # edges in cm
 
 
 class Room(NamedTuple):
@@ -42,6 +43,7 @@ class Hub:
     closes: int  # s
     handling: int  # s
     storage_pieces: int
+    staff: tuple[int, int] | None = None  # s, when lines are served; None: while it is open
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Call:
     arrival: int  # s
     departure: int  # s
     is_end: bool  # first or last stop of the trip: loading needs no dwell
+    is_licensed: bool = True  # within the area where the line may carry goods
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,15 @@ class LineTrip:
     calls: tuple[Call, ...]
     room: tuple[Room, ...]  # (n_calls - 1,) left on the way to the next call
     hop_m: tuple[int, ...]  # (n_calls - 1,)
+    refuses: tuple[str, ...] = ()  # classes of goods
+    largest_box: Box | None = None
+    is_attended: bool = False  # somebody watches over the goods
+    offered: tuple[Room, ...] | None = None  # before bookings; None: the bay on every hop
+
+    @property
+    def whole(self) -> tuple[Room, ...]:
+        """The bay on every hop."""
+        return (self.bay,) * len(self.room)
 
 
 @dataclass(frozen=True)
@@ -99,6 +111,9 @@ class Fleet:
     co2_g_per_km: int
     seats: int = 0
     wheelchairs: int = 0  # places
+    refuses: tuple[str, ...] = ()  # classes of goods
+    largest_box: Box | None = None
+    is_attended: bool = True
 
 
 @dataclass(frozen=True)
@@ -108,6 +123,13 @@ class Network:
     hubs: tuple[Hub, ...]
     trips: tuple[LineTrip, ...]
     fleets: tuple[Fleet, ...]
+    apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never in one bay or vehicle
+
+    @cached_property
+    def kinds(self) -> tuple[LineTrip, ...]:
+        """A bay of each kind: bays of one kind take the same goods, room apart."""
+        found = {_terms(trip): trip for trip in reversed(self.trips)}
+        return tuple(found[key] for key in dict.fromkeys(map(_terms, self.trips)))
 
     @cached_property
     def carriers(self) -> Carriers:
@@ -117,8 +139,23 @@ class Network:
     @cached_property
     def emptied(self) -> Carriers:
         """Carriers with empty bays."""
-        trips = [replace(trip, room=(trip.bay,) * len(trip.room)) for trip in self.trips]
-        return self.carriers if trips == list(self.trips) else carriers_of(self.hubs, trips)
+        return self._with_room(
+            [trip.offered or (trip.bay,) * len(trip.room) for trip in self.trips]
+        )
+
+    @cached_property
+    def without_passengers(self) -> Carriers:
+        """Carriers with empty bays, as large as if nobody was expected to need a seat."""
+        if all(trip.offered in {None, trip.whole} for trip in self.trips):
+            return self.emptied
+        return self._with_room([trip.whole for trip in self.trips])
+
+    def _with_room(self, rooms: Sequence[tuple[Room, ...]]) -> Carriers:
+        pairs = zip(self.trips, rooms, strict=True)
+        if all(trip.room == room for trip, room in pairs):
+            return self.carriers
+        pairs = zip(self.trips, rooms, strict=True)
+        return carriers_of(self.hubs, [replace(trip, room=room) for trip, room in pairs])
 
     @cached_property
     def handling(self) -> Int32Array:
@@ -138,9 +175,9 @@ class Network:
         return self.trips[bay], self.trips[bay].calls[at]
 
 
-def temperature_bits(names: Sequence[str]) -> int:
-    """Bit mask of temperature classes."""
-    return sum({TEMPERATURE_BIT[name] for name in names})
+def _terms(trip: LineTrip) -> tuple[object, ...]:
+    """What decides which goods a bay takes, room apart."""
+    return trip.temperatures, trip.refuses, trip.largest_box, trip.is_attended
 
 
 def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:
@@ -165,10 +202,16 @@ def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:
         litres=frozen([room.litres for room in rooms]),
         pieces=frozen([room.pieces for room in rooms]),
         co2_per_kg=frozen([mg for trip in trips for mg in _co2_per_kg(trip)], np.int64),
-        temperatures=frozen([temperature_bits(trip.temperatures) for trip in trips], np.uint8),
+        kind=frozen(_kinds(trips)),
         price_per_piece=frozen([round(trip.price_per_piece * 1000) for trip in trips], np.int64),
         order=frozen(order[has_hop[order]]),
     )
+
+
+def _kinds(trips: Sequence[LineTrip]) -> list[int]:
+    """Number of each bay's kind, in the order of `Network.kinds`."""
+    number: dict[tuple[object, ...], int] = {}
+    return [number.setdefault(_terms(trip), len(number)) for trip in trips]
 
 
 def unloaded_at(trip: LineTrip, at: int) -> int:
@@ -200,6 +243,8 @@ def _load_block(hubs: Sequence[Hub], trip: LineTrip, call: Call) -> int:
     first, last = trip.departs
     return (
         (0 if is_open else HUB_HOURS)
+        | _staff_block(hub, call.departure - trip.handling - hub.handling, call.departure)
+        | (0 if call.is_licensed else LICENCE)
         | (0 if call.is_end or call.departure - call.arrival >= trip.handling else DWELL)
         | (0 if first <= call.departure <= last else DEPARTURE_HOURS)
     )
@@ -209,4 +254,15 @@ def _unload_block(hubs: Sequence[Hub], trip: LineTrip, call: Call) -> int:
     hub = hubs[call.hub]
     is_open = hub.opens <= call.arrival <= call.arrival + trip.handling <= hub.closes
     has_time = call.is_end or call.departure - call.arrival >= trip.handling
-    return (0 if is_open else HUB_HOURS) | (0 if has_time else DWELL)
+    return (
+        (0 if is_open else HUB_HOURS)
+        | _staff_block(hub, call.arrival, call.arrival + trip.handling)
+        | (0 if call.is_licensed else LICENCE)
+        | (0 if has_time else DWELL)
+    )
+
+
+def _staff_block(hub: Hub, begin: int, end: int) -> int:
+    """Whether nobody is there to serve a line between two times."""
+    is_there = hub.staff is None or hub.staff[0] <= begin <= end <= hub.staff[1]
+    return 0 if is_there else STAFF_HOURS

@@ -12,7 +12,15 @@ from cargo.kernels.steps import refresh
 from cargo.pdp.layout import CLOSES, INFINITE, OPENS, Line, Rounds, Tables
 from cargo.pdp.model import PdpProblem, Request, Stop
 from cargo.pdp.state import empty_rounds, empty_search
-from cargo.pdp.tables import Ways, make_tables, may_carry, padded, request_row, task_rows
+from cargo.pdp.tables import (
+    Ways,
+    amount_row,
+    goods_column,
+    make_tables,
+    may_carry,
+    request_row,
+    task_rows,
+)
 from routing.layout import NONE
 
 AnyArray = npt.NDArray[Any]
@@ -40,9 +48,11 @@ class Desk:
         tables = make_tables(whole, ways)
         self._task, self._request = np.array(tables.task), np.array(tables.request)
         self._amount, self._serves = np.array(tables.amount), np.array(tables.serves)
+        self._goods = np.array(tables.goods)
         self.tables = tables._replace(
             task=_read_only(self._task), request=_read_only(self._request),
             amount=_read_only(self._amount), serves=_read_only(self._serves),
+            goods=_read_only(self._goods),
         )  # fmt: skip
         self._search, self._rounds = (
             empty_search(tables, 0, is_bare=True, is_open=True),
@@ -61,7 +71,9 @@ class Desk:
             return None
         self._task[2 * r : 2 * r + 2] = rows
         self._request[r] = request_row(request)
-        self._amount[r] = padded(request.amount, self._problem.n_resources)
+        n, apart = self._problem.n_resources, self._problem.kept_apart
+        self._amount[r] = amount_row(request, n, apart)
+        self._goods[r] = goods_column(request, n, apart)
         self._serves[r] = [may_carry(request, vehicle) for vehicle in self._problem.vehicles]
         self._search.memo.key[:] = NONE  # that row meant another request before
         cost, row, i, j = best_round(tables, self._rounds, self._search, r, INFINITE)

@@ -8,6 +8,7 @@ and what the ends cost there goes back into the choice of lines.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cargo.clashes import clashing
 from cargo.effort import ENDLESS, Effort
 from cargo.fleet_rounds import FleetRound
 from cargo.line_choice import Lesson, LineChoice
@@ -96,10 +97,10 @@ class OperationPlanner:
         return operation
 
     def _within_storage(self, plan: Assignment) -> Operation:
-        """Take chains out of hubs that would overflow, and give those shipments another one."""
+        """Give shipments that overfill hubs, or meet goods they must not, another chain or none."""
         operation = self._on_the_clock(plan)
         for _ in range(MOST_REPAIRS):
-            surplus = set(surplus_of(operation))
+            surplus = {*surplus_of(operation), *clashing(operation)}
             if not surplus:
                 return operation
             without = self._without(operation.assignment, surplus)
@@ -109,10 +110,8 @@ class OperationPlanner:
             operation = self._on_the_clock(
                 self._loader.run(Limits(self._effort.seconds * 0.02, 50))
             )
-        surplus = set(surplus_of(operation))
-        while surplus:
+        while surplus := {*surplus_of(operation), *clashing(operation)}:
             operation = self._on_the_clock(self._without(operation.assignment, surplus))
-            surplus = set(surplus_of(operation))
         return operation
 
     def _without(self, plan: Assignment, shipments: set[int]) -> Assignment:

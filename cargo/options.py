@@ -247,7 +247,7 @@ class LineOptions:
             yield from self._search.run(
                 access_table([(hub, time, 0, 0)], [self._lead(shipment, drives[hub])]),
                 goods.room,
-                goods.temperature,
+                self._problem.takes(shipment),
                 goods.document.max_trips,
                 most=goods.most,
             )

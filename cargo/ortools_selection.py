@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cargo.columns import Column, Key
 from cargo.event_layout import UNITS, Consignments
 from cargo.ortools_watch import WatchLimits, watched
-from routing.layout import Int32Array
+from routing.layout import NONE, Int32Array
 
 COST_STEP = 100.0  # thousandths of the currency; less is not told apart
 
@@ -27,6 +27,13 @@ class SelectionLimits:
     is_cancelled: Callable[[], bool]
 
 
+class Left(NamedTuple):
+    """What the chosen find on each hop."""
+
+    room: Int32Array  # (n_hops, UNITS) that they may use together
+    aboard: Int32Array  # (n_hops, n_classes) goods of each class that ride anyway
+
+
 class Selection(NamedTuple):
     """Columns chosen, and what no choice among all of them undercuts."""
 
@@ -37,7 +44,7 @@ class Selection(NamedTuple):
 def select(
     goods: Consignments,
     columns: Sequence[Column],
-    room: Int32Array,
+    left: Left,
     hint: set[Key],
     limits: SelectionLimits,
 ) -> Selection | None:
@@ -47,8 +54,8 @@ def select(
     ----------
     columns
         Those that have one may be refused instead; those without do not ride.
-    room
-        What the chosen may use together, shape (n_hops, UNITS).
+    left
+        Room for them, and goods that they may have to keep apart from.
     hint
         Keys of columns to start from.
     """
@@ -67,9 +74,10 @@ def select(
         model.add_hint(refused, not any(columns[at].key in hint for at in rows))
         terms.append(refused)
         weights.append(int(goods.refusal[one] / COST_STEP))
-    for found, amounts, has in _packings(goods, columns, room):
+    for found, amounts, has in _packings(goods, columns, left.room):
         load = cp_model.LinearExpr.weighted_sum([picks[at] for at in found], list(amounts))
         model.add(load <= has)
+    _keep_apart(model, picks, goods, columns, left.aboard)
     model.minimize(cp_model.LinearExpr.weighted_sum(terms, weights))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -81,6 +89,38 @@ def select(
         return None
     chosen = [column for column, pick in zip(columns, picks, strict=True) if solver.value(pick)]
     return Selection(chosen, solver.best_objective_bound * COST_STEP)
+
+
+def _keep_apart(
+    model: Any, picks: Sequence[Any], goods: Consignments, columns: Sequence[Column],
+    aboard: Int32Array,
+) -> None:  # fmt: skip
+    """No column on a hop beside goods that it must be kept apart from."""
+    kind, apart = goods.goods, goods.apart
+    on_hop: dict[int, dict[int, list[int]]] = {}
+    for at, column in enumerate(columns):
+        own = kind[column.consignment]
+        if own == NONE:
+            continue
+        if any(aboard[hop][apart[own] != 0].any() for hop in column.hops):
+            model.add(picks[at] == 0)
+        for hop in column.hops:
+            on_hop.setdefault(hop, {}).setdefault(int(own), []).append(at)
+    meetings = {
+        (tuple(rows), tuple(others))
+        for by_class in on_hop.values()
+        for one, rows in by_class.items()
+        for other, others in by_class.items()
+        if other <= one and apart[one, other]
+    }
+    for rows, others in sorted(meetings):
+        if rows == others:
+            model.add_at_most_one(picks[at] for at in rows)
+            continue
+        is_one = model.new_bool_var("")
+        for some, literal in ((rows, is_one), (others, ~is_one)):
+            for at in some:
+                model.add_implication(picks[at], literal)
 
 
 def _packings(

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from cargo.errors import DocumentError
-from cargo.model import PassengerParty
 from cargo.moments import seconds_of
 from cargo.network import Room
 from cargo.roads import Spot
 from cargo.rules import BOARDING, RIDE_EXTRA, RIDE_FACTOR
+from cargo.shipment import PassengerParty
 from routing.layout import NONE
 
 FIRST = 100  # rank of passengers: above every priority of shipments

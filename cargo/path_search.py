@@ -10,7 +10,7 @@ from cargo.event_layout import MOST_RIDES, UNITS, Paths, Shake
 from cargo.kernels import paths as kernels
 from cargo.kernels.stream import new_stream
 from cargo.relaxation import LineProblem, Pricer
-from routing.layout import Float64Array, Int32Array
+from routing.layout import NONE, Float64Array, Int32Array
 
 CHUNK = 100  # iterations between two looks at the clock
 HOTTEST, COLDEST = 0.08, 0.001  # temperature as a share of the mean refusal
@@ -18,14 +18,19 @@ LEAST_ROOM = 32  # of the scratch for those taken out
 
 
 def load_of(problem: LineProblem, paths: Paths, without: Sequence[int] = ()) -> Int32Array:
-    """Room that ways use, shape (n_hops, UNITS)."""
-    change = np.zeros((problem.room.shape[0] + 1, UNITS), np.int64)
+    """What ways use: shape (n_hops, UNITS + n_classes), units and goods of each class."""
+    goods, n = problem.goods, UNITS + problem.goods.apart.shape[0]
+    change = np.zeros((problem.room.shape[0] + 1, n), np.int64)
+    takes = np.zeros((goods.goods.size, n), np.int64)
+    takes[:, :UNITS] = goods.amount
+    kept_apart = np.flatnonzero(goods.goods != NONE)
+    takes[kept_apart, UNITS + goods.goods[kept_apart]] = 1
     counted = paths.n_rides.copy()
     counted[list(without)] = 0
     for at in range(MOST_RIDES):
         rows = np.flatnonzero(counted > at)
-        np.add.at(change, paths.ride[rows, at, 0], problem.goods.amount[rows])
-        np.add.at(change, paths.ride[rows, at, 1], -problem.goods.amount[rows])
+        np.add.at(change, paths.ride[rows, at, 0], takes[rows])
+        np.add.at(change, paths.ride[rows, at, 1], -takes[rows])
     return np.cumsum(change, axis=0)[:-1].astype(np.int32)
 
 
@@ -44,7 +49,7 @@ class PathSearch:
         n = problem.goods.refusal.size
         self._problem, self._pricer, self._toll = problem, pricer, toll
         self._paths = no_paths(problem.goods.refusal)
-        self._used = np.zeros_like(problem.room)
+        self._used = problem.unused()
         self._heat = float(problem.goods.refusal.mean()) if n else 0.0
         self._shake = Shake(
             ideal=ideal,

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cargo.errors import DocumentError, ImpossibleShipmentError, TooManyShipmentsError
-from cargo.model import MAX_SHIPMENTS, TEMPERATURE_BIT, Shipment
+from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.moments import seconds_of
-from cargo.network import Fleet, LineTrip, Network, Room, temperature_bits
+from cargo.network import Box, Fleet, LineTrip, Network, Room
 from cargo.passengers import TimedParty
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
+from cargo.shipment import MAX_SHIPMENTS, Shipment
 from cargo.transit import seconds_allowed
 from routing.geo import distance_m
 from routing.layout import NONE, UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
@@ -32,11 +32,6 @@ class TimedShipment:
     room: Room
     most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
     class_most: int = UNREACHED  # s on the way that its temperature class lasts
-
-    @property
-    def temperature(self) -> int:
-        """Bit of its temperature class."""
-        return TEMPERATURE_BIT[self.document.temperature]
 
     @property
     def most_cost(self) -> float:
@@ -103,6 +98,12 @@ class Problem:
         if goods.most < UNREACHED:
             return int(carriers.load_by[load_call]) - hub.handling
         return max(goods.ready, hub.opens)
+
+    def takes(self, shipment: int) -> UInt8Array:
+        """1 where bays of a kind take a shipment, room apart; shape (n_kinds,)."""
+        goods = self.shipments[shipment]
+        table: UInt8Array = frozen([admits(bay, goods) for bay in self.network.kinds], np.uint8)
+        return table
 
     def is_at_hub(self, spot: int, hub: int) -> bool:
         """Whether a door lies so near to a hub that no vehicle is needed."""
@@ -193,41 +194,27 @@ def make_problem(
 def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
     """Whether an empty bay could hold a shipment."""
     fits = all(a <= b for a, b in zip(shipment.room, carrier.bay, strict=True))
-    return fits and bool(temperature_bits(carrier.temperatures) & shipment.temperature)
+    return fits and admits(carrier, shipment)
+
+
+def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
+    """Whether a bay takes goods of this kind, whatever room there is."""
+    goods = shipment.document
+    return (
+        goods.temperature in carrier.temperatures
+        and goods.goods not in carrier.refuses
+        and (carrier.is_attended or not goods.accompanied)
+        and fits_through(goods.box_cm, carrier.largest_box)
+    )
+
+
+def fits_through(box: tuple[float, ...] | None, largest: Box | None) -> bool:
+    """Whether a box is in no direction larger than the largest, turned as it fits best."""
+    if box is None or largest is None:
+        return True
+    return all(one <= most for one, most in zip(sorted(box), sorted(largest), strict=True))
 
 
 def bays_of(network: Network) -> tuple[Fleet | LineTrip, ...]:
     """All that has room for goods."""
     return (*network.fleets, *network.trips)
-
-
-def check_possible(network: Network, shipment: TimedShipment) -> None:
-    """Refuse a shipment that nothing in the region could ever carry.
-
-    Raises
-    ------
-    ImpossibleShipmentError
-        With what the largest bays hold.
-    """
-    if any(holds(carrier, shipment) for carrier in bays_of(network)):
-        return
-    raise ImpossibleShipmentError(impossible_text(network, shipment))
-
-
-def impossible_text(network: Network, shipment: TimedShipment) -> str:
-    """Say what a shipment asks for and what the largest bays hold."""
-    document = shipment.document
-    carriers = [
-        carrier for carrier in bays_of(network) if document.temperature in carrier.temperatures
-    ]
-    if not carriers:
-        return (
-            f"shipment '{document.id}': nothing in this region carries '{document.temperature}' "
-            "goods; change `temperature`, or give a fleet or a cargo rule that class"
-        )
-    largest = [max(sizes) for sizes in zip(*(carrier.bay for carrier in carriers), strict=True)]
-    return (
-        f"shipment '{document.id}' ({document.kg:g} kg, {document.litres:g} litres, "
-        f"{document.pieces} pieces) fits into no bay of this region; the largest hold "
-        f"{largest[0]} kg, {largest[1]} litres and {largest[2]} pieces: split the shipment"
-    )

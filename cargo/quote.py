@@ -162,7 +162,7 @@ def _line_offers(
     leads = [0 if row.ride is None else row.time - row.ride.departure for row in ins]
     table, is_limited = access_table(rows, leads), shipment.most < UNREACHED
     paths = search.run(
-        table, shipment.room, shipment.temperature, shipment.document.max_trips,
+        table, shipment.room, problem.takes(SHIPMENT), shipment.document.max_trips,
         most=shipment.most, ignored=ignored, hubs=ends.near.hubs_of_delivery,
     )  # fmt: skip
     for path in paths:

@@ -11,19 +11,22 @@ from dataclasses import replace
 import numpy as np
 
 from cargo.documents import Document
-from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, Carriers
-from cargo.model import TEMPERATURE_BIT
-from cargo.network import Call, Hub, LineTrip, Network, Room
-from cargo.problem import Problem, TimedShipment, bays_of, holds, impossible_text
+from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
+from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
+from cargo.possible import impossible_text
+from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
 from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
+from cargo.reason import reason
+from cargo.reasons_terms import binding_term, if_other_terms
+from cargo.shipment import TEMPERATURE_BIT
 from cargo.transit import seconds_allowed
-from routing.layout import UNREACHED, frozen
+from routing.layout import NONE, UNREACHED, frozen
 
 MOST_SHIFT = 12 * 3600  # s; windows are not moved further
 SHIFT_STEP = 300  # s
 LONG_STEP = 3600  # s, where both ends have to move
 ENDLESS = Room(2**30, 2**30, 2**30)
-ALL_BLOCKS = HUB_HOURS | DEPARTURE_HOURS | DWELL
+ALL_BLOCKS = HUB_HOURS | STAFF_HOURS | DEPARTURE_HOURS | DWELL | LICENCE
 
 # block → (code, message, Japanese message)
 BLOCKS = {
@@ -32,10 +35,21 @@ BLOCKS = {
         "the hubs are closed when the trips in question call; longer hub hours would admit it",
         "該当する便の時刻に拠点が閉まっています。拠点の営業時間を延ばせば運べます。",
     ),
+    STAFF_HOURS: (
+        "staff_hours",
+        "nobody is at the hubs to load and unload when the trips in question call; longer hours of "
+        "staff would admit it",
+        "該当する便の時刻に拠点に係員がいません。係員の勤務時間を延ばせば運べます。",
+    ),
     DEPARTURE_HOURS: (
         "departure_hours",
         "the cargo rule takes no parcels at the hours of the trips in question",
         "該当する便の時間帯は貨物の取扱時間外です。",
+    ),
+    LICENCE: (
+        "licence_area",
+        "the trips in question may carry no goods at these stops; a licence there would admit it",
+        "該当する便は事業区域外の停留所では荷物を扱えません。区域を広げれば運べます。",
     ),
     DWELL: (
         "dwell_too_short",
@@ -43,18 +57,6 @@ BLOCKS = {
         "該当する便の停車時間が積み込みに足りません。停車時間を延ばせば運べます。",
     ),
 }
-
-
-def reason(code: str, message: str, message_ja: str, remedy: Document | None = None) -> Document:
-    """Put a reason into its document."""
-    return {"code": code, "message": message, "message_ja": message_ja, "remedy": remedy}
-
-
-CANCELLED = reason(
-    "cancelled",
-    "planning was cancelled before it had a place; plan again",
-    "計画が途中で中止されました。もう一度計画してください。",
-)
 
 
 def only(problem: Problem, shipment: int) -> Problem:
@@ -106,8 +108,10 @@ def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document
         _if_dearer(problem, quotes)
         or _if_longer_on_the_way(problem, quotes)
         or _if_room(problem, quotes, carriers)
+        or _if_fewer_passengers(problem, quotes, carriers)
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
+        or if_other_terms(problem, quotes)
         or _if_unblocked(problem, quotes)
     )
 
@@ -117,12 +121,19 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
     endless = boundless(problem.network.carriers)
     if not all(holds(fleet, shipment) for fleet in fleets):
-        able = [replace(one, bay=ENDLESS, temperatures=tuple(TEMPERATURE_BIT)) for one in fleets]
+        able = [_without_terms(one) for one in fleets]
         network = replace(problem.network, fleets=tuple(able))
         problem = replace(problem, network=network)
         quotes = Quotes(problem, endless)
     offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
     return bool(in_time(problem, offers))
+
+
+def _without_terms(fleet: Fleet) -> Fleet:
+    """A fleet that takes everything."""
+    return replace(
+        fleet, bay=ENDLESS, temperatures=tuple(TEMPERATURE_BIT), refuses=(), largest_box=None
+    )
 
 
 def _if_dearer(problem: Problem, quotes: Quotes) -> Document | None:
@@ -166,9 +177,7 @@ def _if_longer_on_the_way(problem: Problem, quotes: Quotes) -> Document | None:
 
 
 def _impossible(network: Network, shipment: TimedShipment) -> Document:
-    document = shipment.document
-    classes = {name for carrier in bays_of(network) for name in carrier.temperatures}
-    code = "too_large" if document.temperature in classes else "temperature"
+    code = binding_term(network, shipment)
     return reason(
         code,
         impossible_text(network, shipment),
@@ -179,8 +188,7 @@ def _impossible(network: Network, shipment: TimedShipment) -> Document:
 
 def _parts(network: Network, shipment: TimedShipment) -> int | None:
     """Into how many equal parts a shipment must be split to fit somewhere."""
-    name = shipment.document.temperature
-    bays = [bay.bay for bay in bays_of(network) if name in bay.temperatures and all(bay.bay)]
+    bays = [bay.bay for bay in bays_of(network) if admits(bay, shipment) and all(bay.bay)]
     counts = (
         max(-(-asked // has) for asked, has in zip(shipment.room, bay, strict=True)) for bay in bays
     )
@@ -198,6 +206,23 @@ def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document |
         "full",
         f"the trips in its window have too little room left{fits}",
         "時間帯の便に空きがありません。" + (f"{kg} kg・{pieces}個までなら積めます。" if kg else ""),
+        remedy,
+    )
+
+
+def _if_fewer_passengers(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
+    """Whether it would do if no passengers were expected on the seats."""
+    full = problem.network.without_passengers
+    if full is problem.network.emptied or not in_time(problem, quotes.on(full).offers()):
+        return None
+    kg, litres, pieces = _most_that_fits(problem, quotes, carriers)
+    remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"seats": "more"}
+    fits = f"; up to {kg} kg in {pieces} pieces would still fit" if kg else ""
+    return reason(
+        "passengers_expected",
+        f"the seats that it would need are kept for passengers who are expected{fits}",
+        "旅客が見込まれるため、座席を荷室に使えません。"
+        + (f"{kg} kg・{pieces}個までなら積めます。" if kg else ""),
         remedy,
     )
 
@@ -262,7 +287,7 @@ def _if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
 
 
 def _size(rows: Sequence[Document]) -> tuple[int, int]:
-    return sum(row["by_s"] for row in rows), len(rows)
+    return sum(row.get("by_s", 0) for row in rows), len(rows)
 
 
 def lifts(network: Network, block: int, offer: Offer) -> list[Document]:
@@ -277,7 +302,7 @@ def lifts(network: Network, block: int, offer: Offer) -> list[Document]:
         for (trip, call), is_loading in calls
         for row in LIFTS[block](network.hubs[call.hub], trip, call, is_loading)
     ]
-    return [row for row in rows if row["by_s"] > 0]
+    return [row for row in rows if row.get("by_s", 1) > 0]
 
 
 def _hub_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:
@@ -303,7 +328,30 @@ def _dwell_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iter
     yield {"trip_id": trip.trip_id, "stop_id": call.stop_id, "dwell_s": trip.handling, "by_s": by}
 
 
-LIFTS = {HUB_HOURS: _hub_lifts, DEPARTURE_HOURS: _hour_lifts, DWELL: _dwell_lifts}
+def _staff_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:
+    """Longer hours of staff."""
+    begin = call.departure - trip.handling - hub.handling if is_loading else call.arrival
+    end = call.departure if is_loading else call.arrival + trip.handling
+    first, last = hub.staff or (begin, end)
+    if begin < first:
+        yield {"hub": hub.id, "staff_from": clock_text(begin), "by_s": first - begin}
+    if end > last:
+        yield {"hub": hub.id, "staff_until": clock_text(end), "by_s": end - last}
+
+
+def _licence_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
+    """A licence that covers a stop."""
+    if not call.is_licensed:
+        yield {"rule": trip.rule_id, "stop_id": call.stop_id}
+
+
+LIFTS = {
+    HUB_HOURS: _hub_lifts,
+    STAFF_HOURS: _staff_lifts,
+    DEPARTURE_HOURS: _hour_lifts,
+    DWELL: _dwell_lifts,
+    LICENCE: _licence_lifts,
+}
 
 
 def clock_text(seconds: int) -> str:
@@ -405,5 +453,5 @@ def _minutes(seconds: int) -> int:
 def boundless(carriers: Carriers) -> Carriers:
     """Carriers with room for everything."""
     endless = frozen(np.full(carriers.kg.size, ENDLESS.kg))
-    everything = frozen(np.full(carriers.temperatures.size, 255), np.uint8)
-    return carriers._replace(kg=endless, litres=endless, pieces=endless, temperatures=everything)
+    everything = frozen(np.full(carriers.kind.size, NONE))
+    return carriers._replace(kg=endless, litres=endless, pieces=endless, kind=everything)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from cargo.documents import Document
-from cargo.problem import Problem, holds
+from cargo.problem import Problem, admits, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
-from cargo.reasons import ALL_BLOCKS, boundless, reason
+from cargo.reason import reason
+from cargo.reasons import ALL_BLOCKS, boundless
 from routing.layout import UNREACHED
 
 
@@ -22,6 +23,8 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
         code = codes[rule]
         if not any(shipment.document.temperature in bay.temperatures for bay in bays):
             code = "temperature"
+        elif not any(admits(bay, shipment) for bay in bays):
+            code = "terms"
         elif not any(holds(bay, shipment) for bay in bays):
             code = "too_large"
         message, message_ja = RULE_TEXTS[code]
@@ -34,10 +37,11 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     """The first change of conditions under which each rule carries, one asked after another."""
     codes: dict[str, str] = {}
     offers = quotes.offers() if missing else []
-    shipment = problem.shipments[SHIPMENT]
+    shipment, network = problem.shipments[SHIPMENT], problem.network
     unlimited = {
         code
         for code, is_free in (
+            ("seats", network.without_passengers is network.emptied),
             ("too_long", shipment.most >= UNREACHED),
             ("too_dear", shipment.document.max_price is None),
         )
@@ -49,6 +53,7 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
         ("too_late", lambda: offers),
         ("too_long", lambda: quotes.offers(most=UNREACHED)),
         ("full", lambda: quotes.on(problem.network.emptied).offers()),
+        ("seats", lambda: quotes.on(problem.network.without_passengers).offers()),
     )
     for code, ask in stages:
         if code in unlimited:
@@ -61,14 +66,19 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
 
 RULE_TEXTS = {
     "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
+    "terms": (
+        "does not take such goods, boxes of this size, or goods without company",
+        "この種類・大きさ、または付き添いの必要な荷物は受け付けていません。",
+    ),
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
     "too_dear": ("costs more than it may", "費用の上限を超えます。"),
     "too_late": ("arrives after the due time", "期限に間に合いません。"),
     "too_long": ("takes longer than it may be on the way", "輸送時間の上限を超えます。"),
     "full": ("has too little room left", "空きがありません。"),
+    "seats": ("keeps its seats for passengers", "座席は旅客のために空けてあります。"),
     "hours": (
-        "hub hours, cargo hours or short stops forbid it",
-        "拠点や取扱の時間外、または停車時間が足りません。",
+        "hub hours, hours of staff, cargo hours, a licence or short stops forbid it",
+        "拠点・係員・取扱の時間外か、事業区域外、または停車時間が足りません。",
     ),
 }

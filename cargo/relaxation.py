@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.columns import Column, Pool, columns_of, no_paths
-from cargo.event_layout import MOST_RIDES, Consignments, EventGraph, Found, Paths, Search
+from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Found, Paths, Search
 from cargo.kernels import events as kernels
 from cargo.kernels import near
 from cargo.ortools_master import Master, Mix
@@ -39,6 +39,10 @@ class LineProblem:
     price: Float64Array  # (n_hops,) a piece, of boarding the bay of a call
     room: Int32Array  # (n_hops, UNITS)
     n_hubs: int
+
+    def unused(self) -> Int32Array:
+        """Nothing on any hop: shape (n_hops, UNITS + n_classes), units and goods of each class."""
+        return np.zeros((self.room.shape[0], UNITS + self.goods.apart.shape[0]), np.int32)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ class Pricer:
             found=np.empty(2 + 2 * MOST_RIDES, np.int32),
             kept=np.empty(2 + 2 * MOST_RIDES, np.int32),
         )
-        self._unused = np.zeros_like(problem.room)
+        self._unused = problem.unused()
         self._found = Found(
             n_rides=np.empty(MOST_NEAR, np.int32),
             ride=np.empty((MOST_NEAR, MOST_RIDES, 2), np.int32),
@@ -113,7 +117,7 @@ class Pricer:
     ) -> tuple[float, Paths, Int32Array]:
         """Cost, ways and used room when each in turn takes its cheapest way in what is left."""
         problem = self.problem
-        paths, used = no_paths(problem.goods.refusal), np.zeros_like(problem.room)
+        paths, used = no_paths(problem.goods.refusal), problem.unused()
         total = kernels.fill_in_order(
             problem.graph, problem.goods, problem.price, toll, share, order, problem.room, used,
             self.search, paths,

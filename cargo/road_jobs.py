@@ -44,6 +44,7 @@ def road_problem(
         duration=tuple(duration),
         distance=tuple(distance),
         is_parted=bool(problem.parties),
+        apart=problem.network.apart,
         name="loads",
     )
 
@@ -98,6 +99,7 @@ def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Req
         max_ride=max_ride,
         is_passenger=isinstance(demand, TimedParty),
         skills=skills,
+        goods="" if isinstance(demand, TimedParty) else demand.document.goods,
     )
 
 

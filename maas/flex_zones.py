@@ -13,7 +13,8 @@ import numpy as np
 from gtfs.booking_rules import DAYS_BEFORE, REAL_TIME, SAME_DAY
 from gtfs.tables import BookingTable
 from gtfs.timetable import Timetable
-from maas.region_file import Area, Booking, DemandZone
+from maas.region_file import Booking, DemandZone
+from maas.region_parts import Area
 from routing.layout import NONE
 
 _KINDS = {REAL_TIME: "any_time", SAME_DAY: "same_day", DAYS_BEFORE: "days_before"}

@@ -20,7 +20,10 @@ from cargo.rules import TAXI_SHARE
 from gtfs.clock import base_instant
 from gtfs.modes import MODES
 from maas.ledger import Ledger, SegmentKey
-from maas.region_file import Bay, Costs, clock_seconds
+from maas.region_cargo import Bay
+from maas.region_file import Costs
+from maas.region_parts import Area, clock_seconds
+from maas.taxi import inside
 
 if TYPE_CHECKING:
     from maas.region import Region
@@ -50,6 +53,8 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
 
     return Facts(
         base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
+        frozenset(frozenset(pair) for pair in region.file.incompatible_goods),
+        lambda key, rule, at: _seat_room(region, key, rule, at, base_epoch),
         region.file.class_hours,
     )  # fmt: skip
 
@@ -62,6 +67,13 @@ def _platforms(region: "Region", stop_ids: Sequence[str]) -> frozenset[str]:
         if parent >= 0 and stops.id[parent] in stop_ids:
             found.add(stops.id[stop])
     return frozenset(found)
+
+
+def _within(region: "Region", area: Area) -> frozenset[str]:
+    """Ids of the stops that lie in an area."""
+    stops = region.timetable.stops
+    found = inside(area, np.asarray(stops.lat), np.asarray(stops.lon))
+    return frozenset(stops.id[stop] for stop in np.flatnonzero(found).tolist())
 
 
 def _room(bay: Bay) -> Amounts:
@@ -80,6 +92,7 @@ def _hubs(region: "Region") -> dict[str, HubFacts]:
             *_span(hub.hours),
             hub.handling,
             hub.storage_pieces,
+            None if hub.staff is None else _span(hub.staff),
         )
         for hub in region.file.hubs
     }
@@ -95,6 +108,10 @@ def _rules(region: "Region") -> dict[str, RuleFacts]:
             rule.handling,
             rule.price_per_piece,
             rule.permit,
+            rule.bay.refuses,
+            rule.bay.largest_box_cm,
+            rule.attended,
+            None if rule.area is None else _within(region, rule.area),
         )
         for rule in region.file.cargo
     }
@@ -107,7 +124,8 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
     found = {
         van.id: FleetFacts(
             "van", (van.base.lat, van.base.lon), van.vehicles, *_span(van.hours), _room(van.bay),
-            van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km,
+            van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km, van.bay.refuses,
+            van.bay.largest_box_cm,
         )
         for van in region.file.vans
     }  # fmt: skip
@@ -116,9 +134,33 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
             found[taxi.id] = FleetFacts(
                 "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
                 *_span(taxi.hours), _room(taxi.bay), taxi.bay.temperatures, float(taxi.radius_m),
-                *rates(taxi.costs), taxi.co2_g_per_km,
+                *rates(taxi.costs), taxi.co2_g_per_km, taxi.bay.refuses, taxi.bay.largest_box_cm,
             )  # fmt: skip
     return found
+
+
+def _seat_room(
+    region: "Region", key: TripKey, rule_id: str, at: int, base_epoch: int
+) -> Amounts | None:
+    """Room of the seats that are free after a position of a run; None where none are counted."""
+    rule = next(rule for rule in region.file.cargo if rule.id == rule_id)
+    trip, each = _trip(region, key, base_epoch), rule.free_seats
+    if each is None or trip is None:
+        return None
+    line = region.timetable.lines.id.index(trip.line_id)
+    seats, on = int(region.seats_of_line[line]), date.fromisoformat(key[1])
+    kind = "holiday" if on in region.file.holidays else _DAYS[on.weekday()]
+    most = -1
+    for forecast in region.file.forecasts:
+        first, last = _span(forecast.departs)
+        is_meant = trip.line_id in forecast.lines and kind in forecast.days
+        is_meant = is_meant and (not forecast.trips or key[0] in forecast.trips)
+        is_meant = is_meant and first <= trip.departure[at] <= last
+        if forecast.stops:
+            is_meant = is_meant and trip.stop_ids[at] in _platforms(region, forecast.stops)
+        most = max(most, forecast.passengers if is_meant else -1)
+    free = max(0, seats - (seats if most < 0 else most) - each.kept)
+    return free * each.kg, free * each.litres, free * each.pieces
 
 
 def _trip(region: "Region", key: TripKey, base_epoch: int) -> TripFacts | None:

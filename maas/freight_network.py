@@ -15,7 +15,10 @@ from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
 from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
 from gtfs.modes import MODES
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_file import Bay, CargoRule, clock_seconds
+from maas.region_cargo import Bay, CargoRule
+from maas.region_parts import clock_seconds
+from maas.seat_forecast import Leg, Run, room_of_seats
+from maas.taxi import covers
 from routing.geo import distance_m
 from routing.layout import Int32Array
 
@@ -37,6 +40,7 @@ class FreightDay:
         self.hubs = tuple(_hubs(region))
         self.fleets = tuple(_fleets(region))
         self.notices: list[str] = []
+        self.apart = frozenset(frozenset(pair) for pair in region.file.incompatible_goods)
         self.trips = tuple(_TripBuilder(region, day, self.notices).trips())
         fixed = [(hub.lat, hub.lon) for hub in self.hubs]
         fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
@@ -49,7 +53,7 @@ class FreightDay:
         last = self._last
         if last is None or last[0] is not ledger:
             trips = tuple(with_use(self.trips, ledger))
-            self._last = last = (ledger, Network(self.hubs, trips, self.fleets))
+            self._last = last = (ledger, Network(self.hubs, trips, self.fleets, self.apart))
         return last[1]
 
 
@@ -110,6 +114,7 @@ def _hubs(region: "Region") -> Iterator[Hub]:
         yield Hub(
             hub.id, hub.name or hub.name_en or hub.id, hub.at.lat, hub.at.lon, opens, closes,
             hub.handling, hub.storage_pieces,
+            None if hub.staff is None else _span(hub.staff),
         )  # fmt: skip
 
 
@@ -122,15 +127,21 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
                 taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
                 max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(taxi.bay),
                 taxi.bay.temperatures, taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour,
-                taxi.costs.fixed, taxi.co2_g_per_km,
+                taxi.costs.fixed, taxi.co2_g_per_km, refuses=taxi.bay.refuses,
+                largest_box=taxi.bay.largest_box_cm,
             )  # fmt: skip
     for van in region.file.vans:
         opens, closes = (clock_seconds(text) for text in van.hours)
         yield Fleet(
             van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
             closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
-            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km,
+            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km, refuses=van.bay.refuses,
+            largest_box=van.bay.largest_box_cm,
         )  # fmt: skip
+
+
+def _span(hours: tuple[str, str]) -> tuple[int, int]:
+    return clock_seconds(hours[0]), clock_seconds(hours[1])
 
 
 def room_of(bay: Bay) -> Room:
@@ -194,6 +205,10 @@ class _TripBuilder:
             return
         line = int(table.trips.line[trip])
         lines = table.lines
+        offered = tuple(
+            bay if seats is None else bay.at_most(seats)
+            for seats in self._seat_rooms(rule, row, places)
+        )
         yield LineTrip(
             trip_id=table.trips.id[trip],
             service_date=day.service_date(row),
@@ -207,12 +222,41 @@ class _TripBuilder:
             handling=rule.handling,
             departs=(clock_seconds(rule.departs[0]), clock_seconds(rule.departs[1])),
             price_per_piece=rule.price_per_piece,
-            calls=tuple(self._calls(row, places)),
-            room=(bay,) * (len(places) - 1),
+            calls=tuple(self._calls(row, places, rule)),
+            room=offered,
             hop_m=tuple(
                 self._length(stops[one : other + 1]) for one, other in itertools.pairwise(places)
             ),
+            refuses=rule.bay.refuses,
+            largest_box=rule.bay.largest_box_cm,
+            is_attended=rule.attended,
+            offered=offered,
         )
+
+    def _seat_rooms(
+        self, rule: CargoRule, row: int, places: Sequence[int]
+    ) -> Iterator[Room | None]:
+        """Room of free seats between calls; None where the rule counts none."""
+        if rule.free_seats is None:
+            yield from [None] * (len(places) - 1)
+            return
+        day, trips = self._day, self._table.trips
+        trip, file = int(day.trip[row]), self._region.file
+        line = int(trips.line[trip])
+        run = Run(
+            self._table.lines.id[line], trips.id[trip],
+            day_kind(day.service_date(row), file.holidays), int(self._region.seats_of_line[line]),
+        )  # fmt: skip
+        stops, departure = day.stops(row).tolist(), day.times(row)[1].tolist()
+        legs = [Leg(self._names(stop), time) for stop, time in zip(stops, departure, strict=True)]
+        for one, other in itertools.pairwise(places):
+            yield room_of_seats(rule, file.forecasts, run, legs[one:other])
+
+    def _names(self, stop: int) -> frozenset[str]:
+        """Ids of a stop and of its station."""
+        stops = self._table.stops
+        parent = int(stops.parent[stop])
+        return frozenset({stops.id[stop]} | ({stops.id[parent]} if parent >= 0 else set()))
 
     def _lawful(self, rule: CargoRule, row: int) -> Room:
         """Room of a rule; rules without a permit share the 350 kg of a vehicle."""
@@ -228,11 +272,12 @@ class _TripBuilder:
         self._kg_taken[row] = taken + kg
         return room._replace(kg=kg)
 
-    def _calls(self, row: int, places: Sequence[int]) -> Iterator[Call]:
-        day, stops = self._day, self._day.stops(row)
+    def _calls(self, row: int, places: Sequence[int], rule: CargoRule) -> Iterator[Call]:
+        day, stops, where = self._day, self._day.stops(row), self._table.stops
         arrival, departure = day.times(row)
         for at in places:
             stop = int(stops[at])
+            place = float(where.lat[stop]), float(where.lon[stop])
             yield Call(
                 hub=self._hub_of_stop[stop],
                 stop_id=self._table.stops.id[stop],
@@ -241,6 +286,7 @@ class _TripBuilder:
                 arrival=int(arrival[at]),
                 departure=int(departure[at]),
                 is_end=at in {0, stops.size - 1},
+                is_licensed=rule.area is None or covers(rule.area, *place),
             )
 
     def _length(self, stops: Int32Array) -> int:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from maas.errors import RegionFileError
-from maas.region_file import Area
+from maas.region_parts import Area
 from maas.taxi import inside
 from routing.geo import along_m
 from routing.layout import BoolArray, Float64Array

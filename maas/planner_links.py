@@ -14,7 +14,7 @@ import numpy as np
 
 from maas.planner_search import FARTHEST
 from maas.planner_via import Through
-from maas.region_file import Area
+from maas.region_parts import Area
 from maas.taxi import inside
 from routing.kernels.nearest_stops import nearest_m
 from routing.layout import BoolArray, Float64Array, Int64Array

@@ -22,7 +22,7 @@ def check_references(file: RegionFile, timetable: Timetable) -> None:
         "stop": set(timetable.stops.id),
         "mode": set(MODES),
     }
-    if any(rule.trips for rule in file.cargo):
+    if any(rule.trips for rule in file.cargo) or any(one.trips for one in file.forecasts):
         known["trip"] = set(timetable.trips.id)
     faults = [
         f"region file: {where}: no {kind} '{name}' in the feeds{_nearest(name, known[kind])}"
@@ -51,9 +51,12 @@ def _references(file: RegionFile) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_cargo(file: RegionFile) -> Iterator[tuple[str, str, str]]:
-    """References of hubs and cargo rules."""
+    """References of hubs, forecasts and cargo rules."""
     for hub in file.hubs:
         yield from ((f"hubs.{hub.id}.stops", "stop", stop_id) for stop_id in hub.stops)
+    for i, one in enumerate(file.forecasts):
+        for kind, names in (("line", one.lines), ("trip", one.trips), ("stop", one.stops)):
+            yield from ((f"forecasts.{i}.{kind}s", kind, name) for name in names)
     for rule in file.cargo:
         for kind, names in (("line", rule.lines), ("trip", rule.trips), ("stop", rule.stops)):
             yield from ((f"cargo.{rule.id}.{kind}s", kind, name) for name in names)

@@ -14,19 +14,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
-from maas.region_parts import BikeShare, CarPark, Point, Strict
+from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Temperature
+from maas.region_parts import Area, BikeShare, CarPark, Clock, Point, Strict, Weekday
 from maas.yaml_file import read_yaml
 from routing.profiles import with_overrides
-
-Temperature = Literal["ambient", "cool", "frozen"]
-Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
-
-
-def clock_seconds(clock: str) -> int:
-    """Seconds after the base instant that a HH:MM text names."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 3600 + int(minutes) * 60
 
 
 class Realtime(Strict):
@@ -133,15 +124,6 @@ class Meter(Strict):
     night_to: Clock = "05:00"
 
 
-class Bay(Strict):
-    """Room for goods."""
-
-    kg: int = Field(ge=0)
-    litres: int = Field(ge=0)
-    pieces: int = Field(ge=0)
-    temperatures: tuple[Temperature, ...] = ("ambient",)
-
-
 class Costs(Strict):
     """What running a vehicle costs its operator, in the region's currency."""
 
@@ -167,14 +149,6 @@ class TaxiFleet(Strict):
     bay: Bay | None = None
     costs: Costs = Costs(per_km=60, per_hour=2200)
     co2_g_per_km: int = 150
-
-
-class Area(Strict):
-    """Places: inside an odd number of rings, or near one of some points; all as (lat, lon)."""
-
-    rings: tuple[tuple[tuple[float, float], ...], ...] = ()
-    points: tuple[tuple[float, float], ...] = ()
-    radius_m: int = Field(150, ge=0, description="around the points")
 
 
 class Booking(Strict):
@@ -270,48 +244,6 @@ class FlatFare(Strict):
 Fare = Annotated[DistanceFare | FlatFare, Field(discriminator="kind")]
 
 
-class Hub(Strict):
-    """A place where parcels change between road and line; it may serve several stops."""
-
-    id: str
-    name: str = ""
-    name_en: str = ""
-    at: Point
-    stops: tuple[str, ...] = Field(min_length=1, description="feed:stop_id")
-    hours: tuple[Clock, Clock] = ("07:00", "21:00")
-    handling: int = Field(180, ge=0, description="s to hand a parcel over between road and line")
-    storage_pieces: int = Field(200, ge=0)
-
-
-class CargoRule(Strict):
-    """Which trips of which lines take parcels, where, and how much."""
-
-    id: str
-    lines: tuple[str, ...] = Field(min_length=1, description="feed:route_id")
-    trips: tuple[str, ...] = Field((), description="feed:trip_id; empty = all trips of the lines")
-    stops: tuple[str, ...] = Field((), description="feed:stop_id; empty = every hub on the line")
-    bay: Bay
-    departs: tuple[Clock, Clock] = Field(("00:00", "30:00"), description="at the loading stop")
-    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday")
-    handling: int = Field(
-        60, ge=0, description="s of loading at a stop, within the dwell or at ends"
-    )
-    permit: bool = Field(
-        False, description="freight licence: without it 350 kg a vehicle is the cap"
-    )
-    price_per_piece: int = Field(0, ge=0, description="what the line is paid for a piece")
-
-    @model_validator(mode="after")
-    def _law(self) -> "CargoRule":
-        if not self.permit and self.bay.kg > 350:
-            msg = (
-                f"cargo rule '{self.id}' carries {self.bay.kg} kg without a permit; the law allows "
-                "350 kg: lower `bay.kg` or set `permit: true`"
-            )
-            raise ValueError(msg)
-        return self
-
-
 class Capacity(Strict):
     """Seats of the vehicles of lines or of a whole mode."""
 
@@ -350,6 +282,12 @@ class RegionFile(Strict):
     capacities: tuple[Capacity, ...] = ()
     hubs: tuple[Hub, ...] = ()
     cargo: tuple[CargoRule, ...] = ()
+    incompatible_goods: tuple[
+        Annotated[tuple[GoodsClass, ...], Field(min_length=2, max_length=2)], ...
+    ] = Field(
+        (), description="pairs of classes never in one bay or vehicle; a class twice: one at a time"
+    )
+    forecasts: tuple[Forecast, ...] = Field((), description="of passengers, for `free_seats`")
     temperature_hours: dict[Temperature, Annotated[float, Field(gt=0, le=48)]] = Field(
         default_factory=dict, description="that goods of a class may be on the way, door to door"
     )
@@ -361,6 +299,20 @@ class RegionFile(Strict):
     def class_hours(self) -> dict[str, float]:
         """`temperature_hours` by the name of the class."""
         return {str(name): hours for name, hours in self.temperature_hours.items()}
+
+    @model_validator(mode="after")
+    def _seats_given_once(self) -> "RegionFile":
+        taken: dict[str, str] = {}
+        for rule in self.cargo:
+            for line in rule.lines if rule.free_seats is not None else ():
+                if line in taken:
+                    msg = (
+                        f"cargo rules '{taken[line]}' and '{rule.id}' both put goods on the free "
+                        f"seats of line '{line}'; give `free_seats` to one of them"
+                    )
+                    raise ValueError(msg)
+                taken[line] = rule.id
+        return self
 
     @field_validator("timezone")
     @classmethod

@@ -1,6 +1,17 @@
 """Parts of `region.yaml` that stand alone: places, bike shares, car parks."""
 
+from typing import Annotated, Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
+
+
+def clock_seconds(clock: str) -> int:
+    """Seconds after the base instant that a HH:MM text names."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
 
 
 class Strict(BaseModel):
@@ -47,3 +58,11 @@ class CarPark(Strict):
     spaces: int | None = Field(None, ge=0)
     price: int | None = Field(0, ge=0, description="for a day; null where it is not known")
     handling: int = Field(120, ge=0, le=1800, description="s to park and leave")
+
+
+class Area(Strict):
+    """Places: inside an odd number of rings, or near one of some points; all as (lat, lon)."""
+
+    rings: tuple[tuple[tuple[float, float], ...], ...] = ()
+    points: tuple[tuple[float, float], ...] = ()
+    radius_m: int = Field(150, ge=0, description="around the points")

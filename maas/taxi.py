@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maas.region_file import Area, Booking, DemandZone, Meter, TaxiFleet, clock_seconds
+from maas.region_file import Booking, DemandZone, Meter, TaxiFleet
+from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 

@@ -12,13 +12,13 @@ the first bay allows; when that is becomes one more criterion then.
 from numba import njit
 
 from cargo.layout import Aboard, Access, Carriers, Labels
-from routing.layout import NONE, UNREACHED, Int32Array, Int64Array
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array
 
 OVERFLOW = -1
 OPEN = UNREACHED  # of `Labels.since`, less the lead: it has not left its door
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, inline="always")
 def _is_as_fresh(labels: Labels, one: int, other: int) -> bool:
     """Whether one label has been on the way no longer than another, wherever both go on."""
     if labels.trips[one] == 0 and labels.trips[other] > 0:
@@ -27,7 +27,7 @@ def _is_as_fresh(labels: Labels, one: int, other: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _settle(labels: Labels, first: Int32Array, row: int) -> bool:
+def _settle(labels: Labels, first: Int32Array, row: int, is_limited: bool) -> bool:
     """Put the label in `row` into its hub's Pareto set; false where another is as good."""
     hub = labels.hub[row]
     other = first[hub]
@@ -38,7 +38,7 @@ def _settle(labels: Labels, first: Int32Array, row: int) -> bool:
             and labels.cost[other] <= labels.cost[row]
             and labels.co2[other] <= labels.co2[row]
             and labels.trips[other] <= labels.trips[row]
-            and _is_as_fresh(labels, other, row)
+            and (not is_limited or _is_as_fresh(labels, other, row))
         ):
             return False
         other = labels.next[other]
@@ -49,7 +49,7 @@ def _settle(labels: Labels, first: Int32Array, row: int) -> bool:
             and labels.cost[row] <= labels.cost[other]
             and labels.co2[row] <= labels.co2[other]
             and labels.trips[row] <= labels.trips[other]
-            and _is_as_fresh(labels, row, other)
+            and (not is_limited or _is_as_fresh(labels, row, other))
         ):
             labels.is_dead[other] = 1
         other = labels.next[other]
@@ -86,7 +86,7 @@ def search(
     kg: int,
     litres: int,
     pieces: int,
-    temperature: int,
+    takes: UInt8Array,  # (n_bays,) 1 where the bay takes it, room apart
     max_trips: int,
     most: int,  # s on the way; `UNREACHED` where that does not matter
     ignored: int,  # bits of blocks that do not count
@@ -113,12 +113,12 @@ def search(
         labels.parent[n] = NONE
         labels.load_call[n] = row
         labels.unload_call[n] = NONE
-        if _settle(labels, first_label_of_hub, n):
+        if _settle(labels, first_label_of_hub, n, is_limited):
             n += 1
     for at in range(carriers.order.size):
         call = carriers.order[at]
         bay = carriers.bay_of_call[call]
-        if carriers.temperatures[bay] & temperature == 0:
+        if takes[bay] == 0:
             continue
         if (
             kg > carriers.kg[call]
@@ -159,8 +159,9 @@ def search(
         while ride != NONE:
             aboard.cost[ride] += toll[call]
             aboard.co2[ride] += carriers.co2_per_kg[call] * kg
-            is_fresh = not is_limited or carriers.unloaded[call + 1] - aboard.since[ride] <= most
-            if can_unload and is_fresh:
+            if can_unload and (
+                not is_limited or carriers.unloaded[call + 1] - aboard.since[ride] <= most
+            ):
                 if n >= labels.hub.size:
                     return OVERFLOW
                 labels.hub[n] = carriers.hub[call + 1]
@@ -172,7 +173,7 @@ def search(
                 labels.parent[n] = aboard.parent[ride]
                 labels.load_call[n] = aboard.load_call[ride]
                 labels.unload_call[n] = call + 1
-                if _settle(labels, first_label_of_hub, n):
+                if _settle(labels, first_label_of_hub, n, is_limited):
                     n += 1
             ride = aboard.next[ride]
     return n

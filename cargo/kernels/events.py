@@ -4,7 +4,7 @@ Nodes are numbered upwards along arcs, so one sweep settles them. Tolls on hops 
 scarce room; without tolls a way costs what lines are paid and what its ends cost. The number of
 rides is limited in a second sweep, with a column for each number, only where the first one, which
 does not count them, uses too many. Goods that must not be on the way for long leave their door for
-the bay that they board first, so that each moment at which they could begin is a search of its own.
+the bay that they board first: each moment at which they could begin is a search of its own.
 """
 
 from numba import njit
@@ -19,11 +19,16 @@ NOTHING = 1e-9
 
 @njit(cache=True, nogil=True)
 def _fits(goods: Consignments, one: int, room: Int32Array, used: Int32Array, hop: int) -> bool:
-    """Whether a hop has room left for a consignment."""
+    """Whether a hop has room left for a consignment, and no goods that it must not meet."""
     amount = goods.amount
     for unit in range(UNITS):
         if used[hop, unit] + amount[one, unit] > room[hop, unit]:
             return False
+    kind = goods.goods[one]
+    if kind != NONE:
+        for other in range(goods.apart.shape[0]):
+            if goods.apart[kind, other] != 0 and used[hop, UNITS + other] > 0:
+                return False
     return True
 
 
@@ -110,13 +115,13 @@ def sweep(
     """Cheapest cost of every node below `bound`, tolls included; returns the range of nodes."""
     cost = search.cost
     first, end = _begin(graph, goods, one, 1, NONE, NONE, UNREACHED, search)
-    bit, amount = goods.temperature[one], goods.amount
+    takes, amount = goods.takes, goods.amount
     for node in range(first, end):
         if cost[node, 0] >= bound:
             continue
         for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
             head, hop = graph.head[arc], graph.hop[arc]
-            if head >= end or graph.temperatures[arc] & bit == 0:
+            if head >= end or (graph.kind[arc] != NONE and takes[one, graph.kind[arc]] == 0):
                 continue
             there = cost[node, 0] + graph.price[arc] * amount[one, 2]
             if hop != NONE:
@@ -152,7 +157,7 @@ def _sweep(
     columns = limit + 1
     first, end = _begin(graph, goods, one, columns, start, at, latest, search)
     kg, litres, pieces = goods.amount[one, 0], goods.amount[one, 1], goods.amount[one, 2]
-    bit, has_toll = goods.temperature[one], share > 0.0
+    takes, has_toll = goods.takes, share > 0.0
     best, best_node, best_column = bound, NONE, NONE
     for node in range(first, end):
         hub = graph.unload_hub[node]
@@ -167,7 +172,8 @@ def _sweep(
                     best, best_node, best_column = here + goods.goal_cost[goal], node, k
             for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
                 head = graph.head[arc]
-                if head >= end or graph.temperatures[arc] & bit == 0:
+                kind = graph.kind[arc]
+                if head >= end or (kind != NONE and takes[one, kind] == 0):
                     continue
                 hop, there, column = graph.hop[arc], here + graph.price[arc] * pieces, k
                 if hop != NONE:
@@ -177,7 +183,7 @@ def _sweep(
                         there += share * (
                             kg * toll[hop, 0] + litres * toll[hop, 1] + pieces * toll[hop, 2]
                         )
-                elif limit > 0 and graph.temperatures[arc] != 255:
+                elif limit > 0 and kind != NONE:
                     if k == limit:
                         continue
                     column = k + 1
@@ -264,7 +270,7 @@ def _best_in_time(
     used: Int32Array,
     search: Search,
 ) -> tuple[float, int]:
-    """The same for goods that must not be on the way for long, over all moments to begin at."""
+    """The same for goods that last some hours, over all moments to begin at."""
     best, n_best, last_time = bound, 0, 0
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         last_time = max(last_time, goods.goal_time[row])
@@ -347,6 +353,8 @@ def use(goods: Consignments, paths: Paths, one: int, sign: int, used: Int32Array
         for hop in range(paths.ride[one, at, 0], paths.ride[one, at, 1]):
             for unit in range(UNITS):
                 used[hop, unit] += sign * goods.amount[one, unit]
+            if goods.goods[one] != NONE:
+                used[hop, UNITS + goods.goods[one]] += sign
 
 
 @njit(cache=True, nogil=True)

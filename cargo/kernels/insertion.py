@@ -74,13 +74,20 @@ def _bound_detours(
 
 
 @njit(cache=True, nogil=True)
-def _has_room(
-    load: Int32Array, amount: Int32Array, capacity: Int32Array, row: int, k: int, first: int, r: int
-) -> bool:
-    """Whether the loads in columns from `first` of row `k` leave room for a request."""
+def _has_room(tables: Tables, load: Int32Array, row: int, k: int, first: int, r: int) -> bool:
+    """Whether the loads in columns from `first` of row `k` leave room for a request.
+
+    Goods that must be kept apart from it are no room either.
+    """
+    amount, capacity = tables.amount, tables.capacity
     for resource in range(capacity.shape[1]):
         if load[row, k, first + resource] + amount[r, resource] > capacity[row, resource]:
             return False
+    goods = tables.goods[r]
+    if goods != NONE:
+        for other in range(capacity.shape[1]):
+            if tables.apart[goods, other] != 0 and load[row, k, first + other] > 0:
+                return False
     return True
 
 
@@ -133,7 +140,7 @@ def best_pair(
         floor = max(by_both + detour[i + 1, 0], by_metres + detour[i + 1, 1])
         if not is_near and floor >= limit:
             continue
-        if not _has_room(rounds.load, tables.amount, tables.capacity, row, i, 0, r):
+        if not _has_room(tables, rounds.load, row, i, 0, r):
             continue
         if tables.is_parted != 0 and is_parcel and step[row, i, RIDERS] > 0:
             continue
@@ -179,7 +186,7 @@ def best_pair(
                 break
             if max(by_both + detour[j + 1, 0], by_metres + detour[j + 1, 1]) >= limit:
                 break
-            if not _has_room(rounds.load, tables.amount, tables.capacity, row, j + 1, 0, r):
+            if not _has_room(tables, rounds.load, row, j + 1, 0, r):
                 break
             if tables.is_parted != 0 and not is_parcel and step[row, j + 1, IS_PARCEL] != 0:
                 break
@@ -243,7 +250,7 @@ def best_single(
         if cost - gain >= limit or arrival > closes:
             continue
         side = 0 if is_delivery else n_resources  # on board before it, or after it
-        if not _has_room(rounds.peak, tables.amount, tables.capacity, row, i, side, r):
+        if not _has_room(tables, rounds.peak, row, i, side, r):
             continue
         if tables.is_parted != 0:
             if is_parcel and step[row, i, RIDERS] > 0:

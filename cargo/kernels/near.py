@@ -73,7 +73,7 @@ def _walk(
 ) -> int:
     """Add the ways to the goal node in `found.node[0]`; returns the new number, or `TOO_MANY`."""
     cost, depth, rides, most = search.cost, 0, 0, found.n_rides.size
-    bit, limit = goods.temperature[one], goods.max_rides[one]
+    takes, limit = goods.takes, goods.max_rides[one]
     found.cursor[0] = graph.first_arc_into_node[found.node[0]]
     while depth >= 0:
         node, rest = found.node[depth], found.rest[depth]
@@ -93,9 +93,10 @@ def _walk(
             tail = graph.tail[arc]
             if tail < first or cost[tail, 0] >= bound:
                 continue
-            if graph.temperatures[arc] & bit == 0:
+            kind = graph.kind[arc]
+            boards = kind != NONE
+            if boards and takes[one, kind] == 0:
                 continue
-            boards = graph.temperatures[arc] != 255
             there = rest + _arc_cost(graph, goods, one, toll, arc)
             if there + cost[tail, 0] >= bound or (boards and rides == limit):
                 continue

@@ -118,6 +118,21 @@ def _fill_loads(tables: Tables, rounds: Rounds, row: int) -> bool:
     return bool(has_room)
 
 
+@njit(cache=True, nogil=True)
+def _keeps_apart(tables: Tables, rounds: Rounds, row: int) -> bool:
+    """Whether no goods are on board beside others that they must be kept apart from."""
+    load, apart = rounds.load[row], tables.apart
+    for k in range(rounds.size[row] + 1):
+        for one in range(apart.shape[0]):
+            if load[k, one] > 0:
+                if apart[one, one] != 0 and load[k, one] > 1:
+                    return False
+                for other in range(one):
+                    if apart[one, other] != 0 and load[k, other] > 0:
+                        return False
+    return True
+
+
 @njit(cache=True, nogil=True, inline="always")
 def _fill_segments(tables: Tables, rounds: Rounds, row: int) -> bool:
     """Fill segments, times and metres; false where windows cannot be kept."""
@@ -178,6 +193,8 @@ def refresh(tables: Tables, rounds: Rounds, line: Line, row: int) -> bool:
     is_exact, is_fine = _lay_out(tables, rounds, row)
     rounds.is_exact[row] = 1 if is_exact else 0
     is_fine = _fill_loads(tables, rounds, row) and is_fine
+    if tables.apart.shape[0] > 0:
+        is_fine = _keeps_apart(tables, rounds, row) and is_fine
     is_fine = _fill_segments(tables, rounds, row) and is_fine
     driving = rounds.waiting[row]
     rounds.cost[row], rounds.span[row], rounds.waiting[row] = 0.0, rounds.span[row], 0

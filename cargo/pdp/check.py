@@ -109,6 +109,7 @@ def _check_round(of: _Round) -> Iterator[Fault]:
     yield from _check_rests(of)
     yield from _check_rides(of)
     yield from _check_loads(of)
+    yield from _check_goods(of)
     yield from _check_sums(of)
 
 
@@ -233,6 +234,31 @@ def _over(of: _Round, load: Sequence[int]) -> Iterator[Fault]:
     room = [*of.vehicle.capacity, *[0] * (len(load) - len(of.vehicle.capacity))]
     if any(has > most for has, most in zip(load, room, strict=True)):
         yield Fault("load", f"'{of.vehicle.id}' carries {list(load)} of {room}")
+
+
+def _check_goods(of: _Round) -> Iterator[Fault]:
+    """Goods that must be kept apart are never on board together."""
+    aboard = Counter(
+        of.requests[visit.request].goods
+        for visit in of.row.visits
+        if of.requests[visit.request].pickup is None
+    )
+    seen = _meeting(of, aboard)
+    for visit in of.row.visits:
+        aboard[of.requests[visit.request].goods] += 1 if visit.kind == PICKUP else -1
+        seen |= _meeting(of, aboard)
+    for pair in sorted(seen):
+        yield Fault("goods", f"'{of.vehicle.id}' carries {' and '.join(pair)} together")
+
+
+def _meeting(of: _Round, aboard: Counter[str]) -> set[tuple[str, ...]]:
+    """Pairs to be kept apart that are on board."""
+    return {
+        tuple(sorted(pair))
+        for pair in of.problem.apart
+        if (len(pair) == 1 and aboard[min(pair)] > 1)
+        or (len(pair) == 2 and all(aboard[name] > 0 for name in pair))
+    }
 
 
 def _check_sums(of: _Round) -> Iterator[Fault]:

@@ -35,11 +35,18 @@ def faults(problem: PdpProblem, most_requests: int = MOST_REQUESTS) -> Iterator[
             yield f"the way from place {a} to {b} is {table.min()}: ways must not be negative"
     yield from _twice("request", [row.id for row in problem.requests])
     yield from _twice("vehicle", [row.id for row in problem.vehicles])
+    yield from _of_pairs(problem)
     n_resources = problem.n_resources
     for request in problem.requests:
         yield from request_faults(request, problem, n_resources)
     for vehicle in problem.vehicles:
         yield from _said(f"vehicle '{vehicle.id}'", _of_vehicle(vehicle, problem))
+
+
+def _of_pairs(problem: PdpProblem) -> Iterator[str]:
+    for pair in problem.apart:
+        if not 1 <= len(pair) <= 2 or "" in pair:
+            yield f"goods {sorted(pair)} are no pair; name two classes, or one that excludes itself"
 
 
 def request_faults(request: Request, problem: PdpProblem, n_resources: int) -> Iterator[str]:

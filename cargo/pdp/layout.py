@@ -61,7 +61,7 @@ class Tables(NamedTuple):
     slack: Int32Array  # (n_profiles,) s that a detour can be quicker than the direct way
     task: Int32Array  # (2 * n_requests, 4) PLACE, OPENS, CLOSES, SERVICE
     request: Int32Array  # (n_requests, 3) SHAPE, IS_PASSENGER, MAX_RIDE
-    amount: Int32Array  # (n_requests, n_resources)
+    amount: Int32Array  # (n_requests, n_resources) resources, then goods of each class kept apart
     penalty: Float64Array  # (n_requests,) cost of leaving it behind
     vehicle: Int32Array  # (n_vehicles, 8)
     capacity: Int32Array  # (n_vehicles, n_resources)
@@ -70,6 +70,8 @@ class Tables(NamedTuple):
     first_pause: Int32Array  # (n_vehicles + 1,)
     pause: Int32Array  # (n_pauses, 3) PAUSE_FROM, PAUSE_UNTIL, PAUSE_LENGTH
     is_parted: int  # 1 where no parcel is handled while a passenger is on board
+    goods: Int32Array  # (n_requests,) resource that counts its class of goods, or NONE
+    apart: UInt8Array  # (n_resources,) * 2, 1 where not on board together; (0, 0) where all may be
 
 
 class Rounds(NamedTuple):

@@ -35,6 +35,7 @@ class Request:
     penalty: float | None = None  # cost of leaving it behind; None: dearer than serving it
     skills: frozenset[str] = frozenset()
     vehicles: frozenset[str] | None = None  # that may carry it; None: any
+    goods: str = ""  # class of goods, for `PdpProblem.apart`
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,18 @@ class PdpProblem:
     distance: tuple[Int32Array, ...]
     is_parted: bool = False  # no parcel is handled while a passenger is on board
     fewest_vehicles: bool = False
+    apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never on board together
     name: str = field(default="problem", compare=False)
 
     @property
     def n_places(self) -> int:
         """Places of the matrices."""
         return len(self.duration[0]) if self.duration else 0
+
+    @property
+    def kept_apart(self) -> tuple[str, ...]:
+        """Classes of goods that stand in some pair of `apart`."""
+        return tuple(sorted(frozenset[str]().union(*self.apart)))
 
     @property
     def n_resources(self) -> int:

@@ -18,7 +18,7 @@ from cargo.pdp.layout import (
     Tables,
 )
 from cargo.pdp.model import PdpProblem, Request, Vehicle
-from routing.layout import UNREACHED, Int32Array, UInt8Array, frozen
+from routing.layout import NONE, UNREACHED, Int32Array, UInt8Array, frozen
 
 MOST_CHECKED = 1000  # places up to which detours are compared with direct ways
 NO_WAY_M = 10**8  # where there is no way; sums of some still fit in int32
@@ -64,6 +64,7 @@ def make_tables(
         for vehicle in vehicles
         for pause in sorted(vehicle.pauses, key=lambda pause: pause.earliest)
     ]
+    apart = problem.kept_apart
     n_pauses = np.cumsum([0, *(len(vehicle.pauses) for vehicle in vehicles)])
     return Tables(
         duration=ways.duration,
@@ -71,10 +72,13 @@ def make_tables(
         slack=ways.slack,
         task=_table(tasks, 4),
         request=_table([request_row(request) for request in requests], 3),
-        amount=_table([padded(row.amount, n) for row in requests], n),
+        amount=_table([amount_row(row, n, apart) for row in requests], n + len(apart)),
         penalty=frozen(penalties(problem), np.float64),
         vehicle=_table(list(_vehicle_rows(problem)), 8),
-        capacity=_table([padded(row.capacity, n) for row in vehicles], n),
+        capacity=_table(
+            [(*padded(row.capacity, n), *[UNREACHED] * len(apart)) for row in vehicles],
+            n + len(apart),
+        ),
         rate=frozen(
             np.reshape([(row.per_m, row.per_s, row.fixed) for row in vehicles], (-1, 3)), np.float64
         ),
@@ -82,7 +86,31 @@ def make_tables(
         first_pause=frozen(n_pauses),
         pause=_table(pauses, 3),
         is_parted=int(problem.is_parted),
+        goods=frozen([goods_column(row, n, apart) for row in requests]),
+        apart=_apart(problem),
     )
+
+
+def amount_row(request: Request, n: int, apart: Sequence[str]) -> tuple[int, ...]:
+    """Row of `Tables.amount`, where vehicles have `n` capacities and some goods are kept apart."""
+    return (*padded(request.amount, n), *(int(request.goods == name) for name in apart))
+
+
+def goods_column(request: Request, n: int, apart: Sequence[str]) -> int:
+    """Column of `Tables.amount` that counts the request's class of goods, or NONE."""
+    return n + apart.index(request.goods) if request.goods in apart else NONE
+
+
+def _apart(problem: PdpProblem) -> UInt8Array:
+    """Which columns of `Tables.amount` exclude each other on board."""
+    names = problem.kept_apart
+    n = problem.n_resources + len(names) if names else 0
+    table = np.zeros((n, n), np.uint8)
+    for pair in problem.apart:
+        columns = [problem.n_resources + names.index(name) for name in pair]
+        table[columns[0], columns[-1]] = table[columns[-1], columns[0]] = 1
+    found: UInt8Array = frozen(table, np.uint8)
+    return found
 
 
 def task_rows(

@@ -46,6 +46,6 @@ def _model(name: str) -> Any:
         from cargo import online_state
 
         return online_state.DayState if name == "dispatch-state" else online_state.Events
-    from cargo import model
+    from cargo import model, shipment
 
-    return model.ShipmentsDocument if name == "shipments" else model.LoadPlan
+    return shipment.ShipmentsDocument if name == "shipments" else model.LoadPlan

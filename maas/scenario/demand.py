@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maas.region_file import clock_seconds
+from maas.region_parts import clock_seconds
 from maas.scenario.errors import ScenarioFileError
 from maas.scenario.file import ScenarioFile
 

@@ -56,14 +56,16 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
         hubs={
             hub.id: HubFacts(
                 (hub.lat, hub.lon), frozenset({f"f:s{at}"}), hub.opens, hub.closes, hub.handling,
-                hub.storage_pieces,
+                hub.storage_pieces, hub.staff,
             )
             for at, hub in enumerate(network.hubs)
         },
         rules={
             t.rule_id: RuleFacts(
                 None, _amounts(t.bay), t.temperatures, t.departs, t.handling, t.price_per_piece,
-                permit=True,
+                permit=True, refuses=t.refuses, largest_box=t.largest_box,
+                attended=t.is_attended,
+                licensed=frozenset(call.stop_id for call in t.calls if call.is_licensed),
             )
             for t in network.trips
         },
@@ -71,12 +73,14 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
             f.id: FleetFacts(
                 f.kind, (f.lat, f.lon), f.vehicles, f.opens, f.closes, _amounts(f.bay),
                 f.temperatures, f.radius_m, f.per_km, f.per_hour, f.fixed, f.co2_g_per_km,
+                f.refuses, f.largest_box,
             )
             for f in network.fleets
         },
         trip=trip,
         used=lambda key, at: taken.get((key, at), (0, 0, 0)),
         drive=drive,
+        apart=network.apart,
     )  # fmt: skip
 
 

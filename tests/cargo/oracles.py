@@ -204,20 +204,31 @@ def _moments(trip: LineTrip) -> tuple[list[int], list[int]]:
 def best_choice(
     amounts: Sequence[tuple[int, int, int]], refusals: Sequence[int],
     options: Sequence[Sequence[Way]], room: Sequence[tuple[int, int, int]],
+    goods: Sequence[int | None], apart: Sequence[Sequence[int]],
 ) -> int:  # fmt: skip
     """Least cost of giving each consignment one of its ways or its refusal, by trying all."""
 
-    def best(at: int, left: dict[int, tuple[int, ...]]) -> int:
+    def meets(kind: int | None, on_hop: Sequence[int | None]) -> bool:
+        return kind is not None and any(
+            other is not None and apart[kind][other] for other in on_hop
+        )
+
+    def best(
+        at: int, left: dict[int, tuple[int, ...]], aboard: dict[int, tuple[int | None, ...]]
+    ) -> int:
         if at == len(amounts):
             return 0
-        found = refusals[at] + best(at + 1, left)
+        found = refusals[at] + best(at + 1, left, aboard)
         for hops, cost in options[at]:
+            if any(meets(goods[at], aboard.get(hop, ())) for hop in hops):
+                continue
+            riding = aboard | {hop: (*aboard.get(hop, ()), goods[at]) for hop in hops}
             after = dict(left)
             for hop in hops:
                 has = after.get(hop, room[hop])
                 after[hop] = tuple(a - b for a, b in zip(has, amounts[at], strict=True))
             if all(min(after[hop]) >= 0 for hop in hops) and cost < refusals[at]:
-                found = min(found, cost + best(at + 1, after))
+                found = min(found, cost + best(at + 1, after, riding))
         return found
 
-    return best(0, {})
+    return best(0, {}, {})

@@ -1,5 +1,6 @@
 """The optimum of a small problem by a model of CP-SAT that is written down rule by rule."""
 
+import itertools
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -32,7 +33,36 @@ class _Model:
             self._add_vehicle(v, vehicle)
         for r, request in enumerate(problem.requests):
             self._add_request(r, request)
+        self.keeps_apart()
         self.model.minimize(sum(self.cost))
+
+    def keeps_apart(self) -> None:
+        """No goods on board beside others that they must be kept apart from."""
+        ends = self.on_board()
+        for one, other in itertools.combinations(range(len(self.problem.requests)), 2):
+            goods = frozenset(self.problem.requests[r].goods for r in (one, other))
+            if goods not in self.problem.apart:
+                continue
+            for v in range(len(self.problem.vehicles)):
+                both = [self.visits[v, min(ends[r][2])] for r in (one, other)]
+                before, after = self.model.new_bool_var(""), self.model.new_bool_var("")
+                self.model.add_bool_or([~both[0], ~both[1], before, after])
+                for (_, left, _), (came, _, _), way in (
+                    (ends[one], ends[other], before), (ends[other], ends[one], after),
+                ):  # fmt: skip
+                    self.model.add(came >= left + 1).only_enforce_if(way)
+
+    def on_board(self) -> dict[int, tuple[Any, Any, list[int]]]:
+        """Ranks between which each request is on board, and its tasks."""
+        last = 2 * len(self.tasks) + 1
+        return {
+            r: (
+                self.rank.get(2 * r, self.model.new_constant(0)),
+                self.rank.get(2 * r + 1, self.model.new_constant(last)),
+                [task for task in self.tasks if task // 2 == r],
+            )
+            for r in range(len(self.problem.requests))
+        }
 
     def amounts(self, request: Request) -> list[int]:
         """Of each resource, then riders."""

@@ -25,6 +25,8 @@ def has_room(problem: PdpProblem, vehicle: Vehicle, tasks: Sequence[int]) -> boo
             riders += request.is_passenger
     if any(a > b for a, b in zip(load, vehicle.capacity, strict=True)):
         return False
+    if not keeps_apart(problem, tasks):
+        return False
     for task in tasks:
         request, sign = requests[task // 2], -1 if task % 2 else 1
         if request.is_passenger:
@@ -35,6 +37,25 @@ def has_room(problem: PdpProblem, vehicle: Vehicle, tasks: Sequence[int]) -> boo
         if any(a > b for a, b in zip(load, vehicle.capacity, strict=True)):
             return False
     return True
+
+
+def keeps_apart(problem: PdpProblem, tasks: Sequence[int]) -> bool:
+    """Whether goods that must be kept apart are never on board together."""
+    asked = [problem.requests[task // 2] for task in tasks]
+    aboard = [one.goods for one in asked if one.pickup is None]
+    for request, task in zip(asked, tasks, strict=True):
+        if clash(problem, aboard):
+            return False
+        if task % 2:
+            aboard.remove(request.goods)
+        else:
+            aboard.append(request.goods)
+    return True
+
+
+def clash(problem: PdpProblem, aboard: Sequence[str]) -> bool:
+    """Whether two goods that must be kept apart are in a list."""
+    return any(frozenset(pair) in problem.apart for pair in itertools.combinations(aboard, 2))
 
 
 def least_span(problem: PdpProblem, vehicle: Vehicle, tasks: Sequence[int]) -> int | None:

@@ -1,5 +1,7 @@
 """Random small pickup-and-delivery problems with every kind of rule."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -7,6 +9,10 @@ from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from routing.layout import frozen
 
 HORIZON = 60
+APART = (
+    frozenset({frozenset({"food", "paint"})}),
+    frozenset({frozenset({"food", "paint"}), frozenset({"acid"}), frozenset({"acid", "food"})}),
+)
 
 
 @st.composite
@@ -62,7 +68,7 @@ def vehicles(draw: st.DrawFn, name: str, n_places: int, has_pauses: bool) -> Veh
 @st.composite
 def problems(
     draw: st.DrawFn, n_requests: int = 3, n_vehicles: int = 2, *, has_pauses: bool = False,
-    is_metric: bool = True, shapes: str = "pair pair pickup delivery",
+    is_metric: bool = True, has_goods: bool = False, shapes: str = "pair pair pickup delivery",
 ) -> PdpProblem:  # fmt: skip
     n_places = 5
     spots = np.array([draw(st.integers(0, 12)) for _ in range(n_places)])
@@ -70,10 +76,15 @@ def problems(
     if not is_metric:
         extra = draw(st.lists(st.integers(0, 5), min_size=n_places**2, max_size=n_places**2))
         way = way + np.reshape(extra, (n_places, n_places))
+    asked = [draw(requests(f"r{k}", n_places, shapes)) for k in range(n_requests)]
+    if has_goods:
+        names = st.sampled_from(("", "food", "paint", "paint", "acid"))
+        asked = [replace(one, goods=draw(names)) for one in asked]
     return PdpProblem(
-        requests=tuple(draw(requests(f"r{k}", n_places, shapes)) for k in range(n_requests)),
+        requests=tuple(asked),
         vehicles=tuple(draw(vehicles(f"v{k}", n_places, has_pauses)) for k in range(n_vehicles)),
         duration=(frozen(way),),
         distance=(frozen(way * 3),),
         is_parted=draw(st.booleans()),
+        apart=draw(st.sampled_from(APART)) if has_goods else frozenset(),
     )

@@ -77,6 +77,19 @@ def test_a_plan_leaves_behind_what_costs_more_than_it_may() -> None:
     assert "far" in plan["separate"]["rejected"]
 
 
+def test_a_plan_keeps_goods_apart_that_must_not_meet() -> None:
+    ends = (43.01, 143.01), (43.01, 144.24)
+    rows = [
+        parcel(f"{goods}{at}", *ends, goods=goods) for at in range(3) for goods in ("food", "paint")
+    ]
+    problem = two_towns(rows)
+    network = replace(problem.network, apart=frozenset({frozenset({"food", "paint"})}))
+    plan = checked(replace(problem, network=network))
+    left = [row["reason"]["code"] for row in plan["shipments"] if row["status"] == "rejected"]
+    assert len(left) < len(rows)
+    assert set(left) <= {"incompatible"}
+
+
 def test_parcels_ride_taxi_bus_taxi_where_the_van_is_dear() -> None:
     parcels = [parcel(f"p{at}", (43.01, 143.01), (43.01, 144.24)) for at in range(4)]
     plan = checked(two_towns(parcels))

@@ -8,10 +8,17 @@ from hypothesis import strategies as st
 from cargo.chains import ChainSearch, HubPath, access_table
 from cargo.kernels import chains as kernels
 from cargo.network import LineTrip, Network, Room
+from routing.layout import UInt8Array, frozen
 from tests.cargo import oracles
 from tests.cargo.worlds import H, hub, trip
 
 N_HUBS = 4
+
+
+def takes(network: Network, temperature: str = "ambient") -> UInt8Array:
+    """Which kinds of bays take goods of a class."""
+    table: UInt8Array = frozen([temperature in bay.temperatures for bay in network.kinds], np.uint8)
+    return table
 
 
 @st.composite
@@ -55,9 +62,8 @@ def test_labels_equal_all_enumerated_chains(
     network: Network, start: int, minute: int, kg: int, pieces: int, temperature: str, most: int
 ) -> None:
     search = ChainSearch(network.carriers, network.handling)
-    bit = {"ambient": 1, "cool": 2}[temperature]
     rows = [(start, minute * 60, 0, 0), ((start + 1) % N_HUBS, minute * 60 + 1800, 5000, 7)]
-    paths = search.run(access_table(rows), Room(kg, 10, pieces), bit, most)
+    paths = search.run(access_table(rows), Room(kg, 10, pieces), takes(network, temperature), most)
     found = {(path.hub, path.time, path.cost, path.co2, len(path.rides)) for path in paths}
     assert found == oracles.chains(network, rows, (kg, 10, pieces), temperature, most)
 
@@ -72,7 +78,9 @@ def test_labels_of_goods_that_last_some_hours_equal_all_chains_that_keep_within_
 ) -> None:
     search = ChainSearch(network.carriers, network.handling)
     rows = [(start, minute * 60, 0, 0), (start, minute * 60 + 1800, -500, 7)]
-    paths = search.run(access_table(rows, leads), Room(5, 10, 1), 1, trips, most=60 * last)
+    paths = search.run(
+        access_table(rows, leads), Room(5, 10, 1), takes(network), trips, most=60 * last
+    )
     found = {(path.hub, path.time, path.cost, path.co2, len(path.rides)) for path in paths}
     every = oracles.fresh_chains(network, rows, (5, 10, 1), "ambient", trips, leads, 60 * last)
     assert found <= {label for label, _ in every}
@@ -100,7 +108,7 @@ def _since(network: Network, path: HubPath, leads: tuple[int, int], label: oracl
 @given(networks(), st.integers(0, N_HUBS - 1))
 def test_the_rides_of_a_path_add_up_to_its_label(network: Network, start: int) -> None:
     search = ChainSearch(network.carriers, network.handling)
-    for path in search.run(access_table([(start, 7 * H, 0, 0)]), Room(1, 1, 1), 1, 3):
+    for path in search.run(access_table([(start, 7 * H, 0, 0)]), Room(1, 1, 1), takes(network), 3):
         hub_at, ready, cost = start, 7 * H, 0
         for ride in path.rides:
             line, load = network.call(ride.load_call)
@@ -119,9 +127,9 @@ def test_a_second_search_sees_nothing_of_the_first() -> None:
         (),
     )
     search = ChainSearch(network.carriers, network.handling)
-    first = search.run(access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), 1, 2)
-    search.run(access_table([(1, 7 * H, 9, 9)]), Room(50, 1, 1), 1, 1)
-    assert search.run(access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), 1, 2) == first
+    first = search.run(access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), takes(network), 2)
+    search.run(access_table([(1, 7 * H, 9, 9)]), Room(50, 1, 1), takes(network), 1)
+    assert search.run(access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), takes(network), 2) == first
 
 
 def test_a_toll_turns_the_search_to_another_trip() -> None:
@@ -133,7 +141,7 @@ def test_a_toll_turns_the_search_to_another_trip() -> None:
     toll = np.zeros(network.carriers.hub.size, np.int64)
     toll[network.carriers.first_call_of_bay[0]] = 70_000
     paths = ChainSearch(network.carriers, network.handling).run(
-        access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), 1, 1, toll=toll
+        access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), takes(network), 1, toll=toll
     )
     assert {(path.time // H, path.cost) for path in paths if path.hub == 1} == {
         (10, 150_000 + 70_000),
@@ -148,7 +156,7 @@ def test_more_labels_than_first_reserved_are_found() -> None:
     )
     network = Network((hub(0, 43, 143), hub(1, 43, 144)), buses, ())
     paths = ChainSearch(network.carriers, network.handling).run(
-        access_table([(0, 7 * H, 0, 0)]), Room(1, 1, 1), 1, 1
+        access_table([(0, 7 * H, 0, 0)]), Room(1, 1, 1), takes(network), 1
     )
     assert len(paths) > 4096
 

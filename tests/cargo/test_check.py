@@ -1,5 +1,6 @@
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,15 @@ def problem() -> Problem:
     parcels = [parcel(f"q{at}", *FAR, kg=10 + at, pieces=2) for at in range(3)]
     heavy = parcel("heavy", (43.03, 143.0), (43.05, 143.1), kg=400)
     hubs = (hub(0, 43.0, 143.0, storage_pieces=6), hub(1, 43.0, 144.23, storage_pieces=6))
-    return two_towns([*parcels, heavy, *random_parcels(4, 2)], hubs=hubs)
+    made = two_towns([*parcels, heavy, *random_parcels(4, 2)], hubs=hubs)
+    terms: dict[str, Any] = {"refuses": ("explosives",), "largest_box": (100, 100, 100)}
+    network = replace(
+        made.network,
+        trips=tuple(replace(one, **terms) for one in made.network.trips),
+        fleets=tuple(replace(one, **terms) for one in made.network.fleets),
+        apart=frozenset({frozenset({"food", "paint"})}),
+    )
+    return replace(made, network=network)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +71,23 @@ def last_too_short(plan: Plan) -> None:
 
 def cost_too_much(plan: Plan) -> None:
     row(plan, "q0")["request"]["max_price"] = 100
+
+
+def mix_goods_kept_apart(plan: Plan) -> None:
+    row(plan, "q0")["request"]["goods"] = "food"
+    row(plan, "q1")["request"]["goods"] = "paint"
+
+
+def carry_refused_goods(plan: Plan) -> None:
+    row(plan, "q0")["request"]["goods"] = "explosives"
+
+
+def squeeze_a_box_in(plan: Plan) -> None:
+    row(plan, "q0")["request"]["box_cm"] = [150, 20, 20]
+
+
+def leave_it_alone(plan: Plan) -> None:
+    row(plan, "q0")["request"]["accompanied"] = True
 
 
 def stand_twice(plan: Plan) -> None:
@@ -223,7 +249,8 @@ def lag_behind_the_comparison(plan: Plan) -> None:
 
 PLANTED: list[tuple[Callable[[Plan], None], str]] = [
     (leave_too_early, "ready"), (arrive_too_late, "due"), (last_too_short, "hours"),
-    (cost_too_much, "price"),
+    (cost_too_much, "price"), (mix_goods_kept_apart, "goods"), (carry_refused_goods, "goods"),
+    (squeeze_a_box_in, "box"), (leave_it_alone, "attended"),
     (stand_twice, "once"), (lose_between_hands, "custody"),
     (hand_over_elsewhere, "custody"), (skip_a_step, "chain"),
     (start_elsewhere, "place"), (ride_a_ghost_train, "trip"), (ride_on_another_day, "trip"),
@@ -251,6 +278,18 @@ def test_a_planted_violation_is_found(
     plant(plan)
     found = {one.rule for one in check(read_plan(plan, "plan"), facts_of(problem.network))}
     assert rule in found
+
+
+def test_staff_and_licences_are_asked_of_the_region(sound: Plan, problem: Problem) -> None:
+    facts = facts_of(problem.network)
+    hubs = {name: replace(one, staff=(0, 3600)) for name, one in facts.hubs.items()}
+    rules = {name: replace(one, licensed=frozenset({"f:s0"})) for name, one in facts.rules.items()}
+    found = {
+        one.rule
+        for other in (replace(facts, hubs=hubs), replace(facts, rules=rules))
+        for one in check(read_plan(sound, "plan"), other)
+    }
+    assert found == {"staff", "licence"}
 
 
 def test_room_that_the_ledger_has_given_away_counts(sound: Plan, problem: Problem) -> None:

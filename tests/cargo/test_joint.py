@@ -91,6 +91,14 @@ def test_parcels_that_would_cost_more_than_they_may_stay_behind(day: JointDay) -
         assert sum(outcome.objective[1]) == N // 3
 
 
+def test_goods_kept_apart_share_neither_vehicle_nor_bay(day: JointDay) -> None:
+    apart = keep_apart(day)
+    plan = plan_joint(apart, JointEffort(seconds=0.7, seed=1))
+    for outcome in (plan.separate, plan.mixed):
+        assert check_joint(apart, outcome) == []
+    assert sum(plan.mixed.objective[1]) < N
+
+
 def overload(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     trips = tuple(replace(one, room=(Room(1, 1, 0),)) for one in day.problem.network.trips)
     network = replace(day.problem.network, trips=trips)
@@ -112,6 +120,21 @@ def handle_slowly(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
 def close_the_hubs(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     hubs = tuple(replace(one, opens=H, closes=2 * H) for one in day.problem.network.hubs)
     network = replace(day.problem.network, hubs=hubs)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def send_staff_home(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    hubs = tuple(replace(one, staff=(H, 2 * H)) for one in day.problem.network.hubs)
+    network = replace(day.problem.network, hubs=hubs)
+    return replace(day, problem=replace(day.problem, network=network)), mixed
+
+
+def lose_the_licence(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    trips = tuple(
+        replace(one, calls=tuple(replace(call, is_licensed=False) for call in one.calls))
+        for one in day.problem.network.trips
+    )
+    network = replace(day.problem.network, trips=trips)
     return replace(day, problem=replace(day.problem, network=network)), mixed
 
 
@@ -149,6 +172,43 @@ def cost_too_much(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return with_prices(day, 149.0), mixed
 
 
+def with_terms(day: JointDay, **terms: object) -> JointDay:
+    trips = tuple(replace(one, **terms) for one in day.problem.network.trips)  # type: ignore[arg-type]
+    return replace(
+        day, problem=replace(day.problem, network=replace(day.problem.network, trips=trips))
+    )
+
+
+def with_goods(day: JointDay, **fields: object) -> JointDay:
+    shipments = tuple(
+        replace(one, document=one.document.model_copy(update=fields))
+        for one in day.problem.shipments
+    )
+    return replace(day, problem=replace(day.problem, shipments=shipments))
+
+
+def keep_apart(day: JointDay) -> JointDay:
+    """Every parcel excludes every other one."""
+    network = replace(day.problem.network, apart=frozenset({frozenset({"acid"})}))
+    return with_goods(replace(day, problem=replace(day.problem, network=network)), goods="acid")
+
+
+def mix_goods(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return keep_apart(day), mixed
+
+
+def carry_refused_goods(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return with_terms(with_goods(day, goods="acid"), refuses=("acid",)), mixed
+
+
+def squeeze_boxes_in(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return with_terms(with_goods(day, box_cm=(9, 9, 99)), largest_box=(50, 50, 50)), mixed
+
+
+def leave_them_alone(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return with_goods(day, accompanied=True), mixed
+
+
 def be_ready_late(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     shipments = tuple(replace(one, ready=20 * H) for one in day.problem.shipments)
     return replace(day, problem=replace(day.problem, shipments=shipments)), mixed
@@ -174,7 +234,9 @@ def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
      (be_ready_late, "ready"), (be_due_early, "due"), (ask_later, "wait"),
      (forget_the_lines, "chain"), (close_the_hubs, "hub_hours"), (stop_briefly, "dwell"),
      (forbid_trips, "max_trips"), (last_too_short, "hours"),
-     (cost_too_much, "price")],
+     (cost_too_much, "price"), (mix_goods, "goods"), (carry_refused_goods, "goods"),
+     (squeeze_boxes_in, "box"), (leave_them_alone, "attended"),
+     (send_staff_home, "staff"), (lose_the_licence, "licence")],
 )  # fmt: skip
 def test_planted_violations_are_found(
     plant: Plant, rule: str, day: JointDay, plan: JointPlan

@@ -15,12 +15,13 @@ from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.network import Network, Room
 from cargo.path_search import load_of
 from cargo.relaxation import LineProblem, Pricer, relax
-from routing.layout import UNREACHED, first_of, frozen
+from routing.layout import NONE, UNREACHED, first_of, frozen
 from tests.cargo import oracles
-from tests.cargo.test_chains import N_HUBS, networks
+from tests.cargo.test_chains import N_HUBS, networks, takes
 from tests.cargo.worlds import H, hub, trip
 
 REFUSAL = 2_000_000
+APART = ((0, 1, 0), (1, 0, 0), (0, 0, 1))  # classes 0 and 1 exclude each other, 2 itself
 End = tuple[int, int, int]  # hub, time, cost
 
 
@@ -36,6 +37,7 @@ class Wish:
     refusal: int = REFUSAL
     leads: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())  # s before starts, behind goals
     most: int = UNREACHED  # s from door to door
+    goods: int | None = None  # row of `APART`
 
 
 def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
@@ -55,9 +57,13 @@ def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
 
     goods = Consignments(
         frozen(np.array([wish.amount for wish in wishes]).reshape(n, 3)),
-        frozen([{"ambient": 1, "cool": 2}[wish.temperature] for wish in wishes], np.uint8),
+        frozen(
+            np.reshape([takes(network, wish.temperature) for wish in wishes], (n, -1)), np.uint8
+        ),
         frozen([wish.max_rides for wish in wishes]),
         frozen([wish.refusal for wish in wishes], np.float64),
+        frozen([NONE if wish.goods is None else wish.goods for wish in wishes]),
+        frozen(APART, np.uint8),
         frozen([wish.most for wish in wishes]),
         *ends("start", 0),
         *ends("goal", 1),
@@ -90,14 +96,15 @@ def some_wishes(draw: st.DrawFn, most: int = 5) -> list[Wish]:
 
 
 @st.composite
-def some_that_last_hours(draw: st.DrawFn, most: int = 5) -> list[Wish]:
+def some_with_limits(draw: st.DrawFn, most: int = 5) -> list[Wish]:
     def lasting(wish: Wish) -> Wish:
         leads = [
             tuple(draw(st.sampled_from((0, 900, 3600))) for _ in ends)
             for ends in (wish.start, wish.goal)
         ]
         limit = draw(st.one_of(st.just(UNREACHED), st.integers(10, 500).map(lambda m: 60 * m)))
-        return replace(wish, leads=(leads[0], leads[1]), most=limit)
+        goods = draw(st.sampled_from((None, 0, 0, 1, 2)))
+        return replace(wish, leads=(leads[0], leads[1]), most=limit, goods=goods)
 
     return [lasting(wish) for wish in draw(some_wishes(most))]
 
@@ -109,7 +116,7 @@ def ways_of(network: Network, wish: Wish) -> list[oracles.Way]:
     )  # fmt: skip
 
 
-@given(networks(), some_that_last_hours(most=2))
+@given(networks(), some_with_limits(most=2))
 def test_the_cheapest_way_is_that_of_all_enumerated_ones(
     network: Network, wishes: list[Wish]
 ) -> None:
@@ -120,7 +127,7 @@ def test_the_cheapest_way_is_that_of_all_enumerated_ones(
         assert value[at] == paths.cost[at] == expected
 
 
-@given(networks(), some_that_last_hours(most=1), st.data())
+@given(networks(), some_with_limits(most=1), st.data())
 def test_ways_below_a_bound_are_all_listed(
     network: Network, wishes: list[Wish], data: st.DataObject
 ) -> None:
@@ -144,7 +151,10 @@ def test_ways_below_a_bound_are_all_listed(
 def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
     """Every chosen way is one of those enumerated, and all room suffices."""
     problem = problem_of(network, wishes)
-    assert (load_of(problem, plan.paths) <= problem.room).all()
+    load = load_of(problem, plan.paths)
+    assert (load[:, :3] <= problem.room).all()
+    assert not ((load[:, 3] > 0) & (load[:, 4] > 0)).any()
+    assert (load[:, 5] <= 1).all()
     for column in columns_of(plan.paths):
         ways = ways_of(network, wishes[column.consignment])
         assert (column.hops, column.cost) in ways
@@ -152,7 +162,7 @@ def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
 
 
 @settings(max_examples=40)
-@given(networks(), some_that_last_hours())
+@given(networks(), some_with_limits())
 def test_small_plans_are_the_best_there_are_and_bounds_hold(
     network: Network, wishes: list[Wish]
 ) -> None:
@@ -162,6 +172,7 @@ def test_small_plans_are_the_best_there_are_and_bounds_hold(
         [wish.amount for wish in wishes], [wish.refusal for wish in wishes],
         [ways_of(network, wish) for wish in wishes],
         [room for one in network.trips for room in (*one.room, Room(0, 0, 0))],
+        [wish.goods for wish in wishes], APART,
     )  # fmt: skip
     assert plan.cost == pytest.approx(best)
     assert plan.relaxation.bound <= best * (1 + 1e-9)

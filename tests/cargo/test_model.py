@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cargo.errors import DocumentError
-from cargo.model import MAX_SHIPMENTS, LoadPlan, read_plan, read_shipment, read_shipments
+from cargo.model import LoadPlan, read_plan, read_shipment, read_shipments
 from cargo.moments import base_epoch_of, clock_of, seconds_of
+from cargo.shipment import MAX_SHIPMENTS
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 BASE = base_epoch_of(date(2026, 12, 1), TOKYO)
@@ -35,6 +36,8 @@ def test_times_may_pass_midnight() -> None:
         ({"pieces": 0}, "greater than or equal to 1"),
         ({"litres": -2}, "greater than or equal to 0"),
         ({"priority": 12}, "less than or equal to 9"),
+        ({"box_cm": [10, 20]}, r"box_cm\.2: .*required"),
+        ({"box_cm": [10, 20, 0]}, r"box_cm\.2: .*greater than 0"),
         ({"max_price": -1}, "max_price: .*greater than or equal to 0"),
         ({"max_hours": 0}, "max_hours: .*greater than 0"),
         ({"pickup": {"lat": 143.0, "lon": 43.0}}, r"pickup\.lat.*less than or equal to 90"),

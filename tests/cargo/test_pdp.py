@@ -140,6 +140,23 @@ def test_the_search_finds_the_optimum_of_small_problems(problem: PdpProblem) -> 
     assert pdp_cpsat.best_cost(problem) == pytest.approx(best)
 
 
+@given(problems(n_vehicles=1, has_goods=True), st.data())
+def test_goods_kept_apart_are_put_in_where_trying_all_places_would(
+    problem: PdpProblem, data: st.DataObject
+) -> None:
+    check_insertion(problem, data)
+
+
+@settings(max_examples=10)
+@given(problems(n_requests=4, has_goods=True))
+def test_the_search_finds_the_optimum_of_goods_kept_apart(problem: PdpProblem) -> None:
+    tables = make_tables(problem)
+    tasks = Searcher(tables, seed=1).run(Limits(60.0, iterations=2000))
+    plan = make_plan(problem, tables, tasks)
+    assert check(problem, plan) == []
+    assert cost_with_penalties(problem, plan) == pytest.approx(pdp_cpsat.best_cost(problem))
+
+
 @settings(max_examples=5)
 @given(problems(n_requests=2, has_pauses=True))
 def test_the_search_finds_the_optimum_with_pauses(problem: PdpProblem) -> None:

@@ -144,6 +144,24 @@ def test_two_pauses_at_once_are_found() -> None:
     assert "pause" in {fault.rule for fault in check(two, plan)}
 
 
+def test_goods_kept_apart_are_never_on_board_together() -> None:
+    together = world(request("food", 4, 6, goods="food"), request("acid", 2, 8, goods="acid"))
+    pairs = frozenset({frozenset({"food", "acid"})})
+    apart = dataclasses.replace(together, apart=pairs)
+    effort = Effort(Limits(20.0, iterations=100))
+    shared = solve(together, effort)
+    assert shared.distance == 160
+    assert {fault.rule for fault in check(apart, shared)} == {"goods"}
+    plan = solve(apart, effort)
+    assert check(apart, plan) == []
+    assert plan.unserved or plan.distance > 160
+    with pytest.raises(BadProblemError, match="choose the engine 'own'"):
+        solve(apart, Effort(Limits(1.0), engine="ortools"))
+    alone = dataclasses.replace(together, apart=frozenset({frozenset({"", "acid"})}))
+    with pytest.raises(BadProblemError, match="are no pair"):
+        solve(alone, effort)
+
+
 def test_no_parcel_is_handled_beside_a_passenger_unless_that_is_allowed() -> None:
     parted = world(request("box", 4, 6), request("ann", 2, 8, is_passenger=True), is_parted=True)
     together = dataclasses.replace(parted, is_parted=False)

@@ -10,7 +10,7 @@ from cargo.answers import quote_document
 from cargo.errors import ImpossibleShipmentError
 from cargo.network import Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment
-from cargo.quote import CO2_STEP, Quotes, in_time, pareto
+from cargo.quote import CO2_STEP, HandIn, Quotes, in_time, pareto
 from cargo.reasons import why_rejected
 from tests.cargo.facts import STYLE
 from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
@@ -77,6 +77,15 @@ def test_what_fits_nowhere_is_an_error_not_an_empty_answer() -> None:
         quote_document(two_towns([parcel("p", A, B, kg=3000)]), STYLE)
     with pytest.raises(ImpossibleShipmentError, match="nothing in this region carries 'frozen'"):
         quote_document(two_towns([parcel("p", A, B, temperature="frozen")]), STYLE)
+    small = with_trips(lines_only(parcel("p", A, B, box_cm=(90, 20, 20))), largest_box=(60, 60, 60))
+    with pytest.raises(ImpossibleShipmentError, match=r"90 x 20 x 20 cm .*takes 60 x 60 x 60 cm"):
+        quote_document(small, STYLE)
+    watched = lines_only(parcel("p", A, B, accompanied=True))
+    with pytest.raises(ImpossibleShipmentError, match="set `attended` of a cargo rule"):
+        quote_document(watched, STYLE)
+    paint = with_trips(lines_only(parcel("p", A, B, goods="paint")), refuses=("paint",))
+    with pytest.raises(ImpossibleShipmentError, match="refuse 'paint'"):
+        quote_document(paint, STYLE)
 
 
 @pytest.mark.parametrize(
@@ -86,10 +95,14 @@ def test_what_fits_nowhere_is_an_error_not_an_empty_answer() -> None:
         ({"bay": Room(1, 1, 1), "room": (Room(1, 1, 1),)}, "too_large"),
         ({"room": (Room(1, 1, 1),)}, "full"),
         ({"departs": (0, 60)}, "hours"),
+        ({"refuses": ("paint",)}, "terms"),
+        ({"largest_box": (60, 40, 30)}, "terms"),
+        ({"is_attended": False}, "terms"),
     ],
 )
 def test_a_quote_says_why_a_rule_is_not_used(changes: dict[str, Any], code: str) -> None:
-    problem = with_trips(two_towns([parcel("p", NEAR_A, NEAR_B)]), **changes)
+    demanding = parcel("p", NEAR_A, NEAR_B, goods="paint", box_cm=(30, 45, 60), accompanied=True)
+    problem = with_trips(two_towns([demanding]), **{"is_attended": True} | changes)
     document = quote_document(problem, STYLE)
     assert [reason["code"] for reason in document["reasons"]] == [code]
     assert document["reasons"][0]["remedy"] == {"rule": "rule-bus"}
@@ -197,6 +210,20 @@ def test_a_quote_says_that_a_rule_takes_too_long() -> None:
     assert reasons[1]["remedy"] == {"rule": "rule-bus"}
 
 
+# --- staff --------------------------------------------------------------------------------------
+
+
+def test_people_hand_goods_in_while_nobody_serves_lines() -> None:
+    # staff comes at 11:26, just in time to bring what lies there to the 11:30
+    hubs = (hub(0, *A, staff=(11 * H + 1560, 20 * H)), hub(1, *B))
+    offers = Quotes(lines_only(parcel("p", A, B, ready=7 * H), hubs=hubs)).offers()
+    assert min(offer.arrival for offer in offers) == 13 * H + 60
+    assert min(offer.first.time for offer in offers if isinstance(offer.first, HandIn)) == 7 * H
+    late = (hub(0, *A, staff=(11 * H + 1561, 20 * H)), hub(1, *B))
+    offers = Quotes(lines_only(parcel("p", A, B, ready=7 * H), hubs=late)).offers()
+    assert min(offer.arrival for offer in offers) == 17 * H + 1860
+
+
 # --- prices -------------------------------------------------------------------------------------
 
 
@@ -240,6 +267,42 @@ def open_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
     return with_hubs(problem, list(hubs.values()), problem.network.trips)
 
 
+def work_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    hubs = {hub.id: hub for hub in problem.network.hubs}
+    for row in remedy["at"]:
+        first, last = hubs[row["hub"]].staff or (0, 30 * H)
+        staff = (
+            min(first, seconds(row.get("staff_from", "30:00:00"))),
+            max(last, seconds(row.get("staff_until", "00:00:00"))),
+        )
+        hubs[row["hub"]] = replace(hubs[row["hub"]], staff=staff)
+    return with_hubs(problem, list(hubs.values()), problem.network.trips)
+
+
+def license_stops(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    stops = {(row["rule"], row["stop_id"]) for row in remedy["at"]}
+    return with_licences(problem, lambda rule, stop: (rule, stop) in stops)
+
+
+def with_licences(problem: Problem, is_in: Callable[[str, str], bool]) -> Problem:
+    trips = [
+        replace(one, calls=tuple(
+            replace(call, is_licensed=call.is_licensed or is_in(one.rule_id, call.stop_id))
+            for call in one.calls))
+        for one in problem.network.trips
+    ]  # fmt: skip
+    return with_hubs(problem, problem.network.hubs, trips)
+
+
+def unlicensed(problem: Problem, stop: str) -> Problem:
+    trips = [
+        replace(one, calls=tuple(
+            replace(call, is_licensed=call.stop_id != stop) for call in one.calls))
+        for one in problem.network.trips
+    ]  # fmt: skip
+    return with_hubs(problem, problem.network.hubs, trips)
+
+
 def take_parcels_longer(problem: Problem, remedy: dict[str, Any]) -> Problem:
     trips = list(problem.network.trips)
     for row in remedy["at"]:
@@ -278,6 +341,18 @@ def pay_more(problem: Problem, remedy: dict[str, Any]) -> Problem:
     return replace(problem, shipments=(replace(one, document=document),))
 
 
+def take_the_goods(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    assert remedy == {"take_goods": problem.shipments[0].document.goods}
+    return with_trips(problem, refuses=())
+
+
+def change_the_terms(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    one = problem.shipments[0]
+    return replace(
+        problem, shipments=(replace(one, document=one.document.model_copy(update=remedy)),)
+    )
+
+
 def change_the_shipment(problem: Problem, remedy: dict[str, Any]) -> Problem:
     one = problem.shipments[0]
     one = replace(
@@ -308,6 +383,13 @@ REFUSED = [
      lines_only(parcel("p", A, B, ready=7 * H), hubs=(hub(0, *A, closes=8 * H), hub(1, *B)))),
     ("hub_hours", open_longer,
      lines_only(parcel("p", A, B, ready=7 * H), hubs=(hub(0, *A), hub(1, *B, opens=19 * H)))),
+    ("staff_hours", work_longer,
+     lines_only(parcel("p", A, B, ready=7 * H),
+                hubs=(hub(0, *A, staff=(9 * H, 10 * H)), hub(1, *B)))),
+    ("staff_hours", work_longer,
+     lines_only(parcel("p", A, B, ready=7 * H),
+                hubs=(hub(0, *A), hub(1, *B, staff=(14 * H, 15 * H))))),
+    ("licence_area", license_stops, unlicensed(lines_only(parcel("p", A, B)), "f:s1")),
     ("departure_hours", take_parcels_longer,
      with_trips(lines_only(parcel("p", A, B, ready=7 * H)), departs=(0, 60))),
     ("dwell_too_short", stop_longer,
@@ -326,6 +408,14 @@ REFUSED = [
     ("transit_hours", last_longer,
      with_class_hours(lines_only(parcel("p", A, B, ready=7 * H)), 5000)),
     ("price", pay_more, two_towns([parcel("p", NEAR_A, NEAR_B, max_price=1000)])),
+    ("goods", take_the_goods,
+     with_trips(lines_only(parcel("p", A, B, goods="paint"), fleets=(BRIEF_VAN,)),
+                refuses=("paint",))),
+    ("box_size", change_the_terms,
+     with_trips(lines_only(parcel("p", A, B, box_cm=(90, 20, 20)), fleets=(BRIEF_VAN,)),
+                largest_box=(60, 60, 60))),
+    ("unattended", change_the_terms,
+     lines_only(parcel("p", A, B, accompanied=True), fleets=(BRIEF_VAN,))),
     ("price", pay_more, lines_only(parcel("p", A, B, ready=7 * H, max_price=0))),
     ("transit_hours", last_longer, two_towns([parcel("p", NEAR_A, NEAR_B, max_hours=1)])),
 ]  # fmt: skip

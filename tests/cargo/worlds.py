@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cargo.model import Shipment
 from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment, make_problem
+from cargo.shipment import Shipment
 from cargo.transit import seconds_allowed
 from routing.geo import distance_m
 from routing.layout import Int32Array

@@ -16,7 +16,8 @@ from maas.build import build_region
 from maas.journey_query import JourneyQuery, PlaceInput
 from maas.planner import Planner
 from maas.region import Region
-from maas.region_file import Area, Booking
+from maas.region_file import Booking
+from maas.region_parts import Area
 from maas.taxi import book_by, covers, inside, is_open, runs_on
 from routing.geo import distance_m
 

@@ -48,3 +48,88 @@ def test_plans_keep_to_the_hours_of_a_class_and_are_checked_for_them(region: Reg
     assert any(trains(row["chain"]) for row in plan["shipments"])
     short = changed(region, temperature_hours={"ambient": 0.1})
     assert {violation.rule for violation in check_plan(short, plan)} == {"hours"}
+
+
+def test_goods_of_a_file_are_refused_kept_apart_measured_and_watched(region: Region) -> None:
+    rule = region.file.model_dump(mode="json", by_alias=True)["cargo"][0]
+    vans = region.file.model_dump(mode="json", by_alias=True)["vans"]
+    bay = {**rule["bay"], "refuses": ["paint"], "largest_box_cm": [60, 60, 60]}
+    strict = changed(
+        region, cargo=[{**rule, "bay": bay}], incompatible_goods=[["food", "acid"]], vans=vans
+    )
+    by_train = {**parcel(), "date": DAY}
+
+    def rides(**fields: Any) -> bool:
+        return any(trains(one["chain"]) for one in quote(strict, {**by_train, **fields})["options"])
+
+    assert rides(goods="food", box_cm=[60, 10, 60])
+    assert not rides(goods="paint")
+    assert not rides(box_cm=[61, 1, 1])
+    assert not rides(accompanied=True)
+    attended = changed(region, cargo=[{**rule, "attended": True}])
+    assert any(
+        trains(one["chain"])
+        for one in quote(attended, {**by_train, "accompanied": True})["options"]
+    )
+    mixture = {"date": DAY, "shipments": [parcel(id=name, goods=name) for name in ("food", "acid")]}
+    plan = plan_loads(strict, mixture, seconds=0.2)
+    assert check_plan(strict, plan) == []
+    assert {
+        violation.rule
+        for violation in check_plan(
+            changed(region, incompatible_goods=[["food", "food"]]),
+            plan_loads(region, batch(2, goods="food"), seconds=0.2),
+        )
+    } == {"goods"}
+
+
+def test_staff_and_licence_areas_of_a_file_bind(region: Region) -> None:
+    fields = region.file.model_dump(mode="json", by_alias=True)
+    hubs = [{**hub, "staff": ["09:00", "20:00"]} for hub in fields["hubs"]]
+    ride = {**parcel(), "date": DAY}
+    late = changed(region, hubs=hubs)
+    rides = {name for one in quote(late, ride)["options"] for name in trains(one["chain"])}
+    assert rides == {"far:r2"}  # the 08:30 leaves before anybody is there
+    plan = plan_loads(late, batch(2), seconds=0.2)
+    assert check_plan(late, plan) == []
+    near = {"points": [[43.0205, 141.0]], "radius_m": 3000}
+    licensed = changed(region, cargo=[{**fields["cargo"][0], "area": near}])
+    answer = quote(licensed, ride)
+    assert not any(trains(one["chain"]) for one in answer["options"])
+    assert "hours" in codes(answer)
+    earlier = plan_loads(region, batch(2), seconds=0.2)
+    assert {one.rule for one in check_plan(late, earlier)} == {"staff"}
+    assert {one.rule for one in check_plan(licensed, earlier)} == {"licence"}
+
+
+def test_seats_that_nobody_is_expected_to_need_carry_goods(region: Region) -> None:
+    # five seats; three passengers are expected on the 08:30, all five on the 09:30
+    fields = region.file.model_dump(mode="json", by_alias=True)
+    seats = {"kg": 10, "litres": 100, "pieces": 1}
+    rule = {**fields["cargo"][0], "free_seats": seats}
+    early = {"lines": rule["lines"], "trips": ["far:r1"], "passengers": 3}
+    seated = changed(region, cargo=[rule], forecasts=[early, {**early, "passengers": 1}])
+
+    def answer(other: Region, pieces: int) -> Document:
+        return quote(other, {**parcel(pieces=pieces), "date": DAY})
+
+    def rides(other: Region, pieces: int) -> set[str]:
+        options = answer(other, pieces)["options"]
+        return {name for one in options for name in trains(one["chain"])}
+
+    assert rides(seated, 2) == {"far:r1"}
+    assert rides(seated, 3) == set()
+    assert "seats" in codes(answer(seated, 3))
+    kept = changed(region, cargo=[{**rule, "free_seats": {**seats, "kept": 1}}], forecasts=[early])
+    assert rides(kept, 1) == {"far:r1"}
+    assert rides(kept, 2) == set()
+    elsewhere = changed(region, cargo=[rule], forecasts=[{**early, "stops": ["far:D"]}])
+    assert rides(elsewhere, 1) == set()
+    plan = plan_loads(seated, batch(3), seconds=0.2)
+    assert check_plan(seated, plan) == []
+    full = plan_loads(region, batch(3, pickup={"lat": 43.0205, "lon": 141.0}), seconds=0.2)
+    assert {one.rule for one in check_plan(seated, full)} == {"seats"}
+    none = {**parcel(pieces=3, pickup={"lat": 43.0205, "lon": 141.0}), "date": DAY}
+    alone = changed(seated, vans=[], taxis=[])
+    near_d = {**none, "delivery": {"lat": 43.3, "lon": 141.0}}
+    assert codes(quote(alone, near_d))[0] == "passengers_expected"

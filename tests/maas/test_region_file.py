@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from maas.errors import RegionFileError
-from maas.region_file import clock_seconds, read_region_file
+from maas.region_file import read_region_file
+from maas.region_parts import clock_seconds
 
 LEAST = "name: Small\ntimezone: Asia/Tokyo\nfeeds: [{id: a, path: a.zip}]\n"
 
@@ -34,6 +35,29 @@ def test_the_least_file_has_name_timezone_and_feeds(tmp_path: Path) -> None:
         (LEAST + "profiles: {trcuk: false}\n", "did you mean 'truck'?"),
         (LEAST + "temperature_hours: {cold: 3}\n", "temperature_hours.cold"),
         (LEAST + "temperature_hours: {cool: -3}\n", "greater than 0"),
+        (LEAST + "incompatible_goods: [[food]]\n", "at least 2 items"),
+        (LEAST + "incompatible_goods: [[food, '']]\n", "at least 1 character"),
+        (
+            LEAST
+            + "hubs: [{id: h, at: {lat: 1, lon: 2}, stops: ['a:1'], staff: ['10:00', '9:00']}]\n",
+            "put the earlier time first",
+        ),
+        (
+            LEAST
+            + "cargo: [{id: r, lines: ['a:1'], bay: {kg: 4, litres: 9, pieces: 9}, area: {}}]\n",
+            "neither rings nor points",
+        ),
+        (
+            LEAST
+            + "cargo:\n"
+            + "".join(
+                f"  - {{id: {name}, lines: ['a:1'], bay: {{kg: 4, litres: 9, pieces: 9}},"
+                " free_seats: {kg: 1, litres: 1, pieces: 1}}\n"
+                for name in "rs"
+            ),
+            "give `free_seats` to one of them",
+        ),
+        (LEAST + "forecasts: [{lines: ['a:1'], passengers: -1}]\n", "greater than or equal to 0"),
         ("name: x\n", "required"),
         ("- a\n- b\n", "expected keys"),
         ("name: [", "cannot be read as YAML"),

@@ -15,7 +15,7 @@ import gtfs_guru
 import networkx as nx
 import pytest
 
-from cargo.model import ShipmentsDocument
+from cargo.shipment import ShipmentsDocument
 from gtfs.read import open_feed
 from gtfs.timetable import build_timetable
 from maas.region_checks import check_references

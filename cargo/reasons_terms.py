@@ -1,0 +1,79 @@
+"""Whether the kind of goods keeps a shipment from travelling: class, box, company.
+
+The temperature class stands apart, as there is another one to name (`cargo.reasons`).
+"""
+
+import math
+from dataclasses import replace
+
+from cargo.documents import Document
+from cargo.network import Network
+from cargo.problem import Problem, TimedShipment, admits, bays_of
+from cargo.quote import SHIPMENT, Quotes, in_time
+from cargo.reason import reason
+
+# code → what a shipment would have to be without
+TERMS: dict[str, Document] = {
+    "goods": {"goods": ""},
+    "unattended": {"accompanied": False},
+    "box_size": {"box_cm": None},
+}
+TERM_TEXTS = {
+    "goods": (
+        "what serves its doors in its window refuses this class of goods; one that takes it would "
+        "admit it",
+        "経路上の車両や便はこの種類の荷物を受け付けていません。受け付ければ運べます。",
+    ),
+    "unattended": (
+        "nobody watches over goods on what serves its doors in its window; it could ride alone",
+        "経路上の便では荷物に付き添う人がいません。付き添いなしでよければ運べます。",
+    ),
+    "box_size": (
+        "its box does not go into what serves its doors in its window; a smaller one would",
+        "箱が経路上の荷室に入りません。小さい箱なら運べます。",
+    ),
+}
+
+
+def binding_term(network: Network, shipment: TimedShipment) -> str:
+    """The first of its terms that no bay takes; `too_large` where some bay takes all of them."""
+    bays = [bay for bay in bays_of(network) if shipment.document.temperature in bay.temperatures]
+    if not bays:
+        return "temperature"
+    for code, change in TERMS.items():
+        if any(admits(bay, shipment) for bay in bays):
+            break
+        shipment = replace(shipment, document=shipment.document.model_copy(update=change))
+        if any(admits(bay, shipment) for bay in bays):
+            return code
+    return "too_large"
+
+
+def if_other_terms(problem: Problem, quotes: Quotes) -> Document | None:
+    """Whether goods of no class, a box of no size or goods without company would go."""
+    shipment = problem.shipments[SHIPMENT]
+    for code, change in TERMS.items():
+        document = shipment.document.model_copy(update=change)
+        changed = replace(problem, shipments=(replace(shipment, document=document),))
+        if document == shipment.document or not in_time(
+            changed, quotes.about(changed, problem.network.carriers).offers()
+        ):
+            continue
+        message, message_ja = TERM_TEXTS[code]
+        remedy = _largest_that_goes(problem, quotes) if code == "box_size" else change
+        if code == "goods":
+            remedy = {"take_goods": shipment.document.goods}
+        return reason(code, message, message_ja, remedy)
+    return None
+
+
+def _largest_that_goes(problem: Problem, quotes: Quotes) -> Document:
+    """The largest box of some bay that would go in time."""
+    shipment = problem.shipments[SHIPMENT]
+    boxes = {bay.largest_box for bay in bays_of(problem.network) if bay.largest_box is not None}
+    for box in sorted(boxes, key=math.prod, reverse=True):
+        document = shipment.document.model_copy(update={"box_cm": box})
+        smaller = replace(problem, shipments=(replace(shipment, document=document),))
+        if in_time(smaller, quotes.about(smaller, problem.network.carriers).offers()):
+            return {"box_cm": list(box)}
+    return {"box_cm": "smaller"}
