@@ -145,7 +145,7 @@ def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Solve all instances, or some."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lmd", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=12.0, help="CPU time of each at most")
+    parser.add_argument("--seconds", type=float, default=20.0, help="CPU time of each at most")
     parser.add_argument("--only", help="names of instances, comma between them")
     args = parser.parse_args(argv)
     data = outside_data()

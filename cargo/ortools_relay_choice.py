@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from cargo.ortools_watch import WatchLimits, watched
 from cargo.relay.model import Relay
-from cargo.relay.rounds import CourierOption, TourOption
+from cargo.relay.rounds import CourierOption
+from cargo.relay.tours import TourOption
 
 SCALE = 100_000  # whole units of a unit of cost
 
@@ -31,7 +32,6 @@ def choose(
     trucks: Sequence[TourOption],
     reach: dict[int, int],
     below: float,
-    barred: Sequence[Choice],
     limits: WatchLimits,
 ) -> Chosen:
     """Rounds of least cost that serve each customer once.
@@ -44,8 +44,6 @@ def choose(
         Tour of each truck that runs.
     below
         Only what costs less is looked for; the bound is no more than that.
-    barred
-        Choices whose rounds are not to run together again.
     """
     from ortools.sat.python import cp_model
 
@@ -55,7 +53,7 @@ def choose(
     _serve(relay, model, rounds, picks)
     _load(relay, model, trucks, aboard)
     _join(model, rounds, picks, trucks, aboard, reach)
-    _bar(model, rounds, picks, barred)
+    _limit(relay, model, rounds, picks, trucks, aboard, reach)
     fixed = sum(truck.cost for truck in trucks)
     weights = [round(one.cost * SCALE) for one in rounds]
     cost = cp_model.LinearExpr.weighted_sum(picks, weights)
@@ -126,16 +124,27 @@ def _join(
                 model.add_bool_or([*fitting, way.negated()])
 
 
-def _bar(
-    model: Any, rounds: Sequence[CourierOption], picks: Sequence[Any], barred: Sequence[Choice]
+def _limit(
+    relay: Relay,
+    model: Any,
+    rounds: Sequence[CourierOption],
+    picks: Sequence[Any],
+    trucks: Sequence[TourOption],
+    aboard: Sequence[Sequence[Any]],
+    reach: dict[int, int],
 ) -> None:
-    """No barred choice again."""
-    for old in barred:
-        kept = {(one.stop, one.customers) for one in old.rounds}
-        again = [
-            pick
-            for pick, one in zip(picks, rounds, strict=True)
-            if (one.stop, one.customers) in kept
-        ]
-        if len(again) == len(old.rounds):
-            model.add(sum(again) < len(again))
+    """Calls of a truck hand over no more than they can to any lines together."""
+    for at, truck in enumerate(trucks):
+        for some, most in truck.limits:
+            loads = []
+            for customer, (one, ways) in enumerate(zip(relay.customers, aboard, strict=True)):
+                inside = [
+                    pick
+                    for pick, option in zip(picks, rounds, strict=True)
+                    if customer in option.customers and not reach[option.stop] & truck.lines & ~some
+                ]
+                if inside:
+                    counts = model.new_bool_var("")
+                    model.add(counts >= ways[at] + sum(inside) - 1)
+                    loads.append(one.demand * counts)
+            model.add(sum(loads) <= most)

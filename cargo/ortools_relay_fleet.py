@@ -1,8 +1,8 @@
 """Which truck tours to run: branch and bound on how many trucks make each, by GLOP.
 
 The linear program mixes courier rounds freely, keeps couriers of each stop, serves each customer
-once, and sends what rounds carry over tours that reach a line of their stop. Times, storage and
-room on single runs are left out, so its value is a lower bound whatever they ask.
+once, and sends what rounds carry over tours that reach a line of their stop, within what their
+calls can hand over. Times and room on single runs are left out, so its value is a lower bound.
 """
 
 import heapq
@@ -10,9 +10,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from cargo.ortools_master import MasterFailedError
 from cargo.ortools_watch import WatchLimits
 from cargo.relay.model import Relay
-from cargo.relay.rounds import CourierOption, TourOption
+from cargo.relay.rounds import CourierOption
+from cargo.relay.tours import TourOption
 
 TOLERANCE = 1e-6
 PARAMETERS = "use_preprocessing: false use_dual_simplex: true"
@@ -24,7 +26,8 @@ class Fleet(NamedTuple):
     """Whole numbers of trucks, and what no plan with them undercuts."""
 
     trucks: tuple[int, ...]  # on each tour
-    bound: float
+    value: float  # of the linear program
+    bound: float  # the same, rounded up where all costs are whole
     price: tuple[float, ...]  # reduced cost of each courier round
 
 
@@ -43,9 +46,6 @@ class FleetSearch:
         self._solver: Any = pywraplp.Solver.CreateSolver("GLOP")
         self._solver.SetSolverSpecificParametersAsString(PARAMETERS)
         self._is_integral = relay.is_whole and relay.courier_cost.is_integer()
-        infinity = self._solver.infinity()
-        total = sum(one.demand for one in relay.customers)
-        least = math.ceil(total / relay.truck_capacity)
         self._tours = [self._solver.NumVar(0.0, float(relay.n_trucks), "") for _ in tours]
         self._rounds = [self._solver.NumVar(0.0, 1.0, "") for _ in rounds]
         objective = self._solver.Objective()
@@ -61,36 +61,56 @@ class FleetSearch:
         for row, counted in zip(self._counts, self._counted, strict=True):
             for at in counted:
                 row.SetCoefficient(self._tours[at], 1.0)
+        self._serve(relay, rounds)
+        self._carry(relay, rounds, tours, reach)
+        self._open: list[tuple[float, int, Bounds]] = []
+        self._n_seen = 0
+        total = sum(one.demand for one in relay.customers)
+        fleet = (math.ceil(total / relay.truck_capacity), relay.n_trucks)
+        root: Bounds = (fleet, *[(0, relay.n_trucks)] * (len(relay.lines) + len(tours)))
+        if fleet[0] <= fleet[1]:
+            self._push(self._solve(root), root)
+
+    def _serve(self, relay: Relay, rounds: Sequence[CourierOption]) -> None:
+        """One round for each customer, couriers enough for the rounds of a stop."""
         served = [self._solver.Constraint(1.0, 1.0) for _ in relay.customers]
         couriers = {
             stop: self._solver.Constraint(0.0, float(relay.n_couriers))
             for stop in sorted({one.stop for one in rounds})
         }
-        carried = {
-            lines: self._solver.Constraint(0.0, 0.0)
-            for lines in sorted({reach[one.stop] for one in rounds})
-        }
-        room = [self._solver.Constraint(-infinity, 0.0) for _ in tours]
-        for share, tour, row in zip(self._tours, tours, room, strict=True):
-            row.SetCoefficient(share, -float(relay.truck_capacity))
-            for lines, flow in carried.items():
-                if lines & tour.lines:
-                    load = self._solver.NumVar(0.0, infinity, "")
-                    row.SetCoefficient(load, 1.0)
-                    flow.SetCoefficient(load, -1.0)
         for share, one in zip(self._rounds, rounds, strict=True):
             couriers[one.stop].SetCoefficient(share, 1.0)
             for customer in one.customers:
                 served[customer].SetCoefficient(share, 1.0)
-            weight = float(sum(relay.customers[at].demand for at in one.customers))
-            carried[reach[one.stop]].SetCoefficient(share, weight)
-        self._open: list[tuple[float, int, Bounds]] = []
-        self._n_seen = 0
-        free = [(0, relay.n_trucks)] * (len(self._counts) - 1 + len(tours))
-        root: Bounds = ((least, relay.n_trucks), *free)
-        value = self._solve(root)
-        self._push(value, root)
-        self.is_solvable = value < math.inf
+
+    def _carry(
+        self,
+        relay: Relay,
+        rounds: Sequence[CourierOption],
+        tours: Sequence[TourOption],
+        reach: dict[int, int],
+    ) -> None:
+        """What rounds need comes by trucks that reach a line to their stop."""
+        infinity = self._solver.infinity()
+        carried = {
+            lines: self._solver.Constraint(0.0, 0.0)
+            for lines in sorted({reach[one.stop] for one in rounds})
+        }
+        for share, one in zip(self._rounds, rounds, strict=True):
+            load = sum(relay.customers[at].demand for at in one.customers)
+            carried[reach[one.stop]].SetCoefficient(share, float(load))
+        for trucks, tour in zip(self._tours, tours, strict=True):
+            room = {-1: relay.truck_capacity, **dict(tour.limits)}
+            rows = {some: self._solver.Constraint(-infinity, 0.0) for some in room}
+            for some, row in rows.items():
+                row.SetCoefficient(trucks, -float(room[some]))
+            for lines, flow in carried.items():
+                if lines & tour.lines:
+                    brought = self._solver.NumVar(0.0, infinity, "")
+                    flow.SetCoefficient(brought, -1.0)
+                    for some, row in rows.items():
+                        if not lines & tour.lines & ~some:
+                            row.SetCoefficient(brought, 1.0)
 
     @property
     def bound(self) -> float:
@@ -108,7 +128,7 @@ class FleetSearch:
                 trucks = tuple(round(share) for share in shares)
                 price = tuple(share.reduced_cost() for share in self._rounds)
                 heapq.heappop(self._open)
-                yield Fleet(trucks, self._rounded(value), price)
+                yield Fleet(trucks, value, self._rounded(value), price)
                 self._exclude(bounds, trucks)
                 continue
             heapq.heappop(self._open)
@@ -150,6 +170,10 @@ class FleetSearch:
     def _solve(self, bounds: Bounds) -> float:
         for share, (low, high) in zip((*self._counts, *self._tours), bounds, strict=True):
             share.SetBounds(float(low), float(high))
-        if self._solver.Solve() != self._solver.OPTIMAL:
+        status = self._solver.Solve()
+        if status == self._solver.INFEASIBLE:
             return math.inf
+        if status != self._solver.OPTIMAL:
+            msg = "the linear program of the fleet was not solved"
+            raise MasterFailedError(msg)
         return float(self._solver.Objective().Value())

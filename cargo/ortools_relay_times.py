@@ -1,128 +1,187 @@
 """When trucks call, which run each parcel takes and when couriers leave, by CP-SAT.
 
-Tours and courier rounds are given; which truck brings which parcel may still change. Times are
-whole thousandths of a minute.
+Tours are given. Courier rounds may be chosen along; where those given are just enough, only times
+are looked for. Times are whole thousandths of a minute.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from cargo.ortools_relay_choice import Choice
+from cargo.ortools_relay_choice import SCALE
 from cargo.ortools_watch import WatchLimits, watched
-from cargo.relay.model import MINUTES, CourierRound, Relay, RelayPlan, Ride, Tour
-from cargo.relay.rounds import TourOption
+from cargo.relay.model import MINUTES, CourierRound, Point, Relay, RelayPlan, Ride, Tour
+from cargo.relay.rounds import CourierOption
+from cargo.relay.tours import TourOption
 
 STEPS = 1000  # of a minute
+
+
+class TimedPlan(NamedTuple):
+    """A plan and its cost."""
+
+    plan: RelayPlan
+    cost: float
 
 
 @dataclass
 class _Model:
     """Variables of the program."""
 
+    relay: Relay
     program: Any
+    horizon: int
     calls: list[dict[int, Any]] = field(default_factory=list)  # of each truck at its in-stops
-    rides: list[list[tuple[Ride, Any]]] = field(default_factory=list)  # of each customer
+    picks: list[Any] = field(default_factory=list)  # of each round
+    rides: dict[tuple[int, int], list[tuple[Ride, Any]]] = field(default_factory=dict)
     boarded: dict[tuple[int, int, int, int], list[Any]] = field(default_factory=dict)
-    arrivals: list[Any] = field(default_factory=list)  # of each parcel at its out-stop
-    departures: list[Any] = field(default_factory=list)  # of each round
+    stays: dict[int, list[tuple[Any, Any]]] = field(default_factory=dict)  # at each stop
+    departures: list[Any] = field(default_factory=list)  # of each parcel from its out-stop
+
+    def minute(self, ride: Ride, stop: int) -> int:
+        """When the run of a ride calls."""
+        line = self.relay.lines[ride.line]
+        return _steps(self.relay.calls(line)[stop] + ride.run * line.headway)
+
+    def number(self, most: int) -> Any:
+        """A number from 0."""
+        return self.program.new_int_var(0, most, "")
 
 
 def timed(
-    relay: Relay, trucks: Sequence[TourOption], choice: Choice, limits: WatchLimits
-) -> RelayPlan | None:
-    """A plan with times; None where none was found."""
+    relay: Relay,
+    trucks: Sequence[TourOption],
+    rounds: Sequence[CourierOption],
+    below: float,
+    limits: WatchLimits,
+) -> TimedPlan | None:
+    """The cheapest plan on these trucks among these rounds; None where none was found.
+
+    Parameters
+    ----------
+    below
+        Only what costs less is looked for.
+    """
     from ortools.sat.python import cp_model
 
-    model = _Model(cp_model.CpModel())
     last = max(max(relay.calls(line).values()) + line.headway * line.n_runs for line in relay.lines)
     horizon = _steps(max(last, *(one.latest for one in relay.customers))) + STEPS
-    for truck in trucks:
-        model.calls.append(_truck_calls(relay, model, truck, horizon))
-    for round_ in choice.rounds:
-        departure = model.program.new_int_var(
-            max(0, math.ceil(round_.earliest * STEPS)), math.floor(round_.latest * STEPS), ""
-        )
-        model.departures.append(departure)
-    model.arrivals = [model.program.new_int_var(0, horizon, "") for _ in relay.customers]
-    if not _rides(relay, model, choice):
-        return None
-    _room(relay, model, trucks)
-    _storage(relay, model, choice)
+    model = _Model(relay, cp_model.CpModel(), horizon)
+    model.calls = [_truck_calls(model, truck) for truck in trucks]
+    _rounds(model, rounds)
+    _rides(model, rounds)
+    _room(model)
+    _storage(model)
+    fixed = sum(truck.cost for truck in trucks)
+    weights = [round(one.cost * SCALE) for one in rounds]
+    cost = cp_model.LinearExpr.weighted_sum(model.picks, weights)
+    if below < math.inf:
+        model.program.add(cost < round((below - fixed) * SCALE))
+    model.program.minimize(cost)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    status = watched(solver, model.program, limits)
-    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+    if watched(solver, model.program, limits) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
-    return RelayPlan(
+    chosen = [one for one, pick in zip(rounds, model.picks, strict=True) if solver.value(pick)]
+    rides = {
+        customer: ride
+        for (customer, _), some in model.rides.items()
+        for ride, taken in some
+        if solver.value(taken)
+    }
+    plan = RelayPlan(
         [
             Tour(truck.stops, tuple(solver.value(calls[stop]) / STEPS for stop in truck.stops))
             for truck, calls in zip(trucks, model.calls, strict=True)
         ],
-        [next(ride for ride, taken in some if solver.value(taken)) for some in model.rides],
+        [rides[at] for at in range(len(relay.customers))],
         [
-            CourierRound(one.stop, one.customers, solver.value(departure) / STEPS)
-            for one, departure in zip(choice.rounds, model.departures, strict=True)
+            CourierRound(
+                one.stop, one.customers, solver.value(model.departures[one.customers[0]]) / STEPS
+            )
+            for one in chosen
         ],
     )
+    return TimedPlan(plan, fixed + sum(one.cost for one in chosen))
 
 
 def _steps(minutes: float) -> int:
     return round(minutes * STEPS)
 
 
-def _truck_calls(relay: Relay, model: _Model, truck: TourOption, horizon: int) -> dict[int, Any]:
+def _truck_calls(model: _Model, truck: TourOption) -> dict[int, Any]:
     """Minute of each call, no sooner than the truck can be there."""
-    calls = {stop: model.program.new_int_var(0, horizon, "") for stop in truck.stops}
-    places = [relay.stops[stop].at for stop in truck.stops]
-    model.program.add(calls[truck.stops[0]] >= _way(relay.depot, places[0]))
+    calls = {stop: model.number(model.horizon) for stop in truck.stops}
+    places = [model.relay.stops[stop].at for stop in truck.stops]
+    model.program.add(calls[truck.stops[0]] >= _way(model.relay.depot, places[0]))
     for (stop, here), (after, there) in pairwise(zip(truck.stops, places, strict=True)):
         model.program.add(calls[after] >= calls[stop] + _way(here, there))
     return calls
 
 
-def _way(a: tuple[float, float], b: tuple[float, float]) -> int:
+def _way(a: Point, b: Point) -> int:
     return math.ceil(MINUTES * math.dist(a, b) * STEPS - 1e-6)
 
 
-def _rides(relay: Relay, model: _Model, choice: Choice) -> bool:
-    """One ride for each parcel, early enough for its round; False where there is none."""
-    program = model.program
-    model.rides = [[] for _ in relay.customers]
-    first_calls = [relay.calls(line) for line in relay.lines]
-    for round_, departure in zip(choice.rounds, model.departures, strict=True):
-        stop = relay.stops[round_.stop]
-        for customer in round_.customers:
-            arrival = model.arrivals[customer]
-            program.add(departure >= arrival + _steps(stop.handling))
-            program.add(departure <= arrival + _steps(stop.longest_wait))
-            for ride in _possible(relay, model, round_.stop, round_.latest):
-                line = relay.lines[ride.line]
-                boards, alights = (
-                    _steps(first_calls[ride.line][at] + ride.run * line.headway)
-                    for at in (ride.in_stop, ride.out_stop)
-                )
-                taken = program.new_bool_var("")
-                call = model.calls[ride.truck][ride.in_stop]
-                origin = relay.stops[ride.in_stop]
-                program.add(call + _steps(origin.handling) <= boards).only_enforce_if(taken)
-                program.add(call + _steps(origin.longest_wait) >= boards).only_enforce_if(taken)
-                program.add(arrival == alights).only_enforce_if(taken)
-                model.rides[customer].append((ride, taken))
-                key = (ride.truck, ride.in_stop, ride.line, ride.run)
-                demand = relay.customers[customer].demand
-                model.boarded.setdefault(key, []).append(demand * taken)
-            if not model.rides[customer]:
-                return False
-            program.add_exactly_one([taken for _, taken in model.rides[customer]])
-    return True
+def _rounds(model: _Model, rounds: Sequence[CourierOption]) -> None:
+    """One round for each customer, which leaves with all its parcels when it can."""
+    relay, program = model.relay, model.program
+    model.picks = [program.new_bool_var("") for _ in rounds]
+    model.departures = [model.number(model.horizon) for _ in relay.customers]
+    serving: list[list[Any]] = [[] for _ in relay.customers]
+    leaving: dict[int, list[Any]] = {}
+    for one, pick in zip(rounds, model.picks, strict=True):
+        leaving.setdefault(one.stop, []).append(pick)
+        departure = model.departures[one.customers[0]]
+        earliest = max(0, math.ceil(one.earliest * STEPS))
+        program.add_linear_constraint(
+            departure, earliest, max(earliest, math.floor(one.latest * STEPS))
+        ).only_enforce_if(pick)
+        for customer in one.customers:
+            serving[customer].append(pick)
+            program.add(model.departures[customer] == departure).only_enforce_if(pick)
+    for some in serving:
+        program.add_exactly_one(some)
+    for some in leaving.values():
+        program.add(sum(some) <= relay.n_couriers)
 
 
-def _possible(relay: Relay, model: _Model, out_stop: int, latest: float) -> list[Ride]:
+def _rides(model: _Model, rounds: Sequence[CourierOption]) -> None:
+    """One ride for each parcel, to the stop of its round and early enough for it."""
+    relay, program = model.relay, model.program
+    served: dict[tuple[int, int], list[tuple[float, Any]]] = {}
+    for one, pick in zip(rounds, model.picks, strict=True):
+        for customer in one.customers:
+            served.setdefault((customer, one.stop), []).append((one.latest, pick))
+    for (customer, at), some in served.items():
+        demand, stop = relay.customers[customer].demand, relay.stops[at]
+        departure, arrival = model.departures[customer], model.number(model.horizon)
+        is_here = program.new_bool_var("")
+        program.add(sum(pick for _, pick in some) == is_here)
+        program.add(departure >= arrival + _steps(stop.handling)).only_enforce_if(is_here)
+        model.rides[customer, at] = []
+        for ride in _possible(model, at, max(latest for latest, _ in some)):
+            taken = program.new_bool_var("")
+            call, origin = model.calls[ride.truck][ride.in_stop], relay.stops[ride.in_stop]
+            boards = model.minute(ride, ride.in_stop)
+            program.add(call <= boards - _steps(origin.handling)).only_enforce_if(taken)
+            program.add(call >= boards - _steps(origin.longest_wait)).only_enforce_if(taken)
+            program.add(arrival == model.minute(ride, at)).only_enforce_if(taken)
+            model.rides[customer, at].append((ride, taken))
+            key = (ride.truck, ride.in_stop, ride.line, ride.run)
+            model.boarded.setdefault(key, []).append(demand * taken)
+        program.add(sum(taken for _, taken in model.rides[customer, at]) == is_here)
+        stay = program.new_optional_interval_var(
+            arrival, model.number(_steps(stop.longest_wait)), departure, is_here, ""
+        )
+        model.stays.setdefault(at, []).append((stay, demand))
+
+
+def _possible(model: _Model, out_stop: int, latest: float) -> list[Ride]:
     """Rides to a stop that arrive in time, on whichever truck."""
-    found = []
+    relay, found = model.relay, []
     for at, line in enumerate(relay.lines):
         if out_stop not in line.out_stops:
             continue
@@ -135,41 +194,37 @@ def _possible(relay: Relay, model: _Model, out_stop: int, latest: float) -> list
     return found
 
 
-def _room(relay: Relay, model: _Model, trucks: Sequence[TourOption]) -> None:
+def _room(model: _Model) -> None:
     """Room of trucks and of runs; all in-stops of a line come before its out-stops."""
+    relay = model.relay
     on_run: dict[tuple[int, int], list[Any]] = {}
-    on_truck: list[list[Any]] = [[] for _ in trucks]
+    on_truck: dict[int, list[Any]] = {}
     for (truck, _, line, run), loads in model.boarded.items():
         on_run.setdefault((line, run), []).extend(loads)
-        on_truck[truck] += loads
+        on_truck.setdefault(truck, []).extend(loads)
     for (line, _), loads in on_run.items():
         model.program.add(sum(loads) <= relay.lines[line].capacity)
-    for cargo in on_truck:
-        model.program.add(sum(cargo) <= relay.truck_capacity)
+    for loads in on_truck.values():
+        model.program.add(sum(loads) <= relay.truck_capacity)
 
 
-def _storage(relay: Relay, model: _Model, choice: Choice) -> None:
+def _storage(model: _Model) -> None:
     """What waits at a stop, from when it comes until it leaves."""
-    program = model.program
-    waiting: dict[int, list[tuple[Any, Any]]] = {}
-    first_calls = [relay.calls(line) for line in relay.lines]
-    for (truck, stop, line, run), loads in model.boarded.items():
-        boards = _steps(first_calls[line][stop] + run * relay.lines[line].headway)
+    relay, program = model.relay, model.program
+    for (truck, at, line, run), loads in model.boarded.items():
+        boards = model.minute(Ride(truck, at, line, run, at), at)
         used = program.new_bool_var("")
-        load = program.new_int_var(0, min(relay.truck_capacity, relay.lines[line].capacity), "")
+        load = model.number(min(relay.truck_capacity, relay.lines[line].capacity))
         program.add(load == sum(loads)).only_enforce_if(used)
         program.add(sum(loads) == 0).only_enforce_if(used.negated())
-        call = model.calls[truck][stop]
-        length = program.new_int_var(0, _steps(relay.stops[stop].longest_wait), "")
-        interval = program.new_optional_interval_var(call, length, boards, used, "")
-        waiting.setdefault(stop, []).append((interval, load))
-    for round_, departure in zip(choice.rounds, model.departures, strict=True):
-        wait = _steps(relay.stops[round_.stop].longest_wait)
-        for customer in round_.customers:
-            length = program.new_int_var(0, wait, "")
-            interval = program.new_interval_var(model.arrivals[customer], length, departure, "")
-            demand = relay.customers[customer].demand
-            waiting.setdefault(round_.stop, []).append((interval, demand))
-    for stop, some in waiting.items():
+        stay = program.new_optional_interval_var(
+            model.calls[truck][at],
+            model.number(_steps(relay.stops[at].longest_wait)),
+            boards,
+            used,
+            "",
+        )
+        model.stays.setdefault(at, []).append((stay, load))
+    for at, some in model.stays.items():
         intervals, sizes = zip(*some, strict=True)
-        program.add_cumulative(intervals, sizes, relay.stops[stop].capacity)
+        program.add_cumulative(intervals, sizes, relay.stops[at].capacity)

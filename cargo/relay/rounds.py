@@ -1,6 +1,5 @@
-"""Rounds that couriers can make, and tours of trucks that can be worth it."""
+"""Rounds that couriers can make."""
 
-import heapq
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +10,10 @@ from cargo.relay.model import MINUTES, Relay
 from routing.layout import Float64Array
 
 MOST_ROUNDS = 200_000  # of one stop
-MOST_LINES = 12  # tours are told apart by the lines they reach, 2 ** lines at most
 
 
 class TooLargeRelayError(CargoError, ValueError):
-    """An instance has more courier rounds or lines than can be listed."""
+    """An instance has more courier rounds or lines than can be compared."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +25,6 @@ class CourierOption:
     cost: float
     earliest: float  # min, of the departure
     latest: float
-
-
-@dataclass(frozen=True)
-class TourOption:
-    """The cheapest tour that reaches some lines."""
-
-    stops: tuple[int, ...]  # in order
-    lines: int  # bits
-    cost: float
 
 
 def lines_at(relay: Relay) -> dict[int, int]:
@@ -102,52 +91,3 @@ def _soonest(relay: Relay) -> dict[int, float]:
                     arrival = calls[stop] + run * line.headway
                     found[stop] = min(found.get(stop, np.inf), arrival)
     return found
-
-
-def tour_options(relay: Relay) -> list[TourOption]:
-    """Cheapest tour for every set of lines, none where another reaches more for no more.
-
-    Raises
-    ------
-    TooLargeRelayError
-        If there are more than `MOST_LINES` lines.
-    """
-    if len(relay.lines) > MOST_LINES:
-        raise TooLargeRelayError(
-            f"{len(relay.lines)} lines, at most {MOST_LINES} are combined: "
-            "split the instance by area, or leave lines out"
-        )
-    bits = {
-        stop: sum(1 << at for at, line in enumerate(relay.lines) if stop in line.in_stops)
-        for stop in relay.in_stops
-    }
-    place = {stop: relay.stops[stop].at for stop in relay.in_stops}
-    best: dict[int, TourOption] = {}
-    queue: list[tuple[float, tuple[int, ...], int]] = [
-        (relay.way(relay.depot, place[stop]), (stop,), bits[stop])
-        for stop in relay.in_stops
-        if bits[stop]
-    ]
-    heapq.heapify(queue)
-    settled: set[tuple[int, int]] = set()
-    while queue:
-        paid, stops, lines = heapq.heappop(queue)
-        here = stops[-1]
-        if (lines, here) in settled:
-            continue
-        settled.add((lines, here))
-        total = paid + relay.way(place[here], relay.depot)
-        if lines not in best or total < best[lines].cost:
-            best[lines] = TourOption(stops, lines, total)
-        for there in relay.in_stops:
-            if there not in stops:
-                onward = paid + relay.way(place[here], place[there])
-                heapq.heappush(queue, (onward, (*stops, there), lines | bits[there]))
-    return [
-        one for one in best.values()
-        if not any(
-            other is not one and one.lines & ~other.lines == 0
-            and (other.cost, -other.lines) < (one.cost, -one.lines)
-            for other in best.values()
-        )
-    ]  # fmt: skip

@@ -4,14 +4,16 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cargo.ortools_relay_choice import Choice, choose
+from cargo.ortools_relay_choice import choose
 from cargo.ortools_relay_fleet import FleetSearch
 from cargo.ortools_relay_times import timed
 from cargo.ortools_watch import WatchLimits
 from cargo.relay.model import Relay, RelayPlan
-from cargo.relay.rounds import courier_options, lines_at, tour_options
+from cargo.relay.rounds import courier_options, lines_at
+from cargo.relay.tours import tour_options
 
-TRIES = 4  # of rounds on one fleet, where no times are found for the cheapest
+FEW = 0.2  # of the time that is left, to give times to the cheapest rounds
+MANY = 0.5  # likewise, to choose other rounds with times where that fails
 
 
 class RelayAnswer(NamedTuple):
@@ -28,7 +30,8 @@ def solve(
     """Look for the cheapest plan.
 
     Fleets come in order of what their linear programs cost; of each the cheapest rounds are
-    chosen and given times. The search ends when the bound meets the plan or the time is spent.
+    chosen and given times, or other rounds where these have none. The search ends when the bound
+    meets the plan or the time is spent.
 
     Raises
     ------
@@ -40,25 +43,23 @@ def solve(
     rounds = [one for one in courier_options(relay) if one.stop in reach]
     tours = tour_options(relay)
     search = FleetSearch(relay, rounds, tours, reach)
-    best, cost, floor = None, math.inf, math.inf
+    best: RelayPlan | None = None
+    cost = floor = math.inf
     for fleet in search.fleets(limits):
         if fleet.bound >= cost:
             break
         trucks = [tour for tour, n in zip(tours, fleet.trucks, strict=True) for _ in range(n)]
         usable = [
             one for one, price in zip(rounds, fleet.price, strict=True)
-            if fleet.bound + price < cost
+            if fleet.value + price < cost
         ]  # fmt: skip
-        barred: list[Choice] = []
-        for _ in range(TRIES):
-            chosen = choose(relay, usable, trucks, reach, cost, barred, limits)
-            if not barred:
-                floor = min(floor, chosen.bound)
-            if chosen.choice is None:
-                break
-            plan = timed(relay, trucks, chosen.choice, limits)
-            if plan is not None:
-                best, cost = plan, chosen.choice.cost
-                break
-            barred.append(chosen.choice)
+        chosen = choose(relay, usable, trucks, reach, cost, limits)
+        floor = min(floor, chosen.bound)
+        if chosen.choice is None:
+            continue
+        found = timed(relay, trucks, chosen.choice.rounds, cost, limits.share(FEW))
+        if found is None:
+            found = timed(relay, trucks, usable, cost, limits.share(MANY))
+        if found is not None:
+            best, cost = found
     return RelayAnswer(best, cost, min(cost, floor, search.bound))

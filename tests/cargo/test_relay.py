@@ -24,8 +24,9 @@ from cargo.relay.model import (
     Ride,
     Tour,
 )
-from cargo.relay.rounds import TooLargeRelayError, courier_options, tour_options
+from cargo.relay.rounds import TooLargeRelayError, courier_options
 from cargo.relay.solve import solve
+from cargo.relay.tours import tour_options
 from tests.cargo.relay_oracle import cheapest
 
 FULL = os.environ.get("MAAS_TEST_TIER") == "full"
