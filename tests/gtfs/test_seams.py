@@ -38,18 +38,19 @@ STOPS = st.sampled_from(sorted(set(PLACES) - {"S"}))
 
 
 @st.composite
-def runs(draw: st.DrawFn) -> list[Run]:
+def vehicles(draw: st.DrawFn) -> list[Run]:
     """Trips that often begin where and when one before ends, about."""
     drawn: list[Run] = []
-    for _ in range(draw(st.integers(2, 5))):
-        start, block = 6 * 3600 + 60 * draw(st.integers(0, 150)), draw(st.sampled_from(("", "x")))
+    for _ in range(draw(st.integers(4, 16))):
+        start = 6 * 3600 + 60 * draw(st.integers(0, 150))
+        block = draw(st.sampled_from(("", *"uvwxyz")))
         stops = draw(st.lists(STOPS, min_size=2, max_size=3))
-        if drawn and draw(st.integers(0, 3)):
+        if drawn and draw(st.integers(0, 3)) > 0:
             before = draw(st.sampled_from(drawn))
             start = before.end + 60 * draw(st.sampled_from((-1, 0, 1, 20, 60, 61)))
             block = draw(st.sampled_from((before.block, before.block, "y")))
-            near = st.sampled_from(NEAR.get(before.stops[-1], "C"))
-            stops[0] = draw(st.sampled_from((stops[0], before.stops[-1])) | near)
+            near = NEAR.get(before.stops[-1], ("C",))
+            stops[0] = draw(st.sampled_from((stops[0], before.stops[-1], *near)))
         drawn.append(Run(block, start, [draw(st.integers(0, 20)) for _ in stops[1:]], stops))
     return drawn
 
@@ -81,8 +82,8 @@ def in_order(drawn: list[Run], block: str) -> list[list[int]]:
 
 
 @given(
-    runs(),
-    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(4, 5)), max_size=3),
+    vehicles(),
+    st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(4, 5)), max_size=9),
 )
 def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], told: list[tuple[int, int, int]]) -> None:
     told = [row for row in told if max(row[:2]) < len(drawn) and row[0] != row[1]]
@@ -140,7 +141,7 @@ def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], told: list[tuple[int, 
             k for k, run in enumerate(drawn) if run.block == drawn[a].block and k not in (a, b)
         ]
         assert not any(drawn[a].start < drawn[k].start < drawn[b].start for k in later)
-    for block in ("x", "y"):
+    for block in "uvwxyz":
         order = in_order(drawn, block)
         for one, other in pairwise(order):
             if len(one) == len(other) == 1:  # neighbours without any doubt
