@@ -233,6 +233,9 @@ class JourneyLeg(BaseModel):
     departure_delay_s: int | None = Field(None, description="later than planned; known ones only")
     arrival_delay_s: int | None = None
     occupancy: Occupancy | None = None
+    occupancy_expected: str | None = Field(
+        None, description="at the fullest during the ride", examples=["standing_room_only"]
+    )
     vehicle: SeenVehicle | None = None
     alerts: list[LegAlert] | None = None
     stops: list[CalledStop] | None = None

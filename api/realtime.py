@@ -135,4 +135,5 @@ def _told(generation: Generation, kind: _Kind, feed_id: str) -> Message:
         return Message(at, (), tuple(fresh), (), ())
     live, matcher = generation.today(), generation.region.matcher(feed_id)
     told: Sequence[Any] = trip_updates(live.day, live.applied[feed_id], matcher)
-    return Message(at, tuple(told), (), (), ())
+    stops = dict(generation.temporary).get(feed_id, ())
+    return Message(at, tuple(told), (), (), (), stops=stops)

@@ -57,8 +57,8 @@ def _measure(report: Report, path: Path, date: dt.date, zone: str, quick: bool) 
     from gtfs.day import build_day
     from gtfs.read import open_feed
     from gtfs.realtime.match import Matcher
-    from gtfs.realtime.messages import read_message
     from gtfs.realtime.patch import patch
+    from gtfs.realtime.read import read_message
     from gtfs.timetable import build_timetable
 
     timetable = build_timetable([open_feed(path, "feed")], zone)
@@ -102,7 +102,7 @@ def _measure(report: Report, path: Path, date: dt.date, zone: str, quick: bool) 
 def _generations(report: Report, path: Path, date: dt.date) -> None:
     """Bytes of 1,000 updates → a generation whose tables are ready, as a running service does."""
     from gtfs.modes import MODES
-    from gtfs.realtime.messages import read_message
+    from gtfs.realtime.read import read_message
     from maas.build import build_region
     from maas.generations import Generations
     from maas.live import FeedNews
@@ -137,8 +137,8 @@ def _generations(report: Report, path: Path, date: dt.date) -> None:
 def after_updates(timetable: "Timetable", day: "Day", feed: str, n: int) -> "Day":
     """Return the day as it is after `n` drawn updates of trips of its morning."""
     from gtfs.realtime.match import Matcher
-    from gtfs.realtime.messages import read_message
     from gtfs.realtime.patch import patch
+    from gtfs.realtime.read import read_message
 
     matcher = Matcher(timetable, feed)
     news = _news(timetable, day.date, n)
@@ -253,8 +253,8 @@ def _captures(report: Report, folder: Path) -> None:
     from gtfs.day import build_day
     from gtfs.read import open_feed
     from gtfs.realtime.match import Matcher
-    from gtfs.realtime.messages import read_message
     from gtfs.realtime.patch import patch
+    from gtfs.realtime.read import read_message
     from gtfs.timetable import build_timetable
 
     for city, zone in CAPTURES:

@@ -8,11 +8,13 @@ shipments served by priority, cost, CO2.
 from dataclasses import dataclass
 
 from cargo.effort import Effort
-from cargo.fleet_rounds import FleetRound, fleet_rounds
+from cargo.fleet_rounds import fleet_rounds
 from cargo.line_plan import LinePlan
 from cargo.operation_planner import MixedPlanner, OperationPlanner
 from cargo.options import direct_only
+from cargo.pdp.tables import make_ways
 from cargo.problem import Problem
+from cargo.road_jobs import road_problem
 from cargo.schedule import Operation
 from cargo.worth import worth
 
@@ -35,14 +37,14 @@ class BatchPlan:
 
 def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
     """Plan both ways of operation."""
-    most = max(1, len(problem.shipments))
-    vans = {at for at, fleet in enumerate(problem.network.fleets) if fleet.kind == "van"}
+    most = max(1, len(problem.demands))
     rounds = fleet_rounds(problem.network.fleets, most)
-    by_van: list[FleetRound] = [row for row in rounds if row.fleet in vans]
+    direct = direct_only(problem)
+    ways = make_ways(road_problem(problem, direct, (), is_mixed=False))
     separate = OperationPlanner(
-        problem, direct_only(problem), by_van, effort.during(0.0, 0.5, "separate")
+        problem, direct, rounds, ways, effort.during(0.0, 0.5, "separate")
     ).plan()
-    planner = MixedPlanner(problem, rounds, effort.during(0.5, 1.0, "mixed"))
+    planner = MixedPlanner(problem, rounds, ways, effort.during(0.5, 1.0, "mixed"))
     mixed = planner.plan_from(separate)
     if worth(separate) < worth(mixed):
         mixed = separate

@@ -242,8 +242,8 @@ def _visit(operation: Operation, style: Style, stay: Stay) -> Document:
         "at": point_of_spot(problem, problem.roads.spots[stay.spot]),
         "arrival": style.time(stay.arrival),
         "departure": style.time(stay.departure),
-        "load": [name[jobs[job].shipment] for job in stay.load],
-        "unload": [name[jobs[job].shipment] for job in stay.unload],
+        "load": [name[jobs[job].demand] for job in stay.load],
+        "unload": [name[jobs[job].demand] for job in stay.unload],
     }
 
 

@@ -18,14 +18,12 @@ def _unheard(stage: str, share: float) -> None:
 class Effort:
     """Limits of each way of operation; the work ends when the first of them is met.
 
-    With iterations and no seconds to speak of, the same seed gives the same plan to the byte:
-    then OR-Tools' routing, which ends by the clock, has to be left out.
+    With iterations and no seconds to speak of, the same seed gives the same plan to the byte.
     """
 
     seconds: float = 20.0  # CPU s
     iterations: int | None = None  # None: as many as the number of shipments is worth
     seed: int = 0
-    engine: str = "both"  # "own" leaves OR-Tools' routing out
     is_cancelled: Callable[[], bool] = _never
     on_progress: Callable[[str, float], None] = _unheard  # stage, share of all work
 
@@ -40,7 +38,7 @@ class Effort:
         if iterations < 1:
             msg = f"iterations {iterations}: give a positive number, such as 2000"
             raise DocumentError(msg)
-        return replace(self, seconds=ENDLESS, iterations=iterations, engine="own")
+        return replace(self, seconds=ENDLESS, iterations=iterations)
 
     @property
     def is_by_clock(self) -> bool:

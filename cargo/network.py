@@ -109,6 +109,8 @@ class Fleet:
     per_hour: float
     fixed: float
     co2_g_per_km: int
+    seats: int = 0
+    wheelchairs: int = 0  # places
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
     is_attended: bool = True

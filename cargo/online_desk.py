@@ -55,7 +55,7 @@ class Desk:
             goods=_read_only(self._goods),
         )  # fmt: skip
         self._search, self._rounds = (
-            empty_search(tables, 0, is_for_offers=True),
+            empty_search(tables, 0, is_bare=True, is_open=True),
             empty_rounds(tables),
         )
         self.is_drivable = [

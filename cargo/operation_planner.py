@@ -1,4 +1,4 @@
-"""Plans one way of operation: ruin and recreate over whole chains, OR-Tools on rounds in between.
+"""Plans one way of operation: ruin and recreate over whole chains, rounds by the core.
 
 Mixed operation plans in rounds: column generation chooses lines at what their road ends are
 thought to cost, ruin and recreate places whole chains (both road ends and the lines together),
@@ -15,70 +15,63 @@ from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort, LinePlan
 from cargo.loading import Assignment, Limits, Loader, make_world
 from cargo.options import Catalogue, LineOptions, Option, catalogue_of
-from cargo.ortools_rounds import Budget
-from cargo.polish import polish
+from cargo.pdp.plan import make_plan
+from cargo.pdp.tables import Ways
 from cargo.price_limits import too_dear
 from cargo.problem import Problem
+from cargo.road_jobs import road_problem
 from cargo.schedule import Operation, schedule
 from cargo.storage import surplus_of
 from cargo.worth import worth
 from routing.layout import NONE
 
-CHAINS, POLISH = 0.5, 0.3  # of the CPU time; what is left goes into chains again
+LINE_PART = 0.5  # of the CPU time: lines are chosen again and again; then chains alone
 LINE_ROUNDS = 3
-LINE_SHARE = 0.25  # of the time for chains
+LINE_SHARE = 0.25  # of the time of such a round
 MOST_REPAIRS = 20
-ITERATIONS, ITERATIONS_PER_SHIPMENT = 2_000, 1_000  # that a plan is worth
+ITERATIONS, ITERATIONS_PER_DEMAND = 2_000, 1_000  # that a plan is worth
 
 
 class OperationPlanner:
-    """Plans one way of operation."""
+    """Plans one way of operation; `ways` are the matrices of the problem, laid out."""
 
     def __init__(
         self,
         problem: Problem,
         catalogue: Catalogue,
         rounds: Sequence[FleetRound],
+        ways: Ways,
         effort: Effort,
     ) -> None:
         self._problem, self._rounds, self._effort = problem, list(rounds), effort
+        self._ways = ways
         self._use(catalogue)
+
+    is_mixed = False
 
     def _use(self, catalogue: Catalogue) -> None:
         """Search over these options from now on."""
         self._catalogue = catalogue
-        self._world = make_world(self._problem, catalogue, self._rounds)
+        self._road = road_problem(self._problem, catalogue, self._rounds, is_mixed=self.is_mixed)
+        self._world = make_world(self._problem, catalogue, self._road, self._ways)
         self._loader = Loader(self._problem, self._world, self._effort.seed)
 
     def plan(self) -> Operation:
         """Plan within the limits, from nothing."""
-        if not self._problem.shipments or not self._catalogue.options:
+        if not self._problem.demands or not self._catalogue.options:
             return self._on_the_clock(self._nothing())
+        return self._within_limits(self._improved(self._filled(), 1.0))
+
+    def _filled(self) -> Assignment:
+        """A first plan: each demand where it costs least, one after the other."""
         self._loader.start()
-        best = self._loader.run(Limits(0.0, 1))
-        return self._finished(self._improved(best, CHAINS))
-
-    def _finished(self, best: Assignment) -> Operation:
-        """Polish, improve again, and keep within storage."""
-        if self._effort.engine == "own":
-            best = self._improved(best, 1 - CHAINS)
-            return self._within_limits(best)
-        self._effort.tell("OR-Tools", CHAINS)
-        best = self._better(best, self._polished(best))
-        self._effort.tell("chains again", CHAINS + POLISH)
-        best = self._improved(best, 1 - CHAINS - POLISH)
-        return self._within_limits(best)
-
-    def _polished(self, plan: Assignment) -> Assignment:
-        seconds = min(self._effort.seconds * POLISH, 0.2 + 0.1 * len(self._problem.shipments))
-        budget = Budget(seconds, 0, self._effort.seed)
-        return polish(self._world, self._catalogue, plan, budget, self._effort.is_cancelled)
+        return self._loader.fill(self._effort.is_cancelled)
 
     def _improved(self, plan: Assignment, share: float) -> Assignment:
         self._loader.start(plan)
         most = self._effort.iterations
         if most is None:
-            most = ITERATIONS + ITERATIONS_PER_SHIPMENT * len(self._problem.shipments)
+            most = ITERATIONS + ITERATIONS_PER_DEMAND * len(self._problem.demands)
         limits = Limits(
             self._effort.seconds * share, max(1, round(most * share)), self._effort.is_cancelled
         )
@@ -90,10 +83,11 @@ class OperationPlanner:
         return other if is_better else one
 
     def _on_the_clock(self, plan: Assignment) -> Operation:
-        return schedule(self._problem, self._catalogue, self._rounds, self._world, plan)
+        driven = make_plan(self._road, self._world.road, plan.tasks)
+        return schedule(self._problem, self._catalogue, self._rounds, plan, driven)
 
     def _nothing(self) -> Assignment:
-        return Assignment((NONE,) * len(self._problem.shipments), ((),) * len(self._rounds))
+        return Assignment((NONE,) * len(self._problem.demands), ((),) * len(self._rounds))
 
     def _within_limits(self, plan: Assignment) -> Operation:
         """Keep within storage, then leave behind what costs more than it may."""
@@ -112,6 +106,7 @@ class OperationPlanner:
             without = self._without(operation.assignment, surplus)
             self._loader.ban([operation.assignment.option[at] for at in surplus])
             self._loader.start(without)
+            self._loader.fill()
             operation = self._on_the_clock(
                 self._loader.run(Limits(self._effort.seconds * 0.02, 50))
             )
@@ -122,7 +117,7 @@ class OperationPlanner:
     def _without(self, plan: Assignment, shipments: set[int]) -> Assignment:
         option = tuple(NONE if at in shipments else old for at, old in enumerate(plan.option))
         tasks = tuple(
-            tuple(task for task in row if self._catalogue.jobs[task // 2].shipment not in shipments)
+            tuple(task for task in row if self._catalogue.jobs[task // 2].demand not in shipments)
             for row in plan.tasks
         )
         return replace(plan, option=option, tasks=tasks)
@@ -131,34 +126,38 @@ class OperationPlanner:
 class MixedPlanner(OperationPlanner):
     """Plans lines and roads together."""
 
-    def __init__(self, problem: Problem, rounds: Sequence[FleetRound], effort: Effort) -> None:
+    is_mixed = True
+
+    def __init__(
+        self, problem: Problem, rounds: Sequence[FleetRound], ways: Ways, effort: Effort
+    ) -> None:
         self.lines: LinePlan | None = None
         self._options = LineOptions(problem, effort.is_cancelled)
         has_lines = bool(problem.network.trips and problem.shipments)
         self._choice = LineChoice(problem, effort.is_cancelled) if has_lines else None
-        super().__init__(problem, catalogue_of(problem, self._options), rounds, effort)
+        super().__init__(problem, catalogue_of(problem, self._options), rounds, ways, effort)
 
     def plan_from(self, start: Operation) -> Operation:
         """Plan within the limits, from nothing or from another operation if that is better."""
-        if not self._problem.shipments or not self._catalogue.options:
+        if not self._problem.demands or not self._catalogue.options:
             return self._on_the_clock(self._nothing())
-        self._loader.start()
-        best = self._better(self._loader.run(Limits(0.0, 1)), self._adopted(start))
+        best = self._better(self._filled(), self._adopted(start))
         if self._choice is None:
-            return self._finished(self._improved(best, CHAINS))
+            return self._within_limits(self._improved(best, 1.0))
         for turn in range(LINE_ROUNDS):
-            self._effort.tell(f"lines, round {turn + 1}", CHAINS * turn / LINE_ROUNDS)
+            self._effort.tell(f"lines, round {turn + 1}", LINE_PART * turn / LINE_ROUNDS)
             best = self._with_lines(self._choice, best)
-            best = self._improved(best, CHAINS * (1 - LINE_SHARE) / LINE_ROUNDS)
+            best = self._improved(best, LINE_PART * (1 - LINE_SHARE) / LINE_ROUNDS)
             if self._effort.is_cancelled():
                 break
             self._choice.learn(self._lessons(best))
-        return self._finished(best)
+        self._effort.tell("chains", LINE_PART)
+        return self._within_limits(self._improved(best, 1 - LINE_PART))
 
     def _with_lines(self, choice: LineChoice, best: Assignment) -> Assignment:
         """Choose lines anew; the better of the plan so far and one that rides as chosen."""
         effort = self._effort
-        share = CHAINS * LINE_SHARE / LINE_ROUNDS
+        share = LINE_PART * LINE_SHARE / LINE_ROUNDS
         most = None if effort.iterations is None else max(1, round(effort.iterations * share))
         limits = LineEffort(
             min(effort.seconds, ENDLESS) * share, most, effort.seed, effort.is_cancelled
@@ -175,9 +174,9 @@ class MixedPlanner(OperationPlanner):
         some = [
             at
             for at, option in enumerate(self._catalogue.options)
-            if not option.rides or riding.get(option.shipment) == option.rides
+            if not option.rides or riding.get(option.demand) == option.rides
         ]
-        return self._better(best, self._loader.run_only(some))
+        return self._better(best, self._loader.fill_only(some))
 
     def _operation_by_rides(self, plan: Assignment) -> tuple[list[Option | None], Assignment]:
         """A plan with the options that its numbers mean."""
@@ -187,10 +186,10 @@ class MixedPlanner(OperationPlanner):
     def _renumbered(self, taken: Sequence[Option | None], plan: Assignment) -> Assignment:
         """A plan in the numbers of the present catalogue."""
         number = {
-            (option.shipment, option.rides): at for at, option in enumerate(self._catalogue.options)
+            (option.demand, option.rides): at for at, option in enumerate(self._catalogue.options)
         }
         chosen = [
-            NONE if option is None else number[option.shipment, option.rides] for option in taken
+            NONE if option is None else number[option.demand, option.rides] for option in taken
         ]
         job_of: dict[int, int] = {}
         for option, at in zip(taken, chosen, strict=True):
@@ -212,14 +211,14 @@ class MixedPlanner(OperationPlanner):
         """What the road parts of a plan cost in its rounds."""
         saving = self._loader.savings(plan)
         found = []
-        for at in plan.option:
+        for at in plan.option[: len(self._problem.shipments)]:
             if at == NONE:
                 continue
             option = self._catalogue.options[at]
             for job, is_pickup in ((option.first_job, True), (option.last_job, False)):
                 if job != NONE:
                     hub = self._hub_of(option, is_pickup=is_pickup)
-                    found.append(Lesson(option.shipment, hub, is_pickup, float(saving[job])))
+                    found.append(Lesson(option.demand, hub, is_pickup, float(saving[job])))
         return found
 
     def _hub_of(self, option: Option, *, is_pickup: bool) -> int:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
-from cargo.layout import Jobs, Options
+from cargo.loading_layout import Options
 from cargo.nearby import Nearby, nearest
 from cargo.problem import Problem, holds
 from cargo.transit import door_limits
@@ -27,7 +27,7 @@ ROAD_SHARE = 0.5  # of a dedicated loop: what a ride costs when rounds are share
 class Job(NamedTuple):
     """A road ride and when service at its ends may start."""
 
-    shipment: int
+    demand: int
     pickup: int  # spot
     delivery: int  # spot
     pickup_from: int
@@ -35,12 +35,18 @@ class Job(NamedTuple):
     delivery_from: int
     delivery_until: int
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether no window is empty."""
+        opens, closes = self.pickup_from, self.pickup_until
+        return opens <= closes and self.delivery_from <= self.delivery_until
+
 
 @dataclass(frozen=True)
 class Option:
-    """One chain of one shipment; without rides it is the direct road."""
+    """One chain of one demand; without rides it is the direct road."""
 
-    shipment: int
+    demand: int
     rides: tuple[Ride, ...]
     first_job: int  # NONE where people hand it in
     last_job: int  # NONE where people fetch it, and for the direct road
@@ -51,16 +57,19 @@ class Option:
 
 @dataclass
 class Catalogue:
-    """Options of all shipments and the jobs they need."""
+    """Options of all demands and the jobs they need; options of a demand may share a job."""
 
     options: list[Option] = field(default_factory=list)
     first_option: list[int] = field(default_factory=lambda: [0])
     jobs: list[Job] = field(default_factory=list)
+    _number: dict[Job, int] = field(default_factory=dict)
 
-    def job_table(self) -> Jobs:
-        """Jobs for the kernels."""
-        columns = np.array(self.jobs, np.int64).reshape(-1, len(Job._fields)).T
-        return Jobs(*(frozen(column) for column in columns))
+    def job(self, job: Job) -> int:
+        """Number of a job; the same one is asked for once."""
+        if job not in self._number:
+            self._number[job] = len(self.jobs)
+            self.jobs.append(job)
+        return self._number[job]
 
     def option_table(self) -> Options:
         """Options for the kernels."""
@@ -86,6 +95,7 @@ def direct_only(problem: Problem) -> Catalogue:
     for shipment in range(len(problem.shipments)):
         _add_direct(problem, catalogue, shipment)
         catalogue.first_option.append(len(catalogue.options))
+    _add_parties(problem, catalogue)
     return catalogue
 
 
@@ -109,7 +119,18 @@ def catalogue_of(problem: Problem, lines: "LineOptions") -> Catalogue:
             catalogue.options[first:], key=lambda option: option.estimate
         )
         catalogue.first_option.append(len(catalogue.options))
+    _add_parties(problem, catalogue)
     return catalogue
+
+
+def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
+    """Add the ride of each party."""
+    n = len(problem.shipments)
+    for at, party in enumerate(problem.parties, start=n):
+        ends = problem.pickup_spot[at], problem.delivery_spot[at]
+        job = Job(at, *ends, party.ready, party.latest_pickup, 0, party.due)
+        catalogue.options.append(Option(at, (), catalogue.job(job), NONE, 0, 0, 0.0))
+        catalogue.first_option.append(len(catalogue.options))
 
 
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
@@ -121,8 +142,7 @@ def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     goods = problem.shipments[shipment]
     job = Job(shipment, *ends, goods.ready, goods.due, 0, _due_by_road(problem, shipment))
     estimate = road_estimate(problem, seconds)
-    catalogue.options.append(Option(shipment, (), len(catalogue.jobs), NONE, 0, 0, estimate))
-    catalogue.jobs.append(job)
+    catalogue.options.append(Option(shipment, (), catalogue.job(job), NONE, 0, 0, estimate))
 
 
 def _due_by_road(problem: Problem, shipment: int) -> int:
@@ -242,7 +262,7 @@ def _append(
     goods = problem.shipments[shipment]
     pickup, delivery = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
     hub_in, hub_out = network.hubs[first_hub], network.hubs[path.hub]
-    first = last = NONE
+    first = last = None
     load_by = int(network.carriers.load_by[path.rides[0].load_call])
     by = min(load_by, hub_in.closes) - hub_in.handling
     spots = problem.hub_spot[first_hub], problem.hub_spot[path.hub]
@@ -255,17 +275,17 @@ def _append(
         goods.most, leaves, comes, is_fetched=is_fetched, is_brought=is_brought
     )
     if is_fetched:
-        first = len(catalogue.jobs)
         begin = max(goods.ready, earliest - int(problem.service_spot[pickup]))
-        catalogue.jobs.append(Job(shipment, pickup, spots[0], begin, by, hub_in.opens, by))
+        first = Job(shipment, pickup, spots[0], begin, by, hub_in.opens, by)
     if is_brought:
-        last = len(catalogue.jobs)
         until = hub_out.closes - hub_out.handling
         window = (path.time, until, 0, min(goods.due, latest))
-        catalogue.jobs.append(Job(shipment, spots[1], delivery, *window))
-    catalogue.options.append(
-        Option(shipment, path.rides, first, last, path.cost, path.co2, estimate)
-    )
+        last = Job(shipment, spots[1], delivery, *window)
+    if all(job is None or job.is_possible for job in (first, last)):
+        before, after = (NONE if job is None else catalogue.job(job) for job in (first, last))
+        catalogue.options.append(
+            Option(shipment, path.rides, before, after, path.cost, path.co2, estimate)
+        )
 
 
 def _spread(rows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:

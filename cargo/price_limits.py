@@ -1,5 +1,6 @@
 """Which shipments of a plan cost more than they may."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -14,8 +15,8 @@ def too_dear(operation: Operation) -> Iterator[int]:
     """Shipments whose lines and rounds cost more than their `max_price`."""
     problem, jobs = operation.problem, operation.catalogue.jobs
     for shipment, option in operation.chosen():
-        most = problem.shipments[shipment].document.max_price
-        if most is None:
+        most = problem.demands[shipment].most_cost
+        if most == math.inf:
             continue
         rounds = {
             operation.times[job].round for job in (option.first_job, option.last_job) if job != NONE
@@ -25,7 +26,7 @@ def too_dear(operation: Operation) -> Iterator[int]:
             row = operation.driven[at]
             halts = [
                 Halt(stay.spot, int(problem.service_spot[stay.spot]), frozenset(
-                    jobs[job].shipment for job in (*stay.load, *stay.unload)
+                    jobs[job].demand for job in (*stay.load, *stay.unload)
                 ))
                 for stay in row.stays[1:-1]
             ]  # fmt: skip

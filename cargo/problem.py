@@ -11,6 +11,7 @@ import numpy as np
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.moments import seconds_of
 from cargo.network import Box, Fleet, LineTrip, Network, Room
+from cargo.passengers import TimedParty
 from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from cargo.shipment import MAX_SHIPMENTS, Shipment
@@ -32,19 +33,36 @@ class TimedShipment:
     most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
     class_most: int = UNREACHED  # s on the way that its temperature class lasts
 
+    @property
+    def most_cost(self) -> float:
+        """What its chain may cost, in the currency."""
+        price = self.document.max_price
+        return math.inf if price is None else price
+
+    @property
+    def rank(self) -> int:
+        """What comes first where not all can be served: the higher one."""
+        return self.document.priority
+
 
 @dataclass(frozen=True)
 class Problem:
-    """Shipments, network and roads; spots are the places of the road tables."""
+    """Shipments, parties, network and roads; spots are the places of the road tables."""
 
     network: Network
     shipments: tuple[TimedShipment, ...]
+    parties: tuple[TimedParty, ...]
     roads: RoadTables
     hub_spot: tuple[int, ...]
     base_spot: tuple[int, ...]
-    pickup_spot: tuple[int, ...]
+    pickup_spot: tuple[int, ...]  # of each demand
     delivery_spot: tuple[int, ...]
     reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
+
+    @property
+    def demands(self) -> tuple[TimedShipment | TimedParty, ...]:
+        """Shipments, then parties."""
+        return (*self.shipments, *self.parties)
 
     @cached_property
     def service_spot(self) -> Int32Array:
@@ -127,7 +145,12 @@ def timed(
     return TimedShipment(shipment, max(0, ready), min(due, DAY_END), room, most, by_class)
 
 
-def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: Driver) -> Problem:
+def make_problem(
+    network: Network,
+    shipments: Sequence[TimedShipment],
+    driver: Driver,
+    parties: Sequence[TimedParty] = (),
+) -> Problem:
     """Lay out spots and ask for their driving times.
 
     Raises
@@ -143,7 +166,7 @@ def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: D
     bases = [Spot(fleet.lat, fleet.lon, fleet.name, 0, NONE) for fleet in network.fleets]
     doors: dict[Spot, int] = {}
     first_door = len(spots) + len(bases)
-    ends = [
+    ends: list[Sequence[int]] = [
         [
             doors.setdefault(Spot(door.lat, door.lon, door.name, DOOR_SERVICE, NONE), len(doors))
             + first_door
@@ -151,10 +174,14 @@ def make_problem(network: Network, shipments: Sequence[TimedShipment], driver: D
         ]
         for shipment in shipments
     ]
-    roads = road_tables([*spots, *bases, *doors], driver)
+    first_kerb = first_door + len(doors)
+    kerbs = [spot for party in parties for spot in party.spots]
+    ends += [(first_kerb + 2 * at, first_kerb + 2 * at + 1) for at in range(len(parties))]
+    roads = road_tables([*spots, *bases, *doors, *kerbs], driver)
     return Problem(
         network=network,
         shipments=tuple(shipments),
+        parties=tuple(parties),
         roads=roads,
         hub_spot=tuple(range(len(spots))),
         base_spot=tuple(range(len(spots), first_door)),

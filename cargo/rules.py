@@ -1,6 +1,7 @@
 """Rules that hold everywhere: what planning obeys and the checker verifies."""
 
 DOOR_SERVICE = 120  # s that a vehicle stands at a door
+BOARDING = 30  # s that passengers need to get in or out
 HAND_IN_M = 100  # a door this near to a hub needs no vehicle: people carry it over
 KG_WITHOUT_PERMIT = 350  # on one vehicle of a passenger line, by Japanese law
 TAXI_SHARE = 0.5  # of a fleet's taxis may carry parcels at once; passengers keep the rest
@@ -9,3 +10,5 @@ TAXI_SHARE = 0.5  # of a fleet's taxis may carry parcels at once; passengers kee
 # freight by rail and ship that MLIT publishes, for the rest an estimate of added fuel.
 CO2_G_PER_TONNE_KM = {"rail": 20, "subway": 20, "tram": 20, "ferry": 40}
 CO2_G_PER_TONNE_KM_ELSE = 70
+
+RIDE_FACTOR, RIDE_EXTRA = 1.5, 300  # of the direct drive, and s more: longest ride of passengers

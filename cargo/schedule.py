@@ -1,14 +1,14 @@
 """Times of a plan: when each vehicle is where, and what is loaded and unloaded there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cargo.fleet_rounds import FleetRound
-from cargo.layout import World
 from cargo.loading import Assignment
 from cargo.options import Catalogue, Option
+from cargo.pdp.plan import DELIVERY, Plan, VehicleRound
 from cargo.problem import Problem
-from routing.layout import Int32Array
+from cargo.roads import PROFILE_OF_KIND
 
 
 @dataclass
@@ -61,102 +61,64 @@ class Operation:
 
     def chosen(self) -> Iterator[tuple[int, Option]]:
         """(shipment, option) of the shipments served."""
-        for shipment, option in enumerate(self.assignment.option):
+        shipments = self.assignment.option[: len(self.problem.shipments)]
+        for shipment, option in enumerate(shipments):
             if option >= 0:
                 yield shipment, self.catalogue.options[option]
+
+    def carried(self) -> Iterator[tuple[int, Option]]:
+        """(number of the party, option) of the parties served."""
+        n = len(self.problem.shipments)
+        for party, option in enumerate(self.assignment.option[n:]):
+            if option >= 0:
+                yield party, self.catalogue.options[option]
 
 
 def schedule(
     problem: Problem,
     catalogue: Catalogue,
     rounds: Sequence[FleetRound],
-    world: World,
     assignment: Assignment,
+    plan: Plan,
 ) -> Operation:
-    """Put a plan on the clock."""
+    """Read a plan of the road, whose requests are numbers of jobs, as stays of vehicles."""
+    number = {row.id: at for at, row in enumerate(rounds)}
     driven: list[DrivenRound] = []
     times: dict[int, RoadTimes] = {}
-    for row, tasks in enumerate(assignment.tasks):
-        if tasks:
-            ends: dict[int, list[int]] = {}
-            driven.append(_drive(problem, catalogue, rounds[row], world, tasks, ends))
-            for job, (departure, arrival) in ends.items():
-                times[job] = RoadTimes(len(driven) - 1, departure, arrival)
+    for found in plan.rounds:
+        row = rounds[number[found.vehicle]]
+        driven.append(_drive(problem, catalogue, row, found))
+        for stay in driven[-1].stays:
+            for job in stay.load:
+                times[job] = RoadTimes(len(driven) - 1, stay.departure, 0)
+        for visit in found.visits:
+            if visit.kind == DELIVERY:
+                job = int(visit.request)
+                times[job] = replace(times[job], arrival=visit.start)
     return Operation(problem, catalogue, tuple(rounds), assignment, tuple(driven), times)
 
 
 def _drive(
-    problem: Problem,
-    catalogue: Catalogue,
-    row: FleetRound,
-    world: World,
-    tasks: Sequence[int],
-    ends: dict[int, list[int]],
+    problem: Problem, catalogue: Catalogue, row: FleetRound, found: VehicleRound
 ) -> DrivenRound:
-    """Drive a round: leave the base as early as costs no waiting. Fills `ends` by job."""
-    fleet = problem.network.fleets[row.fleet]
-    base, profile = problem.base_spot[row.fleet], 0 if fleet.kind == "taxi" else 1
-    way, metres = world.travel.duration[profile], world.travel.distance[profile]
-    time = _start(catalogue, row, tasks, base, way)
-    stays = [Stay(base, time, time)]
-    driven = loaded = kg_m = 0
-    for task in tasks:
-        job = catalogue.jobs[task // 2]
-        spot = job.delivery if task & 1 else job.pickup
-        first = job.delivery_from if task & 1 else job.pickup_from
-        if spot != stays[-1].spot or len(stays) == 1:
-            here = stays[-1].spot
-            arrival = time + int(way[here, spot])
-            driven += int(metres[here, spot])
-            kg_m += loaded * int(metres[here, spot])
-            stays.append(Stay(spot, arrival))
-            time = arrival
-        time = max(time, first)
-        stays[-1].departure = time + problem.roads.spots[spot].service
-        kg = problem.shipments[job.shipment].room.kg
-        loaded += -kg if task & 1 else kg
-        _note(stays[-1], ends, task, time)
-    _close(ends, stays)
-    back = time + int(way[stays[-1].spot, base])
-    driven += int(metres[stays[-1].spot, base])
-    cost = fleet.fixed + fleet.per_km * driven / 1000
-    cost += fleet.per_hour * (back - stays[0].departure) / 3600
-    stays.append(Stay(base, back, back))
-    return DrivenRound(row, tuple(stays), driven, cost, fleet.co2_g_per_km * driven / 1000, kg_m)
-
-
-def _note(stay: Stay, ends: dict[int, list[int]], task: int, time: int) -> None:
-    """Write down a task that is done from `time` on."""
-    if task & 1:
-        stay.unload.append(task // 2)
-        ends[task // 2][1] = time
-    else:
-        stay.load.append(task // 2)
-        ends[task // 2] = [0, 0]
-
-
-def _close(ends: dict[int, list[int]], stays: Sequence[Stay]) -> None:
-    """Goods leave when the vehicle leaves."""
-    for stay in stays:
-        for job in stay.load:
-            ends[job][0] = stay.departure
-
-
-def _start(
-    catalogue: Catalogue, row: FleetRound, tasks: Sequence[int], base: int, way: Int32Array
-) -> int:
-    """Earliest time to leave the base with the least waiting."""
-    earliest, latest, duration, spot = row.opens, row.closes, 0, base
-    for task in tasks:
-        job = catalogue.jobs[task // 2]
-        here = job.delivery if task & 1 else job.pickup
-        opens = job.delivery_from if task & 1 else job.pickup_from
-        closes = job.delivery_until if task & 1 else job.pickup_until
-        shift = duration + int(way[spot, here])
-        wait = max(opens - shift - latest, 0)
-        earliest = max(opens - shift, earliest) - wait
-        latest, duration, spot = min(closes - shift, latest), shift + wait, here
-    return earliest
+    """What a vehicle does at each place; tasks at one place in a row are one stay."""
+    fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
+    metres = problem.roads.distance[PROFILE_OF_KIND[fleet.kind]]
+    stays = [Stay(base, found.start, found.start)]
+    loaded = kg_m = 0
+    for visit in found.visits:
+        job, is_delivery = int(visit.request), visit.kind == DELIVERY
+        if visit.place != stays[-1].spot or len(stays) == 1:
+            kg_m += loaded * int(metres[stays[-1].spot, visit.place])
+            stays.append(Stay(visit.place, visit.arrival))
+        here = stays[-1]
+        here.departure = visit.start + problem.roads.spots[visit.place].service
+        (here.unload if is_delivery else here.load).append(job)
+        kg = problem.demands[catalogue.jobs[job].demand].room.kg
+        loaded += -kg if is_delivery else kg
+    stays.append(Stay(base, found.end, found.end))
+    cost, co2_g = found.cost / 1000, fleet.co2_g_per_km * found.distance / 1000
+    return DrivenRound(row, tuple(stays), found.distance, cost, co2_g, kg_m)
 
 
 def occupancy(operation: Operation, hub: int) -> list[tuple[int, int, int, int]]:

@@ -84,6 +84,26 @@ class Shipment(Strict):
         return self
 
 
+class PassengerParty(Strict):
+    """Passengers who travel together by taxi, from door to door."""
+
+    id: str = Field(min_length=1, max_length=100)
+    origin: Place = Field(alias="from")
+    destination: Place = Field(alias="to")
+    earliest: str = Field(
+        description="not picked up before; RFC 3339 or HH:MM in the region's zone"
+    )
+    latest: str | None = Field(None, description="must be there by")
+    people: int = Field(1, ge=1, le=50)
+    wheelchairs: int = Field(0, ge=0, le=10, description="of the people, in wheelchairs")
+    max_wait: int = Field(900, ge=0, description="s from `earliest` to the pickup, at most")
+    max_ride: int | None = Field(
+        None, gt=0, description="s on board, at most; null: 1.5 times the direct drive and 300 s"
+    )
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
 class ShipmentsDocument(Strict):
     """A day's batch."""
 

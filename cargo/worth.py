@@ -10,11 +10,13 @@ def worth(operation: Operation) -> tuple[float, ...]:
     levels = sorted({shipment.document.priority for shipment in problem.shipments}, reverse=True)
     left = [
         shipment.document.priority
-        for shipment, option in zip(problem.shipments, operation.assignment.option, strict=True)
+        for shipment, option in zip(problem.shipments, operation.assignment.option, strict=False)
         if option == NONE
     ]
+    waiting = len(problem.parties) - sum(1 for _ in operation.carried())
     cost = round(road_cost(operation) + line_cost(operation))
     return (
+        float(waiting),
         *(float(left.count(level)) for level in levels),
         float(cost),
         float(round(co2_g(operation))),

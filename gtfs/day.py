@@ -124,8 +124,9 @@ def _grouped(times: kernels.Times, pieces: Pieces) -> tuple[Pieces, kernels.Patt
     key = np.empty(n_pieces, np.int32)
     kernels.hash_pieces(times, rows, key)
     order = _order(times, pieces, key)
-    pattern, scratch = np.empty(n_pieces, np.int32), np.empty(n_pieces, np.int32)
-    n_patterns = kernels.split_first_fit(times, rows, key, order, pattern, scratch)
+    pattern, last = np.empty(n_pieces, np.int32), np.empty(n_pieces, np.int32)
+    tree = np.empty(4 * n_pieces, np.int32)
+    n_patterns = kernels.split_first_fit(times, rows, key, order, pattern, last, tree)
     by_pattern = order[np.argsort(pattern[order], kind="stable")]
     first_trip = first_of(pattern, n_patterns)
     length = pieces.length[by_pattern[first_trip[:-1]]].astype(np.int64)

@@ -344,6 +344,11 @@ def readonly(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
     return array
 
 
+def longer(column: npt.NDArray[Any], values: npt.ArrayLike) -> npt.NDArray[Any]:
+    """Return a read-only column with `values` at its end."""
+    return readonly(np.concatenate([column, np.asarray(values, column.dtype)]), column.dtype)
+
+
 def table_of(kind: type[_T], frame: pl.DataFrame) -> _T:
     """Turn the equally named columns of `frame` into a table."""
     return kind(

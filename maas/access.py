@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.feeders import Carrier, Feeder, Ways
-from maas.region_file import DemandZone, TaxiFleet
+from maas.region_file import DemandZone, Meter, TaxiFleet
 from maas.region_parts import Area
 from maas.taxi import (
     covers,
     inside,
-    is_near_base,
     is_open,
     is_within_hours,
     meter_fares,
@@ -209,26 +208,24 @@ class Ends:
         fleets, limit_m = self.region.file.taxis, self.region.file.taxi_limit_m
         reach = 0 if self.is_origin else limit_m
         near = [
-            i
-            for i, fleet in enumerate(fleets)
-            if is_near_base(fleet, *self._at, reach) and self.wishes.takes(fleet)
+            i for i in self.region.taxi_bases.near(*self._at, reach) if self.wishes.takes(fleets[i])
         ]
         if not near:
             return None
         duration, distance = self._reached("taxi", limit_m)
         reached = np.flatnonzero(duration < UNREACHED).astype(np.int32)
-        rest = self._rest(reached)
-        parts = []
-        for i in near:
-            keep = self._beats_rival(fleets[i], duration[reached] + rest, distance[reached])
-            if not self.is_origin:
-                keep &= self.region.stops_of_fleets[i, reached]
-            stop = reached[keep]
-            waits, carriers = (
-                np.full(stop.size, value, np.int32) for value in (fleets[i].pickup_wait, i)
-            )
-            parts.append(Ways(stop, duration[stop], distance[stop], waits, carriers))
-        return self._thinned(Feeder("taxi", _joined(parts), fleets))
+        mine = [fleets[i] for i in near]
+        keep = self._beats_rival(mine, duration[reached] + self._rest(reached), distance[reached])
+        if not self.is_origin:
+            keep &= self.region.stops_of_fleets[np.array(near)[:, None], reached]
+        row, column = np.nonzero(keep)
+        stop = reached[column]
+        waits, carriers = (
+            np.array(values, np.int32)[row]
+            for values in ([fleet.pickup_wait for fleet in mine], near)
+        )
+        ways = Ways(stop, duration[stop], distance[stop], waits, carriers)
+        return self._thinned(Feeder("taxi", ways, fleets))
 
     def _rest(self, stop: Int32Array) -> Float64Array:
         """Seconds that a line takes at least between stops and the other end of the journey."""
@@ -239,18 +236,23 @@ class Ends:
         return beeline_m(stops.lon[stop], stops.lat[stop], *end) * (3.6 / self.top_kmh)
 
     def _beats_rival(
-        self, fleet: TaxiFleet, least: Float64Array, distance_m: Int32Array
+        self, fleets: Sequence[TaxiFleet], least: Float64Array, distance_m: Int32Array
     ) -> BoolArray:
-        """Which rides a taxi all the way does not beat whatever comes after them.
+        """Which rides, (n_fleets, n_ways), a taxi all the way does not beat whatever comes after.
 
         `least` are the seconds that a journey with the ride takes at least. A ride that costs
         nearly as much as the rival is of use only if the whole is quicker.
         """
         if self.rival is None:
-            return np.ones(least.size, np.bool_)
+            return np.ones((len(fleets), least.size), np.bool_)
+        is_quicker = least < self.rival.duration
         by_day = np.zeros(least.size, np.bool_)
-        price = -(-self.party // fleet.seats) * meter_fares(fleet.meter, distance_m, by_day)
-        return (least < self.rival.duration) | (price < WORTHWHILE * self.rival.price)
+        charges = [(fleet.meter, -(-self.party // fleet.seats)) for fleet in fleets]
+        useful: dict[tuple[Meter, int], BoolArray] = {}  # fleets often charge the same
+        for meter, cars in set(charges):
+            price = cars * meter_fares(meter, distance_m, by_day)
+            useful[meter, cars] = is_quicker | (price < WORTHWHILE * self.rival.price)
+        return np.array([useful[charge] for charge in charges])
 
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""

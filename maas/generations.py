@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from maas.day_view import DayView, DayViews
 from maas.live import LiveDay, News, live_day
 from maas.planner_view import Rules
+from maas.temporary_stops import temporary_stops, with_temporary_stops
 
 if TYPE_CHECKING:
     from gtfs.day import Day
@@ -28,14 +29,27 @@ _KEPT_DAYS = 6
 class Generation:
     """A region and its news; immutable to those who use it, safe to share between threads."""
 
-    def __init__(self, region: "Region", news: News | None = None, number: int = 0) -> None:
-        self.region = region
+    def __init__(
+        self,
+        built: "Region",
+        news: News | None = None,
+        number: int = 0,
+        before: "Generation | None" = None,
+    ) -> None:
+        """Take a region as it is built; what the generation before has of it is used again."""
+        self.built = built
+        self.temporary = temporary_stops(built, news)
+        self.region: Region = built
+        if before and (before.built, before.temporary) == (built, self.temporary):
+            self.region = before.region
+        elif self.temporary:
+            self.region = with_temporary_stops(built, self.temporary)
         self.news = news
         self.number = number
         self.made = datetime.now(UTC)
         self._days: OrderedDict[int, tuple[Day, LiveDay]] = OrderedDict()
         self._views = DayViews(  # of days that the news changes
-            region.transfer_rules, region.footpaths_wheelchair
+            built.transfer_rules, self.region.footpaths_wheelchair
         )
         self._lock = threading.Lock()
 
@@ -111,7 +125,7 @@ class Generations:
             if self.n_alive >= MOST_ALIVE:
                 return False
             old = self.current
-            made = Generation(region or old.region, news or old.news, old.number + 1)
+            made = Generation(region or old.built, news or old.news, old.number + 1, old)
             if made.news is not None:
                 made.today()  # here, so that no request waits for it
             self._alive.add(made)

@@ -72,7 +72,7 @@ def _trip_line(stops: StopTable, shapes: ShapeTable, shape: int, at: Int32Array)
     lon, lat = stops.lon[at], stops.lat[at]
     if shape != NONE:
         first, end = shapes.first_point[shape], shapes.first_point[shape + 1]
-        along = shapes.distance_m[first:end] - shapes.distance_m[first]
+        along = shapes.distance_m[first:end]
         points = shapes.lon[first:end], shapes.lat[first:end]
         if end - first > 1 and along[-1] > 0:
             stop_m, gap_m = match(points, along, (lon, lat))

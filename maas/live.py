@@ -9,6 +9,7 @@ from gtfs.day import Day
 from gtfs.realtime.alerts import Alerts, Ridden
 from gtfs.realtime.draft import Applied, Report
 from gtfs.realtime.messages import Alert, Message, VehiclePosition
+from gtfs.realtime.occupancy import FULLNESS, expected
 from gtfs.realtime.patch import MAX_AGE, patch
 from gtfs.realtime.strangers import count_strangers
 from gtfs.realtime.vehicles import Vehicles
@@ -106,6 +107,21 @@ class LiveDay:
         vehicle = news.vehicles.on(self._ridden(day_trip, ()), *span)
         is_old = vehicle is not None and self.news.at - vehicle.timestamp > news.max_age
         return None if is_old else vehicle
+
+    def expected_on(self, day_trip: int, board: int, alight: int) -> str:
+        """Return how full a trip will be at its fullest between two positions; "" if not told."""
+        update = self.update_of(day_trip)
+        if update is None or not any(call.occupancy for call in update.update.calls):
+            return ""
+        table, row = self.day.timetable, int(self.day.trip[day_trip])
+        first = int(table.trips.first_stop_time[row])
+        first += self.day.position_in_trip(day_trip, board)
+        rows = slice(first, first + alight - board)
+        start = len(self._feed_of(day_trip)) + 1
+        stops = [table.stops.id[stop][start:] for stop in table.stop_times.stop[rows].tolist()]
+        sequences = table.stop_times.sequence[rows].tolist()
+        told = expected(update.update.calls, list(zip(sequences, stops, strict=True)))
+        return max(filter(None, told), key=FULLNESS.index, default="")
 
     def _feed_of(self, day_trip: int) -> str:
         lines, line = self.day.timetable.lines, self._line(day_trip)

@@ -33,6 +33,8 @@ def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
         document["departure_delay_s"] = int(departure[ridden.board]) - leaves
         document["arrival_delay_s"] = int(arrival[ridden.alight]) - comes
     document |= _seen(live.vehicle_on(ridden.day_trip), asked.clock.zone)
+    if full := live.expected_on(ridden.day_trip, ridden.board, ridden.alight):
+        document["occupancy_expected"] = full.lower()
     alerts = live.alerts_on(ridden.day_trip, ridden.board, ridden.alight)
     if alerts:
         document["alerts"] = [_alert(alert) for alert in alerts]

@@ -257,14 +257,19 @@ class Planner:
         """Return the date whose tables hold all trips that may be ridden.
 
         Tables reach from noon of the day before to the end of the day after. Who arrives by a time
-        may have left long before it.
+        may have left long before it, and pages of earlier departures lie a day before it.
         """
         on = date_of(local, query, cursor)
-        if query.when is not None or not query.arrive_by:
+        if query.when is not None:
             return on
-        back = 0 if cursor is None else cursor.start
-        if cursor is None or cursor.outward:
-            back += query.window or LONGEST_WINDOW // 2
+        if query.arrive_by:
+            back = 0 if cursor is None else cursor.start
+            if cursor is None or cursor.outward:
+                back += query.window or LONGEST_WINDOW
+        elif cursor is None or cursor.outward:
+            return on
+        else:
+            back = LONGEST_WINDOW // 2 - cursor.start
         before = (local - timedelta(seconds=back)).date()
         return max(before, self.region.timetable.first_date)
 

@@ -10,7 +10,7 @@ from maas.access import Wishes, is_on_duty
 from maas.assembly import Assembler
 from maas.feeders import Carrier
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
-from maas.taxi import covers, is_near_base, until_open
+from maas.taxi import covers, until_open
 from routing.geo import distance_m
 from routing.layout import UNREACHED
 
@@ -93,11 +93,8 @@ class DirectWays:
 
     def _taxis(self, assembler: Assembler) -> Iterator[Itinerary]:
         origin, file = self.asked.origin, self.asked.region.file
-        fleets = [
-            fleet
-            for fleet in file.taxis
-            if is_near_base(fleet, origin.lat, origin.lon) and self.wishes.takes(fleet)
-        ]
+        near = self.asked.region.taxi_bases.near(origin.lat, origin.lon)
+        fleets = [file.taxis[i] for i in near if self.wishes.takes(file.taxis[i])]
         path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
         if path is None:
             return

@@ -2,8 +2,9 @@
 
 Stops that the origin reaches by line and stops from which lines lead to the destination are told by
 one search each. For every carrier the pair of them that is nearest gives a place to change at, and
-the journey is planned by way of there. This is looked for only where no journey on foot and by line
-was found; the pair is chosen by distance, so a better one may be missed.
+the journey is planned by way of the first of these places where that leads to one. This is looked
+for only where no journey on foot and by line was found; the pair is chosen by distance, so a better
+one may be missed.
 """
 
 from itertools import pairwise
@@ -13,20 +14,18 @@ import numpy as np
 
 from maas.planner_search import FARTHEST
 from maas.planner_via import Through
-from maas.region_file import TaxiFleet
+from maas.region_parts import Area
 from maas.taxi import inside
-from routing.geo import beeline_m
+from routing.kernels.nearest_stops import nearest_m
 from routing.layout import BoolArray, Float64Array, Int64Array
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from maas.feeders import Carrier
     from maas.itinerary import Itinerary
     from maas.planner_task import Task
 
 _MOST_PLACES = 2  # to change at that are tried
-_MOST_STOPS = 600  # of a carrier's area at either side that are compared
 
 
 def linked(task: "Task") -> "list[Itinerary]":
@@ -34,13 +33,14 @@ def linked(task: "Task") -> "list[Itinerary]":
     access, egress = task.access.get("walk"), task.egress.get("walk")
     if access is None or egress is None:
         return []
-    found: list[Itinerary] = []
+    most = task.query.max_transfers
     for stop in _changes(task)[:_MOST_PLACES]:
         place = task.asked.region.places.of_stop(stop)
         journey = Through(task.planner, task.query, task.asked, task.at, [(place, 0)])
-        found += journey.joined_ways()
-    most = task.query.max_transfers
-    return [one for one in found if one.transfers <= most and _is_link(one)]
+        ways = journey.joined_ways()
+        if found := [one for one in ways if one.transfers <= most and _is_link(one)]:
+            return found
+    return []
 
 
 def _is_link(itinerary: "Itinerary") -> bool:
@@ -55,23 +55,47 @@ def _is_link(itinerary: "Itinerary") -> bool:
 def _changes(task: "Task") -> list[int]:
     """Stops where a vehicle can be called, the one with the shortest ride ahead first."""
     reached, leading = _sides(task)
-    stops = task.asked.region.timetable.stops
     best: dict[int, float] = {}
-    known: dict[bytes, Float64Array] = {}  # by the stops beyond, which taxi fleets share
-    for carrier in _carriers(task):
-        here, there = _area(task, carrier, reached, leading)
-        if not (here.size and there.size):
-            continue
-        least = known.setdefault(there.tobytes(), np.full(reached.size, np.nan))
-        fresh = here[np.isnan(least[here])]
-        ends = stops.lon[fresh, None], stops.lat[fresh, None]
-        metres = beeline_m(*ends, stops.lon[None, there], stops.lat[None, there])
-        least[fresh] = metres.min(axis=1)
-        row = int(least[here].argmin())
-        stop, far = int(here[row]), float(least[here[row]])
-        if far <= task.asked.region.file.taxi_limit_m:
-            best[stop] = min(far, best.get(stop, far))
-    return sorted(best, key=best.__getitem__)
+    for here, far in _rides(task, reached, leading):
+        if here.size:
+            row = int(far.argmin())
+            stop = int(here[row])
+            best[stop] = min(float(far[row]), best.get(stop, np.inf))
+    limit_m = task.asked.region.file.taxi_limit_m
+    return sorted((stop for stop in best if best[stop] <= limit_m), key=best.__getitem__)
+
+
+def _rides(
+    task: "Task", reached: BoolArray, leading: BoolArray
+) -> "Iterator[tuple[Int64Array, Float64Array]]":
+    """For each carrier the stops where it takes up, and the metres of the shortest ride on."""
+    region, query, takes = task.asked.region, task.query, task.wishes.takes
+    here, there = np.flatnonzero(reached), np.flatnonzero(leading)
+    if query.allows("taxi"):
+        far = _nearest_m(task, here, there)
+        for fleet, covered in zip(region.file.taxis, region.stops_of_fleets, strict=True):
+            if takes(fleet):
+                mine = covered[here]
+                yield here[mine], far[mine]
+    if query.allows("drt"):
+        for zone in filter(takes, region.file.demand_zones):
+            start, end = _within(task, zone.picks_up, here), _within(task, zone.sets_down, there)
+            yield start, _nearest_m(task, start, end)
+
+
+def _nearest_m(task: "Task", here: Int64Array, there: Int64Array) -> Float64Array:
+    """Metres, as the crow flies, from stops to the nearest of others."""
+    stops = task.asked.region.timetable.stops
+    metres = np.empty(here.size)
+    northward = there[np.argsort(stops.lat[there])]
+    others = stops.lat[northward], stops.lon[northward]
+    nearest_m(stops.lat[here], stops.lon[here], *others, metres)
+    return metres
+
+
+def _within(task: "Task", area: Area, some: Int64Array) -> Int64Array:
+    stops = task.asked.region.timetable.stops
+    return some[inside(area, stops.lat[some], stops.lon[some])]
 
 
 def _sides(task: "Task") -> tuple[BoolArray, BoolArray]:
@@ -87,32 +111,3 @@ def _sides(task: "Task") -> tuple[BoolArray, BoolArray]:
     reached[access.ways.stop] = False
     leading[egress.ways.stop] = False
     return reached, leading
-
-
-def _carriers(task: "Task") -> "Iterator[Carrier]":
-    """Carriers that the traveller would take."""
-    file, query = task.asked.region.file, task.query
-    if query.allows("taxi"):
-        yield from (fleet for fleet in file.taxis if task.wishes.takes(fleet))
-    if query.allows("drt"):
-        yield from (zone for zone in file.demand_zones if task.wishes.takes(zone))
-
-
-def _area(
-    task: "Task", carrier: "Carrier", reached: BoolArray, leading: BoolArray
-) -> tuple[Int64Array, Int64Array]:
-    """Stops of both sides that a carrier serves."""
-    stops = task.asked.region.timetable.stops
-    here, there = np.flatnonzero(reached), np.flatnonzero(leading)
-    if isinstance(carrier, TaxiFleet):
-        base = np.array([carrier.base.lon]), np.array([carrier.base.lat])
-        here = here[beeline_m(stops.lon[here], stops.lat[here], *base) <= carrier.radius_m]
-    else:
-        here = here[inside(carrier.picks_up, stops.lat[here], stops.lon[here])]
-        there = there[inside(carrier.sets_down, stops.lat[there], stops.lon[there])]
-    return _some(here), _some(there)
-
-
-def _some(stops: Int64Array) -> Int64Array:
-    """Return so many stops, evenly taken, that comparing all pairs is quick."""
-    return stops[:: -(-stops.size // _MOST_STOPS) or 1]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
-LONGEST = 86_400  # s; windows grow no farther
+LONGEST = 86_400  # s; windows grow no farther, but to the soonest journeys
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
 
@@ -171,24 +171,47 @@ class LaneSearch:
         soonest ones (sooner than on foot) are among them, or for a day. Where a vehicle is called
         these are enough.
         """
-        at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
         if self.horizon.span is not None:
-            return list(self.direction.between(lane, at, self.horizon.span, direct, rides))
-        soonest = self.direction.front(lane, at, FARTHEST, rides)
-        wanted = [one for one in soonest if self.direction.spread(one, at) < direct]
+            return self._between(lane, self.horizon.span)
         if lane.access.carriers or lane.egress.carriers:
-            return [self._without_waiting(lane, one) for one in wanted]
-        found: list[Journey] = []
+            soonest = self._soonest(lane, self.horizon.rides)
+            return [self._without_waiting(lane, one) for one in self._wanted(soonest)]
+        return self._by_windows(lane)
+
+    def _by_windows(self, lane: Lane) -> list[Journey]:
+        """Journeys of a first window, and of as much after it as is needed.
+
+        With as many rides as one that is over within the first window, or more, none that begins
+        after it is over sooner; only with fewer rides the soonest have to be looked for.
+        """
+        at, spread = self.horizon.at, self.direction.spread
+        found = self._between(lane, (0, FIRST_WINDOW))
+        over = (len(one.rides) for one in found if spread(one, at) <= FIRST_WINDOW)
+        soonest = self._soonest(lane, min(over, default=self.horizon.rides + 1) - 1)
+        if not (found or soonest):
+            return []
+        wanted = self._wanted(soonest)
         last = max((self.direction.slack(lane, one, at) for one in wanted), default=0)
-        begin, end = 0, min(max(FIRST_WINDOW, last + 1), LONGEST)
-        while soonest and begin < LONGEST:
-            found += self.direction.between(lane, at, (begin, end), direct, rides)
-            if len(found) >= ENOUGH and self._covers(found, wanted):
-                break
+        begin, end = FIRST_WINDOW, max(FIRST_WINDOW, last + 1)
+        while True:
+            found += self._between(lane, (begin, end)) if begin < end else []
+            if end >= LONGEST or (len(found) >= ENOUGH and self._covers(found, wanted)):
+                self.reach.append(end)
+                return found
             begin, end = end, min(2 * end, LONGEST)
-        if soonest:
-            self.reach.append(end)
-        return found
+
+    def _between(self, lane: Lane, span: tuple[int, int]) -> list[Journey]:
+        at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
+        return list(self.direction.between(lane, at, span, direct, rides))
+
+    def _soonest(self, lane: Lane, rides: int) -> tuple[Journey, ...]:
+        """Journeys that are over soonest for so many rides."""
+        return self.direction.front(lane, self.horizon.at, FARTHEST, rides) if rides else ()
+
+    def _wanted(self, soonest: tuple[Journey, ...]) -> list[Journey]:
+        """Those that are over sooner than the walk all the way."""
+        at, direct = self.horizon.at, self.horizon.direct
+        return [one for one in soonest if self.direction.spread(one, at) < direct]
 
     def _without_waiting(self, lane: Lane, journey: Journey) -> Journey:
         """Return the one that is over as soon, with as many rides, and begins last."""

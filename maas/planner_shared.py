@@ -28,6 +28,7 @@ class Shared:
 
     def __init__(self, region: "Region") -> None:
         self._zone = ZoneInfo(region.file.timezone)
+        self._timetable = region.timetable
         self.fares = LineFares(region.file, region.timetable)
         self._shapes = LegShapes(region.timetable)
         self._books: OrderedDict[int, DayBook] = OrderedDict()
@@ -67,7 +68,9 @@ class Shared:
         return ways
 
     def _new_book(self, day: "Day") -> DayBook:
-        return DayBook(day, LocalClock(day.base_epoch, self._zone), self.fares, self._shapes)
+        own = day.timetable.shapes is self._timetable.shapes
+        shapes = self._shapes if own else LegShapes(day.timetable)  # with those of detours
+        return DayBook(day, LocalClock(day.base_epoch, self._zone), self.fares, shapes)
 
 
 _SHARED: "WeakKeyDictionary[Region, Shared]" = WeakKeyDictionary()

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from gtfs.realtime.messages import Message, RealtimeError, read_message
+from gtfs.realtime.messages import Message, RealtimeError
+from gtfs.realtime.read import read_message
 from maas.errors import MaasError
 from maas.fetch import Answer, AskError, ask
 from maas.region_file import Realtime, RegionFile

@@ -4,6 +4,7 @@ A region directory holds `versions/<version>/` folders of arrays with a `manifes
 `CURRENT`, which names the one in use.
 """
 
+import copy
 import json
 import threading
 from collections import OrderedDict
@@ -11,8 +12,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from gtfs.day import Day, build_day
 from gtfs.realtime.match import Matcher
@@ -26,9 +25,9 @@ from maas.ledger import Ledger
 from maas.places import Places
 from maas.region_file import RegionFile, Season
 from maas.spots import SpotBook
+from maas.taxi import Bases
 from routing.arrays import open_array, open_table
 from routing.beeline import Beeline
-from routing.geo import beeline_m
 from routing.layout import BoolArray, Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
@@ -61,18 +60,11 @@ class Region:
         self.station_of_stop: Int32Array = open_array(folder, "station_of_stop")
         self.places = Places.open(folder, self.timetable)
         self.transfer_rules = TransferRules(self.timetable)
-        self.views = DayViews(
-            self.transfer_rules, self.footpaths_wheelchair
-        )  # of the days of the timetable
         self.bike_shares = [
             LiveShare(share, folder / f"bikes.{share.id}.json", self.file.currency)
             for share in self.file.bike_shares
         ]
-        self.spots = SpotBook(self.stop_pins, self.file.walking.transfer_limit_m)
-        self._matchers: dict[str, Matcher] = {}
-        self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
-        self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()
-        self._lock = threading.Lock()
+        self._begin()
 
     @classmethod
     def open(cls, directory: Path) -> "Region":
@@ -96,6 +88,40 @@ class Region:
             )
             raise RegionNotBuiltError(msg)
         return cls(folder, manifest)
+
+    def grown(
+        self,
+        timetable: Timetable,
+        stop_pins: dict[str, Pins],
+        walks: tuple[Footpaths, Footpaths],
+        station_of_stop: Int32Array,
+    ) -> "Region":
+        """Return a region with more stops and the same lines, trips and roads.
+
+        Parameters
+        ----------
+        walks
+            Between stops, and the same for wheelchairs.
+        """
+        region = copy.copy(self)
+        for of_stops in ("stop_of_id", "stops_of_fleets"):
+            vars(region).pop(of_stops, None)
+        region.timetable, region.stop_pins = timetable, stop_pins
+        region.footpaths, region.footpaths_wheelchair = walks
+        region.station_of_stop = station_of_stop
+        region._begin()  # noqa: SLF001  (of its own kind)
+        return region
+
+    def _begin(self) -> None:
+        """Make what is kept of queries, with nothing in it."""
+        self.views = DayViews(
+            self.transfer_rules, self.footpaths_wheelchair
+        )  # of the days of the timetable
+        self.spots = SpotBook(self.stop_pins, self.file.walking.transfer_limit_m)
+        self._matchers: dict[str, Matcher] = {}
+        self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()
+        self._roads_on: OrderedDict[date, RoadNetwork] = OrderedDict()
+        self._lock = threading.Lock()
 
     def newer(self) -> "Region | None":
         """Open the version that `maas build` put in use after this one, if it did."""
@@ -121,14 +147,15 @@ class Region:
         return {run: trip for trip, run in enumerate(runs)}
 
     @cached_property
+    def taxi_bases(self) -> Bases:
+        """Where the taxi fleets stand."""
+        return Bases.of(self.file.taxis)
+
+    @cached_property
     def stops_of_fleets(self) -> BoolArray:
         """Stops within the radius of each taxi fleet, (n_fleets, n_stops)."""
-        fleets, stops = self.file.taxis, self.timetable.stops
-        lat, lon = (np.array([getattr(fleet.base, axis) for fleet in fleets], np.float64)[:, None]
-                    for axis in ("lat", "lon"))  # fmt: skip
-        radius = np.array([fleet.radius_m for fleet in fleets], np.float64)[:, None]
-        near: BoolArray = beeline_m(stops.lon, stops.lat, lon, lat) <= radius
-        return near
+        stops = self.timetable.stops
+        return self.taxi_bases.cover(stops.lat, stops.lon)
 
     def stop_index(self, stop_id: str) -> int:
         """Stop with that external id; `KeyError` where there is none."""

@@ -1,14 +1,15 @@
 """Taxis and demand-responsive zones: where and when they come, and what they charge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from maas.region_file import Booking, DemandZone, Meter, TaxiFleet
 from maas.region_parts import Area, clock_seconds
-from routing.geo import beeline_m, distance_m
+from routing.geo import beeline_m
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 
 DAY = 86_400
@@ -63,17 +64,28 @@ def _span(opens: str, closes: str) -> tuple[int, int]:
     return clock_seconds(opens), clock_seconds(closes)
 
 
-def from_base_m(fleet: TaxiFleet, lat: float, lon: float) -> float:
-    """Distance from the base of a fleet; it picks passengers up within its radius."""
-    return distance_m(fleet.base.lat, fleet.base.lon, lat, lon)
+class Bases(NamedTuple):
+    """Where the fleets of a region stand; each picks passengers up within its radius."""
 
+    lat: Float64Array  # (n_fleets,) degrees
+    lon: Float64Array  # (n_fleets,) degrees
+    radius_m: Float64Array  # (n_fleets,)
 
-def is_near_base(fleet: TaxiFleet, lat: float, lon: float, beyond_m: float = 0) -> bool:
-    """Whether a place lies within the radius of a fleet, or so little beyond."""
-    limit_m = fleet.radius_m + beyond_m
-    if abs(lat - fleet.base.lat) * _DEGREE_M > limit_m:  # spares most fleets of a region
-        return False
-    return from_base_m(fleet, lat, lon) <= limit_m
+    @classmethod
+    def of(cls, fleets: Sequence[TaxiFleet]) -> "Bases":
+        """Return the bases of fleets."""
+        rows = [(fleet.base.lat, fleet.base.lon, fleet.radius_m) for fleet in fleets]
+        return cls(*np.array(rows, np.float64).reshape(-1, 3).T.copy())
+
+    def near(self, lat: float, lon: float, beyond_m: float = 0) -> list[int]:
+        """Fleets within whose radius a place lies, or so little beyond."""
+        metres = beeline_m(self.lon, self.lat, np.array([lon]), np.array([lat]))
+        return np.flatnonzero(metres <= self.radius_m + beyond_m).tolist()
+
+    def cover(self, lat: Float64Array, lon: Float64Array) -> BoolArray:
+        """Which places, (n_places,), lie within each radius: (n_fleets, n_places)."""
+        metres = beeline_m(lon, lat, self.lon[:, None], self.lat[:, None])
+        return metres <= self.radius_m[:, None]
 
 
 def runs_on(zone: DemandZone, day: date, holidays: Iterable[date]) -> bool:

@@ -92,6 +92,11 @@ def _as_usual(points: Points, roads: ProfileRoads, book: Rulebook, name: str) ->
 
 def build_profile(file: RoadFile, points: Points, profile: Profile) -> BuiltProfile | None:
     """Make the search graph of a profile; None if the file has no road for it."""
+    built = _with_islands(file, points, profile)  # its drafts are gone by now, to keep memory low
+    return None if built is None else built._replace(roads=drop_islands(built.roads))
+
+
+def _with_islands(file: RoadFile, points: Points, profile: Profile) -> BuiltProfile | None:
     ways = read_ways(file, profile)
     draft = draft_roads(file, points, ways, profile)
     if not draft.segment.size:
@@ -103,4 +108,4 @@ def build_profile(file: RoadFile, points: Points, profile: Profile) -> BuiltProf
         _segment_table(points, draft, ways), graph.arcs, graph.links, graph.links,
         graph.arc_of_link, graph.turn, graph.bans, graph.phases,
     )  # fmt: skip
-    return BuiltProfile(drop_islands(roads), ProfileRules(profile, graph.rules))
+    return BuiltProfile(roads, ProfileRules(profile, graph.rules))

@@ -203,12 +203,14 @@ def turn_graph(
     n_vertices = n_arcs + int(turning.is_restricted.sum())
     sequences = sequences_of(rules_of(file, profile), draft, number, rules)
     followed = follow_sequences(drafted, bans, sequences, turning.last_entry, n_vertices)
-    return _sorted(draft, followed.links, followed, turning, rules)
+    del drafted  # before the sorted copy is made
+    return _sorted(draft, followed, turning, rules)
 
 
 def _sorted(
-    draft: Draft, links: LinkDraft, followed: Followed, turning: kernels.Turning, rules: list[Rule]
+    draft: Draft, followed: Followed, turning: kernels.Turning, rules: list[Rule]
 ) -> TurnGraph:
+    links = followed.links
     order = np.lexsort((links.head, links.tail))
     place = np.empty(order.size, np.int64)
     place[order] = np.arange(order.size)

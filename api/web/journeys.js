@@ -2,10 +2,10 @@
 const WORDS = {
   ja: { searching: "検索中…", none: "経路が見つかりません", transfers: (n) => (n ? `乗換${n}回` : "乗換なし"), walk: "徒歩", seats: (n) => `空席${n}`,
         book: "予約", booked: (id) => `予約しました（${id}）`, cancel: "取消", cancelled: "取り消しました", unknown: "運賃不明", minutes: "分", hours: "時間",
-        earlier: "前の便", later: "後の便" },
+        earlier: "前の便", later: "後の便", days: (n) => (n === 1 ? "翌日" : `${n}日後`) },
   en: { searching: "Searching …", none: "No journey was found", transfers: (n) => (n === 1 ? "1 change" : n ? `${n} changes` : "direct"), walk: "walk", seats: (n) => `${n} seats left`,
         book: "Book", booked: (id) => `Booked (${id})`, cancel: "Cancel", cancelled: "Cancelled", unknown: "price unknown", minutes: "min", hours: "h",
-        earlier: "Earlier", later: "Later" },
+        earlier: "Earlier", later: "Later", days: (n) => (n === 1 ? "next day" : `${n} days later`) },
 };
 const MODES = {
   ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", bike: "自転車", shared_bike: "シェアサイクル", car: "自家用車", air: "飛行機" },
@@ -14,6 +14,12 @@ const MODES = {
 const words = () => WORDS[tongue()];
 const QUIET = new Set(["synthetic", "region_notice"]); // the head of the page shows them
 const clock = (time) => time.slice(11, 16);
+
+// A time of day, with how many days after another one it is.
+function clockAfter(first, time) {
+  const days = Math.round((Date.parse(time.slice(0, 10)) - Date.parse(first.slice(0, 10))) / 86_400_000);
+  return days ? `${clock(time)} ${words().days(days)}` : clock(time);
+}
 
 function duration(seconds) {
   const minutes = Math.round(seconds / 60);
@@ -57,7 +63,7 @@ function card(itinerary) {
   const item = element("li");
   const date = itinerary.departure.slice(0, 10);
   item.append(tags(itinerary));
-  item.append(element("div", `${clock(itinerary.departure)} → ${clock(itinerary.arrival)}  (${date}, ${duration(itinerary.duration_s)})`, { class: "times" }));
+  item.append(element("div", `${clock(itinerary.departure)} → ${clockAfter(itinerary.departure, itinerary.arrival)}  (${date}, ${duration(itinerary.duration_s)})`, { class: "times" }));
   const facts = [price(itinerary), words().transfers(itinerary.transfers), `${words().walk} ${itinerary.walk_m} m`, `CO₂ ${(itinerary.co2_g / 1000).toFixed(1)} kg`];
   item.append(element("div", facts.join(" · "), { class: "facts" }));
   const legs = element("ol");
@@ -125,7 +131,7 @@ for (const field of ["from", "to"]) form.elements[field].addEventListener("input
 const asked = new URLSearchParams(location.search);
 for (const [name, value] of asked) if (form.elements[name]) form.elements[name].value = value;
 
-document.addEventListener("version", ({ detail: { region } }) => {
+versionRead.then(({ region }) => {
   if (!form.elements.at.value) {
     const now = new Intl.DateTimeFormat("sv-SE", { timeZone: region.timezone, dateStyle: "short", timeStyle: "short" })
       .format(new Date()).replace(" ", "T");

@@ -1,13 +1,13 @@
 // What a traveller should know of each leg, in both languages.
 const LEG_WORDS = {
   ja: { platform: (name) => (/^\d+$/.test(name) ? `${name}番のりば` : name), seated: "そのまま乗車", tight: (min) => `乗換時間がわずか（余裕${min}分）`, change: (min) => `乗換${min}分`,
-        missed: "乗り遅れたとき", missedNone: "乗り遅れると、この先の便はありません", arrives: (time, late) => `${time}着（${late}分遅い）`,
+        missed: "乗り遅れたとき", missedNone: "乗り遅れると、この先の便はありません", arrives: (time, late) => `${time}着（${late}遅い）`,
         others: "ほかの便", bikes: (n) => `自転車${n}台`, docks: (n) => `空きドック${n}`, range: (km) => `電池 残り約${km} km`, spaces: (n) => `駐車${n}台`,
         delay: (min) => `${min}分遅れ`, ahead: (min) => `${min}分早い`, onTime: "定刻", crowding: "混雑", call: (time) => `${time}までに連絡`,
         stops: (n) => `途中${n}停`, fares: "運賃の内訳", rough: "時刻は目安", headway: (min) => `約${min}分ごと`, steps: "道順",
         phone: "乗車は電話予約", driver: "乗車は運転手に申し出る" },
   en: { platform: (name) => `platform ${name}`, seated: "stay seated", tight: (min) => `tight change (${min} min to spare)`, change: (min) => `${min} min to change`,
-        missed: "If you miss it", missedNone: "If you miss it there is no later way on", arrives: (time, late) => `arrives ${time} (${late} min later)`,
+        missed: "If you miss it", missedNone: "If you miss it there is no later way on", arrives: (time, late) => `arrives ${time} (${late} later)`,
         others: "Other departures", bikes: (n) => (n === 1 ? "1 bike" : `${n} bikes`), docks: (n) => (n === 1 ? "1 free dock" : `${n} free docks`), range: (km) => `battery for ${km} km`, spaces: (n) => `${n} parking spaces`,
         delay: (min) => `${min} min late`, ahead: (min) => `${min} min early`, onTime: "on time", crowding: "crowding", call: (time) => `call by ${time}`,
         stops: (n) => (n === 1 ? "1 stop between" : `${n} stops between`), fares: "Fares", rough: "times are approximate", headway: (min) => `every ${min} min or so`, steps: "Way",
@@ -69,7 +69,7 @@ function changeNote({ available_s: available, needed_s: needed, is_tight: isTigh
 function missedNote(missed) {
   if (!missed) return note(legWords().missedNone);
   const rides = missed.legs.filter((leg) => leg.line).map((leg) => `${clock(leg.departure)} ${leg.line}`);
-  return note(`${legWords().missed}: ${rides.join(" → ")} ${legWords().arrives(clock(missed.arrival), minutesOf(missed.later_s))}`);
+  return note(`${legWords().missed}: ${rides.join(" → ")} ${legWords().arrives(clockAfter(missed.legs[0].departure, missed.arrival), duration(missed.later_s))}`);
 }
 
 function more(title, lines) {
@@ -89,18 +89,18 @@ function legNotes(leg) {
   for (const barrier of leg.barriers || []) notes.push(note(`♿ ${reasonText(barrier)}`, "warning"));
   if (leg.if_missed !== undefined) notes.push(missedNote(leg.if_missed));
   const others = leg.other_departures && [...leg.other_departures.earlier, ...leg.other_departures.later];
-  if (others?.length) notes.push(more(legWords().others, others.map((one) => `${clock(one.departure)} → ${clock(one.arrival)} ${one.line}`)));
+  if (others?.length) notes.push(more(legWords().others, others.map((one) => `${clock(one.departure)} → ${clockAfter(one.departure, one.arrival)} ${one.line}`)));
   if (leg.steps?.some((step) => step.street))
     notes.push(more(legWords().steps, leg.steps.filter((step) => step.street).map((step) => `${step.street} ${step.distance_m} m`)));
   return notes;
 }
 
-const spotText = (time, { name, platform }) => `${clock(time)} ${name}${platform ? ` [${legWords().platform(platform)}]` : ""}`;
+const spotText = (time, { name, platform }) => `${time} ${name}${platform ? ` [${legWords().platform(platform)}]` : ""}`;
 
 function legItem(leg) {
   const mode = MODES[tongue()][leg.mode] || leg.mode;
   const item = element("li");
-  const line = element("div", `${spotText(leg.departure, leg.from)} → ${spotText(leg.arrival, leg.to)}`, { class: "leg" });
+  const line = element("div", `${spotText(clock(leg.departure), leg.from)} → ${spotText(clockAfter(leg.departure, leg.arrival), leg.to)}`, { class: "leg" });
   const what = [mode, leg.line || leg.operator, leg.headsign && `(${leg.headsign})`, leg.mode === "walk" && `${leg.distance_m} m`];
   item.append(element("div", what.filter(Boolean).join(" "), { class: "ride" }), line, ...legNotes(leg));
   return item;

@@ -20,8 +20,10 @@ function element(name, text, attributes = {}) {
   return made;
 }
 
+const versionRead = fetch("/version").then((answer) => answer.json()); // whoever comes late gets it too
+
 async function showVersion() {
-  const version = await (await fetch("/version")).json();
+  const version = await versionRead;
   const show = () => {
     const ja = tongue() === "ja";
     const title = document.getElementById("region");
@@ -32,7 +34,6 @@ async function showVersion() {
   };
   document.addEventListener("language", show);
   show();
-  document.dispatchEvent(new CustomEvent("version", { detail: version }));
   const sources = document.getElementById("sources");
   for (const source of sources ? version.sources : [])
     sources.append(element("li", [source.id, source.attribution, source.licence].filter(Boolean).join(" — ")));

@@ -47,7 +47,7 @@ TRIED = 0.2  # chance that one more is tried
 
 
 @njit(cache=True, nogil=True)
-def _renew(tables: Tables, rounds: Rounds, search: Search, row: int) -> bool:
+def renew(tables: Tables, rounds: Rounds, search: Search, row: int) -> bool:
     """Refresh a round whose tasks have changed."""
     search.tally[VERSION] += 1
     rounds.version[row] = search.tally[VERSION]
@@ -80,7 +80,12 @@ def best_round(
     best, best_row, best_i, best_j = bound, NONE, NONE, NONE
     n_rows, memo, empty_kind, n_unknown = rounds.size.size, search.memo, NONE, 0
     n_slots, detour, line = memo.key.shape[1], search.detour, search.line
-    for row in range(n_rows):
+    is_listed = search.first_able.size > 0
+    first, last = 0, n_rows
+    if is_listed:
+        first, last = search.first_able[r], search.first_able[r + 1]
+    for entry in range(first, last):
+        row = search.able[entry] if is_listed else entry
         if tables.serves[r, row] == 0 or search.is_closed[row] != 0:
             continue
         if rounds.size[row] == 0:
@@ -160,7 +165,7 @@ def recreate(
             left += 1
             continue
         put_in(tables, rounds, row, r, i, j)
-        _renew(tables, rounds, search, row)
+        renew(tables, rounds, search, row)
     return left
 
 
@@ -196,12 +201,12 @@ def _ruin(tables: Tables, rounds: Rounds, search: Search) -> None:
     for row in range(rounds.size.size):
         if search.touched[row] != 0:
             drop_unplaced(rounds, row)
-            if not _renew(tables, rounds, search, row):  # a detour was quicker than the direct way
+            if not renew(tables, rounds, search, row):  # a detour was quicker than the direct way
                 for k in range(rounds.size[row]):
                     if rounds.row[rounds.task[row, k] >> 1] == row:
                         take_out(rounds, search, rounds.task[row, k] >> 1)
                 drop_unplaced(rounds, row)
-                _renew(tables, rounds, search, row)
+                renew(tables, rounds, search, row)
 
 
 @njit(cache=True, nogil=True)

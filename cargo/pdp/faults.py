@@ -13,7 +13,7 @@ MOST_REQUESTS = MOST_PLACES  # each of which is compared with each
 TOO_MANY = f"{{n}} places; at most {MOST_PLACES} fit into one problem: split it by area or time"
 
 
-def faults(problem: PdpProblem) -> Iterator[str]:
+def faults(problem: PdpProblem, most_requests: int = MOST_REQUESTS) -> Iterator[str]:
     """All that is wrong with a problem."""
     if not problem.duration or len(problem.duration) != len(problem.distance):
         yield "give one matrix of durations and one of distances for each profile"
@@ -21,9 +21,9 @@ def faults(problem: PdpProblem) -> Iterator[str]:
     n = problem.n_places
     if n > MOST_PLACES:
         yield TOO_MANY.format(n=n)
-    if len(problem.requests) > MOST_REQUESTS:
+    if len(problem.requests) > most_requests:
         yield (
-            f"{len(problem.requests)} requests; at most {MOST_REQUESTS} fit into one problem: "
+            f"{len(problem.requests)} requests; at most {most_requests} fit into one problem: "
             "split it by area or time"
         )
         return

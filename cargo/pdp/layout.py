@@ -129,10 +129,12 @@ class Pool(NamedTuple):
 
 
 class Search(NamedTuple):
-    """State and scratch of ruin and recreate. Arrays are writable but for the first two."""
+    """State and scratch of ruin and recreate. Arrays are writable but for the first four."""
 
     neighbour: Int32Array  # (2 * n_requests, most) tasks, the nearest first, itself among them
     order: Float64Array  # (n_orders, n_requests) keys by which waiting requests may be sorted
+    first_able: Int32Array  # (n_requests + 1,) row of `able`; (0,) where all vehicles are looked at
+    able: Int32Array  # vehicles that may carry each request, in their order
     is_closed: UInt8Array  # (n_vehicles,) 1 where a vehicle must not be used
     weight: Float64Array  # (n_requests,) what leaving a request behind counts at present
     absences: Float64Array  # (n_requests,) how often it was left behind

@@ -99,7 +99,7 @@ def _stricter(request: Request, vehicle: Vehicle) -> Iterator[tuple[str, Request
 def _fits(problem: PdpProblem) -> bool:
     """Whether the only request fits into the only vehicle."""
     tables = make_tables(_cut_out(problem))
-    rounds, search = empty_rounds(tables), empty_search(tables, 0, is_for_offers=True)
+    rounds, search = empty_rounds(tables), empty_search(tables, 0, is_bare=True)
     refresh(tables, rounds, search.line, 0)
     return bool(best_round(tables, rounds, search, 0, INFINITE)[1] != NONE)
 

@@ -19,7 +19,7 @@ from cargo.pdp.layout import (
     Search,
     Tables,
 )
-from routing.layout import NONE, Float64Array, Int32Array, frozen
+from routing.layout import NONE, Float64Array, Int32Array, first_of, frozen
 
 NEIGHBOURS = 300  # tasks
 LEAST_ROOM, MOST_ROOM = 200, 2000  # tasks in a round
@@ -67,12 +67,25 @@ def empty_line(tables: Tables) -> Line:
     )  # fmt: skip
 
 
-def empty_search(tables: Tables, seed: int, *, is_for_offers: bool = False) -> Search:
-    """Scratch of a search; of insertions only, where neither ruin nor order is asked for."""
+def empty_search(
+    tables: Tables, seed: int, *, is_bare: bool = False, is_open: bool = False
+) -> Search:
+    """Scratch of a search.
+
+    Parameters
+    ----------
+    is_bare
+        For insertions only: without the core's ruin, orders and pool of rounds.
+    is_open
+        Who may carry what may change, so that no vehicles are listed.
+    """
     n_requests, n_rows = tables.serves.shape
+    request, row = np.nonzero(tables.serves[:0] if is_open else tables.serves)
     return Search(
-        neighbour=frozen(np.zeros((0, 0))) if is_for_offers else _neighbours(tables),
-        order=frozen(np.zeros((0, n_requests)), np.float64) if is_for_offers else _orders(tables),
+        neighbour=frozen(np.zeros((0, 0))) if is_bare else _neighbours(tables),
+        order=frozen(np.zeros((0, n_requests)), np.float64) if is_bare else _orders(tables),
+        first_able=frozen([]) if is_open else first_of(request, n_requests),
+        able=frozen(row),
         is_closed=np.zeros(n_rows, np.uint8),
         weight=np.zeros(n_requests),
         absences=np.zeros(n_requests),
@@ -88,7 +101,7 @@ def empty_search(tables: Tables, seed: int, *, is_for_offers: bool = False) -> S
         stream=new_stream(seed),
         line=empty_line(tables),
         memo=_empty_memo(n_requests * n_rows),
-        pool=_empty_pool(tables, 1 if is_for_offers else MOST_POOLED),
+        pool=_empty_pool(tables, 1 if is_bare else MOST_POOLED),
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from cargo.errors import BadProblemError
 from cargo.kernels.metric import most_gained
-from cargo.pdp.faults import faults
+from cargo.pdp.faults import MOST_REQUESTS, faults
 from cargo.pdp.layout import (
     CLOSES,
     DELIVERY_ONLY,
@@ -41,7 +41,9 @@ def make_ways(problem: PdpProblem) -> Ways:
     )
 
 
-def make_tables(problem: PdpProblem, ways: Ways | None = None) -> Tables:
+def make_tables(
+    problem: PdpProblem, ways: Ways | None = None, most_requests: int = MOST_REQUESTS
+) -> Tables:
     """Check a problem and lay it out for kernels.
 
     With `ways`, made from the same matrices before, only requests and vehicles are laid out.
@@ -51,7 +53,7 @@ def make_tables(problem: PdpProblem, ways: Ways | None = None) -> Tables:
     BadProblemError
         If a number is negative, a window empty, a place unknown, or there is too much of it.
     """
-    for fault in faults(problem):
+    for fault in faults(problem, most_requests):
         raise BadProblemError(f"{problem.name}: {fault}")
     requests, vehicles = problem.requests, problem.vehicles
     ways, n = make_ways(problem) if ways is None else ways, problem.n_resources
@@ -196,9 +198,13 @@ def _vehicle_rows(problem: PdpProblem) -> Iterator[tuple[int, ...]]:
 def _serves(problem: PdpProblem, tasks: Int32Array) -> UInt8Array:
     """Who may carry what; nobody, where the windows of a pair exclude each other."""
     able = np.ones((len(problem.requests), len(problem.vehicles)), np.uint8)
+    known: dict[object, list[bool]] = {}
     for r, request in enumerate(problem.requests):
         if request.skills or request.vehicles is not None:
-            able[r] = [may_carry(request, vehicle) for vehicle in problem.vehicles]
+            asked = request.skills, request.vehicles
+            if asked not in known:
+                known[asked] = [may_carry(request, vehicle) for vehicle in problem.vehicles]
+            able[r] = known[asked]
     able[np.any(np.reshape(tasks[:, OPENS] > tasks[:, CLOSES], (-1, 2)), axis=1)] = 0
     table: UInt8Array = frozen(able, np.uint8)
     return table

@@ -9,6 +9,7 @@ from gtfs.realtime.messages import (
     Call,
     Informed,
     Message,
+    NewStop,
     TripRef,
     TripUpdate,
     VehiclePosition,
@@ -39,6 +40,8 @@ def _protobuf(message: Message) -> Any:
     feed.header.timestamp = message.timestamp
     for update in message.updates:
         _update(feed.entity.add(id=update.entity).trip_update, update)
+    for stop in message.stops:
+        _stop(feed.entity.add(id=f"stop {stop.stop_id}").stop, stop)
     for vehicle in message.vehicles:
         _vehicle(feed.entity.add(id=vehicle.entity).vehicle, vehicle)
     for alert in message.alerts:
@@ -105,6 +108,7 @@ def _call(target: Any, call: Call) -> None:
     if call.departure is not None or call.departure_delay is not None:
         _fill(target.departure, time=call.departure, delay=call.departure_delay)
     target.schedule_relationship = call.relationship
+    _name(target, "departure_occupancy_status", call.occupancy)
     if call.platform_id or call.pickup is not None or call.drop_off is not None:
         _fill(
             target.stop_time_properties,
@@ -134,6 +138,20 @@ def _vehicle(target: Any, vehicle: VehiclePosition) -> None:
         details = target.multi_carriage_details.add(carriage_sequence=number)
         _fill(details, id=car.id, label=car.label, occupancy_percentage=car.percent)
         _name(details, "occupancy_status", car.occupancy)
+
+
+def _stop(target: Any, stop: NewStop) -> None:
+    _fill(
+        target,
+        stop_id=stop.stop_id,
+        stop_lat=stop.lat,
+        stop_lon=stop.lon,
+        zone_id=stop.zone,
+        parent_station=stop.parent_id,
+        wheelchair_boarding=stop.wheelchair,
+    )
+    _texts(target.stop_name, stop.name)
+    _texts(target.platform_code, {"": stop.platform} if stop.platform else {})
 
 
 def _alert(target: Any, alert: Alert) -> None:
@@ -178,4 +196,5 @@ def merged(messages: Iterable[Message]) -> Message:
         tuple(fault for message in some for fault in message.faults),
         tuple(told for message in some for told in message.modifications),
         tuple(shape for message in some for shape in message.shapes),
+        tuple(stop for message in some for stop in message.stops),
     )

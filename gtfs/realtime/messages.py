@@ -1,16 +1,12 @@
-"""GTFS-Realtime messages as plain tuples; read from their bytes.
+"""GTFS-Realtime messages as plain tuples.
 
 Missing numbers are `None`, missing texts are empty. Unix times are in seconds.
 """
 
 import datetime as dt
-import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gtfs.errors import GtfsError
-
-_NO_OCCUPANCY = 7  # NO_DATA_AVAILABLE
-_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)")
 
 
 class RealtimeError(GtfsError, ValueError):
@@ -48,6 +44,7 @@ class Call(NamedTuple):
     platform_id: str  # another stop that is served in place of `stop_id`
     pickup: int | None = None  # GTFS pickup_type that holds in place of the timetable's
     drop_off: int | None = None
+    occupancy: str = ""  # how full it will leave; as of vehicles
 
 
 SCHEDULED, SKIPPED, NO_DATA, UNSCHEDULED = range(4)  # of calls
@@ -151,6 +148,19 @@ class Modification(NamedTuple):
     detours: tuple[Detour, ...]
 
 
+class NewStop(NamedTuple):
+    """A stop that the feed does not have, such as one of a detour."""
+
+    stop_id: str
+    name: dict[str, str]  # text by language, "" where none is named
+    lat: float
+    lon: float
+    zone: str
+    platform: str
+    parent_id: str
+    wheelchair: int  # as in stops.txt
+
+
 class Message(NamedTuple):
     """One message of a feed."""
 
@@ -161,234 +171,4 @@ class Message(NamedTuple):
     faults: tuple[str, ...]  # entities whose date or time cannot be read
     modifications: tuple[Modification, ...] = ()
     shapes: tuple[tuple[str, str], ...] = ()  # shape_id, polyline of precision 5
-
-
-def read_message(raw: bytes, source: str = "realtime feed", received: int = 0) -> Message:
-    """Read a message, such as the content of a file or the body of a reply.
-
-    Parameters
-    ----------
-    source
-        What it is called where something is wrong with it.
-    received
-        Unix time that stands for the time of a message that tells none.
-
-    Raises
-    ------
-    RealtimeError
-        If it is none.
-    """
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-    from google.transit import gtfs_realtime_pb2 as bindings
-
-    message = bindings.FeedMessage()
-    try:
-        message.ParseFromString(raw)
-    except DecodeError as error:
-        raise RealtimeError(source, str(error)) from error
-    if not message.header.gtfs_realtime_version:
-        raise RealtimeError(source, "its header names no version")
-    reader = _Reader(bindings, int(message.header.timestamp) or received)
-    for entity in message.entity:
-        reader.read(entity)
-    return Message(
-        reader.timestamp,
-        tuple(reader.updates),
-        tuple(reader.vehicles),
-        tuple(reader.alerts),
-        tuple(reader.faults),
-        tuple(reader.modifications),
-        tuple(reader.shapes),
-    )
-
-
-class _Reader:
-    """Turns the entities of one message into tuples."""
-
-    def __init__(self, bindings: Any, timestamp: int) -> None:
-        self.timestamp = timestamp
-        self.updates: list[TripUpdate] = []
-        self.vehicles: list[VehiclePosition] = []
-        self.alerts: list[Alert] = []
-        self.faults: list[str] = []
-        self.modifications: list[Modification] = []
-        self.shapes: list[tuple[str, str]] = []
-        self._trip_relation = bindings.TripDescriptor.ScheduleRelationship.Name
-        self._status = bindings.VehiclePosition.VehicleStopStatus.Name
-        self._occupancy = bindings.VehiclePosition.OccupancyStatus.Name
-        self._alert = bindings.Alert
-
-    def read(self, entity: Any) -> None:
-        """Read one entity; one with a date or time that is none is told in `faults`."""
-        if entity.is_deleted:
-            return
-        try:
-            if entity.HasField("trip_update"):
-                self.updates.append(self._update(entity.id, entity.trip_update))
-            if entity.HasField("vehicle"):
-                self.vehicles.append(self._vehicle(entity.id, entity.vehicle))
-            if entity.HasField("alert"):
-                self.alerts.append(self._read_alert(entity.id, entity.alert))
-            if entity.HasField("trip_modifications"):
-                self.modifications.append(_modification(entity.id, entity.trip_modifications))
-            if entity.HasField("shape"):
-                self.shapes.append((entity.shape.shape_id, entity.shape.encoded_polyline))
-        except ValueError as error:
-            self.faults.append(f"entity '{entity.id}': {error}")
-
-    def _trip(self, trip: Any) -> TripRef:
-        is_modified = trip.HasField("modified_trip")
-        own = trip.modified_trip if is_modified else trip
-        return TripRef(
-            own.affected_trip_id if is_modified else own.trip_id,
-            trip.route_id,
-            _day(own.start_date),
-            _clock(own.start_time),
-            self._trip_relation(trip.schedule_relationship),
-            trip.direction_id if trip.HasField("direction_id") else None,
-            is_modified,
-        )
-
-    def _update(self, entity: str, update: Any) -> TripUpdate:
-        trip, copy, headsign = self._trip(update.trip), None, ""
-        if update.HasField("trip_properties"):
-            wanted = update.trip_properties
-            headsign = wanted.trip_headsign
-            copy = trip._replace(
-                trip_id=wanted.trip_id,
-                start_date=_day(wanted.start_date) or trip.start_date,
-                start_time=_clock(wanted.start_time),
-            )
-        return TripUpdate(
-            entity,
-            trip,
-            update.timestamp or self.timestamp,
-            update.delay if update.HasField("delay") else None,
-            tuple(_call(call) for call in update.stop_time_update),
-            copy,
-            headsign,
-        )
-
-    def _vehicle(self, entity: str, seen: Any) -> VehiclePosition:
-        has = seen.HasField
-        place = seen.position if has("position") else None
-        return VehiclePosition(
-            entity,
-            self._trip(seen.trip),
-            seen.vehicle.id,
-            seen.timestamp or self.timestamp,
-            place.longitude if place else None,
-            place.latitude if place else None,
-            place.bearing if place and place.HasField("bearing") else None,
-            place.speed if place and place.HasField("speed") else None,
-            seen.current_stop_sequence if has("current_stop_sequence") else None,
-            seen.stop_id,
-            self._status(seen.current_status),
-            self._occupancy(seen.occupancy_status) if has("occupancy_status") else "",
-            seen.occupancy_percentage if has("occupancy_percentage") else None,
-            tuple(
-                self._carriage(car)
-                for car in sorted(seen.multi_carriage_details, key=_place_in_train)
-            ),
-        )
-
-    def _carriage(self, car: Any) -> Carriage:
-        is_told = car.HasField("occupancy_status") and car.occupancy_status != _NO_OCCUPANCY
-        percent = car.occupancy_percentage if car.HasField("occupancy_percentage") else -1
-        return Carriage(
-            car.id,
-            car.label,
-            self._occupancy(car.occupancy_status) if is_told else "",
-            percent if percent >= 0 else None,
-        )
-
-    def _read_alert(self, entity: str, alert: Any) -> Alert:
-        return Alert(
-            entity,
-            tuple((span.start or None, span.end or None) for span in alert.active_period),
-            tuple(
-                Informed(
-                    told.agency_id,
-                    told.route_id,
-                    told.stop_id,
-                    told.route_type if told.HasField("route_type") else None,
-                    self._trip(told.trip) if told.HasField("trip") else None,
-                    told.direction_id if told.HasField("direction_id") else None,
-                )
-                for told in alert.informed_entity
-            ),
-            self._alert.Cause.Name(alert.cause),
-            self._alert.Effect.Name(alert.effect),
-            self._alert.SeverityLevel.Name(alert.severity_level),
-            *(
-                {text.language: text.text for text in texts.translation}
-                for texts in (alert.header_text, alert.description_text, alert.url)
-            ),
-        )
-
-
-def _place_in_train(car: Any) -> int:
-    return int(car.carriage_sequence)
-
-
-def _call(call: Any) -> Call:
-    arrival, departure = call.arrival, call.departure
-    more = call.stop_time_properties
-    return Call(
-        call.stop_sequence if call.HasField("stop_sequence") else None,
-        call.stop_id,
-        arrival.time or None,
-        arrival.delay if arrival.HasField("delay") else None,
-        departure.time or None,
-        departure.delay if departure.HasField("delay") else None,
-        call.schedule_relationship,
-        more.assigned_stop_id,
-        more.pickup_type if more.HasField("pickup_type") else None,
-        more.drop_off_type if more.HasField("drop_off_type") else None,
-    )
-
-
-def _modification(entity: str, told: Any) -> Modification:
-    days = [_day(text) for text in told.service_dates]
-    starts = [_clock(text) for text in told.start_times]
-    return Modification(
-        entity,
-        tuple((trip, some.shape_id) for some in told.selected_trips for trip in some.trip_ids),
-        tuple(start for start in starts if start is not None),
-        tuple(day for day in days if day is not None),
-        tuple(_detour(part) for part in told.modifications),
-    )
-
-
-def _detour(told: Any) -> Detour:
-    end = told.end_stop_selector if told.HasField("end_stop_selector") else None
-    return Detour(
-        _stop_ref(told.start_stop_selector),
-        None if end is None else _stop_ref(end),
-        tuple((stop.travel_time_to_stop, stop.stop_id) for stop in told.replacement_stops),
-        told.propagated_modification_delay,
-    )
-
-
-def _stop_ref(told: Any) -> StopRef:
-    return StopRef(told.stop_sequence if told.HasField("stop_sequence") else None, told.stop_id)
-
-
-def _day(text: str) -> dt.date | None:
-    if not text:
-        return None
-    if not re.fullmatch(r"\d{8}", text):
-        msg = f"start_date '{text}' is no date YYYYMMDD"
-        raise ValueError(msg)
-    return dt.date(int(text[:4]), int(text[4:6]), int(text[6:]))
-
-
-def _clock(text: str) -> int | None:
-    if not text:
-        return None
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        msg = f"start_time '{text}' is no time HH:MM:SS"
-        raise ValueError(msg)
-    hours, minutes, seconds = (int(part) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    stops: tuple[NewStop, ...] = ()

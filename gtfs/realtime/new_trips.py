@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gtfs.realtime.messages import SKIPPED, Call
-from gtfs.tables import ServiceTable, ShapeTable, StopTimeTable, TripTable, readonly
+from gtfs.tables import ServiceTable, ShapeTable, StopTimeTable, TripTable, longer, readonly
 from gtfs.timetable import Timetable
 from gtfs.trips import NO_DIRECTION
 from routing.geo import along_m
@@ -141,29 +141,29 @@ def _trips(timetable: Timetable, trips: Sequence[NewTrip], service: int) -> Trip
         old.headsign.plus(_headsign(timetable, trip) for trip in trips),
         old.headsign_en.plus(english),
         old.short_name.plus(names),
-        _longer(old.line, [trip.line for trip in trips]),
-        _longer(old.service, [service] * n),
-        _longer(old.shape, [trip.shape for trip in trips]),
-        _longer(old.block, [NONE] * n),
-        _longer(old.start_time, [int(trip.ride.departure[0]) for trip in trips]),
-        _longer(old.first_stop_time, ends),
+        longer(old.line, [trip.line for trip in trips]),
+        longer(old.service, [service] * n),
+        longer(old.shape, [trip.shape for trip in trips]),
+        longer(old.block, [NONE] * n),
+        longer(old.start_time, [int(trip.ride.departure[0]) for trip in trips]),
+        longer(old.first_stop_time, ends),
         wheelchair=_flags(old.wheelchair, templates),
         bikes=_flags(old.bikes, templates),
         cars=_flags(old.cars, templates),
         direction=_flags(old.direction, templates, NO_DIRECTION),
-        headway=_longer(old.headway, [NONE] * n),
+        headway=longer(old.headway, [NONE] * n),
     )
 
 
 def _flags(old: npt.NDArray[Any], templates: Sequence[int], unknown: int = 0) -> npt.NDArray[Any]:
     """Column that new trips take over from their templates; unknown without one."""
-    return _longer(old, [int(old[row]) if row != NONE else unknown for row in templates])
+    return longer(old, [int(old[row]) if row != NONE else unknown for row in templates])
 
 
 def _stop_times(old: StopTimeTable, trips: Sequence[NewTrip]) -> StopTimeTable:
     return StopTimeTable(
         *(
-            _longer(getattr(old, name), np.concatenate([getattr(t.ride, name) for t in trips]))
+            longer(getattr(old, name), np.concatenate([getattr(t.ride, name) for t in trips]))
             for name in StopTimeTable._fields
         )
     )
@@ -173,14 +173,8 @@ def _shapes(old: ShapeTable, more: Sequence[Points]) -> ShapeTable:
     ends = int(old.first_point[-1]) + np.cumsum([lon.size for lon, _ in more])
     along = [along_m(lon, lat) for lon, lat in more]
     return ShapeTable(
-        _longer(old.first_point, ends),
-        _longer(old.lon, np.concatenate([lon for lon, _ in more])),
-        _longer(old.lat, np.concatenate([lat for _, lat in more])),
-        _longer(old.distance_m, np.concatenate(along)),
+        longer(old.first_point, ends),
+        longer(old.lon, np.concatenate([lon for lon, _ in more])),
+        longer(old.lat, np.concatenate([lat for _, lat in more])),
+        longer(old.distance_m, np.concatenate(along)),
     )
-
-
-def _longer(column: npt.NDArray[Any], values: npt.ArrayLike) -> npt.NDArray[Any]:
-    longer = np.concatenate([column, np.asarray(values, column.dtype)])
-    longer.flags.writeable = False
-    return longer

@@ -11,6 +11,7 @@ from gtfs.day import Day
 from gtfs.realtime.draft import Applied
 from gtfs.realtime.match import Matcher
 from gtfs.realtime.messages import SCHEDULED, SKIPPED, Call, TripRef, TripUpdate
+from gtfs.realtime.occupancy import expected
 from gtfs.timetable import Timetable
 from routing.layout import NONE
 
@@ -53,7 +54,7 @@ def _told(day: Day, one: Applied, day_trip: int | None, matcher: Matcher) -> Tri
     calls: Iterable[Call] = update.calls if one.runs_as != NONE else ()
     if day_trip is not None:
         is_whole = update.trip.relationship in _TOLD_WHOLE
-        calls = _calls(day, day_trip, matcher, is_whole=is_whole)
+        calls = _with_occupancy(_calls(day, day_trip, matcher, is_whole=is_whole), update.calls)
     on = days_after(day.date, one.service_day)
     copy = update.copy if update.trip.relationship == "DUPLICATED" else None
     return update._replace(
@@ -97,6 +98,14 @@ def _calls(day: Day, day_trip: int, matcher: Matcher, *, is_whole: bool) -> Iter
             served,
             *((None, None) if is_skipped else allowed.told(position, is_whole=is_whole)),
         )
+
+
+def _with_occupancy(calls: Iterable[Call], told: Iterable[Call]) -> Iterable[Call]:
+    """Calls with how full the trip will be, as far as an update told it."""
+    some = list(calls)
+    stops = [(-1 if call.sequence is None else call.sequence, call.stop_id) for call in some]
+    for call, occupancy in zip(some, expected(told, stops), strict=True):
+        yield call._replace(occupancy=occupancy)
 
 
 class _Allowed(NamedTuple):

@@ -22,6 +22,8 @@ def remarks(itinerary: Mapping[str, Any], lang: str) -> Iterator[str]:
         what = leg.get("line") or leg["mode"]
         if crowding := _crowding(leg.get("occupancy"), lang):
             yield f"{what}: {crowding}"
+        if texts := _CROWDING.get(leg.get("occupancy_expected", "")):
+            yield f"{what}: " + (f"expected: {texts[1]}" if lang == "en" else f"予測: {texts[0]}")
         for alert in leg.get("alerts", ()):
             if text := _in(alert["header"], lang) or _in(alert["description"], lang):
                 yield f"{what}: ⚠ {text}"

@@ -49,7 +49,7 @@ def plan_parcels(
 def _repeatable(
     scenario: ScenarioFile, region: "Region", demand: Demand, ledger: Ledger
 ) -> dict[str, Any]:
-    """Plan by our own engine alone, for a number of iterations."""
+    """Plan for a number of iterations."""
     source = scenario.parcels.file or "parcels"
     batch = read_shipments(dict(demand.shipments), source)
     day = freight_day(region, scenario.date)
@@ -69,7 +69,6 @@ def _repeatable(
         seconds=NO_LIMIT,
         iterations=scenario.solver_iterations,
         seed=scenario.seed,
-        engine="own",
     )
     notices = [text for text in (region.file.notice, region.file.notice_ja) if text]
     plan = plan_document(problem, style, effort, head, [*notices, *day.notices])

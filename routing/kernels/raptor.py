@@ -76,8 +76,7 @@ def collect(
             continue
         for row in range(first_visit_of_stop[stop], first_visit_of_stop[stop + one]):
             visit = np.uint64(row)
-            pattern = np.uint64(pattern_of_visit[visit])
-            position = position_of_visit[visit]
+            pattern, position = pattern_of_visit[visit], position_of_visit[visit]
             n_queued = enqueue(pattern, position, n_queued, scratch)
     return n_queued
 

@@ -1,7 +1,8 @@
 """Group the trips of a day into patterns that share stops and never overtake (greedy first fit).
 
 The order of the trips is by stop sequence, then by first departure; each trip goes to the first
-pattern of its stop sequence whose last trip it does not overtake anywhere.
+pattern of its stop sequence whose last trip it does not overtake anywhere. Of trips between two
+stops this makes the fewest patterns that there are (patience sorting, Dilworth's theorem).
 
 Delling, Pajor, Werneck: Round-Based Public Transit Routing, ALENEX 2012, section 3 (routes without
 overtaking); split greedily as in the ULTRA code of Baum, Buchhold, Sauer, Wagner, Zündorf.
@@ -11,10 +12,11 @@ from typing import NamedTuple
 
 from numba import njit
 
-from routing.layout import NONE, Int32Array, Int64Array, UInt8Array
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array
 
 _PRIME = 2**31 - 1
 _FACTOR = 1_103_515_245  # below the prime, so that no product overflows
+MOST_TRIES = 256  # patterns that a trip is held against
 
 
 class DayTrips(NamedTuple):
@@ -86,6 +88,37 @@ def _fits_behind(times: Times, pieces: DayTrips, before: int, piece: int) -> boo
 
 
 @njit(cache=True, nogil=True)
+def _next_early(least: Int32Array, n_leaves: int, leaf: int, limit: int) -> int:
+    """First leaf from `leaf` on whose time is at most `limit`; `NONE` if there is none.
+
+    `least` is a binary tree in an array: the children of node `k` are `2 k` and `2 k + 1`, and
+    each node holds the least time below it; the leaves come last.
+    """
+    node = n_leaves + leaf
+    while least[node] > limit:
+        while node & 1:
+            node >>= 1
+        if node == 0:
+            return NONE
+        node += 1
+    while node < n_leaves:
+        node *= 2
+        if least[node] > limit:
+            node += 1
+    return node - n_leaves
+
+
+@njit(cache=True, nogil=True)
+def _set_leaf(least: Int32Array, n_leaves: int, leaf: int, time: int) -> None:
+    """Give a leaf another time."""
+    node = n_leaves + leaf
+    least[node] = time
+    while node > 1:
+        node >>= 1
+        least[node] = min(least[2 * node], least[2 * node + 1])
+
+
+@njit(cache=True, nogil=True)
 def split_first_fit(
     times: Times,
     pieces: DayTrips,
@@ -93,24 +126,45 @@ def split_first_fit(
     order: Int64Array,  # (n_pieces,) by key, first departure, last arrival
     pattern: Int32Array,  # (n_pieces,) out
     last_of_pattern: Int32Array,  # (n_pieces,) scratch
+    least: Int32Array,  # (4 * n_pieces,) scratch
 ) -> int:
-    """Assign every piece to a pattern; return the number of patterns."""
-    n_patterns = 0
-    first_pattern = 0
-    for k in range(order.size):
-        piece = order[k]
-        if k == 0 or key[piece] != key[order[k - 1]]:
-            first_pattern = n_patterns
-        home = NONE
-        for candidate in range(first_pattern, n_patterns):
-            if _fits_behind(times, pieces, last_of_pattern[candidate], piece):
-                home = candidate
-                break
-        if home == NONE:
-            home = n_patterns
-            n_patterns += 1
-        last_of_pattern[home] = piece
-        pattern[piece] = home
+    """Assign every piece to a pattern; return the number of patterns.
+
+    Only patterns whose last trip ends early enough are looked at, `MOST_TRIES` of them for each
+    piece: so n pieces that all overtake each other take O(n log n). Piece by piece the outcome is
+    that of looking at all, unless none of so many fits.
+    """
+    n_patterns = first = 0
+    while first < order.size:
+        end = first + 1
+        while end < order.size and key[order[end]] == key[order[first]]:
+            end += 1
+        n_leaves = 1
+        while n_leaves < end - first:
+            n_leaves *= 2
+        least[: 2 * n_leaves] = UNREACHED
+        first_pattern = n_patterns
+        for k in range(first, end):
+            piece = order[k]
+            final = pieces.first[piece] + pieces.length[piece] - 1
+            ends = times.arrival[final] + pieces.shift[piece]
+            home = n_patterns - first_pattern
+            candidate = _next_early(least, n_leaves, 0, ends)
+            for _ in range(MOST_TRIES):
+                if candidate == NONE:
+                    break
+                before = last_of_pattern[first_pattern + candidate]
+                if _fits_behind(times, pieces, before, piece):
+                    home = candidate
+                    break
+                if candidate + 1 == n_leaves:
+                    break
+                candidate = _next_early(least, n_leaves, candidate + 1, ends)
+            _set_leaf(least, n_leaves, home, ends)
+            n_patterns = max(n_patterns, first_pattern + home + 1)
+            last_of_pattern[first_pattern + home] = piece
+            pattern[piece] = first_pattern + home
+        first = end
     return n_patterns
 
 

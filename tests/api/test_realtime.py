@@ -16,8 +16,8 @@ from google.transit import gtfs_realtime_pb2 as bindings
 
 from api.app import create_app
 from api.settings import Settings
-from gtfs.realtime.messages import read_message
 from gtfs.realtime.patch import patch
+from gtfs.realtime.read import read_message
 from maas.build import build_region
 from maas.region import Region
 from tests.api.regions import ALWAYS, built_region

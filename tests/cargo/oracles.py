@@ -68,27 +68,6 @@ def fresh_chains(
     return found
 
 
-def least_duration(
-    windows: Sequence[tuple[int, int]], ways: Sequence[int], opens: int, closes: int
-) -> int | None:
-    """Shortest time from leaving the base to being back, trying every start; None if impossible.
-
-    `ways` has one more entry than `windows`: from the base, between tasks, back to the base.
-    """
-    best = None
-    for start in range(opens, closes + 1):
-        time = start
-        for (first, last), way in zip(windows, ways[:-1], strict=True):
-            time = max(first, time + way)
-            if time > last:
-                break
-        else:
-            end = time + ways[-1]
-            if end <= closes and (best is None or end - start < best):
-                best = end - start
-    return best
-
-
 def task_orders(n_jobs: int) -> Iterator[tuple[int, ...]]:
     """All orders of 2 * job (pickup) and 2 * job + 1 (delivery) with pickups first."""
     for order in itertools.permutations(range(2 * n_jobs)):

@@ -19,7 +19,7 @@ from routing.layout import NONE
 from tests.cargo.facts import facts_of, plan_of
 from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_towns
 
-QUICK = Effort(seconds=0.3, iterations=300, seed=1, engine="own")
+QUICK = Effort(seconds=0.3, iterations=300, seed=1)
 A, B = (43.0, 143.0), (43.0, 144.23)
 
 
@@ -162,7 +162,7 @@ def test_nothing_to_use_is_an_answer(n: int) -> None:
 
 def test_the_same_seed_gives_the_same_plan_when_iterations_end_the_search() -> None:
     problem = two_towns(random_parcels(10, 5))
-    effort = Effort(seconds=60.0, iterations=200, seed=7, engine="own")
+    effort = Effort(seconds=60.0, iterations=200, seed=7)
     found = [plan_batch(problem, effort) for _ in range(2)]
     assert found[0].mixed.assignment == found[1].mixed.assignment
 

@@ -35,7 +35,7 @@ def problem() -> Problem:
 
 @pytest.fixture(scope="module")
 def sound(problem: Problem) -> Plan:
-    plan = plan_of(problem, Effort(seconds=0.5, iterations=400, engine="own"))
+    plan = plan_of(problem, Effort(seconds=60.0, iterations=2000))
     assert check(read_plan(plan, "plan"), facts_of(problem.network)) == []
     assert [step["kind"] for step in chain(plan, "q0")] == ["road", "hold", "trip", "hold", "road"]
     return plan

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from cargo.fleet_rounds import fleet_rounds
 from cargo.kernels import loading as kernels
 from cargo.loading import Assignment, Limits, Loader, make_world
+from cargo.loading_layout import BEST
 from cargo.network import Room
-from cargo.options import all_options, direct_only, hops_of
+from cargo.options import Catalogue, all_options, direct_only, hops_of
+from cargo.pdp.tables import make_ways
 from cargo.problem import Problem
+from cargo.road_jobs import road_problem
 from routing.layout import NONE
 from tests.cargo import oracles
 from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_towns
@@ -17,13 +20,19 @@ from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_
 A, B = (43.0, 143.0), (43.0, 144.23)
 
 
-def loader_of(problem: Problem, seed: int = 0) -> Loader:
-    rounds = fleet_rounds(problem.network.fleets, max(1, len(problem.shipments)))
-    return Loader(problem, make_world(problem, all_options(problem), rounds), seed)
+def loader_of(
+    problem: Problem, catalogue: Catalogue | None = None, most: int | None = None
+) -> Loader:
+    catalogue = catalogue or all_options(problem)
+    rounds = fleet_rounds(problem.network.fleets, most or max(1, len(problem.shipments)))
+    road = road_problem(problem, catalogue, rounds, is_mixed=True)
+    loader = Loader(problem, make_world(problem, catalogue, road, make_ways(road)), 0)
+    loader.start()
+    return loader
 
 
 def best_value(loader: Loader) -> float:
-    return float(loader._ruin.value[1])
+    return float(loader._ruin.value[BEST])
 
 
 @settings(max_examples=25)
@@ -53,7 +62,6 @@ def test_chains_without_roads_are_packed_as_well_as_can_be(data: st.DataObject) 
     problem = two_towns(parcels, hubs=hubs, trips=trips, fleets=())
     catalogue = all_options(problem)
     loader = loader_of(problem)
-    loader.start()
     loader.run(Limits(60.0, 400))
     options = [
         [
@@ -62,7 +70,7 @@ def test_chains_without_roads_are_packed_as_well_as_can_be(data: st.DataObject) 
         ]
         for first, end in zip(catalogue.first_option, catalogue.first_option[1:], strict=False)
     ]
-    penalty = int(loader.world.goods.penalty[0])
+    penalty = int(loader.world.penalty[0])
     expected = oracles.packing(
         [one.room.kg for one in problem.shipments], options,
         problem.network.carriers.kg.tolist(), penalty,
@@ -74,16 +82,14 @@ def test_chains_without_roads_are_packed_as_well_as_can_be(data: st.DataObject) 
 @given(st.integers(0, 10**6), st.integers(1, 2))
 def test_few_direct_rides_are_routed_as_well_as_can_be(seed: int, n: int) -> None:
     problem = two_towns(random_parcels(n, seed), trips=(), fleets=(fleet("v", "van", *A),))
-    rounds = fleet_rounds(problem.network.fleets, 2)
-    world = make_world(problem, direct_only(problem), rounds)
-    loader = Loader(problem, world, 0)
-    loader.start()
+    loader = loader_of(problem, direct_only(problem), most=2)
     found = loader.run(Limits(60.0, 100))
+    reached = best_value(loader)
     best = min(
-        _value(problem, world, Assignment(tuple(plan[0]), tuple(plan[1])))
-        for plan in _all_plans(n, len(rounds))
+        _value(loader, Assignment(tuple(plan[0]), tuple(plan[1])))
+        for plan in _all_plans(n, len(loader.world.road.vehicle))
     )
-    assert best_value(loader) == pytest.approx(best)
+    assert reached == pytest.approx(best)
     assert len(found.option) == n
 
 
@@ -105,8 +111,7 @@ def _all_plans(n: int, n_rounds: int) -> list[tuple[list[int], list[tuple[int, .
     return plans
 
 
-def _value(problem: Problem, world: object, plan: Assignment) -> float:
-    loader = Loader(problem, world, 0)  # type: ignore[arg-type]
+def _value(loader: Loader, plan: Assignment) -> float:
     try:
         loader.start(plan)
     except ValueError:
@@ -117,7 +122,6 @@ def _value(problem: Problem, world: object, plan: Assignment) -> float:
 def test_the_kept_value_is_that_of_the_plan() -> None:
     problem = two_towns(random_parcels(12, 4))
     loader = loader_of(problem)
-    loader.start()
     plan = loader.run(Limits(60.0, 300))
     stated = best_value(loader)
     loader.start(plan)
@@ -127,7 +131,6 @@ def test_the_kept_value_is_that_of_the_plan() -> None:
 def test_banned_options_are_not_taken() -> None:
     problem = two_towns([parcel("p", A, B)])
     loader = loader_of(problem)
-    loader.start()
     first = loader.run(Limits(60.0, 20)).option[0]
     loader.ban([first])
     loader.start()
@@ -137,7 +140,7 @@ def test_banned_options_are_not_taken() -> None:
 def test_a_start_that_cannot_be_driven_is_refused() -> None:
     problem = two_towns([parcel("p", (43.03, 143.0), (43.05, 143.1), due=8 * H + 300)])
     loader = loader_of(problem)
-    tasks = ((0, 1), *((),) * (loader.world.vehicles.fleet.size - 1))
+    tasks = ((0, 1), *((),) * (len(loader.world.road.vehicle) - 1))
     with pytest.raises(ValueError, match="cannot be driven"):
         loader.start(Assignment((0,), tasks))
 
@@ -150,17 +153,15 @@ def test_room_is_given_back_when_a_plan_is_rejected() -> None:
     )
     problem = replace(problem, network=replace(problem.network, trips=small))
     loader = loader_of(problem)
-    loader.start()
     loader.run(Limits(60.0, 300))
-    used = loader._best[0].used.copy()
+    used = loader._best.used.copy()
     assert (used <= loader.world.room).all()
     loader.start(loader.best())  # sums anew
-    assert (loader._best[0].used == used).all()
+    assert (loader._best.used == used).all()
 
 
 @pytest.mark.skipif(not hasattr(kernels.improve, "signatures"), reason="NUMBA_DISABLE_JIT is set")
 def test_the_entry_kernel_is_compiled_for_one_signature() -> None:
     loader = loader_of(two_towns(random_parcels(3, 1)))
-    loader.start()
     loader.run(Limits(60.0, 5))
     assert len(kernels.improve.signatures) == 1

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 from google.transit import gtfs_realtime_pb2 as bindings
 
-from gtfs.realtime.messages import Message, read_message
+from gtfs.realtime.encode import encoded
+from gtfs.realtime.messages import Message
+from gtfs.realtime.read import read_message
+from gtfs.realtime.state import trip_updates
 from maas.generations import Generations
 from maas.ledger import Ledger
 from maas.live import FeedNews, News
@@ -231,6 +234,25 @@ def test_how_full_a_bus_is_stands_on_its_leg(valley: Region) -> None:
     assert "occupancy" not in tomorrow
     much_later = News(NOW + 900, told.feeds)
     assert "occupancy" not in ask(valley, much_later)["itineraries"][0]["legs"][0]
+
+
+def test_how_full_a_bus_will_be_stands_on_its_leg(valley: Region) -> None:
+    calls: list[dict[str, Any]] = [
+        {"stop_sequence": 1, "departure": {"delay": 60}, "departure_occupancy_status": 1},
+        {"stop_id": "B", "departure_occupancy_status": 3},
+        {"stop_sequence": 3, "departure_occupancy_status": 5},  # nobody rides on from there
+    ]
+    told = news(bus=message(update(trip("t1"), *calls), now=NOW))
+    bus, _, train = ask(valley, told)["itineraries"][0]["legs"]
+    assert bus["occupancy_expected"] == "standing_room_only"
+    assert "occupancy_expected" not in train
+    (bus,) = ask(valley, told, to="bus:B")["itineraries"][0]["legs"]
+    assert bus["occupancy_expected"] == "many_seats_available"
+    live = Generations(valley, told).current.today()
+    again = trip_updates(live.day, live.applied["bus"], valley.matcher("bus"))
+    (one,) = read_message(encoded(Message(NOW, tuple(again), (), (), ()))).updates
+    full = ["MANY_SEATS_AVAILABLE", "STANDING_ROOM_ONLY", "FULL"]
+    assert [call.occupancy for call in one.calls] == full
 
 
 def test_full_trips_stay_full_on_a_day_with_news(valley: Region) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gtfs.realtime.messages import read_message
+from gtfs.realtime.read import read_message
 from maas.build import build_region
 from maas.generations import MOST_ALIVE, Generations
 from maas.planner import Planner, read_query

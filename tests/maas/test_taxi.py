@@ -4,21 +4,21 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maas.region_file import DemandZone, Meter, TaxiFleet
 from maas.region_parts import Area, Point
 from maas.taxi import (
+    Bases,
     covers,
-    from_base_m,
     inside,
-    is_near_base,
     is_night,
     is_within_hours,
     meter_fare,
     runs_on,
 )
+from routing.geo import distance_m
 
 METER = Meter(base_fare=690, base_distance_m=1400, step_fare=90, step_distance_m=284)
 NOON, MIDNIGHT = 12 * 3600, 24 * 3600
@@ -116,5 +116,10 @@ def test_a_fleet_is_near_within_its_radius(
 ) -> None:
     base = Point(lat=43.0, lon=141.0)
     fleet = TaxiFleet(id="t", base=base, meter=METER, radius_m=radius_m)
-    is_near = from_base_m(fleet, *at) <= radius_m + beyond_m
-    assert is_near_base(fleet, *at, beyond_m) == is_near
+    metres = distance_m(base.lat, base.lon, *at)
+    assume(abs(metres - radius_m - beyond_m) > 1e-6)
+    far = TaxiFleet(id="far", base=Point(lat=-43.0, lon=141.0), meter=METER, radius_m=radius_m)
+    bases = Bases.of((far, fleet))
+    assert bases.near(*at, beyond_m) == ([1] if metres <= radius_m + beyond_m else [])
+    covered = bases.cover(*np.array(at)[:, None])
+    assert covered.tolist() == [[False], [metres <= radius_m]]

@@ -1,9 +1,11 @@
-"""The soonest stop of each pattern, against looking at all of them."""
+"""The soonest stop of each pattern, and the nearest places, against looking at all of them."""
 
 import numpy as np
 from hypothesis import given
+from hypothesis import strategies as st
 
-from routing.kernels.nearest_stops import mark_soonest
+from routing.geo import beeline_m
+from routing.kernels.nearest_stops import mark_soonest, nearest_m
 from routing.layout import UNREACHED
 from tests import strategies
 
@@ -27,3 +29,19 @@ def test_a_stop_is_marked_if_it_is_the_soonest_of_a_pattern(
         if least < UNREACHED:
             expected |= {s for s, d in reached.items() if d == least}
     assert set(np.flatnonzero(chosen).tolist()) == expected
+
+
+_PLACES = st.lists(st.tuples(st.floats(-89, 89), st.floats(-180, 180)), max_size=12)
+
+
+@given(_PLACES, _PLACES)
+def test_the_nearest_of_other_places_is_found(
+    places: list[tuple[float, float]], others: list[tuple[float, float]]
+) -> None:
+    lat, lon = np.array(places).reshape(-1, 2).T.copy()
+    other_lat, other_lon = np.array(sorted(others)).reshape(-1, 2).T.copy()
+    metres = np.empty(lat.size)
+    nearest_m(lat, lon, other_lat, other_lon, metres)
+    every = beeline_m(lon[:, None], lat[:, None], other_lon, other_lat)
+    expected = every.min(axis=1) if others else np.full(lat.size, np.inf)
+    np.testing.assert_allclose(metres, expected, rtol=1e-9, atol=1e-3)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gtfs.modes import MODES
 from gtfs.realtime.alerts import Alerts, Ridden
-from gtfs.realtime.messages import read_message
+from gtfs.realtime.read import read_message
 from gtfs.realtime.vehicles import Vehicles
 from tests.gtfs import oracle
 from tests.gtfs.realtime.messages import NOW

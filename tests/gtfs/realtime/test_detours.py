@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from gtfs.day import build_day
 from gtfs.read import open_feed
+from gtfs.realtime.encode import encoded
 from gtfs.realtime.match import Matcher
-from gtfs.realtime.messages import read_message
+from gtfs.realtime.messages import Message, NewStop
+from gtfs.realtime.new_stops import unknown_stops, with_stops
 from gtfs.realtime.patch import Patch, patch
+from gtfs.realtime.read import read_message
 from gtfs.timetable import Timetable, build_timetable
 from routing.layout import NONE
 from tests.gtfs import oracle, strategies
@@ -28,6 +31,7 @@ from tests.gtfs.test_departures import check_never_overtakes
 
 DAY = dt.date(2026, 7, 1)
 EIGHT = 28_800
+NEW_STOPS = {"new0": (43.5, 141.25), "new1": (43.5, 141.5)}  # latitude and longitude
 
 
 def detour(start: int, end: int | None, delay: int, *stops: tuple[int, str]) -> dict[str, Any]:
@@ -66,16 +70,14 @@ def feed_message(**entities: list[Any]) -> bytes:
 def detours_of(draw: st.DrawFn, rows: list[slow.Row]) -> list[dict[str, Any]]:
     """One or two detours of a trip, one after the other, that leave it two stops."""
     found, at = [], draw(st.integers(0, len(rows) - 1))
+    names = [*(f"s{k}" for k in range(strategies.N_STOPS)), *NEW_STOPS]
     for _ in range(draw(st.integers(1, 2))):
         if at >= len(rows):
             break
         end = draw(st.integers(at - 1, len(rows) - 1))
         n_new = draw(st.integers(0 if end < at else 1, 2))
         steps = [draw(st.integers(0, 400)) for _ in range(n_new)]
-        stops = [
-            (int(since), draw(st.sampled_from([f"s{k}" for k in range(strategies.N_STOPS)])))
-            for since in np.cumsum(steps)
-        ]
+        stops = [(int(since), draw(st.sampled_from(names))) for since in np.cumsum(steps)]
         last = None if end < at else rows[end].sequence
         found.append(detour(rows[at].sequence, last, draw(st.integers(-60, 900)), *stops))
         at = max(end, at) + 1 + draw(st.integers(0, 2))
@@ -121,10 +123,17 @@ def test_trips_on_detours_are_those_of_a_rewritten_feed(
         assume(all(row.arrival >= 0 for trip in trips for row in trip.rows) and trips)
         timetable = build_timetable([open_feed(path, "f")], zone)
         files = slow.rewritten(dict(feed), trips, date)
+        new = [f"{name},{name},{lat},{lon}\n" for name, (lat, lon) in NEW_STOPS.items()]
+        files["stops.txt"] += "".join(new).encode()
         again = build_timetable([open_feed(write_feed(path, files), "f")], zone)
+    stops = [
+        bindings.Stop(stop_id=name, stop_lat=lat, stop_lon=lon)
+        for name, (lat, lon) in NEW_STOPS.items()
+    ]
+    message = read_message(feed_message(trip_modifications=told, trip_update=updates, stop=stops))
+    timetable = with_stops(timetable, Matcher(timetable, "f"), message.stops)
     day = build_day(timetable, date, no_walks(timetable))
-    raw_message = feed_message(trip_modifications=told, trip_update=updates)
-    patched = patch(day, read_message(raw_message), Matcher(timetable, "f"))
+    patched = patch(day, message, Matcher(timetable, "f"))
     assert patched.report.unmatched == {}
     assert patched.report.applied.get("MODIFIED", 0) == len(told)
     rebuilt = build_day(again, date, no_walks(again))
@@ -224,3 +233,42 @@ def test_what_fits_nothing_is_counted_and_named(tmp_path: Path) -> None:
     assert names["temporary_stop"] == ["entity 'trip_modifications2', stop 'new'"]
     assert names["unknown_trip"] == ["entity 'trip_modifications0', trip 'no'"]
     assert calls(result, "t2") == [("A", 3600, 3600), ("C", 4800, 4800)]
+
+
+def test_a_stop_of_a_detour_has_the_names_and_the_zone_that_are_told(tmp_path: Path) -> None:
+    timetable, feed_id = timetable_of(tmp_path, EVERYTHING), "f"
+    texts = [{"text": "仮停", "language": "ja"}, {"text": "Temporary", "language": "en-GB"}]
+    new = bindings.Stop(
+        stop_id="T", stop_lat=43.5, stop_lon=141.25, zone_id="z3", parent_station="S",
+        wheelchair_boarding="AVAILABLE", stop_name={"translation": texts},
+        platform_code={"translation": [{"text": "9"}]},
+    )  # fmt: skip
+    plain = bindings.Stop(stop_id="U", stop_lat=43, stop_lon=141, parent_station="none")
+    known = bindings.Stop(stop_id="A", stop_lat=43, stop_lon=141)
+    matcher = Matcher(timetable, feed_id)
+    told = read_message(feed_message(stop=[plain, new, known, new]))
+    more = unknown_stops(told.stops, matcher)
+    longer = with_stops(timetable, matcher, more)
+    table, n_old = longer.stops, len(timetable.stops.id)
+    assert table.id[n_old:] == ["f:U", "f:T"]
+    assert [table.name[n_old + 1], table.name_en[n_old + 1]] == ["仮停", "Temporary"]
+    assert table.name[n_old] == "U"
+    at = matcher.stop_of_id
+    assert table.parent[n_old:].tolist() == [NONE, at["S"]]
+    assert (table.platform[n_old + 1], table.wheelchair[-1], table.lat[-1]) == ("9", 1, 43.5)
+    zones = longer.fares.zone_of_stop
+    assert zones[n_old:].tolist() == [NONE, zones[at["C"]]]
+    for column in table:
+        assert len(column) == n_old + 2
+    assert encoded_stops(told) == told.stops
+
+
+def encoded_stops(told: Message) -> tuple[NewStop, ...]:
+    return read_message(encoded(told)).stops
+
+
+def test_a_stop_without_a_place_is_a_fault() -> None:
+    for stop in ({"stop_id": "T"}, {"stop_id": "T", "stop_lat": 100, "stop_lon": 0}):
+        told = read_message(feed_message(stop=[bindings.Stop(**stop)]))
+        assert told.stops == ()
+        assert "'T'" in told.faults[0]

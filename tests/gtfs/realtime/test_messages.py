@@ -7,7 +7,8 @@ import pytest
 from google.transit import gtfs_realtime_pb2 as bindings
 
 from gtfs.errors import GtfsError
-from gtfs.realtime.messages import Call, RealtimeError, TripRef, read_message
+from gtfs.realtime.messages import Call, RealtimeError, TripRef
+from gtfs.realtime.read import read_message
 from tests.gtfs.realtime.messages import NOW, message, update
 
 TRIP = {"trip_id": "t1", "start_date": "20260701", "start_time": "25:10:00", "route_id": "L"}

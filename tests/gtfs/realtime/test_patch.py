@@ -12,8 +12,8 @@ import pytest
 from gtfs.day import Day, build_day
 from gtfs.read import open_feed
 from gtfs.realtime.match import Matcher
-from gtfs.realtime.messages import read_message
 from gtfs.realtime.patch import Patch, patch
+from gtfs.realtime.read import read_message
 from gtfs.timetable import Timetable, build_timetable
 from routing.kernels import timetable_delays as kernels
 from routing.layout import NONE

@@ -14,8 +14,9 @@ from gtfs.day import Day, build_day
 from gtfs.read import open_feed
 from gtfs.realtime.encode import encoded
 from gtfs.realtime.match import Matcher
-from gtfs.realtime.messages import Message, read_message
+from gtfs.realtime.messages import Message
 from gtfs.realtime.patch import Patch, patch
+from gtfs.realtime.read import read_message
 from gtfs.realtime.state import trip_updates
 from gtfs.timetable import Timetable, build_timetable
 from routing.layout import DayTables, Footpaths, frozen

@@ -9,7 +9,8 @@ from google.transit import gtfs_realtime_pb2 as bindings
 from gtfs.realtime.draft import Report
 from gtfs.realtime.encode import encoded
 from gtfs.realtime.match import Matcher
-from gtfs.realtime.messages import Carriage, read_message
+from gtfs.realtime.messages import Carriage
+from gtfs.realtime.read import read_message
 from gtfs.realtime.strangers import count_strangers
 from tests.gtfs.feeds import timetable_of
 from tests.gtfs.realtime.messages import update

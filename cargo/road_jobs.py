@@ -1,0 +1,121 @@
+"""The road jobs of a day as one pickup-and-delivery problem of the core.
+
+The ways that demands ride fix which drives are needed and within which windows. A vehicle stands at
+a place for a time that does not depend on how much it loads there, so that times at places are part
+of the ways between them. Vehicles are told apart by what they may carry: each set of fleets that
+some job admits is a skill.
+"""
+
+from collections.abc import Sequence
+
+from cargo.fleet_rounds import FleetRound
+from cargo.network import Fleet
+from cargo.options import Catalogue, Job
+from cargo.passengers import TimedParty
+from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
+from cargo.problem import Problem, holds
+from cargo.roads import PROFILE_OF_KIND
+from cargo.rules import BOARDING
+
+Fleets = frozenset[int]
+
+
+def road_problem(
+    problem: Problem, catalogue: Catalogue, rounds: Sequence[FleetRound], *, is_mixed: bool
+) -> PdpProblem:
+    """Jobs of all options as requests; where operation is not mixed, taxis carry passengers alone.
+
+    Costs are thousandths of the currency.
+    """
+    able = _Able(problem, is_mixed=is_mixed)
+    fleets = [able.of(job) for job in catalogue.jobs]
+    skills = {some: f"any of {', '.join(map(str, sorted(some)))}" for some in set(fleets)}
+    skills_of = {
+        fleet: frozenset(name for some, name in skills.items() if fleet in some)
+        for fleet in {row.fleet for row in rounds}
+    }
+    duration, distance = problem.roads.with_service(), problem.roads.distance
+    return PdpProblem(
+        requests=tuple(
+            _request(problem, at, job, frozenset({skills[some]}))
+            for at, (job, some) in enumerate(zip(catalogue.jobs, fleets, strict=True))
+        ),
+        vehicles=tuple(_vehicle(problem, row, skills_of[row.fleet]) for row in rounds),
+        duration=tuple(duration),
+        distance=tuple(distance),
+        is_parted=bool(problem.parties),
+        apart=problem.network.apart,
+        name="loads",
+    )
+
+
+class _Able:
+    """Which fleets may do a job."""
+
+    def __init__(self, problem: Problem, *, is_mixed: bool) -> None:
+        self._problem, self._is_mixed = problem, is_mixed
+        self._of_demand: dict[int, Fleets] = {}
+
+    def of(self, job: Job) -> Fleets:
+        """Fleets that hold the demand and whose area has both places."""
+        reach, some = self._problem.reach, self._carriers(job.demand)
+        return frozenset(at for at in some if reach[at, job.pickup] and reach[at, job.delivery])
+
+    def _carriers(self, at: int) -> Fleets:
+        if at not in self._of_demand:
+            fleets, demand = self._problem.network.fleets, self._problem.demands[at]
+            self._of_demand[at] = frozenset(
+                number
+                for number, fleet in enumerate(fleets)
+                if (
+                    seats(fleet, demand)
+                    if isinstance(demand, TimedParty)
+                    else holds(fleet, demand) and (self._is_mixed or fleet.kind == "van")
+                )
+            )
+        return self._of_demand[at]
+
+
+def seats(fleet: Fleet, party: TimedParty) -> bool:
+    """Whether a taxi takes a party."""
+    document = party.document
+    has_places = document.people <= fleet.seats and document.wheelchairs <= fleet.wheelchairs
+    return fleet.kind == "taxi" and has_places
+
+
+def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Request:
+    demand = problem.demands[job.demand]
+    amount: tuple[int, ...] = tuple(demand.room)
+    max_ride = None
+    if isinstance(demand, TimedParty):
+        direct, _ = problem.roads.drive("taxi", job.pickup, job.delivery)
+        max_ride = demand.most_ride(direct) + BOARDING  # counted from when boarding starts
+        amount += (demand.document.people, demand.document.wheelchairs)
+    return Request(
+        id=str(at),
+        pickup=Stop(job.pickup, job.pickup_from, job.pickup_until),
+        delivery=Stop(job.delivery, job.delivery_from, job.delivery_until),
+        amount=amount,
+        max_ride=max_ride,
+        is_passenger=isinstance(demand, TimedParty),
+        skills=skills,
+        goods="" if isinstance(demand, TimedParty) else demand.document.goods,
+    )
+
+
+def _vehicle(problem: Problem, row: FleetRound, skills: frozenset[str]) -> Vehicle:
+    fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
+    places = (fleet.seats, fleet.wheelchairs) if problem.parties else ()
+    return Vehicle(
+        id=row.id,
+        start=base,
+        end=base,
+        opens=row.opens,
+        closes=row.closes,
+        capacity=(*fleet.bay, *places),
+        profile=PROFILE_OF_KIND[fleet.kind],
+        per_m=fleet.per_km,
+        per_s=fleet.per_hour / 3.6,
+        fixed=fleet.fixed * 1000,
+        skills=skills,
+    )
