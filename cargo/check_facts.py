@@ -83,6 +83,7 @@ class FleetFacts:
     co2_g_per_km: float
     refuses: tuple[str, ...] = ()
     largest_box: tuple[int, ...] | None = None
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def check_joint(day: JointDay, outcome: Outcome) -> list[Violation]:
         found += _check_rides(day, at, rides, visits)
     found += _check_room(day, riding)
     found += _check_prices(day, outcome, riding)
+    found += _check_carriers(day, outcome)
     found += _check_waits(day, outcome, visits)
     return found
 
@@ -106,6 +107,22 @@ def _check_rides(
         yield Violation("handling", f"{name}: fetched before it is unloaded")
     if fetched is None and here > shipment.due:
         yield Violation("due", f"{name}: at its hub after it is due")
+
+
+def _check_carriers(day: JointDay, outcome: Outcome) -> Iterator[Violation]:
+    """Vehicles take the goods that they carry."""
+    for row in outcome.plan.rounds:
+        fleet = day.fleet_of(row.vehicle)
+        for name in sorted({visit.request for visit in row.visits if "/" in visit.request}):
+            goods = day.problem.shipments[int(name.split("/")[0])].document
+            if goods.temperature not in fleet.temperatures:
+                yield Violation("temperature", f"{goods.id}: not carried by {row.vehicle}")
+            if goods.goods in fleet.refuses:
+                yield Violation("goods", f"{goods.id}: {row.vehicle} takes no {goods.goods}")
+            if is_too_large(goods.box_cm, fleet.largest_box):
+                yield Violation("box", f"{goods.id}: its box does not go into {row.vehicle}")
+            if missing := set(goods.skills) - fleet.skills:
+                yield Violation("skill", f"{goods.id}: {row.vehicle} lacks {sorted(missing)}")
 
 
 def _check_terms(goods: Shipment, trip: LineTrip) -> Iterator[Violation]:

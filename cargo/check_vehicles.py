@@ -184,6 +184,8 @@ def _check_terms(where: str, request: Shipment, fleet: FleetFacts) -> Iterator[V
         yield Violation("temperature", f"{where} is {request.temperature}, which it cannot carry")
     if request.goods in fleet.refuses:
         yield Violation("goods", f"{where}: it takes no {request.goods}")
+    if missing := set(request.skills) - fleet.skills:
+        yield Violation("skill", f"{where}: it lacks {', '.join(sorted(missing))}")
     if is_too_large(request.box_cm, fleet.largest_box):
         yield Violation("box", f"{where}: the box does not go in")
 

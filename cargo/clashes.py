@@ -15,7 +15,7 @@ def clashing(operation: Operation) -> Iterator[int]:
     out: set[int] = set()
     for some in _together(operation):
         for one, other in combinations(sorted(some - out), 2):
-            goods = {problem.shipments[at].document.goods for at in (one, other)}
+            goods = frozenset(problem.shipments[at].document.goods for at in (one, other))
             if goods not in apart or {one, other} & out:
                 continue
             least = min((one, other), key=lambda at: (_priority(operation, at), -at))
@@ -24,20 +24,13 @@ def clashing(operation: Operation) -> Iterator[int]:
 
 
 def _together(operation: Operation) -> Iterator[set[int]]:
-    """Shipments that are in one vehicle, or on one hop of a bay, at the same time."""
+    """Shipments that are on one hop of a bay at the same time; rounds keep goods apart already."""
     on_hop: dict[int, set[int]] = {}
     for shipment, option in operation.chosen():
         for ride in option.rides:
             for hop in range(ride.load_call, ride.unload_call):
                 on_hop.setdefault(hop, set()).add(shipment)
     yield from on_hop.values()
-    jobs, n_shipments = operation.catalogue.jobs, len(operation.problem.shipments)
-    for row in operation.driven:
-        aboard: set[int] = set()
-        for stay in row.stays:
-            aboard -= {jobs[job].demand for job in stay.unload}
-            aboard |= {jobs[job].demand for job in stay.load}
-            yield {at for at in aboard if at < n_shipments}
 
 
 def _priority(operation: Operation, shipment: int) -> int:
@@ -51,5 +44,5 @@ def meets_excluded(operation: Operation, shipment: int) -> bool:
     return any(
         frozenset({goods, shipments[other].document.goods}) in apart
         for other, _ in operation.chosen()
-        if other != shipment
+        if other != shipment and other < len(shipments)
     )

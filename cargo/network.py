@@ -114,6 +114,7 @@ class Fleet:
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
     is_attended: bool = True
+    skills: frozenset[str] = frozenset()  # what its vehicles and drivers can do
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Which shipments of a plan cost more than they may."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -14,8 +15,8 @@ def too_dear(operation: Operation) -> Iterator[int]:
     """Shipments whose lines and rounds cost more than their `max_price`."""
     problem, jobs = operation.problem, operation.catalogue.jobs
     for shipment, option in operation.chosen():
-        most = problem.shipments[shipment].document.max_price
-        if most is None:
+        most = problem.demands[shipment].most_cost
+        if most == math.inf:
             continue
         rounds = {
             operation.times[job].round for job in (option.first_job, option.last_job) if job != NONE

@@ -198,10 +198,12 @@ def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
 
 
 def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
-    """Whether a bay takes goods of this kind, whatever room there is."""
+    """Whether a bay takes goods of this kind, whatever room there is; lines need no skills."""
     goods = shipment.document
+    skills = carrier.skills if isinstance(carrier, Fleet) else frozenset(goods.skills)
     return (
-        goods.temperature in carrier.temperatures
+        skills.issuperset(goods.skills)
+        and goods.temperature in carrier.temperatures
         and goods.goods not in carrier.refuses
         and (carrier.is_attended or not goods.accompanied)
         and fits_through(goods.box_cm, carrier.largest_box)

@@ -121,7 +121,7 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
     endless = boundless(problem.network.carriers)
     if not all(holds(fleet, shipment) for fleet in fleets):
-        able = [_without_terms(one) for one in fleets]
+        able = [_without_terms(one, shipment) for one in fleets]
         network = replace(problem.network, fleets=tuple(able))
         problem = replace(problem, network=network)
         quotes = Quotes(problem, endless)
@@ -129,10 +129,15 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     return bool(in_time(problem, offers))
 
 
-def _without_terms(fleet: Fleet) -> Fleet:
-    """A fleet that takes everything."""
+def _without_terms(fleet: Fleet, shipment: TimedShipment) -> Fleet:
+    """A fleet that takes everything, and has the skills that a shipment asks for."""
     return replace(
-        fleet, bay=ENDLESS, temperatures=tuple(TEMPERATURE_BIT), refuses=(), largest_box=None
+        fleet,
+        bay=ENDLESS,
+        temperatures=tuple(TEMPERATURE_BIT),
+        refuses=(),
+        largest_box=None,
+        skills=frozenset(shipment.document.skills),
     )
 
 

@@ -17,6 +17,7 @@ TERMS: dict[str, Document] = {
     "goods": {"goods": ""},
     "unattended": {"accompanied": False},
     "box_size": {"box_cm": None},
+    "skills": {"skills": ()},
 }
 TERM_TEXTS = {
     "goods": (
@@ -27,6 +28,11 @@ TERM_TEXTS = {
     "unattended": (
         "nobody watches over goods on what serves its doors in its window; it could ride alone",
         "経路上の便では荷物に付き添う人がいません。付き添いなしでよければ運べます。",
+    ),
+    "skills": (
+        "no vehicle that serves its doors in its window has all the skills it asks for; one that "
+        "has them would admit it",
+        "必要な装備・資格を備えた車両が経路上にありません。備えた車両があれば運べます。",
     ),
     "box_size": (
         "its box does not go into what serves its doors in its window; a smaller one would",
@@ -63,6 +69,8 @@ def if_other_terms(problem: Problem, quotes: Quotes) -> Document | None:
         remedy = _largest_that_goes(problem, quotes) if code == "box_size" else change
         if code == "goods":
             remedy = {"take_goods": shipment.document.goods}
+        elif code == "skills":
+            remedy = {"fleet_skills": sorted(shipment.document.skills)}
         return reason(code, message, message_ja, remedy)
     return None
 

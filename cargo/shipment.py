@@ -14,6 +14,7 @@ MAX_SHIPMENTS = 5000  # of one plan
 
 ServiceDate = date
 
+Skill = Annotated[str, Field(min_length=1, max_length=100)]
 Edge = Annotated[float, Field(gt=0, le=2_000)]  # cm
 
 
@@ -56,6 +57,7 @@ class Shipment(Strict):
     goods: str = Field("", max_length=100, description="class of goods, such as food")
     box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="edges of its largest piece")
     accompanied: bool = Field(False, description="must not ride where nobody watches over it")
+    skills: tuple[Skill, ...] = Field((), description="of vehicles that drive it: tail_lift")
     max_price: float | None = Field(
         None, ge=0, description="that it may cost, in the currency's smallest unit"
     )

@@ -125,7 +125,7 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
         van.id: FleetFacts(
             "van", (van.base.lat, van.base.lon), van.vehicles, *_span(van.hours), _room(van.bay),
             van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km, van.bay.refuses,
-            van.bay.largest_box_cm,
+            van.bay.largest_box_cm, van.skills,
         )
         for van in region.file.vans
     }  # fmt: skip
@@ -135,6 +135,7 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
                 "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
                 *_span(taxi.hours), _room(taxi.bay), taxi.bay.temperatures, float(taxi.radius_m),
                 *rates(taxi.costs), taxi.co2_g_per_km, taxi.bay.refuses, taxi.bay.largest_box_cm,
+                taxi.skills,
             )  # fmt: skip
     return found
 

@@ -128,7 +128,7 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
                 max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(taxi.bay),
                 taxi.bay.temperatures, taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour,
                 taxi.costs.fixed, taxi.co2_g_per_km, refuses=taxi.bay.refuses,
-                largest_box=taxi.bay.largest_box_cm,
+                largest_box=taxi.bay.largest_box_cm, skills=taxi.skills,
             )  # fmt: skip
     for van in region.file.vans:
         opens, closes = (clock_seconds(text) for text in van.hours)
@@ -136,7 +136,7 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
             van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
             closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
             van.costs.per_hour, van.costs.fixed, van.co2_g_per_km, refuses=van.bay.refuses,
-            largest_box=van.bay.largest_box_cm,
+            largest_box=van.bay.largest_box_cm, skills=van.skills,
         )  # fmt: skip
 
 

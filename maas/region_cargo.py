@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from maas.region_parts import Area, Clock, Point, Strict, Weekday, clock_seconds
 
 Temperature = Literal["ambient", "cool", "frozen"]
+Skill = Annotated[str, Field(min_length=1, max_length=100)]
 GoodsClass = Annotated[str, Field(min_length=1, max_length=100)]
 Edge = Annotated[int, Field(gt=0, le=2_000)]
 

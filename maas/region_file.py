@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
-from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Temperature
+from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Skill, Temperature
 from maas.region_parts import Area, BikeShare, CarPark, Clock, Point, Strict, Weekday
 from maas.yaml_file import read_yaml
 from routing.profiles import with_overrides
@@ -146,6 +146,7 @@ class TaxiFleet(Strict):
     pickup_wait: int = Field(420, ge=0, description="s between the call and the taxi at the door")
     meter: Meter
     wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
+    skills: frozenset[Skill] = Field(frozenset(), description="that shipments ask for by name")
     bay: Bay | None = None
     costs: Costs = Costs(per_km=60, per_hour=2200)
     co2_g_per_km: int = 150
@@ -218,6 +219,7 @@ class VanFleet(Strict):
     vehicles: int = Field(1, ge=1)
     hours: tuple[Clock, Clock] = ("08:00", "20:00")
     bay: Bay
+    skills: frozenset[Skill] = Field(frozenset(), description="that shipments ask for by name")
     costs: Costs = Costs(per_km=45, per_hour=2400, fixed=3000)
     co2_g_per_km: int = 250
 

@@ -86,6 +86,10 @@ def squeeze_a_box_in(plan: Plan) -> None:
     row(plan, "q0")["request"]["box_cm"] = [150, 20, 20]
 
 
+def do_without_a_lift(plan: Plan) -> None:
+    row(plan, "q0")["request"]["skills"] = ["tail_lift"]
+
+
 def leave_it_alone(plan: Plan) -> None:
     row(plan, "q0")["request"]["accompanied"] = True
 
@@ -251,6 +255,7 @@ PLANTED: list[tuple[Callable[[Plan], None], str]] = [
     (leave_too_early, "ready"), (arrive_too_late, "due"), (last_too_short, "hours"),
     (cost_too_much, "price"), (mix_goods_kept_apart, "goods"), (carry_refused_goods, "goods"),
     (squeeze_a_box_in, "box"), (leave_it_alone, "attended"),
+    (do_without_a_lift, "skill"),
     (stand_twice, "once"), (lose_between_hands, "custody"),
     (hand_over_elsewhere, "custody"), (skip_a_step, "chain"),
     (start_elsewhere, "place"), (ride_a_ghost_train, "trip"), (ride_on_another_day, "trip"),

@@ -205,6 +205,10 @@ def squeeze_boxes_in(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return with_terms(with_goods(day, box_cm=(9, 9, 99)), largest_box=(50, 50, 50)), mixed
 
 
+def do_without_a_lift(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
+    return with_goods(day, skills=("tail_lift",)), mixed
+
+
 def leave_them_alone(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
     return with_goods(day, accompanied=True), mixed
 
@@ -236,6 +240,7 @@ def forget_the_lines(day: JointDay, mixed: Outcome) -> tuple[JointDay, Outcome]:
      (forbid_trips, "max_trips"), (last_too_short, "hours"),
      (cost_too_much, "price"), (mix_goods, "goods"), (carry_refused_goods, "goods"),
      (squeeze_boxes_in, "box"), (leave_them_alone, "attended"),
+     (do_without_a_lift, "skill"),
      (send_staff_home, "staff"), (lose_the_licence, "licence")],
 )  # fmt: skip
 def test_planted_violations_are_found(

@@ -346,6 +346,12 @@ def take_the_goods(problem: Problem, remedy: dict[str, Any]) -> Problem:
     return with_trips(problem, refuses=())
 
 
+def equip_the_fleets(problem: Problem, remedy: dict[str, Any]) -> Problem:
+    network, skills = problem.network, frozenset(remedy["fleet_skills"])
+    fleets = tuple(replace(one, skills=skills) for one in network.fleets)
+    return replace(problem, network=replace(network, fleets=fleets))
+
+
 def change_the_terms(problem: Problem, remedy: dict[str, Any]) -> Problem:
     one = problem.shipments[0]
     return replace(
@@ -414,6 +420,7 @@ REFUSED = [
     ("box_size", change_the_terms,
      with_trips(lines_only(parcel("p", A, B, box_cm=(90, 20, 20)), fleets=(BRIEF_VAN,)),
                 largest_box=(60, 60, 60))),
+    ("skills", equip_the_fleets, two_towns([parcel("p", NEAR_A, NEAR_B, skills=["tail_lift"])])),
     ("unattended", change_the_terms,
      lines_only(parcel("p", A, B, accompanied=True), fleets=(BRIEF_VAN,))),
     ("price", pay_more, lines_only(parcel("p", A, B, ready=7 * H, max_price=0))),

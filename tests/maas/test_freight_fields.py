@@ -133,3 +133,20 @@ def test_seats_that_nobody_is_expected_to_need_carry_goods(region: Region) -> No
     alone = changed(seated, vans=[], taxis=[])
     near_d = {**none, "delivery": {"lat": 43.3, "lon": 141.0}}
     assert codes(quote(alone, near_d))[0] == "passengers_expected"
+
+
+def test_skills_of_fleets_are_read_from_the_file(region: Region) -> None:
+    fields = region.file.model_dump(mode="json", by_alias=True)
+    asked = {**parcel(skills=["tail_lift"]), "date": DAY}
+    assert codes(quote(region, asked))[0] == "skills"
+    vans = [{**van, "skills": ["tail_lift", "crane"]} for van in fields["vans"]]
+    lifted = changed(region, vans=vans)
+    ways = quote(lifted, asked)["options"]
+    assert ways
+    assert {step["mode"] for one in ways for step in one["chain"] if step["kind"] == "road"} == {
+        "van"
+    }
+    plan = plan_loads(lifted, batch(2, skills=["tail_lift"]), seconds=0.2)
+    assert check_plan(lifted, plan) == []
+    assert plan["kpis"]["mixed"]["planned"] == 2
+    assert {one.rule for one in check_plan(region, plan)} == {"skill"}
