@@ -20,6 +20,7 @@ from cargo.worth import worth
 
 OBJECTIVE = (
     "hard rules",
+    "parties of passengers carried",
     "shipments served, higher priority first",
     "cost of vehicles and lines",
     "CO2",
@@ -37,12 +38,15 @@ class BatchPlan:
 
 def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
     """Plan both ways of operation."""
-    most = max(1, len(problem.demands))
-    rounds = fleet_rounds(problem.network.fleets, most)
+    fleets, most = problem.network.fleets, max(1, len(problem.demands))
+    rounds = [
+        row for row in fleet_rounds(fleets, most) if problem.parties or fleets[row.fleet].bay.pieces
+    ]
+    apart = [row for row in rounds if problem.parties or fleets[row.fleet].kind == "van"]
     direct = direct_only(problem)
     ways = make_ways(road_problem(problem, direct, (), is_mixed=False))
     separate = OperationPlanner(
-        problem, direct, rounds, ways, effort.during(0.0, 0.5, "separate")
+        problem, direct, apart, ways, effort.during(0.0, 0.5, "separate")
     ).plan()
     planner = MixedPlanner(problem, rounds, ways, effort.during(0.5, 1.0, "mixed"))
     mixed = planner.plan_from(separate)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cargo.model import Point, Shipment
+from cargo.model import Point, Shipment, Visit
+from cargo.rules import BOARDING, DOOR_SERVICE
 
 TripKey = tuple[str, str, int]  # trip id, service date (ISO), start time
 Place = tuple[float, float]  # lat, lon
@@ -75,6 +76,8 @@ class FleetFacts:
     per_hour: float
     fixed: float
     co2_g_per_km: float
+    seats: int = 0
+    wheelchairs: int = 0  # places
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,13 @@ class Facts:
 def amounts(shipment: Shipment) -> Amounts:
     """Whole units that a shipment takes."""
     return math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces
+
+
+def standing(visit: Visit, facts: Facts) -> int:
+    """Seconds that a vehicle stands at a place to do what it does there."""
+    if visit.board or visit.alight:
+        return BOARDING
+    return DOOR_SERVICE if visit.at.hub is None else facts.hubs[visit.at.hub].handling
 
 
 def place_of(point: Point) -> Place:

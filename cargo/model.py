@@ -4,6 +4,7 @@
 answers (`maas schema load-plan`). Later versions add fields and rename none.
 """
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
@@ -23,6 +24,20 @@ ServiceDate = date
 _Model = TypeVar("_Model", bound=BaseModel)
 _WITHOUT_DECIMALS = frozenset("CLP ISK JPY KRW PYG UGX VND XAF XOF XPF".split())
 _WITH_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+
+
+def readable_time(text: str | None) -> str | None:
+    """The text of a time of a document.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if text is not None and not is_time(text):
+        msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
+        raise ValueError(msg)
+    return text
 
 
 class Strict(BaseModel):
@@ -68,10 +83,7 @@ class Shipment(Strict):
     @field_validator("ready", "due")
     @classmethod
     def _readable_time(cls, text: str | None) -> str | None:
-        if text is not None and not is_time(text):
-            msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
-            raise ValueError(msg)
-        return text
+        return readable_time(text)
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> "Shipment":
@@ -107,6 +119,38 @@ class PassengerParty(Strict):
     )
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @field_validator("earliest", "latest")
+    @classmethod
+    def _readable_time(cls, text: str | None) -> str | None:
+        return readable_time(text)
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> "PassengerParty":
+        if self.latest and is_surely_late(self.earliest, self.latest):
+            msg = f"latest {self.latest} is not after earliest {self.earliest}; widen the window"
+            raise ValueError(msg)
+        if self.wheelchairs > self.people:
+            msg = f"{self.wheelchairs} wheelchairs for {self.people} people; count them too"
+            raise ValueError(msg)
+        return self
+
+
+class PassengersDocument(Strict):
+    """A day's parties, planned on the same vehicles as the parcels."""
+
+    passengers: tuple[PassengerParty, ...]
+    synthetic: bool = False
+    notice: str = ""
+    notice_ja: str = ""
+
+    @model_validator(mode="after")
+    def _distinct_ids(self) -> "PassengersDocument":
+        twice = [name for name, n in Counter(row.id for row in self.passengers).items() if n > 1]
+        if twice:
+            msg = f"party id '{twice[0]}' stands twice; give each its own"
+            raise ValueError(msg)
+        return self
 
 
 class ShipmentsDocument(Strict):
@@ -232,14 +276,31 @@ class PlannedShipment(Strict):
     request: Shipment
 
 
+class PlannedParty(Strict):
+    """What becomes of one party of passengers."""
+
+    id: str
+    status: Literal["carried", "refused"]
+    vehicle: str | None = Field(None, description="route sheet that carries it")
+    pickup: str | None = Field(None, description="when boarding starts")
+    departure: str | None = None
+    arrival: str | None = None
+    wait_s: int | None = Field(None, description="from `earliest` to the pickup")
+    ride_s: int | None = Field(None, description="on board, without getting in and out")
+    reason: Reason | None = None
+    request: PassengerParty
+
+
 class Visit(Strict):
-    """A stop of a vehicle: what it loads and unloads there."""
+    """A stop of a vehicle: what it loads and unloads there, and which parties get in and out."""
 
     at: Point
     arrival: str
     departure: str
     load: tuple[str, ...] = ()
     unload: tuple[str, ...] = ()
+    board: tuple[str, ...] = ()
+    alight: tuple[str, ...] = ()
 
 
 class RouteSheet(Strict):
@@ -290,6 +351,19 @@ class Manifest(NamedTrip):
     segments: tuple[SegmentLoad, ...]
 
 
+class PassengerKpis(Strict):
+    """What parties of passengers get."""
+
+    parties: int
+    carried: int
+    people_carried: int
+    mean_wait_s: float | None
+    longest_wait_s: int | None
+    mean_ride_s: float | None
+    taxis: int = Field(description="vehicles that carry passengers")
+    shared_taxis: int = Field(description="of which carry parcels in the same round")
+
+
 class Kpis(Strict):
     """Figures of one way of operation."""
 
@@ -310,6 +384,7 @@ class Kpis(Strict):
     trips_used: int
     line_load_factor: float | None = Field(description="kg km carried over kg km free, used trips")
     vehicle_load_factor: float | None = Field(description="kg km over bay kg × km driven")
+    passengers: PassengerKpis | None = None
 
 
 class BothKpis(Strict):
@@ -345,16 +420,18 @@ class LineChoiceReport(Strict):
 
 
 class SeparateOperation(Strict):
-    """Every shipment by van from door to door: the comparison, in full to be checked."""
+    """Shipments by van from door to door, parties by taxi: the comparison, to be checked."""
 
     planned: tuple[str, ...]
     rejected: tuple[str, ...]
     vehicles: tuple[RouteSheet, ...]
+    passengers: tuple[PlannedParty, ...] = ()
 
 
 class LoadPlan(Strict):
     """The answer of `maas cargo plan`."""
 
+    version: Literal[1, 2] = Field(1, description="of this form; 2 knows passengers")
     region: str
     region_version: str
     date: ServiceDate
@@ -371,6 +448,7 @@ class LoadPlan(Strict):
     ledger_version: int
     notices: tuple[str, ...]
     shipments: tuple[PlannedShipment, ...]
+    passengers: tuple[PlannedParty, ...] = ()
     vehicles: tuple[RouteSheet, ...]
     trips: tuple[Manifest, ...]
     lines: LineChoiceReport | None = None
@@ -392,6 +470,17 @@ def read_shipments(document: Any, source: str) -> ShipmentsDocument:
     if isinstance(rows, list) and len(rows) > MAX_SHIPMENTS:
         raise TooManyShipmentsError(len(rows), MAX_SHIPMENTS)
     return checked(ShipmentsDocument, document, source)
+
+
+def read_passengers(document: Any, source: str) -> PassengersDocument:
+    """Check a passengers document.
+
+    Raises
+    ------
+    DocumentError
+        As `read_shipments`.
+    """
+    return checked(PassengersDocument, document, source)
 
 
 def read_shipment(document: Any, source: str) -> Shipment:

@@ -112,12 +112,14 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
         for van in region.file.vans
     }  # fmt: skip
     for taxi in region.file.taxis:
-        if taxi.bay is not None:
-            found[taxi.id] = FleetFacts(
-                "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
-                *_span(taxi.hours), _room(taxi.bay), taxi.bay.temperatures, float(taxi.radius_m),
-                *rates(taxi.costs), taxi.co2_g_per_km,
-            )  # fmt: skip
+        room, temperatures = (
+            ((0, 0, 0), ()) if taxi.bay is None else (_room(taxi.bay), taxi.bay.temperatures)
+        )
+        found[taxi.id] = FleetFacts(
+            "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
+            *_span(taxi.hours), room, temperatures, float(taxi.radius_m),
+            *rates(taxi.costs), taxi.co2_g_per_km, taxi.seats, int(taxi.wheelchair is True),
+        )  # fmt: skip
     return found
 
 

@@ -114,16 +114,18 @@ def _hubs(region: "Region") -> Iterator[Hub]:
 
 
 def _fleets(region: "Region") -> Iterator[Fleet]:
-    """Taxis with a bay, and vans."""
+    """Taxis, with or without a bay, and vans."""
     for taxi in region.file.taxis:
-        if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg:
-            opens, closes = (clock_seconds(text) for text in taxi.hours)
-            yield Fleet(
-                taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
-                max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(taxi.bay),
-                taxi.bay.temperatures, taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour,
-                taxi.costs.fixed, taxi.co2_g_per_km,
-            )  # fmt: skip
+        opens, closes = (clock_seconds(text) for text in taxi.hours)
+        has_bay = taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg
+        yield Fleet(
+            taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
+            max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes,
+            room_of(taxi.bay) if taxi.bay is not None and has_bay else Room(0, 0, 0),
+            taxi.bay.temperatures if taxi.bay is not None and has_bay else (), taxi.radius_m,
+            taxi.costs.per_km, taxi.costs.per_hour, taxi.costs.fixed, taxi.co2_g_per_km,
+            taxi.seats, int(taxi.wheelchair is True),
+        )  # fmt: skip
     for van in region.file.vans:
         opens, closes = (clock_seconds(text) for text in van.hours)
         yield Fleet(

@@ -7,6 +7,7 @@ from typing import Any
 NAMES = (
     "region",
     "shipments",
+    "passengers",
     "load-plan",
     "scenario",
     "journey-query",
@@ -48,4 +49,6 @@ def _model(name: str) -> Any:
         return online_state.DayState if name == "dispatch-state" else online_state.Events
     from cargo import model
 
+    if name == "passengers":
+        return model.PassengersDocument
     return model.ShipmentsDocument if name == "shipments" else model.LoadPlan
