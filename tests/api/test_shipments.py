@@ -52,7 +52,7 @@ def test_a_load_plan_has_the_documented_form(client: TestClient) -> None:
 
 
 def test_a_load_plan_carries_passengers_too(client: TestClient) -> None:
-    door, there = {"lat": 35.0, "lon": 139.0}, {"lat": 35.01, "lon": 139.0}
+    door, there = {"lat": 43.0, "lon": 141.0}, {"lat": 43.01, "lon": 141.0}
     ann = {"id": "ann", "from": door, "to": there, "earliest": "10:00"}
     batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}], "passengers": [ann]}
     plan = LoadPlan.model_validate(client.post("/v1/loads?seconds=0.2", json=batch).json())
