@@ -14,7 +14,7 @@ from cargo.model import read_passengers, read_plan
 from cargo.passengers import TimedParty, timed_party
 from cargo.problem import DAY_END, Problem
 from tests.cargo.facts import facts_of, plan_of, shifted
-from tests.cargo.worlds import H, fleet, parcel, party, random_parcels, two_towns
+from tests.cargo.worlds import H, fleet, hub, parcel, party, random_parcels, two_towns
 
 Plan = dict[str, Any]
 A, NEAR = (43.0, 143.0), (43.03, 143.02)
@@ -79,6 +79,37 @@ def test_a_party_in_a_wheelchair_takes_a_taxi_with_a_place() -> None:
         two_towns([], fleets=fleets, parties=[party("ann", A, NEAR, 9 * H, wheelchairs=1)])
     )
     assert plan["passengers"][0]["vehicle"].startswith("ramp/")
+
+
+def test_limits_of_goods_hold_beside_passengers() -> None:
+    fleets = (fleet("ta", "taxi", *A, vehicles=1),)
+    parcels = [
+        parcel("fresh", A, NEAR, max_hours=0.5),
+        parcel("cheap", A, NEAR, max_price=10),
+        parcel("fair", A, NEAR, max_price=10_000),
+    ]
+    plan = checked(two_towns(parcels, fleets=fleets, parties=[party("ann", NEAR, A, 9 * H)]))
+    status = {row["id"]: row["status"] for row in plan["shipments"]}
+    assert status == {"fresh": "planned", "cheap": "rejected", "fair": "planned"}
+
+
+def test_a_full_hub_is_emptied_beside_passengers() -> None:
+    hubs = (hub(0, *A, storage_pieces=2), hub(1, 43.0, 144.23))
+    parcels = [parcel(f"p{at}", A, (43.0, 144.23), due=13 * H) for at in range(5)]
+    fleets = (fleet("ta", "taxi", *A), fleet("tb", "taxi", 43.0, 144.23))
+    plan = checked(
+        two_towns(parcels, hubs=hubs, fleets=fleets, parties=[party("ann", NEAR, A, 9 * H)])
+    )
+    assert plan["kpis"]["mixed"]["planned"] < 5
+    assert plan["passengers"][0]["status"] == "carried"
+
+
+def test_cancelled_planning_is_sound_and_says_so() -> None:
+    effort = Effort(seconds=60.0, is_cancelled=lambda: True)
+    plan = checked(
+        two_towns([parcel("p", A, NEAR)], parties=[party("ann", NEAR, A, 9 * H)]), effort
+    )
+    assert plan["passengers"][0]["reason"]["code"] == "cancelled"
 
 
 def test_refusals_say_why() -> None:
