@@ -70,6 +70,9 @@ def timed(
     horizon = _steps(max(last, *(one.latest for one in relay.customers))) + STEPS
     model = _Model(relay, cp_model.CpModel(), horizon)
     model.calls = [_truck_calls(model, truck) for truck in trucks]
+    for (one, calls), (other, after) in pairwise(zip(trucks, model.calls, strict=True)):
+        if one == other:  # trucks alike go in order
+            model.program.add(calls[one.stops[0]] <= after[one.stops[0]])
     _rounds(model, rounds)
     _rides(model, rounds)
     _room(model)

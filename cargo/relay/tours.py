@@ -65,8 +65,13 @@ class _Stops:
         return lines
 
 
-def tour_options(relay: Relay) -> list[TourOption]:
+def tour_options(relay: Relay, part: float = 1.0) -> list[TourOption]:
     """Tours of which none can bring as much as another for no less cost.
+
+    Parameters
+    ----------
+    part
+        Of what a call can hand over at most, to leave room for whole parcels on whole runs.
 
     Raises
     ------
@@ -78,7 +83,7 @@ def tour_options(relay: Relay) -> list[TourOption]:
             f"{len(relay.lines)} lines, at most {MOST_LINES} are combined: "
             "split the instance by area, or leave lines out"
         )
-    stops = _stops(relay)
+    stops = _stops(relay, part)
     place = {stop: relay.stops[stop].at for stop in stops.lines}
     found: dict[tuple[int, tuple[int, ...]], TourOption] = {}
     queue: list[tuple[float, tuple[int, ...]]] = [
@@ -110,7 +115,7 @@ def tour_options(relay: Relay) -> list[TourOption]:
     return kept
 
 
-def _stops(relay: Relay) -> _Stops:
+def _stops(relay: Relay, part: float) -> _Stops:
     """In-stops that trucks may call at and that lines leave from."""
     lines, takes = {}, {}
     for stop in relay.in_stops:
@@ -119,7 +124,7 @@ def _stops(relay: Relay) -> _Stops:
             here = relay.stops[stop]
             at_once = sum(relay.lines[at].capacity for at in calling) if not here.handling else 0
             lines[stop] = sum(1 << at for at in calling)
-            takes[stop] = here.capacity + at_once
+            takes[stop] = int(part * (here.capacity + at_once))
     return _Stops(lines, takes, relay.truck_capacity)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations, product
 
+from cargo.kernels.couriers import TOLERANCE
 from cargo.relay.check import check, cost
 from cargo.relay.model import MINUTES, CourierRound, Relay, RelayPlan, Ride, Tour
 
@@ -128,3 +129,51 @@ def _round(relay: Relay, stop: int, people: tuple[int, ...], rides: Sequence[Rid
         end = max(end + MINUTES * math.dist(a, b), relay.customers[at].earliest)
     end += MINUTES * math.dist(places[-1], places[0])
     return CourierRound(stop, people, max(there, end - relay.longest_round))
+
+
+def courier_costs(relay: Relay, stop: int, ready: float) -> dict[frozenset[int], float]:
+    """Cost of the cheapest order of every set of customers that a courier of a stop can serve."""
+    served = [at for at, one in enumerate(relay.customers) if stop in one.stops]
+    found: dict[frozenset[int], float] = {}
+    for size in range(1, len(served) + 1):
+        for order in permutations(served, size):
+            load = sum(relay.customers[at].demand for at in order)
+            if load > relay.courier_capacity or not _is_in_time(relay, stop, order, ready):
+                continue
+            places = [relay.stops[stop].at, *(relay.customers[at].at for at in order)]
+            total = sum(relay.way(a, b) for a, b in pairwise([*places, places[0]]))
+            key = frozenset(order)
+            found[key] = min(found.get(key, math.inf), relay.courier_cost * total)
+    return found
+
+
+def _is_in_time(relay: Relay, stop: int, order: tuple[int, ...], ready: float) -> bool:
+    """Whether leaving at once, or so late that the round is just short enough, is in time."""
+    places = [relay.stops[stop].at, *(relay.customers[at].at for at in order)]
+    ways = sum(MINUTES * math.dist(a, b) for a, b in pairwise([*places, places[0]]))
+    if ways > relay.longest_round:
+        return False
+    end = -math.inf
+    for (a, b), at in zip(pairwise(places), order, strict=True):
+        end = max(end + MINUTES * math.dist(a, b), relay.customers[at].earliest)
+    end += MINUTES * math.dist(places[-1], places[0])
+    now = max(ready, end - relay.longest_round)
+    for (a, b), at in zip(pairwise(places), order, strict=True):
+        now = max(now + MINUTES * math.dist(a, b), relay.customers[at].earliest)
+        if now > relay.customers[at].latest + TOLERANCE:
+            return False
+    return True
+
+
+def cheapest_tours(relay: Relay) -> dict[int, float]:
+    """Least cost of a tour that reaches each set of lines, or more, by trying all tours."""
+    found: dict[int, float] = {}
+    for size in range(1, len(relay.in_stops) + 1):
+        for stops in permutations(relay.in_stops, size):
+            lines = {at for at, line in enumerate(relay.lines) if set(line.in_stops) & set(stops)}
+            places = [relay.depot, *(relay.stops[at].at for at in stops), relay.depot]
+            total = sum(relay.way(a, b) for a, b in pairwise(places))
+            for wanted in range(1, 1 << len(relay.lines)):
+                if all(at in lines for at in range(len(relay.lines)) if wanted >> at & 1):
+                    found[wanted] = min(found.get(wanted, math.inf), total)
+    return found

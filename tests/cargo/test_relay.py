@@ -27,7 +27,7 @@ from cargo.relay.model import (
 from cargo.relay.rounds import TooLargeRelayError, courier_options
 from cargo.relay.solve import solve
 from cargo.relay.tours import tour_options
-from tests.cargo.relay_oracle import cheapest
+from tests.cargo.relay_oracle import cheapest, cheapest_tours, courier_costs
 
 FULL = os.environ.get("MAAS_TEST_TIER") == "full"
 MOST = 150 if FULL else 12  # examples
@@ -96,6 +96,45 @@ def test_no_answer_is_cheaper_than_the_cheapest_plan_nor_dearer_than_its_bound(
 def test_the_cheapest_plan_is_found_where_times_and_storage_leave_room(relay: Relay) -> None:
     answer, least = solve(relay, 20.0), cheapest(relay)
     assert (math.inf if answer.plan is None else answer.cost) == pytest.approx(least)
+
+
+@given(relays(is_roomy=False), st.integers(4, 12))
+def test_rounds_of_couriers_are_all_sets_in_their_cheapest_order(
+    relay: Relay, capacity: int
+) -> None:
+    relay = replace(
+        relay,
+        courier_capacity=capacity,
+        customers=tuple(replace(one, stops=(2, 3)) for one in relay.customers),
+        lines=tuple(replace(line, first=50.0, in_stops=(0, 1)) for line in relay.lines),
+    )
+    for stop, line in ((2, relay.lines[0]), (3, relay.lines[1])):
+        if stop == 2 and 2 in relay.lines[1].out_stops:
+            continue  # two lines call there
+        away = min(relay.calls(line)[at] for at in line.in_stops)
+        assert away >= 0.2 * math.dist(relay.depot, relay.stops[0].at)  # the first run is caught
+        ready = relay.calls(line)[stop] + relay.stops[stop].handling
+        found = {
+            frozenset(one.customers): one.cost for one in courier_options(relay) if one.stop == stop
+        }
+        assert found == pytest.approx(courier_costs(relay, stop, ready))
+
+
+@given(relays(is_roomy=True))
+def test_tours_reach_each_set_of_lines_at_least_cost(relay: Relay) -> None:
+    options = tour_options(relay)
+    for lines, least in cheapest_tours(relay).items():
+        costs = [one.cost for one in options if not lines & ~one.lines]
+        assert min(costs) == pytest.approx(least)
+    assert all(one.limits == () for one in options)
+
+
+def test_a_call_hands_over_what_boards_at_once_and_what_the_stop_stores() -> None:
+    narrow = replace(_holding(SMALL, 2), lines=(replace(SMALL.lines[0], capacity=3),))
+    by_stops = {one.stops: (one.cost, one.limits) for one in tour_options(narrow)}
+    assert by_stops == {(0,): (100.0, ((1, 5),)), (0, 1): (200.0, ())}
+    answer = solve(replace(narrow, n_trucks=2), 5.0)
+    assert answer.plan is None or check(narrow, answer.plan).faults == ()
 
 
 SAMPLE = ("Instance1", "Instance3", "Instance6", "insC1.4", "insC2.0")  # optima are published
