@@ -81,9 +81,13 @@ def _by_transfers(timetable: Timetable, day: Day, ends: _Ends) -> Iterator[Seam]
     runs: defaultdict[int, list[int]] = defaultdict(list)
     for day_trip in np.flatnonzero(np.isin(day.trip, table.to_trip[rows])).tolist():
         runs[int(day.trip[day_trip])].append(day_trip)
+    followers: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for row in rows.tolist():
-        follower = np.array(runs[int(table.to_trip[row])], np.int64)
-        for before in np.flatnonzero(day.trip == table.from_trip[row]).tolist():
+        to = int(table.to_trip[row])
+        followers[int(table.from_trip[row]), timetable.trips.id[to]] += runs[to]
+    for (trip, _), of_trip in followers.items():
+        follower = np.array(of_trip, np.int64)
+        for before in np.flatnonzero(day.trip == trip).tolist():
             able = follower[ends.can_follow(np.full(follower.size, before), follower)]
             if able.size:
                 yield ends.seam(before, int(able[np.argmin(ends.departs[able])]))

@@ -83,10 +83,13 @@ def in_order(drawn: list[Run], block: str) -> list[list[int]]:
 
 @given(
     vehicles(),
-    st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(4, 5)), max_size=9),
+    st.lists(st.tuples(st.integers(0, 999), st.integers(4, 5)), max_size=4),
 )
-def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], told: list[tuple[int, int, int]]) -> None:
-    told = [row for row in told if max(row[:2]) < len(drawn) and row[0] != row[1]]
+def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], picks: list[tuple[int, int]]) -> None:
+    trips = range(len(drawn))
+    pairs = [(a, b) for a in trips for b in trips if a != b and follows(drawn[a], drawn[b])]
+    pairs = sorted(pairs, key=lambda pair: drawn[pair[0]].block != drawn[pair[1]].block)
+    told = [(*pairs[k % len(pairs)], kind) for k, kind in dict(picks).items() if pairs]
     told = list({row[:2]: row for row in told}.values())
     files: dict[str, str | bytes | None] = {
         "stops.txt": table(
@@ -148,3 +151,33 @@ def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], told: list[tuple[int, 
                 (a,), (b,) = one, other
                 if follows(drawn[a], drawn[b]) and goes_on(drawn[a], drawn[b]):
                     assert (a, b) in found or (a, b) in ruled - in_seat
+
+
+@given(st.integers(0, 60), st.integers(5, 30), st.integers(1, 8))
+def test_of_several_runs_the_next_one_is_taken(wait: int, headway: int, n_runs: int) -> None:
+    first = 8 * 3600 + 60 * (20 - 30 + wait)  # t1 comes at 8:20
+    end = first + 60 * headway * n_runs
+    files: dict[str, str | bytes | None] = {
+        "trips.txt": "route_id,service_id,trip_id\nL,daily,t1\nL,daily,t2\n",
+        "stop_times.txt": """
+            trip_id,arrival_time,departure_time,stop_id,stop_sequence
+            t1,08:00:00,08:00:00,A,1
+            t1,08:20:00,08:20:00,B,2
+            t2,00:00:00,00:00:00,B,1
+            t2,00:10:00,00:10:00,C,2
+        """,
+        "frequencies.txt": table(
+            "trip_id,start_time,end_time,headway_secs",
+            [("t2", clock(first), clock(end), 60 * headway)],
+        ),
+        "transfers.txt": "from_trip_id,to_trip_id,transfer_type\nt1,t2,4\n",
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        timetable = timetable_of(Path(folder), files)
+    day = build_day(timetable, DAY, no_walks(timetable))
+    comes = 8 * 3600 + 1200
+    runs = [first + 60 * headway * k for k in range(n_runs)]
+    soonest = min((run for run in runs if 0 <= run - comes <= 3600), default=None)
+    seams = seams_of(timetable, day, TransferRules(timetable))
+    found = [day.times(seam.after)[1][0] for seam in seams if day.service_day[seam.before] == 0]
+    assert found == ([] if soonest is None else [soonest])
