@@ -213,6 +213,7 @@ class JourneyLeg(BaseModel):
     geometry: str = Field(description="encoded polyline, precision 6")
     feed: str | None = None
     attribution: str | None = Field(None, description="whom to name as the source of the leg")
+    agency: str | None = Field(None, description="who runs the line, where the feed says it")
     line: str | None = None
     line_id: str | None = Field(None, description="feed:route_id")
     trip_id: str | None = Field(None, description="feed:trip_id")

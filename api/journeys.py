@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Header, Response
 
 from api.journey_documents import QUERY_EXAMPLES, REPLAN_EXAMPLES, Journeys, Replanned
+from api.languages import language_of
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
 from maas.journey_query import JourneyQuery, read_query
@@ -28,13 +29,14 @@ _KEPT = ("mode", "line", "trip_id", "service_date", "departure", "arrival")
 def journeys(
     service: ServiceOf,
     query: Annotated[JourneyQuery, Body(openapi_examples=QUERY_EXAMPLES)],
+    accept_language: Annotated[str, Header()] = "",
 ) -> Response:
     """All sensible ways by rail, bus, ferry, taxi, demand-responsive services and foot.
 
     Seats that others booked are taken into account. Nothing found is an answer: `itineraries` is
     then empty and `reasons` say why. `offer.id` of an itinerary can be sent to `POST /v1/bookings`.
     """
-    document, headers = _planned(service, query)
+    document, headers = _planned(service, _spoken(service, query, accept_language))
     return Response(orjson.dumps(document), headers=headers, media_type="application/json")
 
 
@@ -47,12 +49,16 @@ def journeys(
 def replan(
     service: ServiceOf,
     query: Annotated[ReplanQuery, Body(openapi_examples=REPLAN_EXAMPLES)],
+    accept_language: Annotated[str, Header()] = "",
 ) -> Response:
     """Ways to go on from where the traveller is, keeping the rides that are booked.
 
     `status` says whether the plan stands; `problems` name the legs that do not hold.
     """
     _check_date(service, query.now)
+    if query.lang is None:
+        first = _spoken(service, query.query, accept_language)
+        query = query.model_copy(update={"query": first})
     snapshot = service.snapshot()
     with service.planners.lend() as planner:
         document = planner.replan(query, snapshot.ledger)
@@ -60,6 +66,14 @@ def replan(
     for itinerary in document["itineraries"]:
         itinerary["offer"] = _offer(service, asked, itinerary, document["region"]["version"])
     return Response(orjson.dumps(document), headers=snapshot.headers, media_type="application/json")
+
+
+def _spoken(service: Service, query: JourneyQuery, header: str) -> JourneyQuery:
+    """Return a query in its own language, else in that of the header."""
+    if "lang" in query.model_fields_set:
+        return query
+    lang = language_of(header, service.region.timetable)
+    return query if lang is None else query.model_copy(update={"lang": lang})
 
 
 def fresh_journeys(service: Service, query: dict[str, Any]) -> dict[str, Any]:

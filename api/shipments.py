@@ -13,6 +13,7 @@ from api.journey_documents import Money, OfferId, Time
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
 from cargo.model import LoadPlan, Reason, Step
+from cargo.party import PassengerParty
 from cargo.shipment import Shipment, ShipmentsDocument
 from maas.freight import plan_loads
 from maas.freight import quote as quote_of
@@ -101,6 +102,12 @@ def quote(
     return Response(orjson.dumps(document), headers=headers, media_type="application/json")
 
 
+class LoadsRequest(ShipmentsDocument):
+    """A day's batch, with parties who go by taxi on the same day."""
+
+    passengers: tuple[PassengerParty, ...] = ()
+
+
 @router.post(
     "/loads",
     response_model=LoadPlan,
@@ -109,7 +116,7 @@ def quote(
 )
 def loads(
     service: ServiceOf,
-    shipments: Annotated[ShipmentsDocument, Body(openapi_examples=_LOADS_EXAMPLES)],
+    day: Annotated[LoadsRequest, Body(openapi_examples=_LOADS_EXAMPLES)],
     seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     seconds: Annotated[
         float | None,
@@ -118,6 +125,7 @@ def loads(
 ) -> Response:
     """Plan which trips, taxis and vans carry what, beside the same day by vans alone.
 
+    Parties under `passengers` go by the same taxis, and come first.
     The answer is a draft: nothing is held. It comes when the plan is ready; on a busy machine the
     search ends early with the best it has. While another plan is made the answer is 503 with
     `Retry-After`.
@@ -132,7 +140,10 @@ def loads(
     try:
         document = plan_loads(
             service.region,
-            shipments.model_dump(mode="json", exclude_none=True),
+            day.model_dump(mode="json", exclude={"passengers"}, exclude_none=True),
+            passengers=day.model_dump(
+                mode="json", include={"passengers"}, by_alias=True, exclude_none=True
+            ),
             ledger=snapshot.ledger,
             seed=seed,
             seconds=asked,

@@ -14,9 +14,11 @@ from cargo.documents import (
     manifests,
     offer_document,
     route_sheets,
+    sheet_id,
 )
 from cargo.effort import Effort
 from cargo.line_worth import box_worths, line_report
+from cargo.party_documents import party_rows
 from cargo.possible import check_possible
 from cargo.problem import Problem
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
@@ -26,6 +28,7 @@ from cargo.reasons_rules import why_not_rules
 from cargo.schedule import Operation
 
 ENGINES = ("numba", "ortools")
+VERSION = 2  # of the load plan's form
 NO_VANS = "This region has no vans, so separate operation serves nothing."
 
 
@@ -56,10 +59,11 @@ def plan_document(
     """A load plan; `head` names region, date and ledger."""
     plan = plan_batch(problem, effort)
     worths = box_worths(problem, plan.lines)
-    extra = (
-        () if plan.separate.rounds else ("This region has no vans: separate operation is empty.",)
-    )
+    has_vans = any(fleet.kind == "van" for fleet in problem.network.fleets)
+    extra = () if has_vans else ("This region has no vans: separate operation takes no parcels.",)
+    is_early = effort.is_cancelled()
     return {
+        "version": VERSION,
         **head,
         "currency": style.currency,
         "seed": effort.seed,
@@ -68,16 +72,24 @@ def plan_document(
         "engines": {name: version(name) for name in ENGINES},
         "objective": list(OBJECTIVE),
         "notices": [*notices, *extra],
-        "shipments": _shipments(plan.mixed, style, effort),
+        "shipments": _shipments(plan.mixed, style, is_early=is_early),
+        "passengers": _passengers(plan.mixed, style, is_early=is_early),
         "vehicles": route_sheets(plan.mixed, style),
         "trips": manifests(plan.mixed, style, worths),
         "lines": line_report(problem, style, plan.lines, worths),
-        "separate": _separate(plan, style),
+        "separate": _separate(plan, style, is_early=is_early),
         "kpis": {"mixed": kpis(plan.mixed, style), "separate": kpis(plan.separate, style)},
     }
 
 
-def _shipments(operation: Operation, style: Style, effort: Effort) -> list[Document]:
+def _passengers(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
+    def sheet(at: int) -> str:
+        return sheet_id(operation.problem, operation.driven[at])
+
+    return party_rows(operation, style.time, sheet, CANCELLED if is_early else None)
+
+
+def _shipments(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
     carriers = carriers_left(operation)
     served = dict(operation.chosen())
     rows: list[Document] = []
@@ -86,8 +98,7 @@ def _shipments(operation: Operation, style: Style, effort: Effort) -> list[Docum
         if at in served:
             row |= {"status": "planned", "chain": chain_document(operation, style, at)}
         else:
-            is_hurried = effort.is_cancelled()
-            why = CANCELLED if is_hurried else why_rejected(only(operation.problem, at), carriers)
+            why = CANCELLED if is_early else why_rejected(only(operation.problem, at), carriers)
             if why["code"] == "vehicles_busy" and meets_excluded(operation, at):
                 why = INCOMPATIBLE
             row |= {"status": "rejected", "chain": [], "reason": why}
@@ -95,11 +106,12 @@ def _shipments(operation: Operation, style: Style, effort: Effort) -> list[Docum
     return rows
 
 
-def _separate(plan: BatchPlan, style: Style) -> Document:
+def _separate(plan: BatchPlan, style: Style, *, is_early: bool) -> Document:
     served = dict(plan.separate.chosen())
     ids = [shipment.document.id for shipment in plan.separate.problem.shipments]
     return {
         "planned": [name for at, name in enumerate(ids) if at in served],
         "rejected": [name for at, name in enumerate(ids) if at not in served],
         "vehicles": route_sheets(plan.separate, style),
+        "passengers": _passengers(plan.separate, style, is_early=is_early),
     }

@@ -8,11 +8,11 @@ shipments served by priority, cost, CO2.
 from dataclasses import dataclass
 
 from cargo.effort import Effort
-from cargo.fleet_rounds import fleet_rounds
+from cargo.fleet_rounds import FleetRound, fleet_rounds
 from cargo.line_plan import LinePlan
 from cargo.operation_planner import MixedPlanner, OperationPlanner
-from cargo.options import direct_only
-from cargo.pdp.tables import make_ways
+from cargo.options import Catalogue, direct_only
+from cargo.pdp.tables import Ways, make_ways
 from cargo.problem import Problem
 from cargo.road_jobs import road_problem
 from cargo.schedule import Operation
@@ -20,6 +20,7 @@ from cargo.worth import worth
 
 OBJECTIVE = (
     "hard rules",
+    "parties of passengers carried",
     "shipments served, higher priority first",
     "cost of vehicles and lines",
     "CO2",
@@ -37,16 +38,34 @@ class BatchPlan:
 
 def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
     """Plan both ways of operation."""
-    most = max(1, len(problem.demands))
-    rounds = fleet_rounds(problem.network.fleets, most)
-    direct = direct_only(problem)
-    ways = make_ways(road_problem(problem, direct, (), is_mixed=False))
-    separate = OperationPlanner(
-        problem, direct, rounds, ways, effort.during(0.0, 0.5, "separate")
-    ).plan()
-    planner = MixedPlanner(problem, rounds, ways, effort.during(0.5, 1.0, "mixed"))
+    ways = _ways(problem)
+    separate = _separate(problem, ways, effort.during(0.0, 0.5, "separate"))
+    planner = MixedPlanner(problem, _rounds(problem), ways, effort.during(0.5, 1.0, "mixed"))
     mixed = planner.plan_from(separate)
     if worth(separate) < worth(mixed):
         mixed = separate
     effort.tell("done", 1.0)
     return BatchPlan(mixed, separate, planner.lines)
+
+
+def plan_separate(problem: Problem, effort: Effort) -> Operation:
+    """Plan separate operation alone: parcels by van from door to door, parties by taxi."""
+    return _separate(problem, _ways(problem), effort)
+
+
+def _separate(problem: Problem, ways: Ways, effort: Effort) -> Operation:
+    fleets = problem.network.fleets
+    rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].kind == "van"]
+    return OperationPlanner(problem, direct_only(problem), rounds, ways, effort).plan()
+
+
+def _rounds(problem: Problem) -> list[FleetRound]:
+    """Rounds of all fleets that something to carry may go by."""
+    fleets = problem.network.fleets
+    rounds = fleet_rounds(fleets, max(1, len(problem.demands)))
+    return [row for row in rounds if problem.parties or fleets[row.fleet].bay.pieces]
+
+
+def _ways(problem: Problem) -> Ways:
+    """Matrices of the road, laid out once for both ways of operation."""
+    return make_ways(road_problem(problem, Catalogue(), (), is_mixed=False))

@@ -8,6 +8,7 @@ from cargo.check_chains import check_chains
 from cargo.check_facts import Facts, Violation
 from cargo.check_figures import check_figures
 from cargo.check_lines import check_lines
+from cargo.check_passengers import check_passengers
 from cargo.check_prices import check_prices
 from cargo.check_vehicles import check_sheets
 from cargo.model import LoadPlan
@@ -22,6 +23,7 @@ def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
         return found
     found += check_lines(plan, facts)
     found += check_sheets(plan, facts)
+    found += check_passengers(plan, facts)
     found += check_figures(plan, facts)
     if not found:  # sheets must be sound to be priced
         found += check_prices(plan, facts)

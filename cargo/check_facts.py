@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cargo.model import Point
+from cargo.model import Point, Visit
+from cargo.rules import BOARDING, DOOR_SERVICE
 from cargo.shipment import Shipment
 
 TripKey = tuple[str, str, int]  # trip id, service date (ISO), start time
@@ -84,6 +85,8 @@ class FleetFacts:
     refuses: tuple[str, ...] = ()
     largest_box: tuple[int, ...] | None = None
     skills: frozenset[str] = frozenset()
+    seats: int = 0
+    wheelchairs: int = 0  # places
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,13 @@ def is_too_large(box: tuple[float, ...] | None, largest: tuple[int, ...] | None)
 def amounts(shipment: Shipment) -> Amounts:
     """Whole units that a shipment takes."""
     return math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces
+
+
+def standing(visit: Visit, facts: Facts) -> int:
+    """Seconds that a vehicle stands at a place to do what it does there."""
+    if visit.board or visit.alight:
+        return BOARDING
+    return DOOR_SERVICE if visit.at.hub is None else facts.hubs[visit.at.hub].handling
 
 
 def place_of(point: Point) -> Place:

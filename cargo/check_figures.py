@@ -20,10 +20,12 @@ def check_figures(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
 
 
 def _objective(kpis: Kpis) -> tuple[float, ...]:
-    """Unserved by priority, the highest first; cost; CO2."""
+    """Parties left behind; unserved by priority, the highest first; cost; CO2."""
     levels = sorted(kpis.unserved_by_priority, key=int, reverse=True)
     unserved = (float(kpis.unserved_by_priority[level]) for level in levels)
-    return (*unserved, round(kpis.cost.smallest), float(kpis.co2_g))
+    riders = kpis.passengers
+    waiting = 0.0 if riders is None else float(riders.parties - riders.carried)
+    return (waiting, *unserved, round(kpis.cost.smallest), float(kpis.co2_g))
 
 
 def _check(

@@ -8,9 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from cargo.check_facts import Facts, Violation, place_of
+from cargo.check_facts import Facts, Violation, place_of, standing
 from cargo.model import LoadPlan, RouteSheet, TripStep, Visit
-from cargo.rules import DOOR_SERVICE
 
 ROUNDING = 1.0  # of the currency's smallest unit
 
@@ -51,7 +50,9 @@ def _check(
 def _without(sheet: RouteSheet, shipment: str, facts: Facts) -> float:
     """What a sheet would save without a shipment."""
     begin, *stops, end = sheet.visits
-    left = [stop for stop in stops if {*stop.load, *stop.unload} - {shipment}]
+    left = [
+        stop for stop in stops if {*stop.load, *stop.unload, *stop.board, *stop.alight} - {shipment}
+    ]
     saved = _cost(sheet, [begin, *stops, end], facts) - _cost(sheet, [begin, *left, end], facts)
     return saved if left else saved + facts.fleets[sheet.fleet].fixed
 
@@ -62,8 +63,5 @@ def _cost(sheet: RouteSheet, visits: Sequence[Visit], facts: Facts) -> float:
     hops = list(pairwise(range(len(visits))))
     driven = sum(metres[one][other] for one, other in hops)
     spent = sum(seconds[one][other] for one, other in hops)
-    spent += sum(
-        DOOR_SERVICE if visit.at.hub is None else facts.hubs[visit.at.hub].handling
-        for visit in visits[1:-1]
-    )
+    spent += sum(standing(visit, facts) for visit in visits[1:-1])
     return fleet.per_km * driven / 1000 + fleet.per_hour * spent / 3600

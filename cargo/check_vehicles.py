@@ -14,6 +14,7 @@ from cargo.check_facts import (
     away_m,
     is_too_large,
     place_of,
+    standing,
 )
 from cargo.model import LoadPlan, Point, RoadStep, RouteSheet, Visit
 from cargo.rules import DOOR_SERVICE
@@ -97,7 +98,7 @@ def _check_sheet(
         yield Violation("sheet", f"{sheet.id}: goes nowhere")
         return
     for visit in (visits[0], visits[-1]):
-        if away_m(place_of(visit.at), fleet.base) > 1.0 or visit.load or visit.unload:
+        if away_m(place_of(visit.at), fleet.base) > 1.0 or _does_something(visit):
             yield Violation("base", f"{sheet.id}: does not begin and end empty at its base")
     start, end = facts.seconds(visits[0].departure), facts.seconds(visits[-1].arrival)
     if start < fleet.opens or end > fleet.closes:
@@ -106,6 +107,15 @@ def _check_sheet(
     yield from _check_area(sheet, fleet)
     yield from _check_loads(sheet, fleet, {ride.request.id: ride.request for ride in rides}, facts)
     yield from _check_rides(sheet, rides, facts)
+
+
+def _does_something(visit: Visit) -> bool:
+    """Whether anything or anybody is taken on or set down."""
+    return bool(visit.load or visit.unload or visit.board or visit.alight)
+
+
+def _has_goods(sheet: RouteSheet) -> bool:
+    return any(visit.load or visit.unload for visit in sheet.visits)
 
 
 def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
@@ -122,7 +132,7 @@ def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
             yield Violation("driving", f"{text}, takes {seconds[at][at + 1]} s")
     for visit in sheet.visits[1:-1]:
         stay = facts.seconds(visit.departure) - facts.seconds(visit.arrival)
-        if stay < _service(visit, facts):
+        if stay < standing(visit, facts):
             yield Violation("service", f"{sheet.id}: stays {stay} s at '{visit.at.name}'")
     duration = facts.seconds(sheet.visits[-1].arrival) - facts.seconds(sheet.visits[0].departure)
     cost = fleet.fixed + fleet.per_km * driven / 1000 + fleet.per_hour * duration / 3600
@@ -132,11 +142,6 @@ def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
         yield Violation("figures", f"{sheet.id}: costs {cost:.2f}, not {sheet.cost.amount}")
     if abs(sheet.co2_g - fleet.co2_g_per_km * driven / 1000) > 1.0:
         yield Violation("figures", f"{sheet.id}: CO2 {sheet.co2_g} g is wrong")
-
-
-def _service(visit: Visit, facts: Facts) -> int:
-    """Time that a vehicle stands at a place."""
-    return DOOR_SERVICE if visit.at.hub is None else facts.hubs[visit.at.hub].handling
 
 
 def _check_area(sheet: RouteSheet, fleet: FleetFacts) -> Iterator[Violation]:
@@ -216,7 +221,7 @@ def _check_rides(sheet: RouteSheet, rides: Sequence[Carried], facts: Facts) -> I
 
 
 def _matches(one: Visit, other: Visit, ride: Carried, facts: Facts) -> bool:
-    handed = facts.seconds(other.arrival), facts.seconds(other.departure) - _service(other, facts)
+    handed = facts.seconds(other.arrival), facts.seconds(other.departure) - standing(other, facts)
     return (
         away_m(place_of(one.at), place_of(ride.tail)) < 1.0
         and away_m(place_of(other.at), place_of(ride.head)) < 1.0
@@ -233,8 +238,8 @@ def _check_separate(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
     if sorted((*planned, *rejected)) != sorted(requests):
         yield Violation("separate", "separate operation treats other shipments")
         return
-    if any(sheet.kind != "van" for sheet in plan.separate.vehicles):
-        yield Violation("separate", "separate operation uses other vehicles than vans")
+    if any(sheet.kind != "van" and _has_goods(sheet) for sheet in plan.separate.vehicles):
+        yield Violation("separate", "separate operation puts parcels on other vehicles than vans")
     rides: dict[str, list[Carried]] = defaultdict(list)
     for sheet in plan.separate.vehicles:
         for name in {name for visit in sheet.visits for name in visit.load} & requests.keys():

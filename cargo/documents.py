@@ -13,6 +13,7 @@ from cargo.model import decimals_of
 from cargo.moments import clock_of
 from cargo.network import Call, Hub, LineTrip, Room
 from cargo.options import Option
+from cargo.party_documents import passenger_kpis
 from cargo.problem import Problem
 from cargo.quote import HandIn, Offer
 from cargo.roads import Spot
@@ -237,14 +238,19 @@ def _sheet(operation: Operation, style: Style, row: DrivenRound) -> Document:
 
 def _visit(operation: Operation, style: Style, stay: Stay) -> Document:
     problem, jobs = operation.problem, operation.catalogue.jobs
-    name = [shipment.document.id for shipment in problem.shipments]
-    return {
+    n, demands = len(problem.shipments), problem.demands
+    visit: Document = {
         "at": point_of_spot(problem, problem.roads.spots[stay.spot]),
         "arrival": style.time(stay.arrival),
         "departure": style.time(stay.departure),
-        "load": [name[jobs[job].demand] for job in stay.load],
-        "unload": [name[jobs[job].demand] for job in stay.unload],
     }
+    for words, some in ((("load", "board"), stay.load), (("unload", "alight"), stay.unload)):
+        for is_party, word in enumerate(words):
+            numbers = [jobs[job].demand for job in some]
+            names = [demands[at].document.id for at in numbers if (at >= n) == is_party]
+            if names or not is_party:
+                visit[word] = names
+    return visit
 
 
 def rides_by_bay(operation: Operation) -> dict[int, list[tuple[int, Ride]]]:
@@ -360,6 +366,7 @@ def kpis(operation: Operation, style: Style) -> Document:
         "trips_used": len(rides_by_bay(operation)),
         "line_load_factor": _line_load_factor(operation),
         "vehicle_load_factor": _vehicle_load_factor(operation),
+        **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
     }
 
 

@@ -16,7 +16,7 @@ from cargo.event_graph import event_graph
 from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.nearby import Nearby, nearest
-from cargo.options import HUBS_NEAR_A_DOOR, ROAD_SHARE, road_estimate
+from cargo.options import HUBS_NEAR_A_DOOR, road_estimate
 from cargo.problem import Problem
 from cargo.relaxation import LineProblem
 from routing.layout import NONE, UNREACHED, Int32Array, UInt8Array, first_of, frozen
@@ -51,13 +51,7 @@ class Lesson:
 class LineChoice:
     """The timetable as the shipments of one problem see it; remembers ways and what ends cost."""
 
-    def __init__(
-        self, problem: Problem, is_cancelled: Callable[[], bool], *, is_far: bool = False
-    ) -> None:
-        """Begin with estimates; where vehicles come from far, of a loop from the base.
-
-        Without `is_far` an end counts by its own drive: somebody is nearly always about.
-        """
+    def __init__(self, problem: Problem, is_cancelled: Callable[[], bool]) -> None:
         self._problem = problem
         network = problem.network
         self._carriers = network.carriers
@@ -66,12 +60,10 @@ class LineChoice:
             end
             for at in range(len(problem.shipments))
             if not is_cancelled()
-            for end in _ends_of(problem, at, is_far=is_far)
+            for end in _ends_of(problem, at)
         ]
         self._cost = {(end.shipment, end.hub, end.is_pickup): end.cost for end in self._ends}
-        self._refusal = [
-            _refusal(problem, at, is_far=is_far) for at in range(len(problem.shipments))
-        ]
+        self._refusal = [_refusal(problem, at) for at in range(len(problem.shipments))]
 
     def plan(self, effort: LineEffort) -> LinePlan:
         """Choose ways at what ends are now thought to cost."""
@@ -103,14 +95,6 @@ class LineChoice:
             for shipment, ways in rated.items()
         }
 
-    def estimate(self, shipment: int, way: HubPath | None) -> float:
-        """What a way is now thought to cost, thousandths; None is the direct road."""
-        if way is None:
-            return self._refusal[shipment]
-        hubs = enumerate(self._end_hubs(way))
-        ends = sum(self._cost[shipment, hub, at == 0] for at, hub in hubs)
-        return way.cost + ends
-
     def learn(self, lessons: list[Lesson]) -> None:
         """Move what ends are thought to cost towards what they did cost.
 
@@ -128,18 +112,6 @@ class LineChoice:
         used = {(one.shipment, one.hub, one.is_pickup): one.cost for one in lessons}
         for key, cost in self._cost.items():
             self._cost[key] = _between(cost, used[key]) if key in used else cost * factor
-
-    def discourage(self, shipment: int, way: HubPath | None) -> None:
-        """Count a way whose road ends found no vehicle for dearer from now on."""
-        if way is None:
-            self._refusal[shipment] *= REFUSED
-            return
-        for at, hub in enumerate(self._end_hubs(way)):
-            self._cost[shipment, hub, at == 0] *= REFUSED
-
-    def _end_hubs(self, way: HubPath) -> tuple[int, int]:
-        """Hubs where a way begins and ends."""
-        return int(self._carriers.hub[way.rides[0].load_call]), way.hub
 
     def _consignments(self) -> Consignments:
         shipments = self._problem.shipments
@@ -197,37 +169,26 @@ def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
     return frozen(kinds), frozen(table, np.uint8)
 
 
-def _ends_of(problem: Problem, shipment: int, *, is_far: bool) -> Iterator[End]:
+def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:
     """Hubs near both doors and when goods can be there, or must."""
     near, goods, hubs = Nearby(problem, shipment), problem.shipments[shipment], problem.network.hubs
     for hub, seconds in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR):
         time = max(goods.ready + seconds, hubs[hub].opens)
-        ends = problem.pickup_spot[shipment], problem.hub_spot[hub]
-        cost = _drive_cost(problem, near, ends, seconds, is_far=is_far)
-        lead = max(0, seconds - int(problem.service_spot[ends[0]]))
+        cost = road_estimate(problem, seconds)
+        lead = max(0, seconds - int(problem.service_spot[problem.pickup_spot[shipment]]))
         yield End(shipment, True, hub, time, cost, lead)
     for hub, seconds in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR):
         latest = hubs[hub].closes - (hubs[hub].handling if seconds else 0)
-        ends = problem.hub_spot[hub], problem.delivery_spot[shipment]
-        cost = _drive_cost(problem, near, ends, seconds, is_far=is_far)
+        cost = road_estimate(problem, seconds)
         yield End(shipment, False, hub, min(goods.due - seconds, latest), cost, seconds)
 
 
-def _drive_cost(
-    problem: Problem, near: Nearby, ends: tuple[int, int], seconds: int, *, is_far: bool
-) -> float:
-    """Cost of a drive, or of a loop from a base whose ways there and back others share."""
-    loop = near.loop_cost(*ends) if is_far and seconds else np.inf
-    return ROAD_SHARE * loop if loop < np.inf else road_estimate(problem, seconds)
-
-
-def _refusal(problem: Problem, shipment: int, *, is_far: bool) -> float:
+def _refusal(problem: Problem, shipment: int) -> float:
     """Cost of not riding: the direct drive, or several where no vehicle may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    near = Nearby(problem, shipment)
-    seconds = near.quickest(*ends)
+    seconds = Nearby(problem, shipment).quickest(*ends)
     if seconds < UNREACHED:
-        return _drive_cost(problem, near, ends, seconds, is_far=is_far)
+        return road_estimate(problem, seconds)
     drives = problem.roads.duration[:, ends[0], ends[1]]
     known = drives[drives < UNREACHED]
     return REFUSED * road_estimate(problem, int(known.min()) if known.size else 3600)

@@ -168,14 +168,16 @@ class Loader:
         """Never take these options again."""
         self._ruin.banned[list(options)] = 1
 
-    def fill_only(self, options: Sequence[int]) -> Assignment:
+    def fill_only(
+        self, options: Sequence[int], is_cancelled: Callable[[], bool] = lambda: False
+    ) -> Assignment:
         """Put demands in, in one pass from nothing, taking no other options than these."""
         banned = self._ruin.banned
         before = banned.copy()
         banned[:] = 1
         banned[list(options)] = before[list(options)]
         self.start()
-        found = self.fill()
+        found = self.fill(is_cancelled)
         banned[:] = before
         return found
 

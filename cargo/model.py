@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.faults import explain
+from cargo.party import PassengerParty, PassengersDocument
 from cargo.shipment import MAX_SHIPMENTS, ServiceDate, Shipment, ShipmentsDocument, Strict
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -121,14 +122,31 @@ class PlannedShipment(Strict):
     request: Shipment
 
 
+class PlannedParty(Strict):
+    """What becomes of one party of passengers."""
+
+    id: str
+    status: Literal["carried", "refused"]
+    vehicle: str | None = Field(None, description="route sheet that carries it")
+    pickup: str | None = Field(None, description="when boarding starts")
+    departure: str | None = None
+    arrival: str | None = None
+    wait_s: int | None = Field(None, description="from `earliest` to the pickup")
+    ride_s: int | None = Field(None, description="on board, without getting in and out")
+    reason: Reason | None = None
+    request: PassengerParty
+
+
 class Visit(Strict):
-    """A stop of a vehicle: what it loads and unloads there."""
+    """A stop of a vehicle: what it loads and unloads there, and which parties get in and out."""
 
     at: Point
     arrival: str
     departure: str
     load: tuple[str, ...] = ()
     unload: tuple[str, ...] = ()
+    board: tuple[str, ...] = ()
+    alight: tuple[str, ...] = ()
 
 
 class RouteSheet(Strict):
@@ -179,6 +197,19 @@ class Manifest(NamedTrip):
     segments: tuple[SegmentLoad, ...]
 
 
+class PassengerKpis(Strict):
+    """What parties of passengers get."""
+
+    parties: int
+    carried: int
+    people_carried: int
+    mean_wait_s: float | None
+    longest_wait_s: int | None
+    mean_ride_s: float | None
+    taxis: int = Field(description="vehicles that carry passengers")
+    shared_taxis: int = Field(description="of which carry parcels in the same round")
+
+
 class Kpis(Strict):
     """Figures of one way of operation."""
 
@@ -199,6 +230,7 @@ class Kpis(Strict):
     trips_used: int
     line_load_factor: float | None = Field(description="kg km carried over kg km free, used trips")
     vehicle_load_factor: float | None = Field(description="kg km over bay kg × km driven")
+    passengers: PassengerKpis | None = None
 
 
 class BothKpis(Strict):
@@ -234,16 +266,18 @@ class LineChoiceReport(Strict):
 
 
 class SeparateOperation(Strict):
-    """Every shipment by van from door to door: the comparison, in full to be checked."""
+    """Shipments by van from door to door, parties by taxi: the comparison, to be checked."""
 
     planned: tuple[str, ...]
     rejected: tuple[str, ...]
     vehicles: tuple[RouteSheet, ...]
+    passengers: tuple[PlannedParty, ...] = ()
 
 
 class LoadPlan(Strict):
     """The answer of `maas cargo plan`."""
 
+    version: Literal[1, 2] = Field(1, description="of this form; 2 knows passengers")
     region: str
     region_version: str
     date: ServiceDate
@@ -260,6 +294,7 @@ class LoadPlan(Strict):
     ledger_version: int
     notices: tuple[str, ...]
     shipments: tuple[PlannedShipment, ...]
+    passengers: tuple[PlannedParty, ...] = ()
     vehicles: tuple[RouteSheet, ...]
     trips: tuple[Manifest, ...]
     lines: LineChoiceReport | None = None
@@ -281,6 +316,17 @@ def read_shipments(document: Any, source: str) -> ShipmentsDocument:
     if isinstance(rows, list) and len(rows) > MAX_SHIPMENTS:
         raise TooManyShipmentsError(len(rows), MAX_SHIPMENTS)
     return checked(ShipmentsDocument, document, source)
+
+
+def read_passengers(document: Any, source: str) -> PassengersDocument:
+    """Check a passengers document.
+
+    Raises
+    ------
+    DocumentError
+        As `read_shipments`.
+    """
+    return checked(PassengersDocument, document, source)
 
 
 def read_shipment(document: Any, source: str) -> Shipment:

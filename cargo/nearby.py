@@ -75,10 +75,6 @@ class Nearby:
             self._fleets_between[tail, head] = self._cheapest(tail, head)
         return self._fleets_between[tail, head]
 
-    def loop_cost(self, tail: int, head: int) -> float:
-        """Thousandths for the cheapest drive base → tail → head → base, the fixed part left out."""
-        return min((float(price.min(initial=np.inf)) for _, price in self._loops(tail, head)))
-
     def _cheapest(self, tail: int, head: int) -> list[int]:
         chosen: list[int] = []
         for rows, running in self._loops(tail, head):

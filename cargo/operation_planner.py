@@ -145,11 +145,11 @@ class MixedPlanner(OperationPlanner):
         if self._choice is None:
             return self._within_limits(self._improved(best, 1.0))
         for turn in range(LINE_ROUNDS):
+            if self._effort.is_cancelled():
+                break
             self._effort.tell(f"lines, round {turn + 1}", LINE_PART * turn / LINE_ROUNDS)
             best = self._with_lines(self._choice, best)
             best = self._improved(best, LINE_PART * (1 - LINE_SHARE) / LINE_ROUNDS)
-            if self._effort.is_cancelled():
-                break
             self._choice.learn(self._lessons(best))
         self._effort.tell("chains", LINE_PART)
         return self._within_limits(self._improved(best, 1 - LINE_PART))
@@ -176,7 +176,7 @@ class MixedPlanner(OperationPlanner):
             for at, option in enumerate(self._catalogue.options)
             if not option.rides or riding.get(option.demand) == option.rides
         ]
-        return self._better(best, self._loader.fill_only(some))
+        return self._better(best, self._loader.fill_only(some, self._effort.is_cancelled))
 
     def _operation_by_rides(self, plan: Assignment) -> tuple[list[Option | None], Assignment]:
         """A plan with the options that its numbers mean."""

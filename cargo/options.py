@@ -14,7 +14,8 @@ import numpy as np
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.loading_layout import Options
 from cargo.nearby import Nearby, nearest
-from cargo.problem import Problem, holds
+from cargo.passengers import seats
+from cargo.problem import Problem
 from cargo.transit import door_limits
 from routing.layout import NONE, UNREACHED, Int32Array, frozen
 
@@ -124,12 +125,13 @@ def catalogue_of(problem: Problem, lines: "LineOptions") -> Catalogue:
 
 
 def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
-    """Add the ride of each party."""
-    n = len(problem.shipments)
+    """Add the ride of each party, where some taxi has the places."""
+    fleets, n = problem.network.fleets, len(problem.shipments)
     for at, party in enumerate(problem.parties, start=n):
         ends = problem.pickup_spot[at], problem.delivery_spot[at]
         job = Job(at, *ends, party.ready, party.latest_pickup, 0, party.due)
-        catalogue.options.append(Option(at, (), catalogue.job(job), NONE, 0, 0, 0.0))
+        if any(seats(fleet, party) for fleet in fleets):
+            catalogue.options.append(Option(at, (), catalogue.job(job), NONE, 0, 0, 0.0))
         catalogue.first_option.append(len(catalogue.options))
 
 
@@ -140,17 +142,9 @@ def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     if seconds >= UNREACHED:
         return
     goods = problem.shipments[shipment]
-    job = Job(shipment, *ends, goods.ready, goods.due, 0, _due_by_road(problem, shipment))
+    job = Job(shipment, *ends, goods.ready, goods.due, 0, goods.due)
     estimate = road_estimate(problem, seconds)
     catalogue.options.append(Option(shipment, (), catalogue.job(job), NONE, 0, 0, estimate))
-
-
-def _due_by_road(problem: Problem, shipment: int) -> int:
-    """When goods must be at their door, wherever between `ready` and then they are picked up."""
-    goods = problem.shipments[shipment]
-    opens = min((f.opens for f in problem.network.fleets if holds(f, goods)), default=0)
-    leaves = max(goods.ready, opens) + int(problem.service_spot[problem.pickup_spot[shipment]])
-    return min(goods.due, leaves + goods.most)
 
 
 def road_estimate(problem: Problem, seconds: int) -> float:

@@ -21,6 +21,11 @@ class WatchLimits:
         """Whether the time is spent or somebody cancels."""
         return self.is_cancelled() or time.process_time() - self.begun > self.seconds
 
+    def share(self, part: float) -> "WatchLimits":
+        """Limits that end when a part of the time that is left is spent."""
+        left = self.seconds - (time.process_time() - self.begun)
+        return WatchLimits(max(0.0, part * left), self.is_cancelled)
+
 
 def watched(solver: Any, model: Any, limits: WatchLimits) -> Any:
     """Solve, and stop from a thread when it is over."""

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from cargo.errors import DocumentError
 from cargo.moments import seconds_of
-from cargo.network import Room
+from cargo.network import Fleet, Room
+from cargo.party import PassengerParty
 from cargo.roads import Spot
 from cargo.rules import BOARDING, RIDE_EXTRA, RIDE_FACTOR
-from cargo.shipment import PassengerParty
 from routing.layout import NONE
 
 FIRST = 100  # rank of passengers: above every priority of shipments
@@ -59,7 +59,9 @@ class TimedParty:
         return round(RIDE_FACTOR * direct) + RIDE_EXTRA
 
 
-def timed_party(party: PassengerParty, base_epoch: int, zone: ZoneInfo, end: int) -> TimedParty:
+def timed_party(
+    party: PassengerParty, base_epoch: int, zone: ZoneInfo, end: int, source: str
+) -> TimedParty:
     """Put a party on the clock of its date, which ends at `end` s.
 
     Raises
@@ -69,16 +71,23 @@ def timed_party(party: PassengerParty, base_epoch: int, zone: ZoneInfo, end: int
     """
     ready = seconds_of(party.earliest, base_epoch, zone)
     due = end if party.latest is None else seconds_of(party.latest, base_epoch, zone)
-    if ready >= due:
-        msg = (
-            f"passengers: party '{party.id}': latest {party.latest} is not after earliest "
-            f"{party.earliest}; widen the window"
-        )
-        raise DocumentError(msg)
     if ready < 0 or ready >= end:
         msg = (
-            f"passengers: party '{party.id}': earliest {party.earliest} lies outside the date; "
+            f"{source}: party '{party.id}': earliest {party.earliest} lies outside the date; "
             "name the date the party travels on"
         )
         raise DocumentError(msg)
+    if ready >= due:
+        msg = (
+            f"{source}: party '{party.id}': latest {party.latest} is not after earliest "
+            f"{party.earliest}; widen the window"
+        )
+        raise DocumentError(msg)
     return TimedParty(party, ready, min(due, end))
+
+
+def seats(fleet: Fleet, party: TimedParty) -> bool:
+    """Whether a taxi takes a party."""
+    document = party.document
+    has_places = document.people <= fleet.seats and document.wheelchairs <= fleet.wheelchairs
+    return fleet.kind == "taxi" and has_places

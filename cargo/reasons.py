@@ -64,6 +64,7 @@ def only(problem: Problem, shipment: int) -> Problem:
     return replace(
         problem,
         shipments=(problem.shipments[shipment],),
+        parties=(),
         pickup_spot=(problem.pickup_spot[shipment],),
         delivery_spot=(problem.delivery_spot[shipment],),
     )

@@ -9,13 +9,12 @@ some job admits is a skill.
 from collections.abc import Sequence
 
 from cargo.fleet_rounds import FleetRound
-from cargo.network import Fleet
 from cargo.options import Catalogue, Job
-from cargo.passengers import TimedParty
+from cargo.passengers import TimedParty, seats
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.problem import Problem, holds
 from cargo.roads import PROFILE_OF_KIND
-from cargo.rules import BOARDING
+from routing.layout import UNREACHED
 
 Fleets = frozenset[int]
 
@@ -76,31 +75,30 @@ class _Able:
         return self._of_demand[at]
 
 
-def seats(fleet: Fleet, party: TimedParty) -> bool:
-    """Whether a taxi takes a party."""
-    document = party.document
-    has_places = document.people <= fleet.seats and document.wheelchairs <= fleet.wheelchairs
-    return fleet.kind == "taxi" and has_places
-
-
 def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Request:
     demand = problem.demands[job.demand]
     amount: tuple[int, ...] = tuple(demand.room)
-    max_ride = None
+    service, most = int(problem.service_spot[job.pickup]), UNREACHED
     if isinstance(demand, TimedParty):
-        direct, _ = problem.roads.drive("taxi", job.pickup, job.delivery)
-        max_ride = demand.most_ride(direct) + BOARDING  # counted from when boarding starts
+        most = demand.most_ride(problem.roads.drive("taxi", job.pickup, job.delivery)[0])
         amount += (demand.document.people, demand.document.wheelchairs)
+    elif (job.pickup, job.delivery) == _ends(problem, job.demand):
+        most = demand.most
     return Request(
         id=str(at),
         pickup=Stop(job.pickup, job.pickup_from, job.pickup_until),
         delivery=Stop(job.delivery, job.delivery_from, job.delivery_until),
         amount=amount,
-        max_ride=max_ride,
+        max_ride=None if most >= UNREACHED else most + service,  # the core counts from its start
         is_passenger=isinstance(demand, TimedParty),
         skills=skills,
         goods="" if isinstance(demand, TimedParty) else demand.document.goods,
     )
+
+
+def _ends(problem: Problem, demand: int) -> tuple[int, int]:
+    """Doors of a demand."""
+    return problem.pickup_spot[demand], problem.delivery_spot[demand]
 
 
 def _vehicle(problem: Problem, row: FleetRound, skills: frozenset[str]) -> Vehicle:

@@ -18,6 +18,20 @@ Skill = Annotated[str, Field(min_length=1, max_length=100)]
 Edge = Annotated[float, Field(gt=0, le=2_000)]  # cm
 
 
+def readable_time(text: str | None) -> str | None:
+    """The text of a time of a document.
+
+    Raises
+    ------
+    ValueError
+        If it is none.
+    """
+    if text is not None and not is_time(text):
+        msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
+        raise ValueError(msg)
+    return text
+
+
 class Strict(BaseModel):
     """Base of all models: frozen, no unknown keys."""
 
@@ -65,10 +79,7 @@ class Shipment(Strict):
     @field_validator("ready", "due")
     @classmethod
     def _readable_time(cls, text: str | None) -> str | None:
-        if text is not None and not is_time(text):
-            msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
-            raise ValueError(msg)
-        return text
+        return readable_time(text)
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> "Shipment":
@@ -84,26 +95,6 @@ class Shipment(Strict):
             msg = f"due {self.due} is not after ready {self.ready}; widen the window"
             raise ValueError(msg)
         return self
-
-
-class PassengerParty(Strict):
-    """Passengers who travel together by taxi, from door to door."""
-
-    id: str = Field(min_length=1, max_length=100)
-    origin: Place = Field(alias="from")
-    destination: Place = Field(alias="to")
-    earliest: str = Field(
-        description="not picked up before; RFC 3339 or HH:MM in the region's zone"
-    )
-    latest: str | None = Field(None, description="must be there by")
-    people: int = Field(1, ge=1, le=50)
-    wheelchairs: int = Field(0, ge=0, le=10, description="of the people, in wheelchairs")
-    max_wait: int = Field(900, ge=0, description="s from `earliest` to the pickup, at most")
-    max_ride: int | None = Field(
-        None, gt=0, description="s on board, at most; null: 1.5 times the direct drive and 300 s"
-    )
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class ShipmentsDocument(Strict):

@@ -3,8 +3,11 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import polars as pl
+
 from gtfs.errors import EmptyFeedError, UnknownZoneError
 from gtfs.read import Feed
+from gtfs.translations import Translations
 
 AGENCY = "agency.txt"
 INFO = "feed_info.txt"
@@ -17,6 +20,21 @@ class Publisher(NamedTuple):
     name: str
     attribution: str
     timezone: str
+
+
+def read_agencies(feed: Feed, translations: Translations) -> pl.DataFrame:
+    """Read the names of the agencies of a feed."""
+    table = feed.table(AGENCY, ("agency_timezone",), ("agency_id", "agency_name"))
+    table = table.unique("agency_id", keep="first", maintain_order=True)
+    ids, name = table["agency_id"], table["agency_name"]
+    return pl.DataFrame(
+        {
+            "id": ids,
+            "name": name,
+            "name_en": translations.of("agency.agency_name", ids, name, "en"),
+            **translations.in_others("agency.agency_name", ids, name),
+        }
+    )
 
 
 def _check_zone(feed: Feed, zone: str) -> None:

@@ -73,10 +73,11 @@ def _headsigns(extras: pl.DataFrame, translations: Translations) -> tuple[Int32A
     has_ids = "trip_id" in extras.columns
     ids = signed.select(of_call("trip_id", "stop_sequence").alias("id"))["id"] if has_ids else name
     english = translations.of("stop_times.stop_headsign", ids, name, "en")
-    both = pl.DataFrame({"name": name, "name_en": english})
-    signs = both.unique(maintain_order=True)
+    others = translations.in_others("stop_times.stop_headsign", ids, name)
+    texts = pl.DataFrame({"name": name, "name_en": english, **others})
+    signs = texts.unique(maintain_order=True)
     numbered = signs.with_row_index("at")
-    found = both.join(numbered, on=["name", "name_en"], how="left", maintain_order="left")["at"]
+    found = texts.join(numbered, on=texts.columns, how="left", maintain_order="left")["at"]
     row = np.full(extras.height, NONE, np.int32)
     row[at] = found.to_numpy()
     return row, signs
@@ -103,8 +104,7 @@ def _rules(feed: Feed, extras: pl.DataFrame, name: str, rule_ids: pl.Series) -> 
 class Call(NamedTuple):
     """What is special about one stop time; booking rules are rows of `BookingTable`."""
 
-    headsign: str
-    headsign_en: str
+    headsign: int  # row of `HeadsignTable` or NONE
     pickup_rule: int
     drop_off_rule: int
     continuous_pickup: int
@@ -118,11 +118,8 @@ def call_at(timetable: "Timetable", stop_time: int) -> Call | None:
     row = int(np.searchsorted(calls.stop_time, stop_time))
     if row == calls.stop_time.size or calls.stop_time[row] != stop_time:
         return None
-    headsign = int(calls.headsign[row])
-    known = headsign != NONE
     return Call(
-        timetable.headsigns.name[headsign] if known else "",
-        timetable.headsigns.name_en[headsign] if known else "",
+        int(calls.headsign[row]),
         int(calls.pickup_rule[row]),
         int(calls.drop_off_rule[row]),
         int(calls.continuous_pickup[row]),

@@ -18,6 +18,7 @@ import numpy as np
 
 from gtfs.fare_v2_clock import FareClock
 from gtfs.fares import Ride
+from gtfs.language_tags import is_japanese
 from gtfs.timetable import Timetable
 from routing.layout import NONE
 
@@ -55,7 +56,7 @@ class Named(NamedTuple):
 
     def name_in(self, lang: str) -> str:
         """Return the name in a language, or the only one there is."""
-        return (self.name_en or self.name) if lang == "en" else self.name
+        return self.name if is_japanese(lang) else self.name_en or self.name
 
 
 class _Leg(NamedTuple):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from gtfs.agency import Publisher, read_publisher
+from gtfs.agency import Publisher, read_agencies, read_publisher
 from gtfs.booking_rules import read_booking_rules
 from gtfs.calendar import Calendar, read_calendar
 from gtfs.calls import Calls, read_calls
@@ -34,6 +34,8 @@ class FeedPart(NamedTuple):
     feed: Feed
     publisher: Publisher
     calendar: Calendar
+    agencies: pl.DataFrame
+    language: str  # of its own texts; empty where it says none
     stops: pl.DataFrame
     lines: pl.DataFrame
     trips: pl.DataFrame
@@ -61,7 +63,8 @@ def read_part(feed: Feed) -> FeedPart:
     translations = read_translations(feed)
     levels = read_levels(feed)
     stops = read_stops(feed, translations, levels["id"])
-    lines = read_lines(feed, translations)
+    agencies = read_agencies(feed, translations)
+    lines = read_lines(feed, translations, agencies)
     booking = read_booking_rules(feed, calendar.service_ids)
     shapes = read_shapes(feed)
     trips = read_trips(feed, lines["id"], calendar.service_ids, shapes.ids, translations)
@@ -72,6 +75,8 @@ def read_part(feed: Feed) -> FeedPart:
         feed,
         publisher,
         calendar,
+        agencies,
+        translations.feed_language,
         stops,
         lines,
         rides.trips,

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars.selectors as cs
 
 from gtfs.errors import DuplicateFeedError
 from gtfs.fare_tables import FeedFares, fare_tables
 from gtfs.fare_v2_tables import FeedFaresV2, fare_v2_tables
 from gtfs.feed_part import FeedPart
+from gtfs.names import NO_TEXTS, text_table
 from gtfs.tables import (
+    AgencyTable,
     BookingTable,
     CallTable,
     FeedInfo,
@@ -29,6 +32,7 @@ from gtfs.tables import (
     StopTable,
     StopTimeTable,
     Tables,
+    TextTable,
     TransferTable,
     TripTable,
     ZoneStopTable,
@@ -37,6 +41,7 @@ from gtfs.tables import (
     strings_of,
     table_of,
 )
+from gtfs.translations import TEXT
 from routing.layout import NONE
 
 _EPOCH = date(1970, 1, 1)
@@ -54,6 +59,7 @@ class _Join:
         self.first_shape = self._starts(lambda part: len(part.shapes.ids))
         self.first_block = self._starts(lambda part: _count(part.trips["block"]))
         self.first_stop_time = self._starts(lambda part: part.stop_times.stop.size)
+        self.first_agency = self._starts(lambda part: part.agencies.height)
         self.first_level = self._starts(lambda part: part.levels.height)
         self.first_rule = self._starts(lambda part: part.booking.height)
         self.first_headsign = self._starts(lambda part: part.calls.headsigns.height)
@@ -70,7 +76,7 @@ class _Join:
         """Concatenate the frames `name`; the indices in `starts` are moved, ids named."""
         frames = []
         for number, part in enumerate(self.parts):
-            frame: pl.DataFrame = attrgetter(name)(part)
+            frame: pl.DataFrame = attrgetter(name)(part).drop(cs.starts_with(TEXT))
             moved = [_moved(column, first[number]) for column, first in starts.items()]
             frame = frame.with_columns(*moved, feed=pl.lit(number, dtype=pl.Int32))
             if "id" in frame.columns:
@@ -91,6 +97,30 @@ class _Join:
             for part, start in zip(self.parts, starts, strict=False)
         ]
         return readonly(np.concatenate([*moved, [starts[-1]]]), np.int32)
+
+
+def _texts(join: _Join) -> TextTable:
+    """Columns of texts of all frames as one table."""
+    firsts = (
+        ("stops", join.first_stop),
+        ("trips", join.first_trip),
+        ("lines", join.first_line),
+        ("calls.headsigns", join.first_headsign),
+        ("agencies", join.first_agency),
+    )
+    parts = [NO_TEXTS]
+    for kind, (name, starts) in enumerate(firsts):
+        for part, first in zip(join.parts, starts, strict=False):
+            frame: pl.DataFrame = attrgetter(name)(part).select(cs.starts_with(TEXT))
+            parts += [
+                pl.DataFrame({"text": texts}).with_columns(
+                    language=pl.lit(texts.name.removeprefix(TEXT)),
+                    kind=pl.lit(kind, dtype=pl.Int64),
+                    row=pl.int_range(first, first + frame.height, dtype=pl.Int64),
+                ).select(NO_TEXTS.columns).filter(pl.col("text") != "")
+                for texts in frame
+            ]  # fmt: skip
+    return text_table(pl.concat(parts))
 
 
 def _count(index: pl.Series) -> int:
@@ -130,6 +160,7 @@ def _info(part: FeedPart) -> FeedInfo:
         licence=feed.licence,
         attribution=feed.attribution or publisher.attribution,
         publisher=publisher.name,
+        language=part.language,
     )
 
 
@@ -247,7 +278,7 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
     transfers = join.frame("transfers", ends)
     tables = Tables(
         table_of(StopTable, stops),
-        table_of(LineTable, join.frame("lines", {})),
+        table_of(LineTable, join.frame("lines", {"operator": join.first_agency})),
         _trips(join),
         _stop_times(join),
         services,
@@ -265,5 +296,7 @@ def joined(parts: Sequence[FeedPart]) -> tuple[tuple[FeedInfo, ...], Tables, int
         ),
         *_zones(join),
         _flex(join),
+        table_of(AgencyTable, join.frame("agencies", {})),
+        _texts(join),
     )
     return tuple(_info(part) for part in parts), tables, first_day, services.runs.shape[1]

@@ -96,6 +96,7 @@ def read_stops(feed: Feed, translations: Translations, level_ids: pl.Series) -> 
             "name": name,
             "name_en": translations.of("stops.stop_name", ids, name, "en"),
             "name_kana": translations.of("stops.stop_name", ids, name, "kana"),
+            **translations.in_others("stops.stop_name", ids, name),
             "zone": table["zone_id"],
             "platform": table["platform_code"],
             "lon": lon,

@@ -51,10 +51,32 @@ class LineTable(NamedTuple):
     name_en: Strings
     color: Strings  # RRGGBB or empty
     agency: Strings  # agency_id as the feed writes it; empty where it names none
+    operator: Int32Array  # (n_lines,) agency or NONE
     mode: UInt8Array  # (n_lines,) index into MODES
     feed: Int32Array  # (n_lines,) feed
     continuous_pickup: UInt8Array  # (n_lines,) GTFS code; 1 = only at stops
     continuous_drop_off: UInt8Array  # (n_lines,)
+
+
+class AgencyTable(NamedTuple):
+    """Who runs the lines."""
+
+    id: Strings  # (n_agencies,) feed:agency_id
+    name: Strings
+    name_en: Strings
+
+
+class TextTable(NamedTuple):
+    """Names in languages beside English and kana, as feeds translate them (`gtfs.names`).
+
+    The key of a text is `(language * 8 + kind) << 32 | row`, where the kind is that of the table of
+    the row: stops, trips, lines, headsigns, agencies.
+    """
+
+    language: Strings  # (n_languages,) tags in small letters
+    key: Int64Array  # (n_keys,) ascending
+    at: Int32Array  # (n_keys,) text
+    text: Strings  # (n_texts,) each once
 
 
 class TripTable(NamedTuple):
@@ -322,6 +344,8 @@ class Tables(NamedTuple):
     rings: RingTable
     zone_stops: ZoneStopTable
     flex: FlexTable
+    agencies: AgencyTable
+    texts: TextTable
 
 
 @dataclass(frozen=True)
@@ -335,6 +359,7 @@ class FeedInfo:
     licence: str
     attribution: str
     publisher: str
+    language: str  # of its own texts, as a tag in small letters; empty where it says none
 
 
 def readonly(values: npt.ArrayLike, dtype: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -13,6 +13,7 @@ from gtfs.join import joined
 from gtfs.modes import MODES
 from gtfs.read import Feed
 from gtfs.tables import (
+    AgencyTable,
     BookingTable,
     CallTable,
     FareTables,
@@ -29,6 +30,7 @@ from gtfs.tables import (
     StopTable,
     StopTimeTable,
     Tables,
+    TextTable,
     TransferTable,
     TripTable,
     ZoneStopTable,
@@ -39,7 +41,7 @@ from gtfs.tables import (
 
 __all__ = ["MODES", "FeedInfo", "Timetable", "build_timetable"]
 
-_FORMAT = 5
+_FORMAT = 6
 _MANIFEST = "timetable.json"
 
 
@@ -69,6 +71,8 @@ class Timetable:
     rings: RingTable
     zone_stops: ZoneStopTable
     flex: FlexTable
+    agencies: AgencyTable
+    texts: TextTable
 
     def serves(self, day: date) -> bool:
         """Whether the calendar of any feed covers `day`."""

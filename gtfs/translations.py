@@ -10,16 +10,20 @@ FILE = "translations.txt"
 _NEW = ("table_name", "field_name", "language", "translation")
 _KANA = ("ja-hrkt", "ja-kana", "ja-hira")
 _SUB = "\0"  # between the parts of the id of a record that needs two, a trip and a sequence
+TEXT = "text:"  # begins the names of columns of texts in a language of the feed
 SHOWN = (
     "stops.stop_name",
     "trips.trip_headsign",
     "routes.route_long_name",
     "routes.route_short_name",
     "stop_times.stop_headsign",
+    "agency.agency_name",
+)  # what answers say in all languages
+_SHOWN_IN_ENGLISH = (
     "rider_categories.rider_category_name",
     "fare_media.fare_media_name",
     "fare_products.fare_product_name",
-)  # what answers say in other languages
+)
 
 
 class Translations(NamedTuple):
@@ -32,6 +36,7 @@ class Translations(NamedTuple):
     by_record: pl.DataFrame
     by_value: pl.DataFrame
     feed_language: str
+    others: tuple[str, ...]  # languages beside English, kana and that of the feed
 
     def of(self, field: str, ids: pl.Series, values: pl.Series, language: str) -> pl.Series:
         """Translate `values` of the rows `ids`; empty where there is no translation."""
@@ -44,6 +49,10 @@ class Translations(NamedTuple):
             .join(texts, on="value", how="left", maintain_order="left", suffix="_of_value")
             .select(pl.coalesce("text", "text_of_value", own).alias("text"))["text"]
         )
+
+    def in_others(self, field: str, ids: pl.Series, values: pl.Series) -> dict[str, pl.Series]:
+        """Translate as `of` does into all other languages; a column of texts for each."""
+        return {TEXT + other: self.of(field, ids, values, other) for other in self.others}
 
 
 def of_call(trip_id: str, sequence: str) -> pl.Expr:
@@ -62,7 +71,7 @@ def _only(table: pl.DataFrame, field: str, language: str, key: str) -> pl.DataFr
 
 
 def _language(name: pl.Expr) -> pl.Expr:
-    """Class of a language tag: en, kana, ja or empty for all others."""
+    """Language of a tag: en, kana, ja, or the tag in small letters."""
     tag = name.str.to_lowercase().str.replace_all("_", "-")
     return (
         pl.when(tag.str.contains("^(" + "|".join(_KANA) + ")"))
@@ -71,12 +80,12 @@ def _language(name: pl.Expr) -> pl.Expr:
         .then(pl.lit("en"))
         .when(tag.str.contains("^ja(-jp)?$"))
         .then(pl.lit("ja"))
-        .otherwise(pl.lit(""))
+        .otherwise(tag)
     )
 
 
 def feed_language(feed: Feed) -> str:
-    """Class of the language that the feed's own texts are in."""
+    """Language that the feed's own texts are in."""
     tags = [
         *feed.table("feed_info.txt", (), ("feed_lang",))["feed_lang"],
         *feed.table("agency.txt", (), ("agency_lang",))["agency_lang"],
@@ -118,17 +127,21 @@ def _new_form(feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def read_translations(feed: Feed) -> Translations:
-    """Read what a feed says in English and in kana."""
+    """Read what a feed says in other languages."""
     old = feed.has(FILE) and "trans_id" in feed.header(FILE)
     records, values = _old_form(feed) if old else _new_form(feed)
     language = feed_language(feed)
     _note_unused(feed, [records, values], language)
-    return Translations(records.drop("tag"), values.drop("tag"), language)
+    told = pl.concat([part["language"] for part in (records, values)]).unique().sort().to_list()
+    others = tuple(tag for tag in told if tag not in {"", "en", "kana", language})
+    return Translations(records.drop("tag"), values.drop("tag"), language, others)
 
 
 def _note_unused(feed: Feed, parts: list[pl.DataFrame], language: str) -> None:
     """State how many texts, of what and in which languages, no answer shows."""
-    is_shown = pl.col("field").is_in(["", *SHOWN]) & pl.col("language").is_in(["en", "kana"])
+    in_english = pl.col("language").is_in(["en", "kana"])
+    is_shown = pl.col("field").is_in(["", *SHOWN]) & (pl.col("language") != "")
+    is_shown |= pl.col("field").is_in(_SHOWN_IN_ENGLISH) & in_english
     is_own = (pl.col("language") == language) & (language != "")
     texts = pl.concat([part.select("field", "language", "tag") for part in parts])
     unused = texts.filter(~is_shown & ~is_own).group_by("field", "tag", maintain_order=True).len()

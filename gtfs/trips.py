@@ -5,7 +5,7 @@ import polars as pl
 
 from gtfs.columns import Column, first_of_each, positions_in, without_blank
 from gtfs.read import Feed
-from gtfs.translations import Translations
+from gtfs.translations import TEXT, Translations
 from routing.layout import NONE, Int32Array, UInt8Array
 
 FILE = "trips.txt"
@@ -57,6 +57,7 @@ def read_trips(
             "id": ids,
             "headsign": headsign,
             "headsign_en": translations.of("trips.trip_headsign", ids, headsign, "en"),
+            **translations.in_others("trips.trip_headsign", ids, headsign),
             "short_name": table["trip_short_name"],
             "line": line,
             "service": service,
@@ -74,9 +75,10 @@ def read_trips(
 def with_headsigns(trips: pl.DataFrame, last_stops: pl.DataFrame) -> pl.DataFrame:
     """Give trips without a headsign the name of their last stop."""
     blank = trips["headsign"] == ""
+    texts = [(column, column) for column in trips.columns if column.startswith(TEXT)]
     return trips.with_columns(
         pl.when(blank).then(last_stops[name]).otherwise(pl.col(column)).alias(column)
-        for column, name in (("headsign", "name"), ("headsign_en", "name_en"))
+        for column, name in (("headsign", "name"), ("headsign_en", "name_en"), *texts)
     )
 
 

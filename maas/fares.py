@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from gtfs.fares import Fares, Ride
 from gtfs.fares_v2 import Buyer, FaresV2, Named, Purchase, media_of, riders_of
+from gtfs.language_tags import is_japanese
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
 from maas.errors import QueryError
@@ -42,7 +43,7 @@ class Ticket(NamedTuple):
 
     def name_in(self, lang: str) -> str:
         """Return the name in a language, or the only one there is."""
-        return (self.name_en or self.name) if lang == "en" else self.name
+        return self.name if is_japanese(lang) else self.name_en or self.name
 
 
 class Bill(NamedTuple):

@@ -14,8 +14,9 @@ from cargo.check import Violation, check
 from cargo.documents import Style
 from cargo.effort import Effort
 from cargo.errors import DocumentError
-from cargo.model import LoadPlan, read_plan, read_shipment, read_shipments
-from cargo.problem import make_problem, timed
+from cargo.model import LoadPlan, read_passengers, read_plan, read_shipment, read_shipments
+from cargo.passengers import timed_party
+from cargo.problem import DAY_END, make_problem, timed
 from maas.errors import QueryError
 from maas.freight_facts import facts_of
 from maas.freight_network import FreightDay, freight_day
@@ -78,6 +79,7 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     region: "Region",
     shipments: Document,
     *,
+    passengers: Document | None = None,
     ledger: Ledger | None = None,
     date: date | None = None,
     seed: int = 0,
@@ -92,6 +94,8 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     ----------
     shipments
         A shipments document (`maas schema shipments`).
+    passengers
+        A passengers document (`maas schema passengers`): parties who go by the same taxis.
     date
         Overrides the date of the document; today when neither says.
     seconds
@@ -114,13 +118,18 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     network = day.network(EMPTY if ledger is None else ledger)
     hours = region.file.class_hours
     rows = [timed(row, day.base_epoch, style.zone, "shipments", hours) for row in batch.shipments]
-    problem = make_problem(network, rows, day.driver)
+    riders = read_passengers({"passengers": []} if passengers is None else passengers, "passengers")
+    parties = [
+        timed_party(row, day.base_epoch, style.zone, DAY_END, "passengers")
+        for row in riders.passengers
+    ]
+    problem = make_problem(network, rows, day.driver, parties)
     head = {
         "region": region.file.name,
         "region_version": region.version,
         "date": on.isoformat(),
         "timezone": region.file.timezone,
-        "synthetic": region.file.synthetic or batch.synthetic,
+        "synthetic": region.file.synthetic or batch.synthetic or riders.synthetic,
         "ledger_version": 0 if ledger is None else ledger.version,
     }
     effort = Effort(seconds=seconds, seed=seed, is_cancelled=is_cancelled, on_progress=on_progress)

@@ -20,7 +20,7 @@ from cargo.rules import TAXI_SHARE
 from gtfs.clock import base_instant
 from gtfs.modes import MODES
 from maas.ledger import Ledger, SegmentKey
-from maas.region_cargo import Bay
+from maas.region_cargo import NO_BAY, Bay
 from maas.region_file import Costs
 from maas.region_parts import Area, clock_seconds
 from maas.taxi import inside
@@ -130,13 +130,13 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
         for van in region.file.vans
     }  # fmt: skip
     for taxi in region.file.taxis:
-        if taxi.bay is not None:
-            found[taxi.id] = FleetFacts(
-                "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
-                *_span(taxi.hours), _room(taxi.bay), taxi.bay.temperatures, float(taxi.radius_m),
-                *rates(taxi.costs), taxi.co2_g_per_km, taxi.bay.refuses, taxi.bay.largest_box_cm,
-                taxi.skills,
-            )  # fmt: skip
+        bay = taxi.bay or NO_BAY
+        found[taxi.id] = FleetFacts(
+            "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
+            *_span(taxi.hours), _room(bay), bay.temperatures, float(taxi.radius_m),
+            *rates(taxi.costs), taxi.co2_g_per_km, bay.refuses, bay.largest_box_cm, taxi.skills,
+            taxi.seats, int(taxi.wheelchair is True),
+        )  # fmt: skip
     return found
 
 

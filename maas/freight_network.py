@@ -15,7 +15,7 @@ from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
 from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
 from gtfs.modes import MODES
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_cargo import Bay, CargoRule
+from maas.region_cargo import NO_BAY, Bay, CargoRule
 from maas.region_parts import clock_seconds
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
@@ -119,17 +119,17 @@ def _hubs(region: "Region") -> Iterator[Hub]:
 
 
 def _fleets(region: "Region") -> Iterator[Fleet]:
-    """Taxis with a bay, and vans."""
+    """Taxis, with or without a bay, and vans."""
     for taxi in region.file.taxis:
-        if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg:
-            opens, closes = (clock_seconds(text) for text in taxi.hours)
-            yield Fleet(
-                taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
-                max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(taxi.bay),
-                taxi.bay.temperatures, taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour,
-                taxi.costs.fixed, taxi.co2_g_per_km, refuses=taxi.bay.refuses,
-                largest_box=taxi.bay.largest_box_cm, skills=taxi.skills,
-            )  # fmt: skip
+        opens, closes = (clock_seconds(text) for text in taxi.hours)
+        bay = taxi.bay if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg else NO_BAY
+        yield Fleet(
+            taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
+            max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(bay), bay.temperatures,
+            taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour, taxi.costs.fixed,
+            taxi.co2_g_per_km, taxi.seats, int(taxi.wheelchair is True), refuses=bay.refuses,
+            largest_box=bay.largest_box_cm, skills=taxi.skills,
+        )  # fmt: skip
     for van in region.file.vans:
         opens, closes = (clock_seconds(text) for text in van.hours)
         yield Fleet(

@@ -43,6 +43,11 @@ def no_number(value: Any) -> Any:
     return value
 
 
+Lang = Annotated[
+    str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", examples=["ko"])
+]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -143,7 +148,9 @@ class JourneyQuery(_Strict):
     details: bool = Field(
         False, description="with other departures of each ride, and what to do if one is missed"
     )
-    lang: Literal["ja", "en"] = "ja"
+    lang: Lang = Field(
+        "ja", description="of names, where feeds translate them; messages are Japanese and English"
+    )
     rider: str | None = Field(
         None, max_length=100, description="rider category of a feed; default: the usual one"
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from gtfs.language_tags import is_japanese
+from gtfs.names import Names
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
@@ -12,7 +14,7 @@ from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
 from maas.region_file import Booking, DemandZone, TaxiFleet
-from maas.ride_conditions import headsign, ride_conditions
+from maas.ride_conditions import ride_conditions, sign_of
 from maas.seats import seats_left
 from maas.taxi import book_by
 from routing.layout import NONE
@@ -33,7 +35,7 @@ def document_of(
     lang: str,
     outlooks: "Sequence[Outlook]" = (),
 ) -> Document:
-    """Return the whole answer; names are in the language of the feeds, or in English.
+    """Return the whole answer; names are in the language that is asked for (`gtfs.names`).
 
     `outlooks` are those of the itineraries, or none.
     """
@@ -57,6 +59,7 @@ class _Writer:
         self._asked = asked
         self._timetable: Timetable = asked.day.timetable
         self._lang = lang
+        self._names = Names(asked.day.timetable, lang)
         self._currency = asked.region.file.currency
 
     def itinerary(self, itinerary: Itinerary) -> Document:
@@ -177,8 +180,8 @@ class _Writer:
         time = book.clock.text
         document = {
             "mode": leg.mode,
-            "from": self._text(leg.origin.name, leg.origin.name_en),
-            "to": self._text(leg.destination.name, leg.destination.name_en),
+            "from": self._spot_name(leg.origin),
+            "to": self._spot_name(leg.destination),
             "departure": time(leg.departure),
             "arrival": time(leg.arrival),
         }
@@ -190,9 +193,7 @@ class _Writer:
 
     def _line(self, trip: int) -> str:
         """Name of the line of a trip."""
-        lines = self._timetable.lines
-        line = int(self._timetable.trips.line[trip])
-        return self._text(lines.short_name[line] or lines.long_name[line], lines.name_en[line])
+        return self._names.line(int(self._timetable.trips.line[trip]))
 
     def _co2_g(self, leg: Leg) -> int:
         if isinstance(leg.carrier, TaxiFleet):
@@ -209,7 +210,7 @@ class _Writer:
         """Name and place of an end of a leg."""
         spot = key[0]
         document: Document = {
-            "name": self._text(spot.name, spot.name_en),
+            "name": self._spot_name(spot),
             "lat": round(spot.lat, 6),
             "lon": round(spot.lon, 6),
         }
@@ -219,8 +220,14 @@ class _Writer:
                 document["platform"] = platform
         return document
 
+    def _spot_name(self, spot: Spot) -> str:
+        if spot.stop == NONE:
+            return self._text(spot.name, spot.name_en)
+        return self._names.stop(spot.stop)
+
     def _text(self, name: str, name_en: str) -> str:
-        return name_en or name if self._lang == "en" else name
+        """Text that is told in two languages only."""
+        return name if is_japanese(self._lang) else name_en or name
 
     def _ride(self, key: tuple[Ridden, str, bool]) -> Document:
         """What only scheduled legs have, but for news; the same for everybody."""
@@ -234,11 +241,12 @@ class _Writer:
         return {
             "feed": feed.id,
             "attribution": feed.attribution,
+            "agency": self._names.agency(line),
             "line": self._line(trip),
             "line_id": lines.id[line],
             "color": lines.color[line],
             "trip_id": trips.id[trip],
-            "headsign": self._text(*headsign(day, ridden)),
+            "headsign": self._names.headsign(trip, sign_of(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
@@ -266,7 +274,7 @@ class _Writer:
         """Name and place of a stop."""
         stop, stops = key[0], self._timetable.stops
         return {
-            "name": self._text(stops.name[stop], stops.name_en[stop]),
+            "name": self._names.stop(stop),
             "stop_id": stops.id[stop],
             "lat": round(float(stops.lat[stop]), 6),
             "lon": round(float(stops.lon[stop]), 6),

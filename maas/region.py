@@ -31,7 +31,7 @@ from routing.beeline import Beeline
 from routing.layout import BoolArray, Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 KEPT_DAYS = 6  # day tables kept in memory, the least recently used goes first
 
 BlockedSegment = tuple[int, int, int]  # trip row, service day relative to the date, position

@@ -23,6 +23,9 @@ class Bay(Strict):
     largest_box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="that goes in")
 
 
+NO_BAY = Bay(kg=0, litres=0, pieces=0, temperatures=())
+
+
 class Hub(Strict):
     """A place where parcels change between road and line; it may serve several stops."""
 

@@ -1,12 +1,12 @@
 """What a traveller under way asks: the body of `POST /v1/journeys/replan`, checked strictly."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from maas.errors import QueryError
-from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, no_number
+from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, Lang, no_number
 from maas.yaml_file import explain
 
 
@@ -66,7 +66,7 @@ class ReplanQuery(_Strict):
     )
     cancelled: tuple[BannedTrip, ...] = Field((), max_length=200)
     missed: tuple[BannedTrip, ...] = Field((), max_length=200)
-    lang: Literal["ja", "en"] | None = None
+    lang: Lang | None = None
 
     @model_validator(mode="after")
     def _rides_kept(self) -> "ReplanQuery":

@@ -40,13 +40,10 @@ def ride_conditions(day: "Day", clock: "LocalClock", ridden: "Ridden") -> dict[s
     return document
 
 
-def headsign(day: "Day", ridden: "Ridden") -> tuple[str, str]:
-    """Headsign where a ride is boarded, as the feed writes it and in English."""
+def sign_of(day: "Day", ridden: "Ridden") -> int:
+    """Row of the headsign that holds where a ride is boarded; `NONE` for that of the trip."""
     call = call_at(day.timetable, _row(day, ridden.day_trip, ridden.board))
-    if call is not None and call.headsign:
-        return call.headsign, call.headsign_en
-    trips, trip = day.timetable.trips, int(day.trip[ridden.day_trip])
-    return trips.headsign[trip], trips.headsign_en[trip]
+    return NONE if call is None else call.headsign
 
 
 def _row(day: "Day", day_trip: int, position: int) -> int:

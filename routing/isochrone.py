@@ -90,7 +90,7 @@ def _painted(
     box = np.array([lon.min(), lat.min(), lon.max(), lat.max()])
     kernels.frame_of(points, segments, arcs, pins, reach, limit_ms, box)
     canvas = _canvas(box, brush)
-    kernels.paint_roads(points, segments, arcs, reach, limit_ms, canvas)
+    kernels.paint_roads(points, segments, reach, limit_ms, canvas)
     kernels.paint_ends(points, segments, arcs, pins, ends, is_back, limit_ms, canvas)
     kernels.spread(canvas, float(limit_ms), brush.off_road_m)
     unreached = limit_ms + float(canvas.metres.max()) * canvas.ms_per_m
@@ -111,7 +111,11 @@ def _canvas(box: Float64Array, brush: Brush) -> kernels.Canvas:
     frame = np.array([west - margin * width, south - margin * height, width, height])
     far = np.full((n_rows, n_columns), np.inf)
     return kernels.Canvas(
-        frame, far, np.zeros((n_rows, n_columns)), np.array([cell, cell]), 3600 / WALK_KMH
+        frame,
+        far,
+        np.zeros((n_rows, n_columns)),
+        np.array([cell, cell], np.float64),
+        3600 / WALK_KMH,
     )
 
 

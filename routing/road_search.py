@@ -1,5 +1,6 @@
 """Searches over the roads of one profile; the method is a matter of speed only."""
 
+import math
 import weakref
 from contextlib import AbstractContextManager
 from typing import NamedTuple
@@ -32,7 +33,9 @@ from routing.way_search import Coordinate, Course, Way, WaySearch
 
 _ROWS_WORTH_A_SHAPE = 100  # searches of the whole map that take as long as making a hierarchy
 _ROWS_WORTH_COSTS = 10  # the same where only the costs are missing
-_LIMIT_WORTH_A_SWEEP_S = 1200  # searches that go further label most of the map
+# A search labels about 0.15 vertices a squared second in a city; from a seventh of all on, a sweep
+# over the whole map takes less. On thinner roads that is later.
+_SWEEP_WORTH_S = 1.2  # a root of the number of vertices
 _LABELS_OF_A_CLIMB = 500  # labels that take as long as a climb and its bucket entries
 
 
@@ -236,7 +239,8 @@ class ProfileSearch:
         roads = self.roads
         n_arcs = roads.arcs.cost.size
         reach = isochrone.Reach(np.empty(n_arcs, np.int64), np.empty(n_arcs, np.int64))
-        if self._on_hierarchy is not None and limit >= _LIMIT_WORTH_A_SWEEP_S:
+        is_wide = limit >= _SWEEP_WORTH_S * math.sqrt(self._n_vertices)
+        if self._on_hierarchy is not None and is_wide:
             label = self._on_hierarchy.to_all(ends, is_back=is_back)
             isochrone.reach_of_arcs(roads.arcs, roads.links, label, is_back, reach)
             return reach

@@ -66,6 +66,9 @@ def _add_plan(parts: Any) -> None:
     plan = parts.add_parser("plan", help="plan a day's batch")
     plan.add_argument("shipments", type=Path, metavar="SHIPMENTS")
     _add_region(plan)
+    plan.add_argument(
+        "--passengers", type=Path, metavar="FILE", help="parties who go by taxi, planned together"
+    )
     plan.add_argument("-o", "--out", type=Path, required=True, metavar="OUT")
     plan.add_argument("--date", type=date.fromisoformat, help="YYYY-MM-DD")
     plan.add_argument("--seed", type=int, default=0)
@@ -124,14 +127,18 @@ def _quote(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") 
 
 
 def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
-    from cargo.model import read_shipments
+    from cargo.model import read_passengers, read_shipments
     from maas.freight import check_plan, plan_loads
 
     document = read_json(args.shipments)
     read_shipments(document, str(args.shipments))  # so that faults name the file
+    passengers = None if args.passengers is None else read_json(args.passengers)
+    if passengers is not None:
+        read_passengers(passengers, str(args.passengers))
     plan = plan_loads(
         region,
         document,
+        passengers=passengers,
         ledger=ledger,
         date=args.date,
         seed=args.seed,
@@ -254,10 +261,32 @@ def _show_plan(plan: dict[str, Any]) -> None:
     if rejected:
         rows = [(row["id"], row["reason"]["code"], row["reason"]["message"]) for row in rejected]
         _table("rejected", ("shipment", "reason", ""), rows)
+    _show_passengers(plan["passengers"])
     _table("trips with parcels", ("mode", "line", "trip", "loads"), _manifest_rows(plan))
     _show_lines(plan.get("lines"))
     _show_kpis(plan["kpis"])
     _show_notices(plan["notices"])
+
+
+def _show_passengers(rows: list[dict[str, Any]]) -> None:
+    """Parties by taxi, and why others are not."""
+    carried = [row for row in rows if row["status"] == "carried"]
+    if carried:
+        _table(
+            f"passengers: {len(carried)} of {len(rows)} parties carried",
+            ("party", "taxi", "picked up", "there", "waits, s", "rides, s"),
+            [
+                (
+                    row["id"], row["vehicle"], _clock(row["pickup"]), _clock(row["arrival"]),
+                    str(row["wait_s"]), str(row["ride_s"]),
+                )
+                for row in carried
+            ],
+        )  # fmt: skip
+    refused = [row for row in rows if row["status"] == "refused"]
+    if refused:
+        reasons = [(row["id"], row["reason"]["code"], row["reason"]["message"]) for row in refused]
+        _table("parties refused", ("party", "reason", ""), reasons)
 
 
 def _show_lines(lines: dict[str, Any] | None) -> None:
@@ -308,6 +337,16 @@ def _show_kpis(kpis: dict[str, Any]) -> None:
         (text, *(_figure(kpis[way][name]) for way in ("mixed", "separate")))
         for name, text in names.items()
     ]
+    if "passengers" in kpis["mixed"]:
+        of_parties = {
+            "carried": "parties carried", "mean_wait_s": "mean wait, s",
+            "longest_wait_s": "longest wait, s", "mean_ride_s": "mean ride, s",
+            "shared_taxis": "taxis with parcels and passengers",
+        }  # fmt: skip
+        rows += [
+            (text, *(_figure(kpis[way]["passengers"][name]) for way in ("mixed", "separate")))
+            for name, text in of_parties.items()
+        ]
     _table("figures", ("", "mixed", "separate"), rows)
 
 

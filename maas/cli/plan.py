@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gtfs.language_tags import is_japanese
+
 if TYPE_CHECKING:
     from maas.generations import Generations
 
@@ -42,7 +44,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--details", action="store_true", help="with other departures of each ride")
     parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
     _add_wishes(parser)
-    parser.add_argument("--lang", choices=("ja", "en"), default="ja", help="of names and messages")
+    add_lang(parser)
     parser.add_argument("--rider", metavar="ID", help="rider category (id or name), for the price")
     parser.add_argument(
         "--medium", metavar="ID", help="how the fare is paid (id or name), such as IC"
@@ -112,6 +114,17 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def add_lang(parser: Any) -> None:
+    """Declare the language of answers."""
+    parser.add_argument(
+        "--lang",
+        default="ja",
+        metavar="TAG",
+        help="of names, where feeds translate them, such as ja, en or zh-Hant; else English; "
+        "messages are Japanese or English",
+    )
+
+
 def generations(args: argparse.Namespace) -> "Generations":
     """Open the region with what its realtime feeds say."""
     from maas.generations import Generations
@@ -179,7 +192,7 @@ def show(answer: dict[str, Any], lang: str = "ja") -> None:
             console.print(f"   {remark}", markup=False, soft_wrap=True)
         console.print()
     for reason in (*answer["reasons"], *answer["notices"]):
-        text = reason["message_ja"] if lang == "ja" else reason["message"]
+        text = reason["message_ja"] if is_japanese(lang) else reason["message"]
         console.print(f"• {text} ({reason['code']})", markup=False, soft_wrap=True)
 
 

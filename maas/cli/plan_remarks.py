@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gtfs.language_tags import is_japanese, primary, tag_of
+
 # GTFS-Realtime OccupancyStatus → Japanese, English; what says nothing is left out.
 _CROWDING = {
     "empty": ("空いています", "nearly empty"),
@@ -23,7 +25,8 @@ def remarks(itinerary: Mapping[str, Any], lang: str) -> Iterator[str]:
         if crowding := _crowding(leg.get("occupancy"), lang):
             yield f"{what}: {crowding}"
         if texts := _CROWDING.get(leg.get("occupancy_expected", "")):
-            yield f"{what}: " + (f"expected: {texts[1]}" if lang == "en" else f"予測: {texts[0]}")
+            in_japanese = is_japanese(lang)
+            yield f"{what}: {'予測' if in_japanese else 'expected'}: {texts[not in_japanese]}"
         for alert in leg.get("alerts", ()):
             if text := _in(alert["header"], lang) or _in(alert["description"], lang):
                 yield f"{what}: ⚠ {text}"
@@ -36,16 +39,18 @@ def _crowding(occupancy: Mapping[str, Any] | None, lang: str) -> str:
     if occupancy is None:
         return ""
     texts = _CROWDING.get(occupancy["status"] or "")
-    facts = [] if texts is None else [texts[lang == "en"]]
+    facts = [] if texts is None else [texts[not is_japanese(lang)]]
     if occupancy["percent"] is not None:
         facts.append(f"{occupancy['percent']} %")
     return ", ".join(facts)
 
 
 def _in(texts: Mapping[str, str], lang: str) -> str:
-    """Return the text in a language, else one without a language, else any."""
-    tags = {tag.lower().partition("-")[0]: text for tag, text in reversed(list(texts.items()))}
-    return tags.get(lang) or tags.get("") or next(iter(texts.values()), "")
+    """Return the text in a language, else the English one (but for Japanese), else any."""
+    tags = {primary(tag_of(tag)): text for tag, text in reversed(list(texts.items()))}
+    usual = "" if is_japanese(lang) else "en"
+    found = (tags.get(tag) for tag in (primary(tag_of(lang)), usual, ""))
+    return next(filter(None, found), next(iter(texts.values()), ""))
 
 
 def _price(price: Mapping[str, Any]) -> str:

@@ -5,12 +5,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from gtfs.language_tags import is_japanese
 from maas.errors import QueryError
 
 
 def add(subparsers: Any) -> None:
     """Declare the command."""
-    from maas.cli.plan import add_realtime
+    from maas.cli.plan import add_lang, add_realtime
 
     parser = subparsers.add_parser(
         "replan",
@@ -31,7 +32,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--missed", action="append", default=[], metavar="TRIP@DATE")
     parser.add_argument("--cancelled", action="append", default=[], metavar="TRIP@DATE")
     parser.add_argument("--modes", metavar="M,M")
-    parser.add_argument("--lang", choices=("ja", "en"), default="ja")
+    add_lang(parser)
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
     add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document")
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(answer, ensure_ascii=False, indent=1))
         return 0
     for problem in answer["problems"]:
-        text = problem["message_ja"] if args.lang == "ja" else problem["message"]
+        text = problem["message_ja"] if is_japanese(args.lang) else problem["message"]
         print(f"! leg {problem['leg']}: {text} ({problem['code']})")
     show(answer, args.lang)
     return 0

@@ -7,6 +7,7 @@ from typing import Any
 NAMES = (
     "region",
     "shipments",
+    "passengers",
     "load-plan",
     "scenario",
     "journey-query",
@@ -46,6 +47,8 @@ def _model(name: str) -> Any:
         from cargo import online_state
 
         return online_state.DayState if name == "dispatch-state" else online_state.Events
-    from cargo import model, shipment
+    from cargo import model, party, shipment
 
+    if name == "passengers":
+        return party.PassengersDocument
     return shipment.ShipmentsDocument if name == "shipments" else model.LoadPlan

@@ -17,6 +17,7 @@ PAGES = {
     "trips": ("Trip manifests", "便別積荷目録"),
     "vehicles": ("Route sheets", "車両運行表"),
     "shipments": ("Chains of shipments", "荷物別輸送連鎖"),
+    "passengers": ("Passengers", "乗客一覧"),
     "index": ("Load plan", "積載計画"),
 }
 FIGURES = {
@@ -30,6 +31,14 @@ FIGURES = {
     "line_load_factor": ("load factor of lines", "便の積載率"),
     "vehicle_load_factor": ("load factor of vehicles", "車両の積載率"),
     "parcels_by_mode": ("pieces by mode", "輸送手段別個数"),
+}
+
+RIDER_FIGURES = {
+    "carried": ("parties carried", "運んだ組数"),
+    "mean_wait_s": ("mean wait, s", "平均待ち時間 (秒)"),
+    "longest_wait_s": ("longest wait, s", "最長待ち時間 (秒)"),
+    "mean_ride_s": ("mean ride, s", "平均乗車時間 (秒)"),
+    "shared_taxis": ("taxis with parcels and passengers", "荷物も運んだタクシー"),
 }
 
 
@@ -81,6 +90,7 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     codes, requests = codes_of(plan), {row.id: row.request for row in plan.shipments}
+    parties = {row.id: row.request for row in plan.passengers}
     environment.globals.update(
         code=lambda shipment: Markup(svg(codes[shipment])),
         code_text=codes.__getitem__,
@@ -89,10 +99,17 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         money=lambda amount: f"{amount.amount} {amount.currency}",
         hand_overs=hand_overs,
         pieces=lambda names: sum(requests[name].pieces for name in names),
+        heads=lambda names: sum(parties[name].people for name in names),
         figure=_figure,
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
-        page=name, pages=PAGES, plan=plan, requests=requests, figures=FIGURES
+        page=name,
+        pages=PAGES,
+        plan=plan,
+        requests=requests,
+        parties=parties,
+        figures=FIGURES,
+        rider_figures=RIDER_FIGURES,
     )
 
 

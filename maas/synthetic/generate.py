@@ -7,6 +7,7 @@ from maas.synthetic.feed import Feed, write_feed
 from maas.synthetic.ferry import ferry_feed
 from maas.synthetic.holidays import is_holiday
 from maas.synthetic.osm_file import write_osm
+from maas.synthetic.passengers import passengers_text
 from maas.synthetic.population import population_table
 from maas.synthetic.rail import rail_feed
 from maas.synthetic.region import region_text
@@ -37,6 +38,7 @@ def generate(folder: Path, seed: int = SEED) -> None:
     holidays = [day.isoformat() for day in all_dates() if is_holiday(day)]
     _write(folder / "region.yaml", region_text(feeds, holidays))
     _write(folder / "shipments.json", shipments_text(folder / "population.csv", seed))
+    _write(folder / "passengers.json", passengers_text(seed))
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,6 +9,9 @@ from routing.kernels.dijkstra import Scratch, relax, settle
 from routing.layout import NONE, Float64Array, Int64Array
 from routing.road_layout import FAR, Arcs, Ends, Links, Pins, Points, Segments
 
+NEVER = 1e18  # ms
+Times = tuple[float, float]  # ms
+
 
 class Reach(NamedTuple):
     """When the ends of each arc are reached, or from when they reach the goal; ms or FAR."""
@@ -105,28 +108,36 @@ def dab(canvas: Canvas, lon: float, lat: float, ms: float) -> None:
     column, row = int(np.floor(x)), int(np.floor(y))
     for r in range(max(row, 0), min(row + 2, canvas.ms.shape[0])):
         for c in range(max(column, 0), min(column + 2, canvas.ms.shape[1])):
+            later = canvas.ms[r, c] - ms
             east, north = (x - c) * canvas.metres[0], (y - r) * canvas.metres[1]
-            off = np.sqrt(east * east + north * north)
-            total = ms + off * canvas.ms_per_m
-            if total < canvas.ms[r, c]:
-                canvas.ms[r, c], canvas.off_road_m[r, c] = total, off
+            off_squared = east * east + north * north
+            if later > 0 and off_squared * canvas.ms_per_m**2 < later * later:
+                off = np.sqrt(off_squared)
+                canvas.ms[r, c], canvas.off_road_m[r, c] = ms + off * canvas.ms_per_m, off
 
 
 @njit(cache=True, nogil=True)
-def _paint_arc(
-    points: Points, first: int, last: int, start: float, end: float, from_ms: float, to_ms: float,
-    limit_ms: float, canvas: Canvas,
+def _paint_stretch(
+    points: Points, piece: tuple[int, int, float, float], ways: tuple[Times, Times],
+    limit_ms: float, paints: tuple[bool, bool], canvas: Canvas,
 ) -> None:  # fmt: skip
-    """Paint a stretch of a segment, chainages `start` to `end`, by steps of a cell."""
+    """Paint a stretch of a segment by steps of a cell, with the earlier time of two ways along it.
+
+    `piece` are the first and last point of the segment and the chainages where the stretch starts
+    and ends, `ways` the times of both ways there; `paints` says whether start and end are painted.
+    """
+    (first, last, start, end), (one, other) = piece, ways
     if end <= start:
         return
     step_cm = 100.0 * min(canvas.metres[0], canvas.metres[1])
-    rate = (to_ms - from_ms) / (end - start)
-    at = start
+    one_rate, other_rate = (one[1] - one[0]) / (end - start), (other[1] - other[0]) / (end - start)
+    at = start if paints[0] else min(start + step_cm, end)
     for point in range(first, last):
         origin, following = points.chainage_cm[point], points.chainage_cm[point + 1]
         while origin <= at <= following and at <= end:
-            ms = from_ms + (at - start) * rate
+            if at == end and not paints[1]:
+                return
+            ms = min(one[0] + (at - start) * one_rate, other[0] + (at - start) * other_rate)
             if ms < limit_ms:
                 share = (at - origin) / max(following - origin, 1)
                 lon = points.lon[point] + share * (points.lon[point + 1] - points.lon[point])
@@ -138,20 +149,34 @@ def _paint_arc(
 
 
 @njit(cache=True, nogil=True)
+def _times(arc: int, is_backward: bool, reach: Reach, limit_ms: float) -> Times:
+    """Times where a segment starts and ends along one of its arcs; `NEVER` if not within limits."""
+    if arc == NONE or min(reach.at_start[arc], reach.at_end[arc]) >= limit_ms:
+        return NEVER, NEVER
+    at_start, at_end = float(reach.at_start[arc]), float(reach.at_end[arc])
+    return (at_end, at_start) if is_backward else (at_start, at_end)
+
+
+@njit(cache=True, nogil=True)
 def paint_roads(
-    points: Points, segments: Segments, arcs: Arcs, reach: Reach, limit_ms: int, canvas: Canvas
+    points: Points, segments: Segments, reach: Reach, limit_ms: int, canvas: Canvas
 ) -> None:
-    """Paint all arcs of which an end is reached in time; ferries are not painted."""
-    for arc in range(arcs.cost.size):
-        segment = arcs.segment[arc]
-        at_start, at_end = reach.at_start[arc], reach.at_end[arc]
-        if min(at_start, at_end) >= limit_ms or segments.is_ferry[segment]:
+    """Paint all segments of which an end is reached in time; ferries are not painted.
+
+    Where an arc is entered another one ended that was reached no later, so that one paints it.
+    """
+    for segment in range(segments.first_point.size):
+        onward = _times(segments.forward_arc[segment], False, reach, limit_ms)
+        back = _times(segments.backward_arc[segment], True, reach, limit_ms)
+        earliest = min(onward[0], onward[1], back[0], back[1])
+        if earliest >= limit_ms or segments.is_ferry[segment]:
             continue
-        if segments.backward_arc[segment] == arc:
-            at_start, at_end = at_end, at_start
         first, last = segments.first_point[segment], segments.last_point[segment]
         start, end = float(points.chainage_cm[first]), float(points.chainage_cm[last])
-        _paint_arc(points, first, last, start, end, at_start, at_end, limit_ms, canvas)
+        ends_at_start = NEVER > onward[0] >= onward[1] or NEVER > back[0] >= back[1]
+        ends_at_end = NEVER > onward[1] >= onward[0] or NEVER > back[1] >= back[0]
+        piece, paints = (first, last, start, end), (ends_at_start, ends_at_end)
+        _paint_stretch(points, piece, (onward, back), limit_ms, paints, canvas)
 
 
 @njit(cache=True, nogil=True)
@@ -167,29 +192,33 @@ def paint_ends(
         segment = pins.segment[pin]
         first, last = segments.first_point[segment], segments.last_point[segment]
         here = float(points.chainage_cm[first] + pins.along_cm[pin])
-        at_pin, passed = ends.off_road[pin] >> 32, ends.passed[row] >> 32
+        at_pin, passed = float(ends.off_road[pin] >> 32), ends.passed[row] >> 32
         far = at_pin + (passed if is_back else (arcs.cost[arc] >> 32) - passed)
         is_ahead = (row % 2 == 0) != is_back  # the part with higher chainages
         if is_ahead:
-            end = float(points.chainage_cm[last])
-            _paint_arc(points, first, last, here, end, at_pin, far, limit_ms, canvas)
+            piece, way = (first, last, here, float(points.chainage_cm[last])), (at_pin, far)
         else:
-            start = float(points.chainage_cm[first])
-            _paint_arc(points, first, last, start, here, far, at_pin, limit_ms, canvas)
+            piece, way = (first, last, float(points.chainage_cm[first]), here), (far, at_pin)
+        _paint_stretch(points, piece, (way, way), limit_ms, (True, True), canvas)
 
 
 @njit(cache=True, nogil=True)
-def _step(canvas: Canvas, row: int, column: int, rows: int, columns: int, most_m: float) -> None:
-    """Offer the time at a grid point to a neighbour `rows` and `columns` further on."""
-    r, c = row + rows, column + columns
-    if not (0 <= r < canvas.ms.shape[0] and 0 <= c < canvas.ms.shape[1]):
-        return
-    north, east = rows * canvas.metres[1], columns * canvas.metres[0]
-    length = np.sqrt(north * north + east * east)
-    off = canvas.off_road_m[row, column] + length
-    total = canvas.ms[row, column] + length * canvas.ms_per_m
-    if off <= most_m and total < canvas.ms[r, c]:
-        canvas.ms[r, c], canvas.off_road_m[r, c] = total, off
+def _walk_from(canvas: Canvas, at: tuple[int, int], rows: int, most_m: float) -> None:
+    """Offer the time at a grid point to four neighbours: one beside it, three `rows` further."""
+    row, column = at
+    here, off_here = canvas.ms[row, column], canvas.off_road_m[row, column]
+    width, height = canvas.metres
+    aslant = np.sqrt(width * width + height * height)
+    steps = (
+        (0, rows, width), (rows, -1, aslant), (rows, 0, height), (rows, 1, aslant),
+    )  # fmt: skip
+    for down, right, length in steps:
+        r, c = row + down, column + right
+        if not (0 <= r < canvas.ms.shape[0] and 0 <= c < canvas.ms.shape[1]):
+            continue
+        total = here + length * canvas.ms_per_m
+        if total < canvas.ms[r, c] and off_here + length <= most_m:
+            canvas.ms[r, c], canvas.off_road_m[r, c] = total, off_here + length
 
 
 @njit(cache=True, nogil=True)
@@ -205,12 +234,8 @@ def spread(canvas: Canvas, limit_ms: float, most_m: float) -> None:
     for row in range(n_rows):
         for column in range(n_columns):
             if canvas.ms[row, column] < limit_ms:
-                _step(canvas, row, column, 0, 1, most_m)
-                for columns in range(-1, 2):
-                    _step(canvas, row, column, 1, columns, most_m)
+                _walk_from(canvas, (row, column), 1, most_m)
     for row in range(n_rows - 1, -1, -1):
         for column in range(n_columns - 1, -1, -1):
             if canvas.ms[row, column] < limit_ms:
-                _step(canvas, row, column, 0, -1, most_m)
-                for columns in range(-1, 2):
-                    _step(canvas, row, column, -1, columns, most_m)
+                _walk_from(canvas, (row, column), -1, most_m)

@@ -91,3 +91,34 @@ def test_prices_are_those_of_the_rider_and_medium_asked_for(
         refused = client.post("/v1/journeys", json={**JOURNEY, "rider": "senior"})
         assert refused.status_code == 422
         assert "one of: adult, child" in refused.json()["detail"]
+
+
+def test_names_are_in_the_language_of_the_header_unless_the_query_names_one(
+    valkey_url: str, tmp_path: Path
+) -> None:
+    texts = """
+        table_name,field_name,language,translation,record_id
+        stops,stop_name,ko,남쪽 출구,C
+        stops,stop_name,en,South Gate,C
+        routes,route_long_name,ko,남북선,L
+        agency,agency_name,ko,북부 버스,a
+    """
+    write_feed(tmp_path / "f.zip", {"translations.txt": texts})
+    source = tmp_path / "region.yaml"
+    source.write_text(REGION.partition("capacities:")[0], encoding="utf-8")
+    build_region(source, tmp_path / "built")
+    settings = Settings(region=tmp_path / "built", redis_url=valkey_url)
+    with TestClient(create_app(settings)) as client:
+
+        def names(header: str, **more: str) -> tuple[str, str, str]:
+            query = {**JOURNEY, "modes": ["bus"], **more}
+            answer = client.post("/v1/journeys", json=query, headers={"Accept-Language": header})
+            leg = answer.json()["itineraries"][0]["legs"][0]
+            return leg["to"]["name"], leg["line"], leg["agency"]
+
+        korean = "남쪽 출구", "남북선", "북부 버스"
+        assert names("ko-KR,ko;q=0.9,en;q=0.8") == korean
+        assert names("de,en;q=0.5") == ("South Gate", "1", "Northern Bus")
+        assert names("*") == ("南口", "1", "Northern Bus")
+        assert names("ko", lang="ja") == ("南口", "1", "Northern Bus")
+        assert names("ja", lang="ko") == korean

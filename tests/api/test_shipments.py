@@ -51,6 +51,19 @@ def test_a_load_plan_has_the_documented_form(client: TestClient) -> None:
     assert (plan.seed, plan.shipments[0].status) == (3, "planned")
 
 
+def test_a_load_plan_carries_passengers_too(client: TestClient) -> None:
+    door, there = {"lat": 43.0, "lon": 141.0}, {"lat": 43.01, "lon": 141.0}
+    ann = {"id": "ann", "from": door, "to": there, "earliest": "10:00"}
+    batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}], "passengers": [ann]}
+    plan = LoadPlan.model_validate(client.post("/v1/loads?seconds=0.2", json=batch).json())
+    assert plan.version == 2
+    assert plan.passengers[0].request.destination.lat == there["lat"]
+    assert plan.kpis.mixed.passengers is not None
+    wrong = {**batch, "passengers": [{**ann, "people": 0}]}
+    detail = problem(client.post("/v1/loads", json=wrong), 422, "invalid-request")["detail"]
+    assert "body.passengers.0.people" in detail
+
+
 def test_a_second_plan_at_the_same_time_is_asked_to_wait(client: TestClient) -> None:
     service: Service = client.app.state.service  # type: ignore[attr-defined]
     batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}]}

@@ -73,7 +73,8 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
             f.id: FleetFacts(
                 f.kind, (f.lat, f.lon), f.vehicles, f.opens, f.closes, _amounts(f.bay),
                 f.temperatures, f.radius_m, f.per_km, f.per_hour, f.fixed, f.co2_g_per_km,
-                f.refuses, f.largest_box, f.skills,
+                f.refuses, f.largest_box, f.skills, f.seats,
+                f.wheelchairs,
             )
             for f in network.fleets
         },

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
-from cargo.problem import Problem, TimedShipment, make_problem
+from cargo.party import PassengerParty
+from cargo.passengers import TimedParty
+from cargo.problem import DAY_END, Problem, TimedShipment, make_problem
 from cargo.shipment import Shipment
 from cargo.transit import seconds_allowed
 from routing.geo import distance_m
@@ -74,11 +76,12 @@ def fleet(name: str, kind: str, lat: float, lon: float, **changes: Any) -> Fleet
         "id": name, "name": name, "kind": kind, "lat": lat, "lon": lon, "vehicles": 2,
         "opens": 6 * H, "closes": 23 * H, "bay": Room(100, 400, 8), "temperatures": AMBIENT,
         "radius_m": 15_000, "per_km": 60.0, "per_hour": 2200.0, "fixed": 0.0, "co2_g_per_km": 150,
+        "seats": 4,
     }  # fmt: skip
     if kind == "van":
         fields.update(
             opens=8 * H, closes=20 * H, bay=Room(1000, 5000, 120), radius_m=None, per_km=45.0,
-            per_hour=2400.0, fixed=3000.0, co2_g_per_km=250,
+            per_hour=2400.0, fixed=3000.0, co2_g_per_km=250, seats=0,
         )  # fmt: skip
     return Fleet(**{**fields, **changes})
 
@@ -96,6 +99,20 @@ def parcel(
     room = Room(math.ceil(document.kg), math.ceil(document.litres), document.pieces)
     most = seconds_allowed(document.max_hours)
     return TimedShipment(document, ready, due, room, most)
+
+
+def party(
+    name: str, origin: tuple[float, float], destination: tuple[float, float], earliest: int,
+    **changes: Any,
+) -> TimedParty:  # fmt: skip
+    fields: dict[str, Any] = {
+        "id": name, "from": {"lat": origin[0], "lon": origin[1], "name": f"from {name}"},
+        "to": {"lat": destination[0], "lon": destination[1], "name": f"to {name}"},
+        "earliest": clock(earliest),
+    }  # fmt: skip
+    document = PassengerParty.model_validate({**fields, **changes})
+    due = DAY_END if document.latest is None else 3600 * int(document.latest[:2])
+    return TimedParty(document, earliest, due)
 
 
 def clock(seconds: int) -> str:
@@ -123,7 +140,7 @@ def two_towns(shipments: Sequence[TimedShipment], **changes: Any) -> Problem:
             (fleet("ta", "taxi", *a), fleet("tb", "taxi", *b), fleet("va", "van", *a)),
         ),
     )
-    return make_problem(network, shipments, StraightDriver())
+    return make_problem(network, shipments, StraightDriver(), changes.get("parties", ()))
 
 
 def random_parcels(n: int, seed: int, spread: float = 0.05) -> list[TimedShipment]:

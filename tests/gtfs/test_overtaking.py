@@ -19,11 +19,12 @@ def patterns_of(trips: list[Trip]) -> tuple[list[list[int]], Patterns]:
     """Trips of every pattern, in order, by what a day makes of them."""
     length = [len(times) for _, times in trips]
     stop = [first + k for first, times in trips for k in range(len(times))]
-    time = frozen(np.concatenate([times for _, times in trips]))
+    shift = [86_400 * (k % 3 - 1) for k in range(len(trips))]  # of the day before, after, ...
+    time = frozen(np.concatenate([np.array(t) - s for (_, t), s in zip(trips, shift, strict=True)]))
     free = frozen(np.zeros(time.size), np.uint8)
     first = np.concatenate([[0], np.cumsum(length[:-1])])
     none = np.zeros(len(trips), np.int32)
-    columns = (np.arange(len(trips)), none, none, none, first, length)
+    columns = (np.arange(len(trips)), none, shift, none, first, length)
     pieces = Pieces(*(frozen(column) for column in columns))
     ordered, patterns = grouped(kernels.Times(frozen(stop), time, time, free, free), pieces, 40)
     cuts = patterns.first_trip_of_pattern[1:-1]

@@ -9,9 +9,13 @@
 Stop X stands on the street, 100 s from E; roads believe P1 to be 30 s from X, through the wall.
 """
 
+import math
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gtfs.footpaths import combine
 from gtfs.station_walks import station_ways, with_stations
@@ -151,3 +155,83 @@ def test_a_broken_pathway_costs_itself_only(tmp_path: Path) -> None:
         "unknown_direction": 1,
         "unreadable_number": 1,
     }
+
+
+@st.composite
+def pathways(draw: st.DrawFn) -> list[tuple[object, ...]]:
+    """Pathways between nodes of the station, with all that tells how long and how passable."""
+    nodes = st.sampled_from(("P1", "P2", "P2a", "H", "E"))
+    blank = st.just("")
+    rows = []
+    for k in range(draw(st.integers(1, 8))):
+        ends = draw(st.lists(nodes, min_size=2, max_size=2, unique=True))
+        rows.append(
+            (
+                k, *ends, draw(st.integers(1, 7)), draw(st.integers(0, 1)),
+                draw(st.sampled_from(("", "5", "30"))), draw(st.sampled_from(("", "10", "40"))),
+                draw(st.sampled_from(("", "0", "12", "-8"))),
+                draw(st.sampled_from(("0.05", "-0.2")) | blank),
+                draw(st.sampled_from(("0.5", "1.5")) | blank),
+            )
+        )  # fmt: skip
+    return rows
+
+
+LEVEL_OF = {"P1": -2.5, "P2": -2.5, "H": -1.0, "E": 0.0}
+SPEED = {2: 0.7, 3: 1.7, 4: 0.6}  # m/s; 1.25 on foot
+SECONDS_A_FLOOR = {5: 10.0}  # in a lift; 20 on stairs and all else
+
+
+def slow_seconds(row: tuple[object, ...]) -> int:
+    """What the page on timetables says that a pathway takes."""
+    _, tail, head, mode, _, time, length, stairs, *_ = (str(cell) for cell in row)
+    kind = int(mode)
+    wait = {5: 45.0, 6: 5.0, 7: 3.0}.get(kind, 0.0)  # for the lift, at a gate
+    if time:
+        return math.ceil(float(time))
+    if length:
+        return math.ceil(float(length) / SPEED.get(kind, 1.25) + wait)
+    if stairs:
+        return math.ceil(abs(float(stairs)) * 0.6 + wait)
+    if tail in LEVEL_OF and head in LEVEL_OF and LEVEL_OF[tail] != LEVEL_OF[head]:
+        floors = abs(LEVEL_OF[tail] - LEVEL_OF[head])
+        return math.ceil(floors * SECONDS_A_FLOOR.get(kind, 20.0) + wait)
+    return math.ceil(wait)  # all lie at one point, or their place is unknown
+
+
+def is_passable(row: tuple[object, ...]) -> bool:
+    kind, stairs, slope, width = int(str(row[3])), *(str(cell) for cell in row[7:])
+    too_steep = bool(slope) and abs(float(slope)) > 0.083
+    too_narrow = bool(width) and float(width) < 0.9
+    return kind not in {2, 4} and not int(stairs or 0) and not too_steep and not too_narrow
+
+
+@given(pathways(), st.booleans())
+def test_ways_are_the_quickest_of_all_orders_of_pathways(
+    rows: list[tuple[object, ...]], wheelchair: bool
+) -> None:
+    lines = "".join(",".join(map(str, row)) + "\n" for row in rows)
+    with tempfile.TemporaryDirectory() as folder:
+        timetable = station(Path(folder), lines)
+    best = {(node, node): 0 for node in NAMES}
+    best |= {("P2", "P2a"): 0, ("P2a", "P2"): 0}  # a platform and its boarding area
+    for row in rows:
+        if is_passable(row) or not wheelchair:
+            one, other = str(row[1]), str(row[2])
+            for way in ((one, other), (other, one)) if row[4] == 1 else ((one, other),):
+                best[way] = min(best.get(way, 10**9), slow_seconds(row))
+    for via in NAMES:  # Floyd's algorithm
+        for tail in NAMES:
+            for head in NAMES:
+                around = best.get((tail, via), 10**9) + best.get((via, head), 10**9)
+                if around < 10**9:
+                    best[tail, head] = min(best.get((tail, head), 10**9), around)
+    ends = ("P1", "P2", "E")
+    expected = {
+        (tail, head): seconds
+        for (tail, head), seconds in best.items()
+        if tail in ends and head in ends and tail != head
+    }
+    ways = station_ways(timetable, wheelchair=wheelchair)
+    found = zip(*(column.tolist() for column in ways), strict=True)
+    assert {(NAMES[tail], NAMES[head]): seconds for tail, head, seconds in found} == expected

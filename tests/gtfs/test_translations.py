@@ -25,7 +25,7 @@ BY_VALUE = """
     trips,trip_headsign,en,South Gate,,,南口
     routes,route_long_name,en,North-South Line,,,北南線
     stops,stop_name,fr,Gare du Nord,,,北駅
-    agency,agency_name,en,Nobody,,,北駅
+    levels,level_name,en,Nothing,,,北駅
 """
 BY_RECORD = """
     table_name,field_name,language,translation,record_id
@@ -83,7 +83,11 @@ def test_a_headsign_of_one_call_has_its_own_translation(tmp_path: Path) -> None:
     """
     timetable = timetable_of(tmp_path, {"translations.txt": text, "stop_times.txt": times})
     told = [call_at(timetable, row) for row in range(6)]
-    english = [None if call is None else (call.headsign, call.headsign_en) for call in told]
+    signs = timetable.headsigns
+    english = [
+        None if call is None else (signs.name[call.headsign], signs.name_en[call.headsign])
+        for call in told
+    ]
     south = ("南口", "South")
     assert english == [("中町経由", "via Middle"), south, None, ("中町経由", ""), south, None]
 
@@ -92,6 +96,5 @@ def test_texts_that_no_answer_shows_are_stated(tmp_path: Path) -> None:
     feed = feed_of(tmp_path, {"translations.txt": BY_VALUE})
     build_timetable([feed], "Asia/Tokyo")
     assert [text for text in feed.unused if text.startswith("translations.txt")] == [
-        "translations.txt: 1 texts; would give stops.stop_name in the language 'fr'",
-        "translations.txt: 1 texts; would give agency.agency_name in the language 'en'",
+        "translations.txt: 1 texts; would give levels.level_name in the language 'en'",
     ]

@@ -100,8 +100,10 @@ class TableReading:
         said = call_at(self.timetable, row)
         words: tuple[Any, ...] = ("", "", "", "", 1, 1, False)
         if said is not None:
-            headsign, english, pickup, drop_off, *rest = said
-            words = (headsign, english, named(rules, pickup), named(rules, drop_off), *rest)
+            sign, pickup, drop_off, *rest = said
+            signs = self.timetable.headsigns
+            both = named(signs.name, sign), named(signs.name_en, sign)
+            words = (*both, named(rules, pickup), named(rules, drop_off), *rest)
         return (
             self.stops[int(times.stop[row])],
             *(int(column[row]) for column in times[1:]),

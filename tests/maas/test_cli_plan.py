@@ -41,6 +41,20 @@ def test_the_table_names_times_lines_and_prices(
     assert "synthetic" in shown
 
 
+def test_names_are_in_any_language_of_the_feeds_and_sentences_in_english(
+    valley: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["plan", "-r", directory(valley), "bus:C", "far:D", "--at", "2026-10-07T07:50"]
+    assert main([*words, "--lang", "ko-KP", "--modes", "rail"]) == 0
+    shown = capsys.readouterr().out
+    assert "야마나카역" in shown
+    assert "산선 → 야마나카행" in " ".join(shown.split())
+    assert "南口駅" in shown  # neither Korean nor English is told
+    assert "all seats are taken as free" in shown
+    assert main([*words, "--lang", "한국어"]) == 2
+    assert "lang: " in capsys.readouterr().err
+
+
 def test_nothing_found_is_an_answer_with_its_reason(
     valley: Region, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -141,6 +141,7 @@ def without_repeats(lat: Sequence[float], lon: Sequence[float]) -> list[tuple[fl
 def test_a_leg_shows_its_part_of_the_shape(data: st.DataObject) -> None:
     drawn = [data.draw(lines(k * APART)) for k in range(2)]
     some = data.draw(st.lists(trips(drawn), min_size=1, max_size=4))
+    some.append(some[0]._replace(shape=None))  # the same stops in a straight line
     blocked = [(k, 0, trip.blocked) for k, trip in enumerate(some) if trip.blocked is not None]
     with tempfile.TemporaryDirectory() as folder:
         timetable = timetable_of(Path(folder), files_of(drawn, some))

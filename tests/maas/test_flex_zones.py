@@ -2,12 +2,15 @@
 
 import random
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from maas.build import build_region
 from maas.journey_query import JourneyQuery, PlaceInput
@@ -16,6 +19,7 @@ from maas.region import Region
 from maas.region_file import Booking
 from maas.region_parts import Area
 from maas.taxi import book_by, covers, inside, is_open, runs_on
+from routing.geo import distance_m
 
 FEEDS = {  # feed → zone of its times, a moment at which it is served
     "otp_aspen_flex": ("America/Denver", datetime(2021, 1, 12, 9)),  # noqa: DTZ001
@@ -100,3 +104,39 @@ def test_rings_are_even_odd_and_points_have_surroundings() -> None:
 def test_rides_are_booked_in_time(booking: Booking, expected: str) -> None:
     boarding = datetime(2026, 5, 5, 10, 30)  # noqa: DTZ001
     assert book_by(booking, boarding) == datetime.fromisoformat(expected)
+
+
+corners = st.tuples(st.integers(0, 5), st.integers(0, 5))
+rings = st.lists(corners, min_size=3, max_size=6)
+
+
+@given(st.lists(rings, max_size=2), st.lists(corners, max_size=2), corners)
+def test_a_place_is_inside_where_a_ray_crosses_an_odd_number_of_edges(
+    drawn: list[list[tuple[int, int]]], points: list[tuple[int, int]], at: tuple[int, int]
+) -> None:
+    east, north = at[0] + Fraction(1, 2), at[1] + Fraction(1, 3)  # on no edge between two corners
+    crossed = 0  # edges above the place
+    for ring in drawn:
+        for (x, y), (to_x, to_y) in zip(ring, [*ring[1:], ring[0]], strict=True):
+            if x != to_x and min(x, to_x) < east < max(x, to_x):
+                crossed += y + (east - x) / (to_x - x) * (to_y - y) > north
+    assume(all(edge_gap(ring, (east, north)) for ring in drawn))
+    cell = 0.001  # degrees
+    area = Area(
+        rings=tuple(tuple((43 + cell * y, 141 + cell * x) for x, y in ring) for ring in drawn),
+        points=tuple((43 + cell * y, 141 + cell * x) for x, y in points),
+        radius_m=150,
+    )
+    lat, lon = 43 + cell * float(north), 141 + cell * float(east)
+    is_near = any(distance_m(lat, lon, 43 + cell * y, 141 + cell * x) <= 150 for x, y in points)
+    expected = crossed % 2 == 1 or is_near
+    assert inside(area, np.array([lat]), np.array([lon])).tolist() == [expected]
+    assert covers(area, lat, lon) == expected
+
+
+def edge_gap(ring: list[tuple[int, int]], at: tuple[Fraction, Fraction]) -> bool:
+    """Whether a place lies on none of the edges."""
+    return all(
+        (to_x - x) * (at[1] - y) != (to_y - y) * (at[0] - x)
+        for (x, y), (to_x, to_y) in zip(ring, [*ring[1:], ring[0]], strict=True)
+    )

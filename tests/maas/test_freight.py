@@ -213,6 +213,23 @@ def test_a_bad_file_gives_one_message_and_writes_nothing(
     assert not out.exists()
 
 
+def test_passengers_are_planned_from_a_file_of_their_own(
+    region: Region, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, riders, out = (tmp_path / name for name in ("s.json", "riders.json", "plan.json"))
+    source.write_text(json.dumps(batch(1)), encoding="utf-8")
+    ends = {"from": {"lat": 43.02, "lon": 141.001}, "to": {"lat": 43.03, "lon": 141.001}}
+    rows = [{"id": "ann", **ends, "earliest": "10:00"}]
+    riders.write_text(json.dumps({"passengers": rows}), encoding="utf-8")
+    words = ("plan", str(source), "--passengers", str(riders), "-r", directory(region))
+    assert run(*words, "-o", str(out), "--seconds", "0.2") == 0
+    assert "every rule holds" in capsys.readouterr().out
+    assert [row["id"] for row in json.loads(out.read_text("utf-8"))["passengers"]] == ["ann"]
+    riders.write_text(json.dumps({"passengers": [{**rows[0], "people": 0}]}), encoding="utf-8")
+    assert run(*words, "-o", str(out)) == 2
+    assert "riders.json: passengers.0.people" in capsys.readouterr().err
+
+
 def test_an_impossible_quote_is_an_input_error(
     region: Region, capsys: pytest.CaptureFixture[str]
 ) -> None:

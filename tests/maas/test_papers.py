@@ -13,7 +13,7 @@ from maas.papers.code128 import _WIDTHS, QUIET, svg, symbols
 from maas.papers.handovers import RECEIVER, SENDER, hand_overs
 from maas.papers.write import codes_of, write_papers
 from tests.cargo.facts import plan_of
-from tests.cargo.worlds import parcel, two_towns
+from tests.cargo.worlds import H, parcel, party, two_towns
 
 FAR = ((43.02, 143.02), (43.02, 144.25))
 NAMES = ("q0", "荷物-1", "<b>&amp;", "x" * 60)
@@ -86,7 +86,8 @@ def test_hand_overs_go_from_sender_to_receiver_without_a_gap(plan: LoadPlan) -> 
 def test_papers_name_every_shipment_where_it_is_handled(plan: LoadPlan, tmp_path: Path) -> None:
     paths = write_papers(plan, tmp_path / "papers", {"Stop 0": "Hub zero"})
     assert {path.name for path in paths} == {
-        "index.html", "trips.html", "vehicles.html", "shipments.html", "handovers.csv",
+        "index.html", "trips.html", "vehicles.html", "shipments.html", "passengers.html",
+        "handovers.csv",
     }  # fmt: skip
     trips = page(tmp_path / "papers", "trips.html")
     assert trips.tags["article"] == len(plan.trips) > 0
@@ -98,6 +99,22 @@ def test_papers_name_every_shipment_where_it_is_handled(plan: LoadPlan, tmp_path
     shipments = page(tmp_path / "papers", "shipments.html").text
     assert "荷物を分けるか" in shipments  # why `huge` was refused
     assert "split the shipment" in shipments
+
+
+def test_route_sheets_tell_who_gets_in_and_out_in_both_languages(tmp_path: Path) -> None:
+    parties = [
+        party("ann", (43.0, 143.0), (43.03, 143.02), 9 * H, people=2),
+        party("far", (44.0, 143.0), (44.1, 143.0), 9 * H),
+    ]
+    document = plan_of(two_towns([parcel("p", *FAR)], parties=parties), Effort().by_iterations(200))
+    write_papers(read_plan(document, "plan"), tmp_path)
+    vehicles = page(tmp_path, "vehicles.html").text
+    assert "乗車 · Passengers get in · 2 名" in vehicles
+    assert "降車 · Passengers get out · 2 名" in vehicles
+    passengers = page(tmp_path, "passengers.html").text
+    assert "from ann" in passengers
+    assert "行けるタクシーがありません" in passengers  # why `far` was refused
+    assert "運んだ組数" in page(tmp_path, "index.html").text
 
 
 def test_the_hand_overs_are_a_table_too(plan: LoadPlan, tmp_path: Path) -> None:

@@ -88,7 +88,9 @@ def test_the_generator_still_writes_the_committed_feeds(made_again: Path) -> Non
                 assert old.read(name) == new.read(name), f"{feed}.zip/{name}: run `make region`"
 
 
-@pytest.mark.parametrize("name", ["region.yaml", "population.csv", "shipments.json"])
+@pytest.mark.parametrize(
+    "name", ["region.yaml", "population.csv", "shipments.json", "passengers.json"]
+)
 def test_the_generator_still_writes_the_committed_texts(made_again: Path, name: str) -> None:
     assert (REGION / name).read_bytes() == (made_again / name).read_bytes(), "run `make region`"
 

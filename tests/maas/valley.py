@@ -49,6 +49,10 @@ TRANSLATIONS = """
     table_name,field_name,language,translation,record_id
     stops,stop_name,en,Yamanaka,D
     routes,route_long_name,en,Mountain Line,T
+    stops,stop_name,ko,야마나카역,D
+    routes,route_long_name,ko,산선,T
+    trips,trip_headsign,ko-KR,야마나카행,r1
+    agency,agency_name,ko,북부 버스,a
 """
 REGION = """
 name: Valley

@@ -12,7 +12,7 @@ from routing.customizable import build_shape, customize
 from routing.layout import NONE, Float64Array, frozen
 from routing.road_layout import FAR, MS, Links, Shape
 from routing.road_parts import tails, turned_round
-from routing.road_search import _LIMIT_WORTH_A_SWEEP_S, ProfileSearch
+from routing.road_search import ProfileSearch
 from tests.routing.random_roads import N_NODES, Street, pins_on, search_over, streets, town
 from tests.routing.test_contraction import PLACES, check, scaled
 
@@ -140,7 +140,7 @@ def test_a_town_at_new_costs_equals_dijkstra(seed: int) -> None:
         np.testing.assert_array_equal(cells, right_cells)
     ends = plain.ends(sources)
     for is_back in (False, True):
-        for limit in (_LIMIT_WORTH_A_SWEEP_S, 10**6):
+        for limit in (1200, 10**6):
             by_dijkstra = plain.reach(ends, limit, is_back=is_back)
             by_sweep = search.reach(ends, limit, is_back=is_back)
             for expected, found in zip(by_dijkstra, by_sweep, strict=True):

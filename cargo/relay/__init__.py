@@ -1,0 +1,1 @@
+"""Parcels relayed by trucks, lines and couriers: last mile on public transport."""
