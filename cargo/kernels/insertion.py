@@ -38,7 +38,7 @@ from cargo.pdp.layout import (
     Rounds,
     Tables,
 )
-from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
+from routing.layout import NONE, UNREACHED, Float64Array, Int32Array, UInt8Array
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -74,21 +74,23 @@ def _bound_detours(
 
 
 @njit(cache=True, nogil=True)
-def _has_room(tables: Tables, load: Int32Array, row: int, k: int, first: int, r: int) -> bool:
-    """Whether the loads in columns from `first` of row `k` leave room for a request.
-
-    Goods that must be kept apart from it are no room either.
-    """
-    amount, capacity = tables.amount, tables.capacity
+def _has_room(
+    load: Int32Array, amount: Int32Array, capacity: Int32Array, row: int, k: int, first: int, r: int
+) -> bool:
+    """Whether the loads in columns from `first` of row `k` leave room for a request."""
     for resource in range(capacity.shape[1]):
         if load[row, k, first + resource] + amount[r, resource] > capacity[row, resource]:
             return False
-    goods = tables.goods[r]
-    if goods != NONE:
-        for other in range(capacity.shape[1]):
-            if tables.apart[goods, other] != 0 and load[row, k, first + other] > 0:
-                return False
     return True
+
+
+@njit(cache=True, nogil=True)
+def _meets(load: Int32Array, apart: UInt8Array, row: int, k: int, first: int, goods: int) -> bool:
+    """Whether those loads hold goods that a class of goods must be kept apart from."""
+    for other in range(apart.shape[0]):
+        if apart[goods, other] != 0 and load[row, k, first + other] > 0:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -116,7 +118,7 @@ def best_pair(
     is_ridden = most_ride < UNREACHED
     is_exact = is_ridden or rounds.is_exact[row] != 0
     is_exact = is_exact or tables.first_pause[row + 1] > tables.first_pause[row]
-    is_parcel = tables.request[r, IS_PASSENGER] == 0
+    is_parcel, goods = tables.request[r, IS_PASSENGER] == 0, tables.goods[r]
     spare, old = per_s * rounds.waiting[row], per_s * rounds.span[row]
     fixed = 0.0
     if n == 0:  # an empty round does not drive from its start to its end
@@ -140,7 +142,9 @@ def best_pair(
         floor = max(by_both + detour[i + 1, 0], by_metres + detour[i + 1, 1])
         if not is_near and floor >= limit:
             continue
-        if not _has_room(tables, rounds.load, row, i, 0, r):
+        if not _has_room(rounds.load, tables.amount, tables.capacity, row, i, 0, r):
+            continue
+        if goods != NONE and _meets(rounds.load, tables.apart, row, i, 0, goods):
             continue
         if tables.is_parted != 0 and is_parcel and step[row, i, RIDERS] > 0:
             continue
@@ -186,7 +190,9 @@ def best_pair(
                 break
             if max(by_both + detour[j + 1, 0], by_metres + detour[j + 1, 1]) >= limit:
                 break
-            if not _has_room(tables, rounds.load, row, j + 1, 0, r):
+            if not _has_room(rounds.load, tables.amount, tables.capacity, row, j + 1, 0, r):
+                break
+            if goods != NONE and _meets(rounds.load, tables.apart, row, j + 1, 0, goods):
                 break
             if tables.is_parted != 0 and not is_parcel and step[row, j + 1, IS_PARCEL] != 0:
                 break
@@ -229,7 +235,7 @@ def best_single(
     is_timed = per_s > 0.0 or longest < UNREACHED
     is_exact = rounds.is_exact[row] != 0
     is_exact = is_exact or tables.first_pause[row + 1] > tables.first_pause[row]
-    is_parcel = tables.request[r, IS_PASSENGER] == 0
+    is_parcel, goods = tables.request[r, IS_PASSENGER] == 0, tables.goods[r]
     fixed = 0.0
     if n == 0:  # an empty round does not drive from its start to its end
         fixed = tables.rate[row, FIXED] + per_m * length[step[row, 0, PLACE], step[row, 1, PLACE]]
@@ -250,7 +256,9 @@ def best_single(
         if cost - gain >= limit or arrival > closes:
             continue
         side = 0 if is_delivery else n_resources  # on board before it, or after it
-        if not _has_room(tables, rounds.peak, row, i, side, r):
+        if not _has_room(rounds.peak, tables.amount, tables.capacity, row, i, side, r):
+            continue
+        if goods != NONE and _meets(rounds.peak, tables.apart, row, i, side, goods):
             continue
         if tables.is_parted != 0:
             if is_parcel and step[row, i, RIDERS] > 0:
