@@ -85,6 +85,7 @@ def timed(
     model.program.minimize(cost)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    solver.parameters.interleave_search = True
     if watched(solver, model.program, limits) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     chosen = [one for one, pick in zip(rounds, model.picks, strict=True) if solver.value(pick)]
