@@ -1,6 +1,7 @@
 """What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -125,6 +126,12 @@ class Network:
     trips: tuple[LineTrip, ...]
     fleets: tuple[Fleet, ...]
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never in one bay or vehicle
+
+    def with_fleets(self, fleets: tuple[Fleet, ...]) -> "Network":
+        """The same lines beside other fleets; what is known of the lines is shared."""
+        other = copy(self)  # with the cached tables, none of which depends on fleets
+        object.__setattr__(other, "fleets", fleets)
+        return other
 
     @cached_property
     def kinds(self) -> tuple[LineTrip, ...]:

@@ -88,7 +88,8 @@ class Quotes:
     ) -> None:
         network = problem.network
         self._problem, self._ends = problem, ends or RoadEnds(problem)
-        self._search = ChainSearch(carriers or network.carriers, network.handling)
+        self.carriers = carriers or network.carriers
+        self._search = ChainSearch(self.carriers, network.handling)
 
     def on(self, carriers: Carriers) -> "Quotes":
         """The same doors and roads with other room or other trips."""

@@ -122,9 +122,8 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
     endless = boundless(problem.network.carriers)
     if not all(holds(fleet, shipment) for fleet in fleets):
-        able = [_without_terms(one, shipment) for one in fleets]
-        network = replace(problem.network, fleets=tuple(able))
-        problem = replace(problem, network=network)
+        able = tuple(_without_terms(one, shipment) for one in fleets)
+        problem = replace(problem, network=problem.network.with_fleets(able))
         quotes = Quotes(problem, endless)
     offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
     return bool(in_time(problem, offers))
@@ -203,7 +202,8 @@ def _parts(network: Network, shipment: TimedShipment) -> int | None:
 
 def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
     """Whether empty bays would do."""
-    if not in_time(problem, quotes.on(problem.network.emptied).offers()):
+    empty = problem.network.emptied
+    if empty is carriers or not in_time(problem, quotes.on(empty).offers()):
         return None
     kg, litres, pieces = _most_that_fits(problem, quotes, carriers)
     remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"room": "more"}

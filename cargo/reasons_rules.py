@@ -41,6 +41,7 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     unlimited = {
         code
         for code, is_free in (
+            ("full", network.emptied is quotes.carriers),
             ("seats", network.without_passengers is network.emptied),
             ("too_long", shipment.most >= UNREACHED),
             ("too_dear", shipment.document.max_price is None),
