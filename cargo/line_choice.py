@@ -133,7 +133,13 @@ class LineChoice:
         ]
         return Consignments(
             frozen(np.array([shipment.room for shipment in shipments]).reshape(n, 3)),
-            frozen(np.reshape([self._problem.takes(at) for at in range(n)], (n, -1)), np.uint8),
+            frozen(
+                np.reshape(
+                    [self._problem.takes(at) for at in range(n)],
+                    (n, len(self._problem.network.kinds)),
+                ),
+                np.uint8,
+            ),
             frozen([min(MOST_RIDES, shipment.document.max_trips) for shipment in shipments]),
             frozen(self._refusal, np.float64),
             *classes_apart(self._problem),

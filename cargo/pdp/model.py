@@ -92,5 +92,7 @@ class PdpProblem:
 
     @property
     def n_resources(self) -> int:
-        """Dimensions of loads."""
-        return max([1, *(len(vehicle.capacity) for vehicle in self.vehicles)])
+        """Dimensions of loads: those of vehicles, or of requests where there are none."""
+        if not self.vehicles:
+            return max([1, *(len(request.amount) for request in self.requests)])
+        return max(1, *(len(vehicle.capacity) for vehicle in self.vehicles))

@@ -58,7 +58,10 @@ def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
     goods = Consignments(
         frozen(np.array([wish.amount for wish in wishes]).reshape(n, 3)),
         frozen(
-            np.reshape([takes(network, wish.temperature) for wish in wishes], (n, -1)), np.uint8
+            np.reshape(
+                [takes(network, wish.temperature) for wish in wishes], (n, len(network.kinds))
+            ),
+            np.uint8,
         ),
         frozen([wish.max_rides for wish in wishes]),
         frozen([wish.refusal for wish in wishes], np.float64),
