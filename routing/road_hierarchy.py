@@ -91,7 +91,7 @@ class HierarchySearch:
         if descent is None:
             n_rows = int(np.diff(self.hierarchy.first_of_side)[side::2].sum())
             descent = sweep.Descent(
-                np.empty(self._n_vertices + 1, np.int32),
+                np.empty(n_rows, np.int32),
                 np.empty(n_rows, np.int32), np.empty(n_rows, np.int64),
             )  # fmt: skip
             sweep.list_rows(self.hierarchy, side, descent)
