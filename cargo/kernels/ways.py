@@ -20,6 +20,7 @@ from routing.layout import NONE
 
 TRIES = 6  # ways of a passenger that are tried, the cheapest first
 OVERLOOKED = 0.03  # chance that a way is not looked at
+TIED = 0.5  # chance that a round takes the place of an equal one
 FEWEST, SHARE, MOST = 1, 0.4, 14  # passengers taken out
 ROUND_SHARE = 0.1  # of the ruins clear a round
 SKIPPED = 0.3  # chance that a related passenger stays
@@ -66,7 +67,7 @@ def _places(
 def _best_round(
     tables: Tables, rounds: Rounds, line: Line, search: WaySearch, r: int, price: float
 ) -> tuple[float, int]:
-    """Cheapest round for a ride; empty rounds of one kind count once."""
+    """Cheapest round for a ride, any one of equals; empty rounds of one kind count once."""
     best, best_row, empty_kind = INFINITE, NONE, NONE
     for row in range(rounds.size.size):
         if rounds.size[row] == 0:
@@ -77,8 +78,9 @@ def _best_round(
             cost, i, j = _places(tables, rounds, line, row, r, price)
             search.version[r, row], search.cost[r, row] = rounds.version[row], cost
             search.i[r, row], search.j[r, row] = i, j
-        if search.cost[r, row] < best:
-            best, best_row = search.cost[r, row], row
+        cost = search.cost[r, row]
+        if cost < best or (cost == best < INFINITE and random(search.stream) < TIED):
+            best, best_row = cost, row
     return best, best_row
 
 

@@ -131,28 +131,31 @@ def start_of(cursor: str) -> int:
 LINE = st.integers(0, N_LINES - 1)
 NOW = st.integers(24, (N_DAYS - 1) * 24 * 2).map(lambda k: FIRST + timedelta(hours=k / 2))
 A_DAY = timedelta(days=1)
+REACH = timedelta(hours=36)  # that tables hold at least before a time of arrival
 
 
 @given(LINE, NOW)
 def test_who_leaves_at_a_time_gets_the_run_that_is_there_soonest(
     planner: Planner, line: int, now: datetime
 ) -> None:
-    runs = [run for run in runs_of(line, now) if now <= run[0] and run[1] < now + 2 * A_DAY]
+    runs = [run for run in runs_of(line, now) if now <= run[0]]
     found = answers(planner, line, now)
     assert set(found) <= set(runs)
     soonest = min((arrival for _, arrival in runs), default=None)
-    assert min((arrival for _, arrival in found), default=None) == soonest
+    if soonest is not None and soonest < now + 2 * A_DAY:
+        assert min((arrival for _, arrival in found), default=None) == soonest
 
 
 @given(LINE, NOW)
 def test_who_has_to_be_there_by_a_time_gets_the_run_that_leaves_last(
     planner: Planner, line: int, now: datetime
 ) -> None:
-    runs = [run for run in runs_of(line, now) if now - 2 * A_DAY < run[0] and run[1] <= now]
+    runs = [run for run in runs_of(line, now) if run[1] <= now]
     found = answers(planner, line, now, arrive_by=True)
     assert set(found) <= set(runs)
     latest = max((departure for departure, _ in runs), default=None)
-    assert max((departure for departure, _ in found), default=None) == latest
+    if latest is not None and latest > now - REACH:
+        assert max((departure for departure, _ in found), default=None) == latest
 
 
 @given(LINE, NOW)
@@ -163,14 +166,16 @@ def test_the_first_and_the_last_run_of_a_day_are_those_of_its_list(
     begins -= timedelta(days=begins > now)
     ends = begins + A_DAY
     first, last = (answers(planner, line, now, when=when) for when in ("first", "last"))
-    after = [run for run in runs_of(line, begins) if begins <= run[0] and run[1] < ends + A_DAY]
+    after = [run for run in runs_of(line, begins) if begins <= run[0]]
     soonest = min((arrival for _, arrival in after), default=None)
     assert set(first) <= set(after)
-    assert {arrival for _, arrival in first} == ({soonest} if after else set())
-    before = [run for run in runs_of(line, begins) if begins - A_DAY < run[0] and run[1] <= ends]
+    if soonest is not None and soonest < ends + A_DAY:
+        assert {arrival for _, arrival in first} == {soonest}
+    before = [run for run in runs_of(line, begins) if run[1] <= ends]
     latest = max((departure for departure, _ in before), default=None)
     assert set(last) <= set(before)
-    assert {departure for departure, _ in last} == ({latest} if before else set())
+    if latest is not None and latest > ends - REACH:
+        assert {departure for departure, _ in last} == {latest}
 
 
 @given(
