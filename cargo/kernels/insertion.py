@@ -6,8 +6,6 @@ place that would be the best so far is timed exactly, where rides or pauses ask 
 
 from numba import njit
 
-from cargo.kernels import tasks
-from cargo.kernels.tasks import put_pair
 from cargo.kernels.timing import drive
 from cargo.pdp.layout import (
     CLOSES,
@@ -310,10 +308,21 @@ def put_in(tables: Tables, rounds: Rounds, row: int, r: int, i: int, j: int) -> 
         task[row, i] = 2 * r + (1 if shape == DELIVERY_ONLY else 0)
         rounds.size[row] = n + 1
         return
-    put_pair(rounds.size, task, row, r, i, j)
+    for k in range(n - 1, j - 1, -1):
+        task[row, k + 2] = task[row, k]
+    task[row, j + 1] = 2 * r + 1
+    for k in range(j - 1, i - 1, -1):
+        task[row, k + 1] = task[row, k]
+    task[row, i] = 2 * r
+    rounds.size[row] = n + 2
 
 
 @njit(cache=True, nogil=True)
 def drop_unplaced(rounds: Rounds, row: int) -> None:
     """Take out the tasks whose request has no round any more; `refresh` comes after."""
-    tasks.drop_unplaced(rounds.size, rounds.task, rounds.row, row)
+    task, kept = rounds.task, 0
+    for k in range(rounds.size[row]):
+        if rounds.row[task[row, k] >> 1] == row:
+            task[row, kept] = task[row, k]
+            kept += 1
+    rounds.size[row] = kept

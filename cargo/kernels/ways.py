@@ -10,9 +10,9 @@ import math
 from numba import njit
 
 from cargo.kernels.copies import copy_changed, copy_rounds
+from cargo.kernels.insertion import drop_unplaced, put_in
 from cargo.kernels.steps import refresh
 from cargo.kernels.stream import below, random
-from cargo.kernels.tasks import drop_unplaced, put_pair
 from cargo.kernels.timing import drive
 from cargo.pdp.layout import INFINITE, KIND, METRES, PLACE, PROFILE, RIDERS, Line, Rounds, Tables
 from cargo.pdp.ways_layout import BEST, DONE, KEPT, VERSION, Ways, WaySearch
@@ -87,7 +87,7 @@ def _best_round(
 @njit(cache=True, nogil=True)
 def _renew(tables: Tables, rounds: Rounds, line: Line, search: WaySearch, row: int) -> None:
     """Refresh a round whose tasks have changed."""
-    drop_unplaced(rounds.size, rounds.task, rounds.row, row)
+    drop_unplaced(rounds, row)
     search.tally[VERSION] += 1
     rounds.version[row] = search.tally[VERSION]
     search.touched[row] = 1
@@ -102,8 +102,7 @@ def _put(
     _, row = _best_round(tables, rounds, line, search, r, price)
     if row == NONE:
         return False
-    rounds.row[r] = row
-    put_pair(rounds.size, rounds.task, row, r, search.i[r, row], search.j[r, row])
+    put_in(tables, rounds, row, r, search.i[r, row], search.j[r, row])
     _renew(tables, rounds, line, search, row)
     return True
 
