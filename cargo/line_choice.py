@@ -181,8 +181,7 @@ def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:
     for hub, seconds in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR):
         time = max(goods.ready + seconds, hubs[hub].opens)
         cost = road_estimate(problem, seconds)
-        lead = max(0, seconds - int(problem.service_spot[problem.pickup_spot[shipment]]))
-        yield End(shipment, True, hub, time, cost, lead)
+        yield End(shipment, True, hub, time, cost, problem.lead(shipment, seconds))
     for hub, seconds in nearest(near.hubs(is_pickup=False), HUBS_NEAR_A_DOOR):
         latest = hubs[hub].closes - (hubs[hub].handling if seconds else 0)
         cost = road_estimate(problem, seconds)

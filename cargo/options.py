@@ -218,12 +218,7 @@ class LineOptions:
         """Latest departure from the door for a call to load at, after a drive and its service."""
         hub = self._carriers.hub[load]
         ready_by = int(self._carriers.load_by[load] - self._problem.network.handling[hub])
-        return ready_by - self._lead(shipment, first)
-
-    def _lead(self, shipment: int, drive: int) -> int:
-        """Seconds on the way of a drive from the pickup, its service taken off."""
-        door = self._problem.pickup_spot[shipment]
-        return max(0, drive - int(self._problem.service_spot[door]))
+        return ready_by - self._problem.lead(shipment, first)
 
     def _paths(self, shipment: int) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""
@@ -237,11 +232,13 @@ class LineOptions:
             ready_by = self._carriers.load_by[calls] - place.handling
             can = (ready_by >= earliest) & (self._carriers.departure[calls] < goods.due)
             starts.update((int(time), hub) for time in ready_by[can])
+        takes = self._problem.takes(shipment)
         for time, hub in _spread(sorted(starts), MOST_DEPARTURES):
+            lead = self._problem.lead(shipment, drives[hub])
             yield from self._search.run(
-                access_table([(hub, time, 0, 0)], [self._lead(shipment, drives[hub])]),
+                access_table([(hub, time, 0, 0)], [lead]),
                 goods.room,
-                self._problem.takes(shipment),
+                takes,
                 goods.document.max_trips,
                 most=goods.most,
             )

@@ -59,7 +59,7 @@ class Problem:
     delivery_spot: tuple[int, ...]
     reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
 
-    @property
+    @cached_property
     def demands(self) -> tuple[TimedShipment | TimedParty, ...]:
         """Shipments, then parties."""
         return (*self.shipments, *self.parties)
@@ -86,6 +86,10 @@ class Problem:
             for fleet in self.network.fleets
         ]
         return np.array(rows, np.float64).reshape(len(rows), 3)
+
+    def lead(self, shipment: int, drive: int) -> int:
+        """Seconds on the way of a drive from a shipment's pickup, its service taken off."""
+        return max(0, drive - int(self.service_spot[self.pickup_spot[shipment]]))
 
     def quickest(self, tail: int, head: int) -> int:
         """Seconds of the quickest drive between two spots by any kind of vehicle."""
