@@ -29,7 +29,6 @@ from cargo.schedule import Operation
 
 ENGINES = ("numba", "ortools")
 VERSION = 2  # of the load plan's form
-NO_VANS = "This region has no vans, so separate operation serves nothing."
 
 
 def quote_document(problem: Problem, style: Style) -> Document:

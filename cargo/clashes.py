@@ -44,5 +44,5 @@ def meets_excluded(operation: Operation, shipment: int) -> bool:
     return any(
         frozenset({goods, shipments[other].document.goods}) in apart
         for other, _ in operation.chosen()
-        if other != shipment and other < len(shipments)
+        if other != shipment
     )

@@ -158,11 +158,6 @@ def check_plan(region: "Region", plan: Document, ledger: Ledger | None = None) -
     return check(document, facts_of(region, document.date, EMPTY if ledger is None else ledger))
 
 
-def today_text(region: "Region") -> str:
-    """Today's date in the region's zone."""
-    return _today(region).isoformat()
-
-
 def _day_and_style(region: "Region", on: date) -> tuple[FreightDay, Style]:
     day = freight_day(region, on)
     return day, Style(day.base_epoch, ZoneInfo(region.file.timezone), region.file.currency)

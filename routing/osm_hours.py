@@ -29,7 +29,6 @@ SEASONS: Mapping[str, Span] = {
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-_HOLIDAYS = frozenset({"ph", "sh"})
 _SUN = {"dawn": 330, "sunrise": 360, "sunset": 1080, "dusk": 1110}  # minutes, estimated
 _DAY_MINUTES = 1440
 

@@ -16,7 +16,6 @@ from gtfs.realtime.messages import (
 )
 
 _VERSION = "2.0"
-_UNTIMED = "SKIPPED", "NO_DATA"
 
 
 def encoded(message: Message) -> bytes:
