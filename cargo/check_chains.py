@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from cargo.check_facts import (
+    DAY_END,
     Facts,
     RuleFacts,
     TripFacts,
@@ -16,8 +17,6 @@ from cargo.check_facts import (
 from cargo.model import HoldStep, LoadPlan, PlannedShipment, Point, RoadStep, Step, TripStep
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from cargo.shipment import Shipment
-
-DAY_END = 30 * 3600
 
 
 def check_chains(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:

@@ -9,6 +9,8 @@ from cargo.model import Point, Visit
 from cargo.rules import BOARDING, DOOR_SERVICE
 from cargo.shipment import Shipment
 
+DAY_END = 30 * 3600  # s; a plan of a date is over by then
+
 TripKey = tuple[str, str, int]  # trip id, service date (ISO), start time
 Place = tuple[float, float]  # lat, lon
 Amounts = tuple[int, int, int]  # kg, litres, pieces

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from statistics import fmean
 
-from cargo.check_facts import Facts, Violation, away_m, place_of
+from cargo.check_facts import DAY_END, Facts, Violation, away_m, place_of
 from cargo.model import (
     LoadPlan,
     PassengerKpis,
@@ -14,8 +14,6 @@ from cargo.model import (
 )
 from cargo.party import PassengerParty
 from cargo.rules import BOARDING, RIDE_EXTRA, RIDE_FACTOR
-
-DAY_END = 30 * 3600
 
 
 def check_passengers(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:

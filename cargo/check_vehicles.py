@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from cargo.check_facts import (
+    DAY_END,
     Amounts,
     Facts,
     FleetFacts,
@@ -19,8 +20,6 @@ from cargo.check_facts import (
 from cargo.model import LoadPlan, Point, RoadStep, RouteSheet, Visit
 from cargo.rules import DOOR_SERVICE
 from cargo.shipment import Shipment
-
-DAY_END = 30 * 3600
 
 
 @dataclass(frozen=True)

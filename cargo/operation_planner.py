@@ -35,6 +35,8 @@ ITERATIONS, ITERATIONS_PER_DEMAND = 2_000, 1_000  # that a plan is worth
 class OperationPlanner:
     """Plans one way of operation; `ways` are the matrices of the problem, laid out."""
 
+    is_mixed = False
+
     def __init__(
         self,
         problem: Problem,
@@ -46,8 +48,6 @@ class OperationPlanner:
         self._problem, self._rounds, self._effort = problem, list(rounds), effort
         self._ways = ways
         self._use(catalogue)
-
-    is_mixed = False
 
     def _use(self, catalogue: Catalogue) -> None:
         """Search over these options from now on."""

@@ -205,14 +205,12 @@ def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document |
     empty = problem.network.emptied
     if empty is carriers or not in_time(problem, quotes.on(empty).offers()):
         return None
-    kg, litres, pieces = _most_that_fits(problem, quotes, carriers)
-    remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"room": "more"}
-    fits = f"; up to {kg} kg in {pieces} pieces would still fit" if kg else ""
-    return reason(
+    return _too_little_room(
+        _most_that_fits(problem, quotes, carriers),
         "full",
-        f"the trips in its window have too little room left{fits}",
-        "時間帯の便に空きがありません。" + (f"{kg} kg・{pieces}個までなら積めます。" if kg else ""),
-        remedy,
+        "the trips in its window have too little room left",
+        "時間帯の便に空きがありません。",
+        {"room": "more"},
     )
 
 
@@ -221,15 +219,27 @@ def _if_fewer_passengers(problem: Problem, quotes: Quotes, carriers: Carriers) -
     full = problem.network.without_passengers
     if full is problem.network.emptied or not in_time(problem, quotes.on(full).offers()):
         return None
-    kg, litres, pieces = _most_that_fits(problem, quotes, carriers)
-    remedy: Document = {"kg": kg, "litres": litres, "pieces": pieces} if kg else {"seats": "more"}
-    fits = f"; up to {kg} kg in {pieces} pieces would still fit" if kg else ""
-    return reason(
+    return _too_little_room(
+        _most_that_fits(problem, quotes, carriers),
         "passengers_expected",
-        f"the seats that it would need are kept for passengers who are expected{fits}",
-        "旅客が見込まれるため、座席を荷室に使えません。"
-        + (f"{kg} kg・{pieces}個までなら積めます。" if kg else ""),
-        remedy,
+        "the seats that it would need are kept for passengers who are expected",
+        "旅客が見込まれるため、座席を荷室に使えません。",
+        {"seats": "more"},
+    )
+
+
+def _too_little_room(
+    most: Room, code: str, text: str, text_ja: str, otherwise: Document
+) -> Document:
+    """A reason with the part of the goods that still fits, or another remedy where none does."""
+    kg, litres, pieces = most
+    if not kg:
+        return reason(code, text, text_ja, otherwise)
+    return reason(
+        code,
+        f"{text}; up to {kg} kg in {pieces} pieces would still fit",
+        f"{text_ja}{kg} kg・{pieces}個までなら積めます。",
+        {"kg": kg, "litres": litres, "pieces": pieces},
     )
 
 

@@ -110,7 +110,7 @@ def most_used(used: dict[SegmentKey, Amount], trip: LineTrip, first: int, end: i
 
 def _hubs(region: "Region") -> Iterator[Hub]:
     for hub in region.file.hubs:
-        opens, closes = (clock_seconds(text) for text in hub.hours)
+        opens, closes = _span(hub.hours)
         yield Hub(
             hub.id, hub.name or hub.name_en or hub.id, hub.at.lat, hub.at.lon, opens, closes,
             hub.handling, hub.storage_pieces,
@@ -121,7 +121,7 @@ def _hubs(region: "Region") -> Iterator[Hub]:
 def _fleets(region: "Region") -> Iterator[Fleet]:
     """Taxis, with or without a bay, and vans."""
     for taxi in region.file.taxis:
-        opens, closes = (clock_seconds(text) for text in taxi.hours)
+        opens, closes = _span(taxi.hours)
         bay = taxi.bay if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg else NO_BAY
         yield Fleet(
             taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
@@ -131,7 +131,7 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
             largest_box=bay.largest_box_cm, skills=taxi.skills,
         )  # fmt: skip
     for van in region.file.vans:
-        opens, closes = (clock_seconds(text) for text in van.hours)
+        opens, closes = _span(van.hours)
         yield Fleet(
             van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
             closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
@@ -220,7 +220,7 @@ class _TripBuilder:
             temperatures=rule.bay.temperatures,
             bay=bay,
             handling=rule.handling,
-            departs=(clock_seconds(rule.departs[0]), clock_seconds(rule.departs[1])),
+            departs=_span(rule.departs),
             price_per_piece=rule.price_per_piece,
             calls=tuple(self._calls(row, places, rule)),
             room=offered,

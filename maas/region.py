@@ -114,9 +114,8 @@ class Region:
 
     def _begin(self) -> None:
         """Make what is kept of queries, with nothing in it."""
-        self.views = DayViews(
-            self.transfer_rules, self.footpaths_wheelchair
-        )  # of the days of the timetable
+        # Of the days of the timetable.
+        self.views = DayViews(self.transfer_rules, self.footpaths_wheelchair)
         self.spots = SpotBook(self.stop_pins, self.file.walking.transfer_limit_m)
         self._matchers: dict[str, Matcher] = {}
         self._days: OrderedDict[tuple[date, tuple[BlockedSegment, ...]], Day] = OrderedDict()

@@ -53,6 +53,31 @@ def wait_from(graph: EventGraph, hub: int, time: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def _last_time(goods: Consignments, one: int) -> int:
+    """Time by which a consignment must be at the last of its goals."""
+    latest = 0
+    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
+        latest = max(latest, goods.goal_time[row])
+    return latest
+
+
+@njit(cache=True, nogil=True)
+def _forget(graph: EventGraph, first: int, last_time: int, columns: int, search: Search) -> int:
+    """Take the costs off all nodes from `first` until a time; returns the node after them."""
+    end, high = first, graph.time.size
+    while end < high:  # nodes are sorted by time
+        middle = (end + high) >> 1
+        if graph.time[middle] <= last_time:
+            end = middle + 1
+        else:
+            high = middle
+    for node in range(first, end):
+        for k in range(columns):
+            search.cost[node, k] = INFINITE
+    return end
+
+
+@njit(cache=True, nogil=True)
 def _begin(
     graph: EventGraph,
     goods: Consignments,
@@ -67,32 +92,19 @@ def _begin(
 
     Returns the range of nodes within its time, which ends at `latest` too.
     """
-    cost, n_nodes = search.cost, graph.time.size
-    first, last_time = n_nodes, 0
-    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
-        last_time = max(last_time, goods.goal_time[row])
-    last_time = min(last_time, latest)
+    cost, last_time = search.cost, min(_last_time(goods, one), latest)
     if start != NONE:
-        first = at
-    for row in range(goods.first_start[one], goods.first_start[one + 1]):
-        node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
-        if start == NONE and node != NONE:
-            first = min(first, node)
-    end, high = first, n_nodes
-    while end < high:  # nodes are sorted by time
-        middle = (end + high) >> 1
-        if graph.time[middle] <= last_time:
-            end = middle + 1
-        else:
-            high = middle
-    for node in range(first, end):
-        for k in range(columns):
-            cost[node, k] = INFINITE
-    if start != NONE:
+        end = _forget(graph, at, last_time, columns, search)
         if at < end:
             cost[at, 0] = goods.start_cost[start]
             search.arc[at, 0] = FROM_START - start
-        return first, end
+        return at, end
+    first = graph.time.size
+    for row in range(goods.first_start[one], goods.first_start[one + 1]):
+        node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
+        if node != NONE:
+            first = min(first, node)
+    end = _forget(graph, first, last_time, columns, search)
     for row in range(goods.first_start[one], goods.first_start[one + 1]):
         node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
         if node != NONE and node < end and goods.start_cost[row] < cost[node, 0]:
@@ -271,9 +283,7 @@ def _best_in_time(
     search: Search,
 ) -> tuple[float, int]:
     """The same for goods that last some hours, over all moments to begin at."""
-    best, n_best, last_time = bound, 0, 0
-    for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
-        last_time = max(last_time, goods.goal_time[row])
+    best, n_best, last_time = bound, 0, _last_time(goods, one)
     for start in range(goods.first_start[one], goods.first_start[one + 1]):
         hub = goods.start_hub[start]
         wait = first_wait(graph, hub, goods.start_time[start])

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gtfs.language_tags import primary, tag_of
 from gtfs.realtime.match import Matcher
 from gtfs.realtime.messages import NewStop
 from gtfs.tables import StopTable, longer
@@ -56,9 +57,9 @@ def with_stops(timetable: Timetable, matcher: Matcher, stops: Sequence[NewStop])
 
 def _names(stop: NewStop) -> tuple[str, str, str]:
     """Name, and the same in English and in kana, empty where it is not told."""
-    tags = {language.lower(): text for language, text in stop.name.items()}
+    tags = {tag_of(language): text for language, text in stop.name.items()}
     own = tags.get("", tags.get("ja", next(iter(tags.values()), stop.stop_id)))
-    english = next((text for tag, text in tags.items() if tag.split("-")[0] == "en"), "")
+    english = next((text for tag, text in tags.items() if primary(tag) == "en"), "")
     return own, english, tags.get("ja-hrkt", "")
 
 

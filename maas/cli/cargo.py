@@ -338,14 +338,11 @@ def _show_kpis(kpis: dict[str, Any]) -> None:
         for name, text in names.items()
     ]
     if "passengers" in kpis["mixed"]:
-        of_parties = {
-            "carried": "parties carried", "mean_wait_s": "mean wait, s",
-            "longest_wait_s": "longest wait, s", "mean_ride_s": "mean ride, s",
-            "shared_taxis": "taxis with parcels and passengers",
-        }  # fmt: skip
+        from maas.papers.write import RIDER_FIGURES
+
         rows += [
             (text, *(_figure(kpis[way]["passengers"][name]) for way in ("mixed", "separate")))
-            for name, text in of_parties.items()
+            for name, (text, _) in RIDER_FIGURES.items()
         ]
     _table("figures", ("", "mixed", "separate"), rows)
 
