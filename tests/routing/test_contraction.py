@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from routing import contraction as hierarchies
 from routing import road_search
 from routing.contraction import build_hierarchy
+from routing.customizable import build_shape
 from routing.kernels import contraction, dijkstra, many_to_many, route
 from routing.kernels.core import OTHER
 from routing.layout import UNREACHED, Int32Array, frozen
@@ -113,6 +114,38 @@ def test_a_hierarchy_equals_networkx(
     assert search._lookup(there, is_back=is_back).buckets is not None
 
 
+def reached(rows: list[Street], pins: Pins) -> list[int]:
+    """Milliseconds from the nearest of the pins to the start of each street, by networkx."""
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
+    graph.add_nodes_from(range(N_NODES))
+    graph.add_edges_from((s.tail, s.head, {"ms": s.ms}) for s in rows)
+    far = dict(nx.all_pairs_dijkstra_path_length(graph, weight="ms"))
+    starts = [
+        (rows[street].head, rows[street].ms - (rows[street].ms * cm // (rows[street].cm or 1)))
+        for street, cm in zip(pins.segment.tolist(), pins.along_cm.tolist(), strict=True)
+    ]
+    return [
+        min(
+            (int(ms + far[head][s.tail]) for head, ms in starts if s.tail in far[head]), default=FAR
+        )
+        for s in rows
+    ]
+
+
+@given(streets(), PLACES)
+def test_all_streets_are_reached_as_by_networkx(
+    rows: list[Street], places: list[tuple[int, int]]
+) -> None:
+    rows = scaled(rows)
+    search, pins = search_over(rows), pins_on(rows, places)
+    contracted, customised = search_over(rows), search_over(rows)
+    contracted.contract()
+    customised._shape = build_shape(search.roads.links, np.zeros((N_NODES, 2)))
+    customised.customize()
+    for one in (search.by_dijkstra(), contracted, customised):
+        assert one.reach(one.ends(pins), 10**6).at_start.tolist() == reached(rows, pins)
+
+
 @given(streets(), PLACES, PLACES, st.integers(0, N_NODES))
 def test_ways_through_a_core_of_any_size_equal_networkx(
     rows: list[Street], a: list[tuple[int, int]], b: list[tuple[int, int]], n_core: int
@@ -149,7 +182,8 @@ def test_links_of_a_hierarchy_lead_up_and_are_sorted(rows: list[Street]) -> None
 @pytest.mark.parametrize("seed", range(3))
 def test_a_hierarchy_of_a_town_equals_dijkstra(seed: int) -> None:
     rows = town(side=24, seed=seed)
-    by_dijkstra, search = search_over(rows, 24 * 24), search_over(rows, 24 * 24)
+    search = search_over(rows, 24 * 24)
+    by_dijkstra = search.by_dijkstra()
     search.contract()
     rng = np.random.default_rng(seed)
     sources, targets = (

@@ -1,6 +1,6 @@
 """Customisable hierarchies on random graphs, against networkx and Dijkstra, at changing costs."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import networkx as nx
 import numpy as np
@@ -126,9 +126,9 @@ def test_a_town_at_new_costs_equals_dijkstra(seed: int) -> None:
     roads = base.roads._replace(
         arcs=base.roads.arcs._replace(cost=cost), links=links, back_links=turned_round(links)
     )
-    plain, search = base.over(roads), base.over(roads)
+    search = base.over(roads)
+    plain = search.by_dijkstra()
     search.customize()
-    assert plain._on_hierarchy is None
     sources, targets = (
         pins_on(rows, list(zip(*rng.integers(0, 10**6, (2, 60)).tolist(), strict=True)))
         for _ in range(2)
@@ -139,10 +139,10 @@ def test_a_town_at_new_costs_equals_dijkstra(seed: int) -> None:
     ):
         np.testing.assert_array_equal(cells, right_cells)
     ends = plain.ends(sources)
-    for is_back in (False, True):
-        for limit in (1200, 10**6):
-            by_dijkstra = plain.reach(ends, limit, is_back=is_back)
-            by_sweep = search.reach(ends, limit, is_back=is_back)
-            for expected, found in zip(by_dijkstra, by_sweep, strict=True):
-                within = expected < limit * 1000
-                np.testing.assert_array_equal(found[within], expected[within])
+    for is_back, limit in product((False, True), (1200, 10**6)):
+        by_dijkstra = plain.reach(ends, limit, is_back=is_back)
+        by_sweep = search.reach(ends, limit, is_back=is_back)
+        for expected, found in zip(by_dijkstra, by_sweep, strict=True):
+            within = expected < limit * 1000
+            assert within.mean() > 0.5
+            np.testing.assert_array_equal(found[within], expected[within])
