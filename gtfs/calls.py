@@ -13,7 +13,7 @@ from gtfs.lines import NOT_CONTINUOUS, continuous
 from gtfs.read import Feed
 from gtfs.stop_times import FILE, StopTimes
 from gtfs.translations import Translations, of_call
-from routing.layout import NONE, BoolArray, Int32Array, UInt8Array
+from routing.layout import NONE, BoolArray, Int32Array, UInt8Array, place_in
 
 if TYPE_CHECKING:
     from gtfs.timetable import Timetable
@@ -115,7 +115,7 @@ class Call(NamedTuple):
 def call_at(timetable: "Timetable", stop_time: int) -> Call | None:
     """Return what is special about a stop time; `None` for most of them."""
     calls = timetable.calls
-    row = int(np.searchsorted(calls.stop_time, stop_time))
+    row = place_in(calls.stop_time, stop_time)
     if row == calls.stop_time.size or calls.stop_time[row] != stop_time:
         return None
     return Call(

@@ -8,6 +8,7 @@ to the base instant of the asked date in the zone of the region, by the real dif
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -39,10 +40,15 @@ class Day:
     shift: Int32Array  # (n_day_trips,) s added to the trip's own times
     first_position: Int32Array  # (n_day_trips,) of the trip's stops where the day trip begins
 
+    @cached_property
+    def _pattern_of_trip(self) -> Int32Array:
+        """Pattern of each day trip, (n_day_trips,)."""
+        n_trips = np.diff(self.tables.patterns.first_trip_of_pattern)
+        return np.repeat(np.arange(n_trips.size, dtype=np.int32), n_trips)
+
     def pattern_of(self, day_trip: int) -> int:
         """Pattern of a day trip."""
-        first = self.tables.patterns.first_trip_of_pattern
-        return int(np.searchsorted(first, day_trip, side="right")) - 1
+        return int(self._pattern_of_trip[day_trip])
 
     def service_date(self, day_trip: int) -> dt.date:
         """Service date of a day trip."""

@@ -50,7 +50,9 @@ class Fares:
 
     def __init__(self, tables: FareTables, *, by_ic: bool = False) -> None:
         self._tables = tables
-        self._amount = tables.ic_price if by_ic else tables.price
+        self._amount: list[int] = (tables.ic_price if by_ic else tables.price).tolist()
+        self._transfers: list[int] = tables.transfers.tolist()
+        self._duration: list[int] = tables.duration.tolist()
         self._width = int(tables.n_zones[0]) + 1
         self._asks_passed = bool((tables.set_of_rule != NONE).any())
         self._zone_of_stop: list[int] = tables.zone_of_stop.tolist()
@@ -99,7 +101,7 @@ class Fares:
         return None if last is None else last[1]
 
     def _price(self, fare: int) -> Price:
-        return Price(int(self._amount[fare]), self._tables.currency[fare])
+        return Price(self._amount[fare], self._tables.currency[fare])
 
     def _cheapest(self, rides: tuple[Ride, ...]) -> int:
         """Cheapest fare that one ticket for all of `rides` may have, or `NONE`."""
@@ -111,7 +113,7 @@ class Fares:
             fares = self._fares_of(line, *ends, passed)
             common = fares if common is None else common & fares
         fitting = [fare for fare in common or () if self._includes(fare, rides)]
-        return min(fitting, key=lambda fare: (int(self._amount[fare]), fare), default=NONE)
+        return min(fitting, key=lambda fare: (self._amount[fare], fare), default=NONE)
 
     def _zones(self, rides: tuple[Ride, ...]) -> tuple[int, ...]:
         """Zones that the rides pass, ascending."""
@@ -163,9 +165,9 @@ class Fares:
 
     def _includes(self, fare: int, rides: tuple[Ride, ...]) -> bool:
         """Whether the fare includes the changes between `rides`."""
-        transfers, duration = int(self._tables.transfers[fare]), int(self._tables.duration[fare])
         if len(rides) == 1:
             return True
+        transfers, duration = self._transfers[fare], self._duration[fare]
         if transfers != NONE and len(rides) - 1 > transfers:
             return False
         return duration == NONE or rides[-1].departure - rides[0].departure <= duration

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from routing.errors import UnknownStopError
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import Int32Array, Patterns, frozen
+from routing.layout import Int32Array, Patterns, frozen, place_in
 
 
 def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
@@ -51,7 +51,7 @@ class Journey:
 
 def pattern_of_trip(patterns: Patterns, trip: int) -> int:
     """Pattern that a day trip belongs to."""
-    return int(np.searchsorted(patterns.first_trip_of_pattern, trip, "right")) - 1
+    return place_in(patterns.first_trip_of_pattern, trip, "right") - 1
 
 
 def event_times(patterns: Patterns, trip: int, position: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ range of `y`s that belong to `x`. Times are int32 seconds after the base instant
 date (noon minus twelve hours in the region's zone).
 """
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +92,14 @@ def frozen(values: npt.ArrayLike, dtype: npt.DTypeLike = np.int32) -> npt.NDArra
         raise OverflowError(msg)
     array.flags.writeable = False
     return array
+
+
+def place_in(rising: npt.NDArray[Any], value: int, side: Literal["left", "right"] = "left") -> int:
+    """Return how many values of a rising array are less (`right`: not greater) than one.
+
+    A number of another type than the array's would have numpy copy the whole array first.
+    """
+    return int(rising.searchsorted(rising.dtype.type(value), side))
 
 
 def first_of(owner: npt.ArrayLike, n_owners: int) -> Int32Array:
