@@ -80,53 +80,45 @@ class Tidy:
         """Board the first trip where leaving time less walking is best."""
         ride = journey.rides[0]
         calls = self._calls(ride.trip)
-        rows = self.lane.access.soonest
-        best, least = journey, self._leaving_cost(journey)
+        rows, ways = self.lane.access.soonest, self.lane.access.ways
+        soonest = journey.departure if self.arrive_by else self.at
+        least = int(ways.ride[journey.access]) - journey.departure  # on foot, less the departure
+        best = None
         for position in range(ride.alight):
             stop = calls.stop[position]
             if not calls.can_board[position] or stop not in rows:
                 continue
             row, duration = rows[stop]
             departure = calls.departure[position] - duration
-            soonest = journey.departure if self.arrive_by else self.at
-            if departure < soonest:
-                continue
-            rides = (ride._replace(board=position), *journey.rides[1:])
-            option = replace(journey, departure=departure, rides=rides, access=row)
-            cost = self._leaving_cost(option)
-            if cost < least:
-                best, least = option, cost
-        return best
-
-    def _leaving_cost(self, journey: Journey) -> int:
-        """Seconds on foot to the first stop less the time of leaving."""
-        return int(self.lane.access.ways.ride[journey.access]) - journey.departure
+            if departure >= soonest and (cost := int(ways.ride[row]) - departure) < least:
+                best, least = (position, departure, row), cost
+        if best is None:
+            return journey
+        position, departure, row = best
+        rides = (ride._replace(board=position), *journey.rides[1:])
+        return replace(journey, departure=departure, rides=rides, access=row)
 
     def _alighted(self, journey: Journey) -> Journey:
         """Leave the last trip where arrival plus walking is least."""
         ride = journey.rides[-1]
         calls = self._calls(ride.trip)
-        rows = self.lane.egress.soonest
-        best, least = journey, self._arriving_cost(journey)
+        rows, ways = self.lane.egress.soonest, self.lane.egress.ways
+        latest = self.at if self.arrive_by else journey.arrival
+        least = int(ways.ride[journey.egress]) + journey.arrival  # on foot, and the arrival
+        best = None
         for position in range(ride.board + 1, len(calls.stop)):
             stop = calls.stop[position]
             if not calls.can_alight[position] or stop not in rows:
                 continue
             row, duration = rows[stop]
             arrival = calls.arrival[position] + duration
-            latest = self.at if self.arrive_by else journey.arrival
-            if arrival > latest:
-                continue
-            rides = (*journey.rides[:-1], ride._replace(alight=position))
-            option = replace(journey, arrival=arrival, rides=rides, egress=row)
-            cost = self._arriving_cost(option)
-            if cost < least:
-                best, least = option, cost
-        return best
-
-    def _arriving_cost(self, journey: Journey) -> int:
-        """Time of arrival plus seconds on foot from the last stop."""
-        return int(self.lane.egress.ways.ride[journey.egress]) + journey.arrival
+            if arrival <= latest and (cost := int(ways.ride[row]) + arrival) < least:
+                best, least = (position, arrival, row), cost
+        if best is None:
+            return journey
+        position, arrival, row = best
+        rides = (*journey.rides[:-1], ride._replace(alight=position))
+        return replace(journey, arrival=arrival, rides=rides, egress=row)
 
     def _changed(self, journey: Journey, place: int) -> Journey:
         """Change between two rides with the shortest walk that is possible."""
