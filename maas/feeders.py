@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.region_file import DemandZone, TaxiFleet
-from maas.taxi import is_night, meter_fares
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import NONE, BoolArray, Int32Array, Int64Array
+from routing.layout import BoolArray, Int32Array
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
     from maas.itinerary import Ridden, Spot
-    from maas.local_clock import LocalClock
 
 Carrier = TaxiFleet | DemandZone
 
@@ -78,28 +76,6 @@ class Feeder:
         stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
         rows = zip(order.tolist(), durations, strict=True)
         return dict(zip(stops, rows, strict=True))
-
-    def prices(
-        self, rows: Int64Array, boarding: Sequence[int], party: int, clock: "LocalClock"
-    ) -> Int64Array:
-        """Price for the party of some rides, minor units; nothing where nobody charges.
-
-        `rows` are rows of the ways, `boarding` the times of boarding, one each.
-        """
-        prices = np.zeros(rows.size, np.int64)
-        if not self.carriers:
-            return prices
-        carrier, driven = self.ways.carrier[rows], self.ways.distance_m[rows]
-        for number in set(carrier.tolist()) - {NONE}:
-            mine = carrier == number
-            of = self.carriers[number]
-            if isinstance(of, TaxiFleet):
-                night = [is_night(of.meter, clock.of_day(time)) for time in boarding]
-                fares = meter_fares(of.meter, driven[mine], np.array(night)[mine])
-                prices[mine] = fares * -(-party // of.seats)
-            else:
-                prices[mine] = (of.fare or 0) * party
-        return prices
 
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""

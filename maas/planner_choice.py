@@ -5,12 +5,10 @@ so that a ride without a known fare is never thrown out for one that is known to
 """
 
 from collections.abc import Callable, Iterable, Sequence
-
-import numpy as np
+from typing import NamedTuple
 
 from maas.access import WORTHWHILE
 from maas.itinerary import Itinerary
-from routing.layout import BoolArray, Int64Array
 from routing.pareto import pareto_set
 
 _CLOSE = 300  # s: a taxi that saves less is not worth its price
@@ -113,6 +111,15 @@ def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) ->
     return chosen[:most]
 
 
+class Outline(NamedTuple):
+    """What is known of a journey before it is priced in full."""
+
+    departure: int  # s
+    arrival: int  # s
+    transfers: int
+    cost: int  # minor units, at least
+
+
 class Rivals:
     """Itineraries known so far, against which journeys are held before they are priced in full.
 
@@ -122,53 +129,33 @@ class Rivals:
     """
 
     def __init__(self) -> None:
-        self._known: list[tuple[int, ...]] = []
+        self._known: list[tuple[Outline, bool]] = []  # and whether it may begin at any time
 
     def add(self, itineraries: Iterable[Itinerary]) -> None:
         """Take more itineraries in."""
         self._known += [
             (
-                one.departure,
-                one.arrival,
-                one.transfers,
-                one.known_cost,
-                int(one.is_flexible and one.price is not None),
+                Outline(one.departure, one.arrival, one.transfers, one.known_cost),
+                one.is_flexible and one.price is not None,
             )
             for one in itineraries
         ]
 
-    def worthwhile(
-        self, spans: Int64Array, transfers: Int64Array, cost: Int64Array, *, calls: bool
-    ) -> BoolArray:
-        """Which journeys no known itinerary makes useless.
+    def rule_out(self, one: Outline, *, calls: bool) -> bool:
+        """Whether a known itinerary makes a journey useless; `calls`: it calls a vehicle."""
+        return any(
+            _rules_out(known, one, is_anytime=is_anytime, calls=calls)
+            for known, is_anytime in self._known
+        )
 
-        Parameters
-        ----------
-        spans
-            Departure and arrival, shape (2, n), s.
-        transfers, cost
-            Shape (n,); `cost` is what the journey costs at least.
-        calls
-            Whether the journeys call a vehicle.
 
-        Returns
-        -------
-        keep
-            Shape (n,).
-        """
-        if not self._known:
-            return np.ones(cost.size, np.bool_)
-        known = np.array(self._known, np.int64)[:, :, None]
-        start, end, changes, price, is_flexible = (known[:, column] for column in range(5))
-        departure, arrival = spans
-        duration, lasts = arrival - departure, end - start
-        no_dearer = (changes <= transfers) & (price <= cost)
-        leads = (start >= departure) & (end <= arrival)
-        same = leads & (start == departure) & (end == arrival) & (changes == transfers)
-        out = leads & no_dearer & ~(same & (price == cost))
-        quicker = (is_flexible == 1) & (lasts <= duration)
-        out |= quicker & no_dearer & ((lasts < duration) | (price < cost))
-        if calls:
-            out |= quicker & (cost >= WORTHWHILE * price)
-        keep: BoolArray = ~out.any(axis=0)
-        return keep
+def _rules_out(known: Outline, one: Outline, *, is_anytime: bool, calls: bool) -> bool:
+    lasts, duration = known.arrival - known.departure, one.arrival - one.departure
+    is_quicker = is_anytime and lasts <= duration
+    if is_quicker and calls and one.cost >= WORTHWHILE * known.cost:
+        return True
+    if known.transfers > one.transfers or known.cost > one.cost:
+        return False
+    if known.departure >= one.departure and known.arrival <= one.arrival and known != one:
+        return True
+    return is_quicker and (lasts < duration or known.cost < one.cost)

@@ -4,14 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from maas.access import is_on_duty
 from maas.assembly import Assembler
 from maas.feeders import Feeder
 from maas.itinerary import Itinerary, Lane
 from maas.journey_query import MAX_RIDES
-from maas.planner_choice import Rivals
+from maas.planner_choice import Outline, Rivals
 from routing.layout import NONE, UNREACHED, BoolArray
 from routing.mirror import ArriveBy
 from routing.raptor import Journey, Raptor, event_times
@@ -245,8 +243,11 @@ class LaneSearch:
             if not journeys:
                 break
             off_access, off_egress, served = self._duties(lane, journeys)
-            worth = self._worthwhile(lane, served, rivals)
-            kept += [self.assembler.itinerary(self.view, lane, journey) for journey in worth]
+            kept += [
+                self.assembler.itinerary(self.view, lane, journey)
+                for journey in served
+                if self._is_worthwhile(lane, journey, rivals)
+            ]
             if not (off_access or off_egress):
                 break
             lane = Lane(lane.access.without(off_access), lane.egress.without(off_egress))
@@ -281,24 +282,23 @@ class LaneSearch:
         served = is_on_duty(self.asked.region, feeder.carriers[carrier], self.asked.clock, boarding)
         return NONE if served else carrier
 
-    def _worthwhile(self, lane: Lane, journeys: list[Journey], rivals: Rivals) -> list[Journey]:
-        """Return the journeys that are worth pricing."""
-        if not journeys:
-            return journeys
+    def _is_worthwhile(self, lane: Lane, journey: Journey, rivals: Rivals) -> bool:
+        """Whether a journey is worth pricing."""
         ends = lane.access, lane.egress
-        table = np.array([(one.arrival, len(one.rides), one.access, one.egress)
-                          for one in journeys])  # fmt: skip
-        arrival, n_rides, access, egress = table.T
-        departure = [_leaves(lane, journey) for journey in journeys]
-        boarding = [_last_leg(lane, journey) for journey in journeys]
-        party, clock = self.asked.party, self.asked.clock
-        cost = lane.access.prices(access, departure, party, clock)
-        cost += lane.egress.prices(egress, boarding, party, clock)
-        transfers = n_rides - 1 + sum(feeder.mode != "walk" for feeder in ends)
-        spans = np.array([departure, arrival])
-        calls = any(feeder.carriers for feeder in ends)
-        keep = rivals.worthwhile(spans, transfers, cost, calls=calls)
-        return [journey for journey, stays in zip(journeys, keep.tolist(), strict=True) if stays]
+        leaves = _leaves(lane, journey)
+        cost = self._price(lane.access, journey.access, leaves)
+        cost += self._price(lane.egress, journey.egress, _last_leg(lane, journey))
+        transfers = len(journey.rides) - 1 + sum(feeder.mode != "walk" for feeder in ends)
+        outline = Outline(leaves, journey.arrival, transfers, cost)
+        return not rivals.rule_out(outline, calls=any(feeder.carriers for feeder in ends))
+
+    def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
+        """Price for the party of a way to or from a stop; nothing where nobody charges."""
+        number = int(feeder.ways.carrier[row])
+        if number == NONE:
+            return 0
+        distance_m = int(feeder.ways.distance_m[row])
+        return self.assembler.carrier_price(feeder.carriers[number], distance_m, boarding) or 0
 
 
 def _leaves(lane: Lane, journey: Journey) -> int:

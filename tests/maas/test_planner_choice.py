@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 
 from maas.fares import Bill, Ticket
 from maas.itinerary import Itinerary, Leg, Ridden, Spot
-from maas.planner_choice import choose, non_dominated, without_waste
+from maas.planner_choice import (
+    Outline,
+    Rivals,
+    choose,
+    non_dominated,
+    sensible,
+    without_waste,
+)
 from maas.region_file import Meter, TaxiFleet
 from maas.region_parts import Point
 
@@ -112,3 +119,49 @@ def test_of_equals_the_one_with_less_walking_stays() -> None:
     near = by_bus(0, 600)
     far = Itinerary((Leg("walk", HERE, THERE, 0, 300), *by_bus(300, 600).legs), near.bill)
     assert choose([far, near], 5) == [near]
+
+
+TAXIS = st.lists(
+    st.builds(
+        lambda start, length, price, is_flexible: by_taxi(
+            start, start + length, price, is_flexible=is_flexible
+        ),
+        st.integers(0, 900),
+        st.integers(1, 900),
+        st.integers(0, 9),
+        st.booleans(),
+    ),
+    max_size=6,
+)
+WALKS = st.lists(
+    st.builds(
+        lambda start, length: walk(start, start + length), st.integers(0, 9), st.integers(1, 9)
+    ),
+    max_size=2,
+)
+
+
+@given(BUSES, TAXIS, WALKS, st.integers(0, 19), st.integers(0, 3))
+def test_what_rivals_rule_out_changes_nothing(
+    buses: list[Itinerary], taxis: list[Itinerary], walks: list[Itinerary], which: int, spare: int
+) -> None:
+    """Even where less of its price is known than it will cost."""
+    every = [*buses, *taxis, *walks]
+    if not every:
+        return
+    one = every.pop(which % len(every))
+    rivals = Rivals()
+    rivals.add(every)
+    least = max(0, one.known_cost - spare)
+    outline = Outline(one.departure, one.arrival, one.transfers, least)
+    if not one.is_flexible and rivals.rule_out(outline, calls=one.uses_carrier):
+        assert sensible([*every, one]) == sensible(every)
+
+
+def test_rivals_rule_out_what_is_dearer_and_no_sooner_but_not_what_leaves_later() -> None:
+    rivals = Rivals()
+    rivals.add([by_bus(100, 200, 5)])
+    assert rivals.rule_out(Outline(100, 200, 0, 6), calls=False)
+    assert rivals.rule_out(Outline(90, 200, 0, 5), calls=False)
+    assert not rivals.rule_out(Outline(100, 200, 0, 5), calls=False)
+    assert not rivals.rule_out(Outline(101, 200, 0, 6), calls=False)
