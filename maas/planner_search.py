@@ -161,20 +161,26 @@ class LaneSearch:
     assembler: Assembler
     asked: "Asked"
     reach: list[int] = field(default_factory=list)  # s away from `at` that lanes were searched
+    is_brief: bool = False  # whether a few journeys are enough
 
     def journeys(self, lane: Lane) -> list[Journey]:
         """Return the Pareto set of a lane.
 
         Without an asked window the search goes on until there are `ENOUGH` journeys and the
         soonest ones (sooner than on foot) are among them, or for a day. Where a vehicle is called
-        these are enough.
+        these are enough; where the search is brief, those of the first window, if it holds any.
         """
         if self.horizon.span is not None:
             return self._between(lane, self.horizon.span)
-        if lane.access.carriers or lane.egress.carriers:
+        is_called = bool(lane.access.carriers or lane.egress.carriers)
+        if not (is_called or self.is_brief):
+            return self._by_windows(lane)
+        found = [] if is_called else self._between(lane, (0, FIRST_WINDOW))
+        if not found:
             soonest = self._soonest(lane, self.horizon.rides)
             return [self._without_waiting(lane, one) for one in self._wanted(soonest)]
-        return self._by_windows(lane)
+        self.reach.append(FIRST_WINDOW)
+        return found
 
     def _by_windows(self, lane: Lane) -> list[Journey]:
         """Journeys of a first window, and of as much after it as is needed.

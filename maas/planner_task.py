@@ -192,14 +192,16 @@ class Task:
         other = self.assembler.itinerary(view, lane, better)
         return other if other.known_cost <= itinerary.known_cost else itinerary
 
-    def search(self, view: View, span: tuple[int, int] | None = None) -> LaneSearch:
+    def search(
+        self, view: View, span: tuple[int, int] | None = None, *, is_brief: bool = False
+    ) -> LaneSearch:
         """Return the search on a view with the limits of the query."""
         direction = self.planner.direction(view, arrive_by=self.query.arrive_by)
         rides = self.query.max_transfers + 1
         horizon = Horizon(self.at, span, self.direct.walk_duration, rides)
         opposite = partial(self.planner.direction, view, arrive_by=not self.query.arrive_by)
         return LaneSearch(
-            view, direction, opposite, horizon, self.assembler, self.asked, self.reach
+            view, direction, opposite, horizon, self.assembler, self.asked, self.reach, is_brief
         )
 
     @cached_property
@@ -290,7 +292,7 @@ class Task:
             modes = self.rules.modes - {mode}
             if mode in used & self.rules.modes & self.planner.modes and modes:
                 view = self.planner.view(self.asked.live, self.rules._replace(modes=modes))
-                yield from self.search(view, span).itineraries(lane, rivals)
+                yield from self.search(view, span, is_brief=True).itineraries(lane, rivals)
 
     def _preferred(self, lane: Lane, span: tuple[int, int] | None) -> list[Itinerary]:
         """Itineraries on the preferred lines alone."""
