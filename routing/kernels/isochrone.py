@@ -161,7 +161,7 @@ def _times(arc: int, is_backward: bool, reach: Reach, limit_ms: float) -> Times:
 def paint_roads(
     points: Points, segments: Segments, reach: Reach, limit_ms: int, canvas: Canvas
 ) -> None:
-    """Paint all segments of which an end is reached in time; ferries are not painted.
+    """Paint all segments of which an end is reached in time; of ferries the landings only.
 
     Where an arc is entered another one ended that was reached no later, so that one paints it.
     """
@@ -169,12 +169,20 @@ def paint_roads(
         onward = _times(segments.forward_arc[segment], False, reach, limit_ms)
         back = _times(segments.backward_arc[segment], True, reach, limit_ms)
         earliest = min(onward[0], onward[1], back[0], back[1])
-        if earliest >= limit_ms or segments.is_ferry[segment]:
+        if earliest >= limit_ms:
             continue
         first, last = segments.first_point[segment], segments.last_point[segment]
         start, end = float(points.chainage_cm[first]), float(points.chainage_cm[last])
         ends_at_start = NEVER > onward[0] >= onward[1] or NEVER > back[0] >= back[1]
         ends_at_end = NEVER > onward[1] >= onward[0] or NEVER > back[1] >= back[0]
+        if segments.is_ferry[segment]:
+            for at, lands, ms in (
+                (first, ends_at_start, min(onward[0], back[0])),
+                (last, ends_at_end, min(onward[1], back[1])),
+            ):
+                if lands and ms < limit_ms:
+                    dab(canvas, points.lon[at], points.lat[at], ms)
+            continue
         piece, paints = (first, last, start, end), (ends_at_start, ends_at_end)
         _paint_stretch(points, piece, (onward, back), limit_ms, paints, canvas)
 

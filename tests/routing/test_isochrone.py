@@ -1,18 +1,25 @@
 """Isochrones on drawn streets and on a real town: what lies inside and what does not."""
 
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from routing.errors import OffRoadError
-from routing.isochrone import Brush, features
-from routing.layout import UNREACHED
+from routing.errors import OffRoadError, RoadFileError
+from routing.isochrone import Brush, _canvas, features
+from routing.kernels import isochrone as kernels
+from routing.layout import NONE, UNREACHED
 from routing.profiles import CAR, FOOT
 from routing.road import RoadGraph
+from routing.road_layout import Points
+from routing.road_search import ProfileSearch
 from tests.routing.drawn_roads import Drawing, at, pin
+from tests.routing.random_roads import drawings
 
 ROAD = {"highway": "residential"}
 STREET = Drawing({"W": (-3000, 0), "E": (3000, 0), "N": (0, 3000), "O": (0, 0)},
@@ -118,3 +125,67 @@ def test_roads_reached_in_time_lie_inside_on_a_real_map(outside_data: Path) -> N
         assert all(is_inside(found, places[i]) for i in soon)
         late = np.flatnonzero(is_near & (duration > limit + 250 * 0.8 + 60))
         assert not any(is_inside(found, places[i]) for i in [*late, *never] if is_near[i])
+
+
+@settings(max_examples=25)
+@given(drawings(), st.data())
+def test_roads_are_painted_as_if_each_way_were_painted_alone(
+    drawing: Drawing, data: st.DataObject
+) -> None:
+    """Ends that another way paints no later are left out: nothing may be missing for that."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            road = drawing.graph(Path(folder), [CAR])
+        except RoadFileError:
+            return
+    search = road._searches["car"]
+    segments, arcs, points = search.roads.segments, search.roads.arcs, search.points
+    row = data.draw(st.integers(0, segments.first_point.size - 1))
+    lon, lat = (column[[segments.first_point[row]]] for column in (points.lon, points.lat))
+    pins = road.pin(lon, lat, "car")
+    if pins.segment[0] == NONE:
+        return
+    is_back, limit_ms = data.draw(st.booleans()), data.draw(st.sampled_from([60_000, 600_000]))
+    ends = search.ends(pins)
+    reach = search.reach(ends, limit_ms // 1000, is_back=is_back)
+    box = np.array([points.lon.min(), points.lat.min(), points.lon.max(), points.lat.max()])
+    quick, slow = (_canvas(box, Brush(cell_m=50.0)) for _ in range(2))
+    kernels.paint_roads(points, segments, reach, limit_ms, quick)
+    paint_alone(search, reach, limit_ms, slow)
+    for canvas in (quick, slow):
+        kernels.paint_ends(points, segments, arcs, pins, ends, is_back, limit_ms, canvas)
+    np.testing.assert_allclose(quick.ms, slow.ms, atol=2.0)
+
+
+def paint_alone(
+    search: ProfileSearch, reach: kernels.Reach, limit_ms: int, canvas: kernels.Canvas
+) -> None:
+    """Paint every way of every segment with both of its ends, in steps of 50 m."""
+    segments, points = search.roads.segments, search.points
+    for segment in range(segments.first_point.size):
+        first, last = int(segments.first_point[segment]), int(segments.last_point[segment])
+        length = float(points.chainage_cm[last] - points.chainage_cm[first])
+        for arc, is_against in (
+            (segments.forward_arc[segment], False), (segments.backward_arc[segment], True),
+        ):  # fmt: skip
+            if arc == NONE:
+                continue
+            times = float(reach.at_start[arc]), float(reach.at_end[arc])
+            if min(times) >= limit_ms:
+                continue
+            begin, end = times[::-1] if is_against else times
+            steps = [*np.arange(0.0, length, 100 * 50.0), length]
+            if segments.is_ferry[segment]:
+                steps = [length if end > begin else 0.0]  # where it lands
+            for along in steps:
+                ms = begin + (end - begin) * along / length
+                if ms < limit_ms:
+                    kernels.dab(canvas, *place_along(points, first, last, along), ms)
+
+
+def place_along(points: Points, first: int, last: int, along_cm: float) -> tuple[float, float]:
+    """Lon and lat of a place on a segment, by numpy's interpolation."""
+    rows = slice(first, last + 1)
+    chainage = (points.chainage_cm[rows] - points.chainage_cm[first]).astype(np.float64)
+    x, y = (float(np.interp(along_cm, chainage, c[rows])) for c in (points.lon, points.lat))
+    return x, y
