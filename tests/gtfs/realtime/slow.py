@@ -133,7 +133,8 @@ def told_rows(update: Any, base: int) -> list[Row]:
     for call in update.stop_time_update:
         times = [event.time - base for event in (call.arrival, call.departure) if event.time]
         if call.schedule_relationship != 1:
-            row = Row(call.stop_id, call.stop_sequence, times[0], times[-1], "0", "0")
+            stop = call.stop_time_properties.assigned_stop_id or call.stop_id
+            row = Row(stop, call.stop_sequence, times[0], times[-1], "0", "0")
             rows.append(allowed(row, call))
     return in_order(rows, len(rows))
 

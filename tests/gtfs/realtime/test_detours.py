@@ -1,6 +1,7 @@
 """Detours of trips: drawn ones against a feed that is rewritten with them, and single ones."""
 
 import datetime as dt
+import random
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -116,7 +117,7 @@ def test_trips_on_detours_are_those_of_a_rewritten_feed(
                     "start_date": f"{on:%Y%m%d}",
                     "start_time": clock(start),
                 }
-                calls = data.draw(calls_of(raw, base, start))
+                calls = calls_of(random.Random(data.draw(strategies.SEEDS)), raw, base, start)
                 updates.append(update({"modified_trip": affected}, *calls))
                 rows = slow.delayed(rows, updates[-1], base)  # noqa: PLW2901
             trips.append(slow.Trip(trip_id, step, rows))
