@@ -35,7 +35,10 @@ def update(trip: dict[str, Any], *calls: dict[str, Any], **fields: Any) -> Any:
 def event_of(draw: random.Random, start: int) -> dict[str, int]:
     """A delay, a time, both (the time counts) or nothing."""
     delay = draw.choice((draw.randint(-300, 900), -60, 0, 90_000))
-    when = {"time": start + draw.randint(0, 5000), "delay": delay}
+    when = {
+        "time": start + draw.choice((0, draw.randint(0, 2000), draw.randint(0, 5000))),
+        "delay": delay,
+    }
     names = draw.choice(((), ("delay",), ("delay",), ("time",), ("time", "delay")))
     return {name: when[name] for name in names}
 
@@ -52,7 +55,7 @@ def calls_of(draw: random.Random, rows: list[oracle.Row], base: int, start: int)
             call["stop_sequence"] = int(row["stop_sequence"]) + (named == "wrong") * 50
         if named != "sequence":
             call["stop_id"] = row["stop_id"]
-        call["schedule_relationship"] = draw.choice((0, 0, 0, 1, 2, 3))
+        call["schedule_relationship"] = draw.choice((0, 0, 0, 1, 1, 2, 2, 3))
         for event in ("arrival", "departure"):
             if when := event_of(draw, base + start):
                 call[event] = when
@@ -143,7 +146,7 @@ def messages(draw: random.Random, path: Path, zone: str, day: date) -> bytes:
             if times is None or on not in feed.dates[service_id]:
                 continue
             for run in feed._runs(trip_id, times):
-                kind = draw.choice((None, 0, 0, 0, 2, 3, 5, 6, 7))
+                kind = draw.choice((None, *6 * (0,), 2, 2, 3, 5, 6, 6, 7))
                 if kind is not None:
                     start = times[0][1] + run
                     updates.append(altered(draw, feed, trip_id, start, on, kind))
