@@ -59,6 +59,8 @@ def calls_of(draw: random.Random, rows: list[oracle.Row], base: int, start: int)
         for event in ("arrival", "departure"):
             if when := event_of(draw, base + start):
                 call[event] = when
+        if draw.random() < 0.4:
+            call["departure_occupancy_status"] = draw.randint(0, 8)
         if draw.random() < 0.1:
             call["stop_time_properties"] = {"assigned_stop_id": draw.choice(("s0", "s1"))}
         if draw.random() < 0.2:
