@@ -94,10 +94,10 @@ def told(draw: random.Random, base: int) -> list[Told]:
     return calls
 
 
-def added(draw: random.Random, on: date, base: int) -> Any:
-    """A trip that is not in the timetable."""
+def added(draw: random.Random, on: date, base: int, idle: list[str]) -> Any:
+    """A trip that is not in the timetable, or does not run that day."""
     new = {
-        "trip_id": f"new{on.day}",
+        "trip_id": draw.choice((f"new{on.day}", *idle)),
         "route_id": "L",
         "start_date": f"{on:%Y%m%d}",
         "start_time": "10:00:00",
@@ -142,7 +142,8 @@ def messages(draw: random.Random, path: Path, zone: str, day: date) -> bytes:
     for step in (-1, 0, 1):
         on = day + timedelta(days=step)
         if draw.randrange(4) == 0:
-            updates.append(added(draw, on, oracle.instant(on, feed.feed_zone)))
+            idle = [trip for trip, name in feed.service.items() if on not in feed.dates[name]]
+            updates.append(added(draw, on, oracle.instant(on, feed.feed_zone), sorted(idle)))
         for trip_id, service_id in sorted(feed.service.items()):
             times = feed.filled.get(trip_id)
             if times is None or on not in feed.dates[service_id]:
@@ -152,4 +153,5 @@ def messages(draw: random.Random, path: Path, zone: str, day: date) -> bytes:
                 if kind is not None:
                     start = times[0][1] + run
                     updates.append(altered(draw, feed, trip_id, start, on, kind))
-    return message(*updates)
+    again = draw.sample(updates, min(len(updates), draw.choice((0, 0, 1, 2))))  # told twice
+    return message(*updates, *again)
