@@ -60,6 +60,7 @@ class SlowFaresV2:
             Decimal(row["amount"])
             for row in self.rows["fare_products"]
             if row["fare_product_id"] == product
+            and row["currency"] == "JPY"
             and row.get("rider_category_id", "") in {"", self.rider}
             and (self.medium is None or row.get("fare_media_id", "") in {"", self.medium})
         ]

@@ -3,9 +3,7 @@
 import random
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import combinations, product
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from gtfs.money import Price, minor_units
 from gtfs.read import open_feed
 from gtfs.timetable import Timetable, build_timetable
 from tests.gtfs import oracle
+from tests.gtfs.fares_oracle import Asked, SlowFares
 from tests.gtfs.feeds import STORY, feed_of, timetable_of, write_feed
 
 FARES = "fare_id,price,currency_type,payment_method,transfers,transfer_duration,agency_id\n"
@@ -194,109 +193,106 @@ def test_amounts_are_minor_units() -> None:
     assert minor_units("1.234", "KWD") == 1234
 
 
-class SlowFares:
-    """Prices by trying every fare on every way to split the rides; reads the CSV again."""
+# random feeds -----------------------------------------------------------------------------------
 
-    def __init__(self, path: Path) -> None:
-        self.fares = {row["fare_id"]: row for row in oracle.rows_of(path, "fare_attributes.txt")}
-        self.rules = oracle.rows_of(path, "fare_rules.txt")
-        self.zone = {row["stop_id"]: row["zone_id"] for row in oracle.rows_of(path, "stops.txt")}
-
-    def good_for(self, fare_id: str, rides: Sequence[tuple[str, str, str, int]]) -> bool:
-        fare, zone = self.fares[fare_id], self.zone
-        if fare.get("transfers") and len(rides) - 1 > int(fare["transfers"]) and len(rides) > 1:
-            return False
-        if fare.get("transfer_duration") and rides[-1][3] - rides[0][3] > int(
-            fare["transfer_duration"]
-        ):
-            return False
-        rules = [rule for rule in self.rules if rule["fare_id"] == fare_id]
-        if not rules:
-            return not self.rules and len(self.fares) == 1
-        origin, destination = zone[rides[0][1]], zone[rides[-1][2]]
-        passed = {zone[stop] for ride in rides for stop in ride[1:3]}
-        return all(
-            any(self.matches(rule, rules, (line, origin, destination), passed) for rule in rules)
-            for line, *_ in rides
-        )
-
-    @staticmethod
-    def matches(
-        rule: Mapping[str, str],
-        rules: Sequence[Mapping[str, str]],
-        asked: tuple[str, str, str],
-        passed: set[str],
-    ) -> bool:
-        names = ("route_id", "origin_id", "destination_id")
-        own = tuple(rule.get(name, "") for name in names)
-        if any(a and a != b for a, b in zip(own, asked, strict=True)):
-            return False
-        if not rule.get("contains_id"):
-            return True
-        alike = [r for r in rules if tuple(r.get(name, "") for name in names) == own]
-        return {r["contains_id"] for r in alike if r["contains_id"]} == passed
-
-    def price(self, rides: Sequence[tuple[str, str, str, int]]) -> Decimal | None:
-        totals = []
-        for ends in splits(len(rides)):
-            total: Decimal | None = Decimal(0)
-            for start, end in zip((0, *ends), (*ends, len(rides)), strict=True):
-                prices = [
-                    Decimal(fare["price"])
-                    for fare_id, fare in self.fares.items()
-                    if self.good_for(fare_id, rides[start:end])
-                ]
-                total = None if total is None or not prices else total + min(prices)
-            if total is not None:
-                totals.append(total)
-        return min(totals, default=None)
-
-
-def splits(count: int) -> Iterator[tuple[int, ...]]:
-    for size in range(count):
-        yield from combinations(range(1, count), size)
-
-
-zones = st.sampled_from(("", "z1", "z2", "z3"))
+# S is a station of zone z3 with the platform C; D has no zone and is one of its own
+PLACES = "stop_id,stop_name,stop_lat,stop_lon,zone_id,location_type,parent_station\n" + "".join(
+    f"{stop},{stop},43,141,{zone},{int(stop == 'S')},{above}\n"
+    for stop, zone, above in (("A", "z1", ""), ("B", "z2", ""), ("C", "", "S"), ("D", "", ""),
+                              ("S", "z3", ""))
+)  # fmt: skip
+STOPS = "ABCD"
+IC_FARES = FARES.strip() + ",ic_price\n"
+zones = st.sampled_from(("",) * 5 + ("z1", "z2", "z3", "D"))
 rule_rows = st.tuples(
-    st.sampled_from(("f0", "f1", "f2", "f3")), st.sampled_from(("", "L", "M")), zones, zones, zones
+    st.sampled_from(("f0", "f0", "f1", "f1", "f2", "f3")),
+    st.sampled_from(("", "", "L", "M", "N")),
+    zones,
+    zones,
+    st.sampled_from(("",) * 8 + ("z1", "z2", "z3", "D", "z9")),
+)
+# pairs of rules that differ in the zones passed only, so that sets of several zones are drawn
+rule_groups = rule_rows.flatmap(
+    lambda row: (
+        st.just([row])
+        | st.sampled_from((("z1", "z2"), ("z2", "z3"), ("z1", "z2", "z3"), ("z1", "D"))).map(
+            lambda passed: [(*row[:4], zone) for zone in passed]
+        )
+    )
 )
 fare_rows = st.tuples(
-    st.integers(1, 9), st.sampled_from(("", "0", "1", "2")), st.sampled_from(("", "100", "900"))
-)
-ride_rows = st.tuples(
-    st.sampled_from("LM"), st.sampled_from("ABC"), st.sampled_from("ABC"), st.integers(0, 700)
+    st.integers(1, 9),
+    st.sampled_from(("", "", "0", "1", "2")),
+    st.sampled_from(("", "", "300", "600")),
+    st.sampled_from(("", "", "a", "b")),
+    st.sampled_from(("", "1", "5")),
 )
 
 
-@given(
-    rules=st.lists(rule_rows, min_size=1, max_size=14),
-    fares=st.lists(fare_rows, min_size=4, max_size=4),
-    rides=st.lists(ride_rows, min_size=1, max_size=4),
-)
-def test_prices_equal_those_of_trying_everything(
-    rules: list[tuple[str, ...]],
-    fares: list[tuple[int, str, str]],
-    rides: list[tuple[str, str, str, int]],
-) -> None:
-    texts = {
-        "routes.txt": TWO_LINES,
-        "fare_attributes.txt": FARES
-        + "".join(f"f{k},{p},JPY,0,{t},{d},\n" for k, (p, t, d) in enumerate(fares)),
-        "fare_rules.txt": RULES + "".join(",".join(row) + "\n" for row in rules),
+@st.composite
+def priced(draw: st.DrawFn) -> dict[str, str]:
+    """Files of a feed with four fares; L is of agency a, M of b or of none said, N of b."""
+    fares = draw(st.lists(fare_rows, min_size=4, max_size=4))
+    groups = draw(st.just([]) | st.lists(rule_groups, min_size=1, max_size=10))
+    agencies, of_m = draw(st.sampled_from((("ab", "b"), ("ab", ""), ("a", ""))))
+    return {
+        "agency.txt": "agency_id,agency_name,agency_timezone\n"
+        + "".join(f"{agency},{agency},Asia/Tokyo\n" for agency in agencies),
+        "stops.txt": PLACES,
+        "routes.txt": f"route_id,route_type,agency_id\nL,3,a\nM,3,{of_m}\nN,3,b\n",
+        "fare_attributes.txt": IC_FARES
+        + "".join(f"f{k},{p},JPY,0,{t},{d},{a},{ic}\n" for k, (p, t, d, a, ic) in enumerate(fares)),
+        "fare_rules.txt": RULES + "".join(",".join(row) + "\n" for rows in groups for row in rows),
     }
-    rides = sorted(rides, key=lambda ride: ride[3])
+
+
+def rides_of(draw: random.Random) -> list[tuple[int, Asked]]:
+    """One to four rides, each of one of two feeds, by departure."""
+    leaves = sorted(draw.choices(range(0, 1000, 100), k=draw.randint(1, 4)))
+    drawn = []
+    for departure in leaves:
+        board, alight = draw.choices(STOPS, k=2)
+        passed = tuple(draw.choices(STOPS, k=draw.choice((0, 0, 1, 2))))
+        ride = Asked(draw.choice("LLMMN"), board, alight, passed, departure)
+        drawn.append((draw.choice((0, 0, 0, 1)), ride))
+    return drawn
+
+
+@given(feeds=st.tuples(priced(), priced()), by_ic=st.booleans(), seed=st.integers(0, 10_000))
+def test_prices_equal_those_of_trying_everything(
+    feeds: tuple[dict[str, str], dict[str, str]], by_ic: bool, seed: int
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = write_feed(Path(folder) / "f.zip", texts)
-        fast = Fares(build_timetable([open_feed(path, "f")], "Asia/Tokyo").fares)
-        expected = SlowFares(path).price(rides)
-    asked = [Ride("LM".index(r[0]), "ABC".index(r[1]), "ABC".index(r[2]), r[3]) for r in rides]
-    tickets = fast.price_legs(asked)
-    total = None if tickets is None else sum(ticket.price.amount for ticket in tickets)
-    assert total == expected
-    if len(asked) == 1:
-        price = fast.price(*asked[0][:3])
-        assert (None if price is None else price.amount) == expected
+        paths = [write_feed(Path(folder) / f"f{k}.zip", {**feed}) for k, feed in enumerate(feeds)]
+        opened = [open_feed(path, path.stem) for path in paths]
+        timetable = build_timetable(opened, "Asia/Tokyo")
+        slow = [SlowFares(path, by_ic=by_ic) for path in paths]
+    lines, stops = (list(table.id) for table in (timetable.lines, timetable.stops))
+    fast, draw = Fares(timetable.fares, by_ic=by_ic), random.Random(seed)
+    for _ in range(40):
+        drawn = rides_of(draw)
+        of_feed = [[ride for number, ride in drawn if number == k] for k in range(2)]
+        prices = [
+            fares.price(rides) if rides else 0 for fares, rides in zip(slow, of_feed, strict=True)
+        ]
+        expected = None if None in prices else sum(price or 0 for price in prices)
+        asked = [
+            Ride(
+                lines.index(f"f{k}:{ride.line}"),
+                stops.index(f"f{k}:{ride.board}"),
+                stops.index(f"f{k}:{ride.alight}"),
+                ride.departure,
+                tuple(stops.index(f"f{k}:{stop}") for stop in ride.passed),
+            )
+            for k, ride in drawn
+        ]  # fmt: skip
+        tickets = fast.price_legs(asked)
+        assert (None if tickets is None else sum(one.price.amount for one in tickets)) == expected
+        covered = [place for ticket in tickets or () for place in ticket.rides]
+        assert sorted(covered) == ([] if tickets is None else list(range(len(asked))))
+        if len(asked) == 1:
+            price = fast.price(*asked[0][:3], asked[0].passed)
+            assert (None if price is None else price.amount) == expected
 
 
 @pytest.mark.parametrize(

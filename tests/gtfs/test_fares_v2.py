@@ -1,16 +1,11 @@
 """GTFS Fares v2: stories with prices reckoned by hand, and a search through all ways to pay."""
 
-import random
-import tempfile
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from gtfs.clock import base_instant
 from gtfs.fares import Fares, Ride
@@ -19,7 +14,7 @@ from gtfs.read import open_feed
 from gtfs.timetable import Timetable, build_timetable
 from routing.layout import NONE
 from tests.gtfs.fares_v2_oracle import Asked, SlowFaresV2
-from tests.gtfs.feeds import feed_of, timetable_of, write_feed
+from tests.gtfs.feeds import feed_of, timetable_of
 
 ZONE = "Asia/Tokyo"
 DAY = date(2026, 7, 1)  # a Wednesday
@@ -349,110 +344,6 @@ def test_ic_cards_of_gtfs_jp_pay_less(tmp_path: Path) -> None:
     cash, ic = Fares(tables), Fares(tables, by_ic=True)
     found = [fare.price(L, A, to) for fare in (cash, ic) for to in (B, C)]
     assert [price and price.amount for price in found] == [210, 300, 206, 300]
-
-
-# random feeds -----------------------------------------------------------------------------------
-
-networks = st.sampled_from(("", "bus", "train"))
-areas = st.sampled_from(("",) * 6 + ("north", "town", "south"))
-groups = st.sampled_from(("g", "g", "h", "h", ""))
-products = st.sampled_from(("p", "q", "r", "s"))
-frames = st.sampled_from(("",) * 5 + ("peak", "rest"))
-BASIC = (("g", "bus", "", "", "", "", "p"), ("h", "train", "", "", "", "", "q"))
-price_rows = st.tuples(
-    products,
-    st.sampled_from(("", "adult", "child")),
-    st.sampled_from(("", "cash", "card")),
-    st.integers(-3, 9),
-)
-leg_rows = st.tuples(groups, networks, areas, areas, frames, frames, products)
-transfer_rows = st.tuples(
-    groups, groups, st.sampled_from(("", "-1", "1", "2")),
-    st.sampled_from(("", "600", "1800", "5400")), st.sampled_from("0123"), st.sampled_from("012"),
-    st.sampled_from(("", "p", "s")),
-)  # fmt: skip
-join_rows = st.tuples(networks, networks, st.sampled_from((("", ""), ("S", "S"), ("A", "C")))).map(
-    lambda row: (row[0], row[1], *row[2])
-)
-
-
-def drawn(draw: random.Random) -> tuple[list[Ride], list[Asked]]:
-    """Two to six rides, one after the other, in our terms and in those of the oracle."""
-    midnight = datetime(2026, 7, 1, tzinfo=ZoneInfo(ZONE))
-    now, ours, asked = draw.randrange(6 * 60, 25 * 60) * 60, [], []
-    for _ in range(draw.randint(2, 6)):
-        line, (board, alight) = draw.choice("LLMT"), draw.choices("ABCB", k=2)
-        leaves = now + draw.randrange(20) * 60
-        now = leaves + draw.randrange(1, 20) * 60
-        ours.append(Ride("LMT".index(line), "ABC".index(board), "ABC".index(alight), leaves,
-                         (), now))  # fmt: skip
-        times = (midnight + timedelta(seconds=t) for t in (leaves, now))
-        asked.append(Asked(line, board, alight, *times))
-    return ours, asked
-
-
-def csv(header: str, rows: Sequence[Sequence[object]]) -> str:
-    return "\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n"
-
-
-@given(
-    prices=st.lists(price_rows, min_size=4, max_size=8),
-    rules=st.lists(leg_rows, max_size=4).map(lambda rows: [*BASIC, *rows]),
-    priorities=st.none() | st.lists(st.sampled_from(("", "1", "2")), min_size=8, max_size=8),
-    transfers=st.lists(transfer_rows, min_size=1, max_size=6),
-    joins=st.lists(join_rows, max_size=1),
-    of_stops=st.lists(
-        st.tuples(st.sampled_from(("north", "town", "south")), st.sampled_from("ABCS")), max_size=3
-    ),
-    seed=st.integers(0, 10_000),
-    buyer=st.tuples(st.sampled_from((NONE, 0, 1)), st.sampled_from((NONE, 0, 1))),
-)
-def test_prices_equal_those_of_trying_everything(
-    prices: list[Any],
-    rules: list[tuple[str, ...]],
-    priorities: list[str] | None,
-    transfers: list[tuple[str, ...]],
-    joins: list[tuple[str, ...]],
-    of_stops: list[tuple[str, str]],
-    seed: int,
-    buyer: tuple[int, int],
-) -> None:
-    header = "leg_group_id,network_id,from_area_id,to_area_id,from_timeframe_group_id,"
-    header += "to_timeframe_group_id,fare_product_id"
-    if priorities is not None:
-        header += ",rule_priority"
-        rules = [(*rule, mark) for rule, mark in zip(rules, priorities, strict=False)]
-    named = {value for rule in rules for value in rule}
-    told: Mapping[str, str] = files(
-        routes=LINES,
-        rider_categories=RIDERS,
-        fare_media=MEDIA,
-        timeframes=PEAK,
-        areas="area_id\nnorth\ntown\nsouth\n",
-        stop_areas=csv("area_id,stop_id", sorted(set(of_stops))),
-        fare_products=csv(
-            "fare_product_id,rider_category_id,fare_media_id,amount,currency",
-            [(*row, "JPY") for row in [*prices, *((p, "", "", 9) for p in "pqrs")]],
-        ),
-        fare_leg_rules=csv(header, rules),
-        fare_leg_join_rules=csv("from_network_id,to_network_id,from_stop_id,to_stop_id", joins),
-    )
-    known = [row for row in transfers if {row[0], row[1]} <= {"", *named}]
-    told = {**told, "fare_transfer_rules.txt": csv(TRANSFER.strip(), known)}
-    draw = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        path = write_feed(Path(folder) / "f.zip", {**told})
-        timetable = build_timetable([open_feed(path, "f")], ZONE)
-        rider = ["adult", "child", "nobody"][buyer[0]]
-        medium = ["cash", "card", None][buyer[1]]
-        slow, fast = SlowFaresV2(path, ZONE, rider, medium), FaresV2(timetable, "JPY")
-    for _ in range(30):
-        ours, asked = drawn(draw)
-        found = fast.purchases(ours, range(len(ours)), BASE, Buyer(*buyer))
-        total = None if found is None else sum(one.amount for one in found)
-        assert total == slow.price(asked)
-        if found is not None:
-            assert {ride for one in found for ride in one.rides} == set(range(len(ours)))
 
 
 def real(outside_data: Path, name: str, zone: str) -> tuple[Path, Timetable]:

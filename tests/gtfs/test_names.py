@@ -24,8 +24,21 @@ FIELDS = {
     "trips": ("trip_headsign", {"t1": "南口", "t2": ""}),
     "routes": ("route_long_name", {"L": "北南線"}),
     "agency": ("agency_name", {"a": "Northern Bus"}),
-    "stop_times": ("stop_headsign", {"t1": "中町経由"}),
 }
+SIGNS = {  # by trip and sequence; alike ones have translations of their own
+    ("t1", "5"): "中町経由",
+    ("t1", "10"): "南口",
+    ("t2", "5"): "中町経由",
+    ("t2", "10"): "中町経由",
+    ("t2", "15"): "",
+}
+FIELD_OF = {**{name: field for name, (field, _) in FIELDS.items()}, "stop_times": "stop_headsign"}
+RECORDS = [
+    *((name, record, "", text) for name in FIELDS for record, text in FIELDS[name][1].items()),
+    *(("stop_times", trip, sequence, text) for (trip, sequence), text in SIGNS.items()),
+]
+PLACES = [(trip, sequence, stop) for trip in ("t1", "t2")
+          for sequence, stop in (("5", "A"), ("10", "B"), ("15", "C"))]  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -41,28 +54,26 @@ class Row(NamedTuple):
 @st.composite
 def rows(draw: st.DrawFn) -> list[Row]:
     """Translations of some texts into some languages, by record or by value."""
-    found = []
-    for name, (field, texts) in FIELDS.items():
-        for record, text in texts.items():
-            for tag in draw(st.sets(st.sampled_from(TAGS), max_size=4)):
-                way = draw(st.sampled_from(("record", "value", "both")))
-                by = (record, "1" if name == "stop_times" else "", "")
-                if way != "value":
-                    found.append(Row(name, field, tag, f"{tag} {record}", *by))
-                if way != "record" and text:
-                    found.append(Row(name, field, tag, f"{tag} {text}", "", "", text))
-    return draw(st.permutations(found))
+    found = set()
+    for name, record, sub, text in RECORDS:
+        for tag in draw(st.sets(st.sampled_from(TAGS), max_size=4)):
+            way = draw(st.sampled_from(("record", "value", "both")))
+            field = FIELD_OF[name]
+            if way != "value":
+                found.add(Row(name, field, tag, f"{tag} {record} {sub}".strip(), record, sub, ""))
+            if way != "record" and text:
+                found.add(Row(name, field, tag, f"{tag} {text}", "", "", text))
+    return draw(st.permutations(sorted(found)))
 
 
 def folded(tag: str) -> str:
     return tag.lower().replace("_", "-")
 
 
-def told(rows: list[Row], table: str, record: str, value: str, tag: str) -> str:
+def told(rows: list[Row], table: str, record: tuple[str, str], value: str, tag: str) -> str:
     """Translation into one tag as a feed writes it: of the record, else of the value."""
-    sub = "1" if table == "stop_times" else ""
     mine = [row for row in rows if row.table == table and kind(row.language) == tag]
-    of_record = [row.translation for row in mine if (row.record, row.sub) == (record, sub)]
+    of_record = [row.translation for row in mine if (row.record, row.sub) == record]
     of_value = [row.translation for row in mine if row.value and row.value == value]
     return next(iter([*of_record, *of_value]), "")
 
@@ -74,7 +85,7 @@ def kind(tag: str) -> str:
 
 
 def wanted(
-    rows: list[Row], own_tag: str, table: str, record: str, value: str, asked: str
+    rows: list[Row], own_tag: str, table: str, record: tuple[str, str], value: str, asked: str
 ) -> set[str]:
     """What may be shown; several where only languages of other countries fit."""
     asked = folded(asked)
@@ -104,8 +115,27 @@ def wanted(
     return {value} if language == "ja" else {texts.get("en", "") or value}
 
 
-@given(rows(), st.sampled_from(("ja", "", "fr", "zh-Hans")), st.sampled_from(ASKED))
-def test_names_are_those_of_the_rows(drawn: list[Row], own: str, asked: str) -> None:
+def told_calls(order: list[int], signs: dict[tuple[str, str], str]) -> bytes:
+    """Stop times of both trips, in any order."""
+    return table(
+        "trip_id,stop_id,stop_sequence,arrival_time,departure_time,stop_headsign",
+        [
+            (trip, stop, sequence, *2 * (f"0{8 + (trip == 't2')}:{sequence:0>2}:00",),
+             signs.get((trip, sequence), ""))
+            for trip, sequence, stop in (PLACES[k] for k in order)
+        ],
+    )  # fmt: skip
+
+
+@given(
+    rows(),
+    st.sampled_from(("ja", "", "fr", "zh-Hans")),
+    st.sampled_from(ASKED),
+    st.permutations(range(len(PLACES))),
+)
+def test_names_are_those_of_the_rows(
+    drawn: list[Row], own: str, asked: str, order: list[int]
+) -> None:
     files: dict[str, str | bytes | None] = {
         **STORY,
         "agency.txt": STORY["agency.txt"].replace(",ja", f",{own}"),
@@ -113,33 +143,40 @@ def test_names_are_those_of_the_rows(drawn: list[Row], own: str, asked: str) -> 
             "table_name,field_name,language,translation,record_id,record_sub_id,field_value", drawn
         ),
         "trips.txt": STORY["trips.txt"].replace("t2,南口", "t2,"),
-        "stop_times.txt": STORY["stop_times.txt"]
-        .replace("stop_sequence", "stop_sequence,stop_headsign")
-        .replace("A,1", "A,1,中町経由", 1),
+        "stop_times.txt": told_calls(order, SIGNS),
+        "frequencies.txt": "trip_id,start_time,end_time,headway_secs\nt2,09:00:00,10:00:00,1800\n",
     }
+    before: dict[str, str | bytes | None] = {"stop_times.txt": told_calls([0, 1, 2, 3, 4, 5], {
+        ("t1", "5"): "other", ("t2", "10"): "others"})}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = write_feed(Path(folder) / "f.zip", files)
-        other = write_feed(Path(folder) / "g.zip", {})  # before it, so that rows are moved
+        other = write_feed(Path(folder) / "g.zip", before)  # before it, so that rows are moved
         feeds = [open_feed(other, "g"), open_feed(path, "f")]
         build_timetable(feeds, "Asia/Tokyo").save(Path(folder))
         timetable = Timetable.open(Path(folder))
         names = Names(timetable, asked)
 
-        def expected(name: str, record: str, value: str) -> set[str]:
-            return wanted(drawn, folded(own), name, record, value, asked)
+        def expected(name: str, record: str, value: str, sub: str = "") -> set[str]:
+            return wanted(drawn, folded(own), name, (record, sub), value, asked)
 
         for k, (stop, text) in enumerate(FIELDS["stops"][1].items()):
             assert names.stop(3 + k) in expected("stops", stop, text)
             assert names.stop(k) == text
         assert names.headsign(2) in expected("trips", "t1", "南口")
-        assert names.headsign(3) in expected("stops", "C", "南口")  # the last stop of t2
         assert names.agency(1) in expected("agency", "a", "Northern Bus")
-        long = wanted(drawn, folded(own), "routes", "L", "北南線", asked)
+        long = expected("routes", "L", "北南線")
         assert names.line(1) in {"1" if text == "北南線" else text for text in long}
-        call = call_at(timetable, int(timetable.trips.first_stop_time[2]))
-        assert call is not None
-        assert names.headsign(2, call.headsign) in expected("stop_times", "t1", "中町経由")
-        assert call_at(timetable, 0) is None
+        assert timetable.trips.id[2:] == ["f:t1", "f:t2", "f:t2"]
+        for trip, trip_id in ((2, "t1"), (3, "t2"), (4, "t2")):  # t2 runs twice
+            if trip_id == "t2":  # it goes to its last stop
+                assert names.headsign(trip) in expected("stops", "C", "南口")
+            for k, sequence in enumerate(("5", "10", "15")):
+                call = call_at(timetable, int(timetable.trips.first_stop_time[trip]) + k)
+                text = SIGNS.get((trip_id, sequence), "")
+                assert (call is None) == (text == "")
+                if call is not None:
+                    sign = names.headsign(trip, call.headsign)
+                    assert sign in expected("stop_times", trip_id, text, sequence)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from gtfs.transfer_rules import TransferRules
 from routing.geo import distance_m
 from tests.gtfs.feeds import no_walks, timetable_of
 from tests.gtfs.strategies import clock, table
+from tests.gtfs.test_through import RULES, Case, calls
 
 DAY = dt.date(2026, 7, 1)
 # A and A2 are 200 m apart, A and A3 300 m, B and B2 are platforms of one station 600 m apart
@@ -81,14 +82,23 @@ def in_order(drawn: list[Run], block: str) -> list[list[int]]:
     return [found[start] for start in sorted(found)]
 
 
+def neighbours(drawn: list[Run]) -> set[tuple[int, int]]:
+    """Pairs of trips that a vehicle runs one after the other without any doubt, and goes on."""
+    pairs = [pair for block in "uvwxyz" for pair in pairwise(in_order(drawn, block))]
+    sure = [(one[0], other[0]) for one, other in pairs if len(one) == len(other) == 1]
+    runs = [(a, b, drawn[a], drawn[b]) for a, b in sure]
+    return {(a, b) for a, b, one, other in runs if follows(one, other) and goes_on(one, other)}
+
+
 @given(
     vehicles(),
-    st.lists(st.tuples(st.integers(0, 999), st.integers(4, 5)), max_size=4),
+    st.lists(st.tuples(st.integers(0, 2) | st.integers(0, 999), st.integers(4, 5)), max_size=4),
 )
 def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], picks: list[tuple[int, int]]) -> None:
     trips = range(len(drawn))
     pairs = [(a, b) for a in trips for b in trips if a != b and follows(drawn[a], drawn[b])]
-    pairs = sorted(pairs, key=lambda pair: drawn[pair[0]].block != drawn[pair[1]].block)
+    sure = neighbours(drawn)
+    pairs = sorted(pairs, key=lambda pair: pair not in sure)  # rules for these are drawn most
     told = [(*pairs[k % len(pairs)], kind) for k, kind in dict(picks).items() if pairs]
     told = list({row[:2]: row for row in told}.values())
     files: dict[str, str | bytes | None] = {
@@ -144,13 +154,41 @@ def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], picks: list[tuple[int,
             k for k, run in enumerate(drawn) if run.block == drawn[a].block and k not in (a, b)
         ]
         assert not any(drawn[a].start < drawn[k].start < drawn[b].start for k in later)
-    for block in "uvwxyz":
-        order = in_order(drawn, block)
-        for one, other in pairwise(order):
-            if len(one) == len(other) == 1:  # neighbours without any doubt
-                (a,), (b,) = one, other
-                if follows(drawn[a], drawn[b]) and goes_on(drawn[a], drawn[b]):
-                    assert (a, b) in found or (a, b) in ruled - in_seat
+    assert sure - ruled <= found
+
+
+RULE_TIMES = st.none() | st.sampled_from(("1,", "2,0", "2,240", "2,600", "2,1200"))
+
+
+@given(
+    wait=st.integers(0, 21),
+    is_block=st.booleans(),
+    kind=st.sampled_from((None, 4, 5, 5)),
+    of_stop=RULE_TIMES,
+    of_lines=RULE_TIMES,
+)
+def test_who_must_get_off_goes_on_by_the_ordinary_rules(
+    wait: int, is_block: bool, kind: int | None, of_stop: str | None, of_lines: str | None
+) -> None:
+    block = "b" if is_block else ""
+    rules = {f"C,C,,,,,{of_stop}": of_stop, f"C,C,L,M,,,{of_lines}": of_lines,
+             f",,,,t1,t2,{kind},": kind}  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        case = Case(
+            Path(folder),
+            calls("t1", "ABC", 480) + calls("t2", "CDE", 500 + wait),
+            f"L,daily,t1,{block}\nM,daily,t2,{block}\n",
+            transfers_txt=RULES + "".join(f"{row}\n" for row, is_told in rules.items() if is_told),
+        )
+    stays = kind == 4 or (is_block and kind != 5)
+    asked = of_lines or of_stop or "2,300"  # Case asks for five minutes where nothing is told
+    changes = 60 * wait >= int(asked.split(",")[1] or 0)
+    c = list(case.timetable.stops.id).index("f:C")
+    trips = [list(case.timetable.trips.id).index(f"f:{name}") for name in ("t1", "t2")]
+    allowed = case.rules.allows((c, c), (trips[0], trips[1]), 60 * wait)
+    found = [rides for rides in case.rides("A", "E") if allowed or rides[-1][3]]
+    expected = [("t1", "A", "C", False), ("t2", "C", "E", stays)]
+    assert found == ([expected] if stays or changes else [])
 
 
 @given(st.integers(0, 60), st.integers(5, 30), st.integers(1, 8))

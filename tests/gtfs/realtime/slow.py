@@ -133,7 +133,8 @@ def told_rows(update: Any, base: int) -> list[Row]:
     for call in update.stop_time_update:
         times = [event.time - base for event in (call.arrival, call.departure) if event.time]
         if call.schedule_relationship != 1:
-            row = Row(call.stop_id, call.stop_sequence, times[0], times[-1], "0", "0")
+            stop = call.stop_time_properties.assigned_stop_id or call.stop_id
+            row = Row(stop, call.stop_sequence, times[0], times[-1], "0", "0")
             rows.append(allowed(row, call))
     return in_order(rows, len(rows))
 
@@ -192,14 +193,19 @@ def named_row(rows: list[Row], selector: Any) -> int:
     return next(k for k, row in enumerate(rows) if row.sequence == selector.stop_sequence)
 
 
+def once(message: Any) -> list[Any]:
+    """Updates of a message; of those that say the same only the first."""
+    return list({one.trip_update.SerializeToString(): one.trip_update
+                 for one in message.entity}.values())  # fmt: skip
+
+
 def trips_of(path: Path, zone: str, day: date, raw: bytes) -> list[Trip]:
     """All trips around `day` as the message says they will be."""
     feed = oracle.Feed(path, zone)
     message = bindings.FeedMessage.FromString(raw)
     found: list[Trip] = []
     plain = planned(feed, day)
-    for entity in message.entity:
-        update = entity.trip_update
+    for update in once(message):
         kind = update.trip.schedule_relationship
         step = (oracle.day_of(update.trip.start_date) - day).days
         base = oracle.instant(day + timedelta(days=step), feed.feed_zone)
