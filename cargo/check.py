@@ -8,6 +8,7 @@ from cargo.check_chains import check_chains
 from cargo.check_facts import Facts, Violation
 from cargo.check_figures import check_figures
 from cargo.check_lines import check_lines
+from cargo.check_order import check_order
 from cargo.check_passengers import check_passengers
 from cargo.check_prices import check_prices
 from cargo.check_vehicles import check_sheets
@@ -21,6 +22,7 @@ def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
     found = list(check_chains(plan, facts))
     if found:  # the rest reads times and trips that must be sound
         return found
+    found += check_order(plan, facts)
     found += check_lines(plan, facts)
     found += check_sheets(plan, facts)
     found += check_passengers(plan, facts)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cargo.model import Point, Visit
 from cargo.rules import BOARDING, DOOR_SERVICE
-from cargo.shipment import Shipment
+from cargo.shipment import Returns, Shipment
 
 DAY_END = 30 * 3600  # s; a plan of a date is over by then
 
@@ -128,7 +128,7 @@ def is_too_large(box: tuple[float, ...] | None, largest: tuple[int, ...] | None)
     return any(edge > most for edge, most in pairs)
 
 
-def amounts(shipment: Shipment) -> Amounts:
+def amounts(shipment: Shipment | Returns) -> Amounts:
     """Whole units that a shipment takes."""
     return math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces
 

@@ -57,5 +57,12 @@ class Effort:
 
         return replace(self, on_progress=told)
 
+    def half(self, begin: float, stage: str) -> "Effort":
+        """Half of the effort, whose progress begins at a share of the whole."""
+        most = None if self.iterations is None else max(1, self.iterations // 2)
+        seconds = self.seconds / 2 if self.is_by_clock else self.seconds
+        part = self.during(begin, begin + 0.5, stage)
+        return replace(part, seconds=seconds, iterations=most)
+
 
 ENDLESS = 1e9  # s

@@ -58,8 +58,8 @@ class LineChoice:
         self._graph = event_graph(self._carriers, network.handling)
         self._ends = [
             end
-            for at in range(len(problem.shipments))
-            if not is_cancelled()
+            for at, goods in enumerate(problem.shipments)
+            if not goods.is_held and not is_cancelled()
             for end in _ends_of(problem, at)
         ]
         self._cost = {(end.shipment, end.hub, end.is_pickup): end.cost for end in self._ends}

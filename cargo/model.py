@@ -210,6 +210,14 @@ class PassengerKpis(Strict):
     shared_taxis: int = Field(description="of which carry parcels in the same round")
 
 
+class FollowingKpis(Strict):
+    """What becomes of returns and other shipments that follow a delivery."""
+
+    shipments: int
+    planned: int
+    pieces: int = Field(description="of those planned")
+
+
 class Kpis(Strict):
     """Figures of one way of operation."""
 
@@ -231,6 +239,7 @@ class Kpis(Strict):
     line_load_factor: float | None = Field(description="kg km carried over kg km free, used trips")
     vehicle_load_factor: float | None = Field(description="kg km over bay kg × km driven")
     passengers: PassengerKpis | None = None
+    following: FollowingKpis | None = Field(None, description="of the shipments, those that follow")
 
 
 class BothKpis(Strict):

@@ -138,10 +138,10 @@ def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     """Add the direct road where some fleet may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    seconds = Nearby(problem, shipment).quickest(*ends)
+    goods = problem.shipments[shipment]
+    seconds = UNREACHED if goods.is_held else Nearby(problem, shipment).quickest(*ends)
     if seconds >= UNREACHED:
         return
-    goods = problem.shipments[shipment]
     job = Job(shipment, *ends, goods.ready, goods.due, 0, goods.due)
     estimate = road_estimate(problem, seconds)
     catalogue.options.append(Option(shipment, (), catalogue.job(job), NONE, 0, 0, estimate))
@@ -168,8 +168,8 @@ class LineOptions:
         ]
         self._known: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
         self._found: list[Found] = [
-            {} if is_cancelled() or not network.trips else self._likely(shipment)
-            for shipment in range(len(problem.shipments))
+            {} if is_cancelled() or goods.is_held or not network.trips else self._likely(shipment)
+            for shipment, goods in enumerate(problem.shipments)
         ]
 
     def of(self, shipment: int) -> Iterator[tuple[float, HubPath]]:
@@ -242,6 +242,13 @@ class LineOptions:
                 goods.document.max_trips,
                 most=goods.most,
             )
+
+
+def path_of(problem: Problem, option: Option) -> HubPath:
+    """The way of an option with rides, as the label search would give it."""
+    carriers, last = problem.network.carriers, option.rides[-1].unload_call
+    ends = int(carriers.hub[last]), int(carriers.unloaded[last])
+    return HubPath(*ends, option.line_cost, option.line_co2, NONE, option.rides)
 
 
 def _append(

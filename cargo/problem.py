@@ -32,6 +32,7 @@ class TimedShipment:
     room: Room
     most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
     class_most: int = UNREACHED  # s on the way that its temperature class lasts
+    is_held: bool = False  # stays, as what it follows is not delivered
 
     @property
     def most_cost(self) -> float:
@@ -40,9 +41,9 @@ class TimedShipment:
         return math.inf if price is None else price
 
     @property
-    def rank(self) -> int:
-        """What comes first where not all can be served: the higher one."""
-        return self.document.priority
+    def rank(self) -> float:
+        """What comes first where not all can be served: the higher one, before what follows it."""
+        return self.document.priority - (0.5 if self.document.follows is not None else 0.0)
 
 
 @dataclass(frozen=True)

@@ -108,11 +108,11 @@ def _put_in(world: World, choice: Choice, ruin: Ruin, demand: int) -> float:
 
 @njit(cache=True, nogil=True)
 def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
-    """List demands without a chain in `ruin.waiting`, in one of several orders."""
-    stream = ruin.road.stream
+    """List demands without a chain that have options in `ruin.waiting`, in one of some orders."""
+    stream, first = ruin.road.stream, world.options.first_of_demand
     n, mode = 0, below(stream, 5)
     for demand in range(choice.option.size):
-        if choice.option[demand] == NONE:
+        if choice.option[demand] == NONE and first[demand] < first[demand + 1]:
             if mode == 0:
                 key = -float(world.amount[demand, 0])
             elif mode == 1:

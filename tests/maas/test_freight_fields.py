@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cargo.errors import DocumentError
 from maas.freight import check_plan, plan_loads, quote
 from maas.region import Region
 from maas.region_file import RegionFile
@@ -150,3 +151,23 @@ def test_skills_of_fleets_are_read_from_the_file(region: Region) -> None:
     assert check_plan(lifted, plan) == []
     assert plan["kpis"]["mixed"]["planned"] == 2
     assert {one.rule for one in check_plan(region, plan)} == {"skill"}
+
+
+def test_a_return_is_quoted_from_the_first_arrival_and_planned_after_the_delivery(
+    region: Region,
+) -> None:
+    asked = {**parcel(), "returns": {"kg": 1}}
+    answer = quote(region, {**asked, "date": DAY})
+    assert answer["returns"]["after"] == min(one["arrival"] for one in answer["options"])
+    back = answer["returns"]["options"] or answer["returns"]["reasons"]
+    assert back
+    assert all(one["departure"] > answer["returns"]["after"] for one in back if "departure" in one)
+    late = quote(region, {**asked, "returns": {"kg": 1, "by": "08:31"}, "date": DAY})
+    assert codes(late["returns"]) == ["return_too_late"]
+    with pytest.raises(DocumentError, match="cannot follow 'q'"):
+        quote(region, {**parcel(), "follows": "q", "date": DAY})
+    goods = batch(2)
+    goods["shipments"] = [{**row, "returns": {"kg": 1}} for row in goods["shipments"]]
+    plan = plan_loads(region, goods, seconds=0.4)
+    assert check_plan(region, plan) == []
+    assert len(plan["shipments"]) == 4
