@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from cargo.batch import OBJECTIVE, BatchPlan, plan_batch
-from cargo.clashes import meets_excluded
 from cargo.documents import (
     Document,
     Style,
@@ -108,11 +107,22 @@ def _shipments(
         else:
             asked = operation.problem if at in leader else problem
             why = why_rejected(only(asked, at), carriers)
-            if why["code"] == "vehicles_busy" and meets_excluded(operation, at):
+            if why["code"] == "vehicles_busy" and _meets_excluded(operation, at):
                 why = INCOMPATIBLE
             row |= {"status": "rejected", "chain": [], "reason": why}
         rows.append({**row, "request": shipment.document.model_dump(exclude_none=True)})
     return rows
+
+
+def _meets_excluded(operation: Operation, shipment: int) -> bool:
+    """Whether the plan carries goods that a shipment must be kept apart from."""
+    shipments, apart = operation.problem.shipments, operation.problem.network.apart
+    goods = shipments[shipment].document.goods
+    return any(
+        frozenset({goods, shipments[other].document.goods}) in apart
+        for other, _ in operation.chosen()
+        if other != shipment
+    )
 
 
 def _separate(plan: BatchPlan, style: Style, *, is_early: bool) -> Document:

@@ -17,9 +17,9 @@ from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.nearby import Nearby, nearest
 from cargo.options import HUBS_NEAR_A_DOOR, road_estimate
-from cargo.problem import Problem
+from cargo.problem import Problem, classes_apart
 from cargo.relaxation import LineProblem
-from routing.layout import NONE, UNREACHED, Int32Array, UInt8Array, first_of, frozen
+from routing.layout import NONE, UNREACHED, first_of, frozen
 
 MOST_COLUMNS = 12  # of a shipment that become options
 REFUSED = 3.0  # drives that leaving a shipment behind counts for, where no vehicle may drive it
@@ -161,18 +161,6 @@ class LineChoice:
             access=NONE,
             rides=tuple(Ride(bay, *ride) for bay, ride in zip(bays, column.rides, strict=True)),
         )
-
-
-def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
-    """Number of each shipment's class of goods, NONE where it may ride beside all, and who not."""
-    apart = problem.network.apart
-    number = {name: at for at, name in enumerate(sorted(frozenset[str]().union(*apart)))}
-    table = np.zeros((len(number), len(number)), np.uint8)
-    for pair in apart:
-        rows = [number[name] for name in sorted(pair)]
-        table[rows[0], rows[-1]] = table[rows[-1], rows[0]] = 1
-    kinds = [number.get(shipment.document.goods, NONE) for shipment in problem.shipments]
-    return frozen(kinds), frozen(table, np.uint8)
 
 
 def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:

@@ -8,7 +8,6 @@ and what the ends cost there goes back into the choice of lines.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cargo.clashes import clashing
 from cargo.effort import ENDLESS, Effort
 from cargo.fleet_rounds import FleetRound
 from cargo.line_choice import Lesson, LineChoice
@@ -108,10 +107,10 @@ class OperationPlanner:
         return operation
 
     def _within_storage(self, plan: Assignment) -> Operation:
-        """Give shipments that overfill hubs, or meet goods they must not, another chain or none."""
+        """Give shipments that overfill hubs another chain or none."""
         operation = self._on_the_clock(plan)
         for _ in range(MOST_REPAIRS):
-            surplus = {*surplus_of(operation), *clashing(operation)}
+            surplus = set(surplus_of(operation))
             if not surplus:
                 return operation
             rest = without(operation.assignment, self._catalogue, surplus)
@@ -121,7 +120,7 @@ class OperationPlanner:
             operation = self._on_the_clock(
                 self._loader.run(Limits(self._effort.seconds * 0.02, 50))
             )
-        while surplus := {*surplus_of(operation), *clashing(operation)}:
+        while surplus := set(surplus_of(operation)):
             operation = self._on_the_clock(without(operation.assignment, self._catalogue, surplus))
         return operation
 

@@ -196,6 +196,18 @@ def make_problem(
     )
 
 
+def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
+    """Number of each shipment's class of goods, NONE where it may ride beside all, and who not."""
+    apart = problem.network.apart
+    number = {name: at for at, name in enumerate(sorted(frozenset[str]().union(*apart)))}
+    table = np.zeros((len(number), len(number)), np.uint8)
+    for pair in apart:
+        rows = [number[name] for name in sorted(pair)]
+        table[rows[0], rows[-1]] = table[rows[-1], rows[0]] = 1
+    kinds = [number.get(shipment.document.goods, NONE) for shipment in problem.shipments]
+    return frozen(kinds), frozen(table, np.uint8)
+
+
 def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
     """Whether an empty bay could hold a shipment."""
     fits = all(a <= b for a, b in zip(shipment.room, carrier.bay, strict=True))
