@@ -89,7 +89,8 @@ def _in_stages(
 def _rounds(problem: Problem) -> list[FleetRound]:
     """Rounds of all fleets that something to carry may go by."""
     fleets = problem.network.fleets
-    rounds = fleet_rounds(fleets, max(1, len(problem.demands)))
+    service = int(problem.service_spot.max(initial=0))
+    rounds = fleet_rounds(fleets, max(1, len(problem.demands)), service)
     return [row for row in rounds if problem.parties or fleets[row.fleet].bay.pieces]
 
 

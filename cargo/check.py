@@ -4,6 +4,7 @@ Nothing here is shared with the solvers but the documents and the rules they sta
 trips, hubs, fleets and roads come from `Facts`, which is made from the region directly.
 """
 
+from cargo.check_breaks import check_breaks
 from cargo.check_chains import check_chains
 from cargo.check_facts import Facts, Violation
 from cargo.check_figures import check_figures
@@ -25,6 +26,7 @@ def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
     found += check_order(plan, facts)
     found += check_lines(plan, facts)
     found += check_sheets(plan, facts)
+    found += check_breaks(plan, facts)
     found += check_passengers(plan, facts)
     found += check_figures(plan, facts)
     if not found:  # sheets must be sound to be priced

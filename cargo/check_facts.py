@@ -89,6 +89,7 @@ class FleetFacts:
     skills: frozenset[str] = frozenset()
     seats: int = 0
     wheelchairs: int = 0  # places
+    breaks: tuple[tuple[int, int, int], ...] = ()  # of each driver: window and length, s
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Facts:
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
     seat_room: Callable[[TripKey, str, int], Amounts | None] = lambda *_: None  # of free seats
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
+    booked: Callable[[TripKey, int], frozenset[str]] = lambda *_: frozenset()  # classes of goods
 
     def seconds(self, text: str) -> int:
         """Seconds after the base instant."""

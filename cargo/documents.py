@@ -230,6 +230,7 @@ def _sheet(operation: Operation, style: Style, row: DrivenRound) -> Document:
         "fleet": fleet.id,
         "kind": fleet.kind,
         "visits": [_visit(operation, style, stay) for stay in row.stays],
+        "breaks": [{"from": style.time(a), "until": style.time(b)} for a, b in row.breaks],
         "distance_m": row.distance_m,
         "duration_s": row.duration,
         "cost": style.money(row.cost),

@@ -149,6 +149,15 @@ class Visit(Strict):
     alight: tuple[str, ...] = ()
 
 
+class BreakTaken(Strict):
+    """Time off of the driver, between two stops or while the vehicle stands."""
+
+    from_: str = Field(alias="from")
+    until: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
 class RouteSheet(Strict):
     """One round of one vehicle, from its base and back."""
 
@@ -158,6 +167,7 @@ class RouteSheet(Strict):
     fleet: str
     kind: Literal["taxi", "van"]
     visits: tuple[Visit, ...]
+    breaks: tuple[BreakTaken, ...] = Field((), description="within the round; others lie beside it")
     distance_m: int
     duration_s: int
     cost: Money
