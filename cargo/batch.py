@@ -8,9 +8,10 @@ shipments served by priority, cost, CO2.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cargo.effort import Effort
+from cargo.effort import CancelledError, Effort
 from cargo.fleet_rounds import FleetRound, fleet_rounds
 from cargo.line_plan import LinePlan
+from cargo.loading import Assignment
 from cargo.operation_planner import MixedPlanner, OperationPlanner
 from cargo.options import Catalogue, direct_only
 from cargo.pdp.tables import Ways, make_ways
@@ -19,6 +20,7 @@ from cargo.returns import leaders, with_followers, without_followers
 from cargo.road_jobs import road_problem
 from cargo.schedule import Operation
 from cargo.worth import worth
+from routing.layout import NONE
 
 OBJECTIVE = (
     "hard rules",
@@ -47,11 +49,15 @@ def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
 
     def mixed_from(stage: Problem, part: Effort, start: Operation | None) -> Operation:
         nonlocal lines
-        planner = MixedPlanner(stage, _rounds(stage), ways, part)
-        found = planner.plan(start)
+        try:
+            planner = MixedPlanner(stage, _rounds(stage), ways, part)
+            found = planner.plan(start)
+        except CancelledError:
+            return _nothing(stage) if start is None else start
         lines = planner.lines
         return found
 
+    effort.tell("separate", 0.0)
     separate = _separate(problem, ways, effort.during(0.0, 0.5, "separate"))
     mixed = _in_stages(problem, effort.during(0.5, 1.0, "mixed"), mixed_from, separate[0])
     best = min((mixed[-1], separate[-1]), key=worth)
@@ -69,7 +75,11 @@ def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].kind == "van"]
 
     def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
-        return OperationPlanner(stage, direct_only(stage), rounds, ways, part).plan(start)
+        try:
+            catalogue = direct_only(stage, part.go_on)
+            return OperationPlanner(stage, catalogue, rounds, ways, part).plan(start)
+        except CancelledError:
+            return _nothing(stage) if start is None else start
 
     return _in_stages(problem, effort, from_door_to_door, None)
 
@@ -84,6 +94,13 @@ def _in_stages(
     first = plan(held, effort.half(0.0, "deliveries"), start)
     second = plan(with_followers(held, first), effort.half(0.5, "returns"), first)
     return [first, min((second, first), key=worth)]
+
+
+def _nothing(problem: Problem) -> Operation:
+    """The operation that leaves everything behind."""
+    return Operation(
+        problem, Catalogue(), (), Assignment((NONE,) * len(problem.demands), ()), (), {}
+    )
 
 
 def _rounds(problem: Problem) -> list[FleetRound]:

@@ -14,6 +14,10 @@ def _unheard(stage: str, share: float) -> None:
     """Tell nobody."""
 
 
+class CancelledError(Exception):
+    """Somebody ended the work before it had an answer; caught within the package."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """Limits of each way of operation; the work ends when the first of them is met.
@@ -44,6 +48,17 @@ class Effort:
     def is_by_clock(self) -> bool:
         """Whether CPU time limits the work."""
         return self.seconds < ENDLESS
+
+    def go_on(self) -> None:
+        """End what is being set up where nobody waits for it any more.
+
+        Raises
+        ------
+        CancelledError
+            If the work is cancelled.
+        """
+        if self.is_cancelled():
+            raise CancelledError
 
     def tell(self, stage: str, share: float) -> None:
         """Report progress."""

@@ -13,7 +13,7 @@ from cargo.fleet_rounds import FleetRound
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort, LinePlan
 from cargo.loading import Assignment, Limits, Loader, make_world
-from cargo.options import Catalogue, LineOptions, Option, catalogue_of, path_of
+from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, path_of
 from cargo.pdp.plan import make_plan
 from cargo.pdp.tables import Ways
 from cargo.price_limits import too_dear
@@ -47,12 +47,14 @@ class OperationPlanner:
     ) -> None:
         self._problem, self._rounds, self._effort = problem, list(rounds), effort
         self._ways, self._leader = ways, leaders(problem)
-        self._use(catalogue)
+        self._use(catalogue, effort.go_on)
 
-    def _use(self, catalogue: Catalogue) -> None:
+    def _use(self, catalogue: Catalogue, go_on: GoOn = lambda: None) -> None:
         """Search over these options from now on."""
         self._catalogue = catalogue
+        go_on()
         self._road = road_problem(self._problem, catalogue, self._rounds, is_mixed=self.is_mixed)
+        go_on()
         self._world = make_world(self._problem, catalogue, self._road, self._ways)
         self._loader = Loader(self._problem, self._world, self._effort.seed)
 
@@ -64,6 +66,8 @@ class OperationPlanner:
 
     def _first(self, start: Operation | None) -> Assignment:
         """The plan to begin with."""
+        if start is not None and self._effort.is_cancelled():
+            return self._adopted(start)
         found = self._filled()
         return found if start is None else self._better(found, self._adopted(start))
 
@@ -77,6 +81,8 @@ class OperationPlanner:
         return self._loader.fill(self._effort.is_cancelled)
 
     def _improved(self, plan: Assignment, share: float) -> Assignment:
+        if self._effort.is_cancelled():
+            return plan
         self._loader.start(plan)
         most = self._effort.iterations
         if most is None:
@@ -113,6 +119,8 @@ class OperationPlanner:
             surplus = set(surplus_of(operation))
             if not surplus:
                 return operation
+            if self._effort.is_cancelled():
+                break
             rest = without(operation.assignment, self._catalogue, surplus)
             self._loader.ban([operation.assignment.option[at] for at in surplus])
             self._loader.start(rest)
@@ -162,10 +170,11 @@ class MixedPlanner(OperationPlanner):
         self, problem: Problem, rounds: Sequence[FleetRound], ways: Ways, effort: Effort
     ) -> None:
         self.lines: LinePlan | None = None
-        self._options = LineOptions(problem, effort.is_cancelled)
+        self._options = LineOptions(problem, effort.go_on)
         has_lines = bool(problem.network.trips and problem.shipments)
-        self._choice = LineChoice(problem, effort.is_cancelled) if has_lines else None
-        super().__init__(problem, catalogue_of(problem, self._options), rounds, ways, effort)
+        self._choice = LineChoice(problem, effort.go_on) if has_lines else None
+        catalogue = catalogue_of(problem, self._options, effort.go_on)
+        super().__init__(problem, catalogue, rounds, ways, effort)
 
     def _first(self, start: Operation | None) -> Assignment:
         rows = [] if start is None else [row for row in start.chosen() if row[1].rides]
@@ -183,6 +192,8 @@ class MixedPlanner(OperationPlanner):
             self._effort.tell(f"lines, round {turn + 1}", LINE_PART * turn / LINE_ROUNDS)
             best = self._with_lines(self._choice, best)
             best = self._improved(best, LINE_PART * (1 - LINE_SHARE) / LINE_ROUNDS)
+            if self._effort.is_cancelled():
+                break
             self._choice.learn(self._lessons(best))
         self._effort.tell("chains", LINE_PART)
         return self._improved(best, 1 - LINE_PART)
@@ -196,6 +207,8 @@ class MixedPlanner(OperationPlanner):
             min(effort.seconds, ENDLESS) * share, most, effort.seed, effort.is_cancelled
         )
         self.lines = plan = choice.plan(limits)
+        if effort.is_cancelled():
+            return best
         paths = choice.paths(plan)
         kept = self._operation_by_rides(best)
         for shipment, ways in paths.items():
