@@ -8,6 +8,7 @@ from fastapi import FastAPI
 import maas
 from api import (
     bookings,
+    dispatch,
     health,
     journeys,
     openapi,
@@ -70,7 +71,10 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     )
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     problems.install(app)
-    for part in (journeys, shipments, bookings, places, reach, roads, realtime, health, pages):
+    parts = (
+        journeys, shipments, dispatch, bookings, places, reach, roads, realtime, health, pages,
+    )  # fmt: skip
+    for part in parts:
         app.include_router(part.router)
     pages.mount(app)
     openapi.install(app)

@@ -142,7 +142,8 @@ def _claims(service: Service, content: Mapping[str, Any]) -> list[Claim]:
     """What an offer takes of the region as it is now."""
     if content["kind"] == "journey":
         return journey_claims(service.region, content["legs"], content["party"])
-    return chain_claims(service.region, content["chain"], Amount(**content["goods"]))
+    goods, kind = Amount(**content["goods"]), content["query"].get("goods", "")
+    return chain_claims(service.region, content["chain"], goods, kind)
 
 
 def _document(wanted: BookingRequest, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class QuoteRequest(Shipment):
     date: datetime.date | None = Field(None, description="default: the date of `ready`, or today")
 
 
-class QuoteOption(BaseModel):
+class ChainOption(BaseModel):
     """A chain from door to door."""
 
     departure: Time
@@ -63,6 +63,11 @@ class QuoteOption(BaseModel):
     cost: Money
     co2_g: int
     chain: list[Step]
+
+
+class QuoteOption(ChainOption):
+    """A chain whose space can be held."""
+
     offer: OfferId | None = Field(description="null where no space has to be held")
 
 
@@ -74,6 +79,15 @@ class Goods(BaseModel):
     pieces: int
 
 
+class ReturnQuote(BaseModel):
+    """Chains of what goes back after the delivery; to hold space, quote it as a shipment."""
+
+    after: Time = Field(description="first arrival of the delivery")
+    goods: Goods | None = None
+    options: list[ChainOption]
+    reasons: list[Reason]
+
+
 class Quote(BaseModel):
     """Chains that none of the others beats in arrival, cost and CO2, or the reasons for none."""
 
@@ -81,6 +95,7 @@ class Quote(BaseModel):
     goods: Goods
     options: list[QuoteOption]
     reasons: list[Reason]
+    returns: ReturnQuote | None = Field(None, description="where the shipment asks for one")
     notices: list[str]
 
 

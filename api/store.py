@@ -5,7 +5,7 @@ All keys of a region share one hash tag, `{maas:<region>}`:
 
 * `version` counts changes; `changes` is a stream whose entry `<version>-0` says what changed
 * `used:<date>` holds the used amounts of one service date, one field for each segment and resource;
-  `dates` names the dates there are
+  (pieces of each class of goods are a resource too); `dates` names the dates there are
 * `booking:<id>` holds a document, its status, and what it takes
 * `again:<hash>` remembers an `Idempotency-Key` for a day
 * `epoch` is drawn once, so that a store that was emptied or replaced is noticed
@@ -40,17 +40,19 @@ from api.errors import (
     UnknownBookingError,
 )
 from api.ledger_rows import (
+    Held,
     applied,
     change_of,
     field_of,
+    fields_of,
+    ledger_of,
     merged,
     read_change,
     rows_of,
     shortages,
-    used_of,
 )
 from maas.bookings import Claim
-from maas.ledger import Amount, Ledger, SegmentKey
+from maas.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
@@ -218,7 +220,7 @@ class Store:
         rows = [row for claim in wanted for row in rows_of(claim)]
         dates = sorted({claim.key.service_date for claim in wanted})
         index = {day: i + 1 for i, day in enumerate(dates)}
-        changes = json.dumps([change_of(claim.key, claim.amount) for claim in wanted])
+        changes = json.dumps([change_of(claim) for claim in wanted])
         arguments = [
             json.dumps(
                 [
@@ -295,13 +297,12 @@ class Store:
             If there is none with that id.
         """
         _, held = self._read(booking_id)
-        dates = sorted({key.service_date for key, _ in held})
+        dates = sorted({one.key.service_date for one in held})
         index = {day: i + 1 for i, day in enumerate(dates)}
         claims = [
-            [index[key.service_date], field_of(key, resource), taken]
-            for key, amount in held
-            for resource, taken in amount._asdict().items()
-            if taken
+            [index[one.key.service_date], field, taken]
+            for one in held
+            for field, taken in fields_of(one)
         ]
         keys = [
             self._key("booking", booking_id),
@@ -339,7 +340,7 @@ class Store:
         with self._answering():
             return [str(part) for part in script(keys=keys, args=arguments)]
 
-    def _read(self, booking_id: str) -> tuple[Booking, list[tuple[SegmentKey, Amount]]]:
+    def _read(self, booking_id: str) -> tuple[Booking, list[Held]]:
         with self._answering():
             found = cast("dict[str, str]", self._redis.hgetall(self._key("booking", booking_id)))
         if not found:
@@ -385,4 +386,4 @@ class Store:
                 version, *tables = pipe.execute()
             if self._dates() == dates:  # else a booking added one in between
                 break
-        return Ledger(used_of(dates, tables), int(version or 0))
+        return ledger_of(dates, tables, int(version or 0))

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from cargo.batch import OBJECTIVE, BatchPlan, plan_batch
-from cargo.clashes import meets_excluded
 from cargo.documents import (
     Document,
     Style,
@@ -22,9 +21,10 @@ from cargo.party_documents import party_rows
 from cargo.possible import check_possible
 from cargo.problem import Problem
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
-from cargo.reason import CANCELLED, INCOMPATIBLE
+from cargo.reason import CANCELLED, INCOMPATIBLE, not_delivered
 from cargo.reasons import only, why_rejected
 from cargo.reasons_rules import why_not_rules
+from cargo.returns import leaders
 from cargo.schedule import Operation
 
 ENGINES = ("numba", "ortools")
@@ -71,7 +71,7 @@ def plan_document(
         "engines": {name: version(name) for name in ENGINES},
         "objective": list(OBJECTIVE),
         "notices": [*notices, *extra],
-        "shipments": _shipments(plan.mixed, style, is_early=is_early),
+        "shipments": _shipments(problem, plan.mixed, style, is_early=is_early),
         "passengers": _passengers(plan.mixed, style, is_early=is_early),
         "vehicles": route_sheets(plan.mixed, style),
         "trips": manifests(plan.mixed, style, worths),
@@ -88,21 +88,41 @@ def _passengers(operation: Operation, style: Style, *, is_early: bool) -> list[D
     return party_rows(operation, style.time, sheet, CANCELLED if is_early else None)
 
 
-def _shipments(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
+def _shipments(
+    problem: Problem, operation: Operation, style: Style, *, is_early: bool
+) -> list[Document]:
+    """One row a shipment; `problem` has the windows as they were asked for."""
     carriers = carriers_left(operation)
-    served = dict(operation.chosen())
+    served, leader = dict(operation.chosen()), leaders(problem)
     rows: list[Document] = []
-    for at, shipment in enumerate(operation.problem.shipments):
+    for at, shipment in enumerate(problem.shipments):
         row: Document = {"id": shipment.document.id}
         if at in served:
             row |= {"status": "planned", "chain": chain_document(operation, style, at)}
+        elif is_early:
+            row |= {"status": "rejected", "chain": [], "reason": CANCELLED}
+        elif at in leader and leader[at] not in served:
+            why = not_delivered(problem.shipments[leader[at]].document.id)
+            row |= {"status": "rejected", "chain": [], "reason": why}
         else:
-            why = CANCELLED if is_early else why_rejected(only(operation.problem, at), carriers)
-            if why["code"] == "vehicles_busy" and meets_excluded(operation, at):
+            asked = operation.problem if at in leader else problem
+            why = why_rejected(only(asked, at), carriers)
+            if why["code"] == "vehicles_busy" and _meets_excluded(operation, at):
                 why = INCOMPATIBLE
             row |= {"status": "rejected", "chain": [], "reason": why}
         rows.append({**row, "request": shipment.document.model_dump(exclude_none=True)})
     return rows
+
+
+def _meets_excluded(operation: Operation, shipment: int) -> bool:
+    """Whether the plan carries goods that a shipment must be kept apart from."""
+    shipments, apart = operation.problem.shipments, operation.problem.network.apart
+    goods = shipments[shipment].document.goods
+    return any(
+        frozenset({goods, shipments[other].document.goods}) in apart
+        for other, _ in operation.chosen()
+        if other != shipment
+    )
 
 
 def _separate(plan: BatchPlan, style: Style, *, is_early: bool) -> Document:

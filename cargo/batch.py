@@ -5,18 +5,22 @@ falls back to it at the end, so that it is never worse under the stated objectiv
 shipments served by priority, cost, CO2.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from cargo.effort import Effort
+from cargo.effort import CancelledError, Effort
 from cargo.fleet_rounds import FleetRound, fleet_rounds
 from cargo.line_plan import LinePlan
+from cargo.loading import Assignment
 from cargo.operation_planner import MixedPlanner, OperationPlanner
 from cargo.options import Catalogue, direct_only
 from cargo.pdp.tables import Ways, make_ways
 from cargo.problem import Problem
+from cargo.returns import leaders, with_followers, without_followers
 from cargo.road_jobs import road_problem
 from cargo.schedule import Operation
 from cargo.worth import worth
+from routing.layout import NONE
 
 OBJECTIVE = (
     "hard rules",
@@ -25,6 +29,9 @@ OBJECTIVE = (
     "cost of vehicles and lines",
     "CO2",
 )
+
+
+Stage = Callable[[Problem, Effort, Operation | None], Operation]  # plans from a start
 
 
 @dataclass(frozen=True)
@@ -38,31 +45,69 @@ class BatchPlan:
 
 def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
     """Plan both ways of operation."""
-    ways = _ways(problem)
+    ways, lines = _ways(problem), None
+
+    def mixed_from(stage: Problem, part: Effort, start: Operation | None) -> Operation:
+        nonlocal lines
+        try:
+            planner = MixedPlanner(stage, _rounds(stage), ways, part)
+            found = planner.plan(start)
+        except CancelledError:
+            return _nothing(stage) if start is None else start
+        lines = planner.lines
+        return found
+
+    effort.tell("separate", 0.0)
     separate = _separate(problem, ways, effort.during(0.0, 0.5, "separate"))
-    planner = MixedPlanner(problem, _rounds(problem), ways, effort.during(0.5, 1.0, "mixed"))
-    mixed = planner.plan_from(separate)
-    if worth(separate) < worth(mixed):
-        mixed = separate
+    mixed = _in_stages(problem, effort.during(0.5, 1.0, "mixed"), mixed_from, separate[0])
+    best = min((mixed[-1], separate[-1]), key=worth)
     effort.tell("done", 1.0)
-    return BatchPlan(mixed, separate, planner.lines)
+    return BatchPlan(best, separate[-1], lines)
 
 
 def plan_separate(problem: Problem, effort: Effort) -> Operation:
     """Plan separate operation alone: parcels by van from door to door, parties by taxi."""
-    return _separate(problem, _ways(problem), effort)
+    return _separate(problem, _ways(problem), effort)[-1]
 
 
-def _separate(problem: Problem, ways: Ways, effort: Effort) -> Operation:
+def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     fleets = problem.network.fleets
     rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].kind == "van"]
-    return OperationPlanner(problem, direct_only(problem), rounds, ways, effort).plan()
+
+    def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
+        try:
+            catalogue = direct_only(stage, part.go_on)
+            return OperationPlanner(stage, catalogue, rounds, ways, part).plan(start)
+        except CancelledError:
+            return _nothing(stage) if start is None else start
+
+    return _in_stages(problem, effort, from_door_to_door, None)
+
+
+def _in_stages(
+    problem: Problem, effort: Effort, plan: Stage, start: Operation | None
+) -> list[Operation]:
+    """Plan, where shipments follow others in two stages; the last operation is the best one."""
+    if not leaders(problem):
+        return [plan(problem, effort, start)]
+    held = without_followers(problem)
+    first = plan(held, effort.half(0.0, "deliveries"), start)
+    second = plan(with_followers(held, first), effort.half(0.5, "returns"), first)
+    return [first, min((second, first), key=worth)]
+
+
+def _nothing(problem: Problem) -> Operation:
+    """The operation that leaves everything behind."""
+    return Operation(
+        problem, Catalogue(), (), Assignment((NONE,) * len(problem.demands), ()), (), {}
+    )
 
 
 def _rounds(problem: Problem) -> list[FleetRound]:
     """Rounds of all fleets that something to carry may go by."""
     fleets = problem.network.fleets
-    rounds = fleet_rounds(fleets, max(1, len(problem.demands)))
+    service = int(problem.service_spot.max(initial=0))
+    rounds = fleet_rounds(fleets, max(1, len(problem.demands)), service)
     return [row for row in rounds if problem.parties or fleets[row.fleet].bay.pieces]
 
 

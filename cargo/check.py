@@ -4,10 +4,12 @@ Nothing here is shared with the solvers but the documents and the rules they sta
 trips, hubs, fleets and roads come from `Facts`, which is made from the region directly.
 """
 
+from cargo.check_breaks import check_breaks
 from cargo.check_chains import check_chains
 from cargo.check_facts import Facts, Violation
 from cargo.check_figures import check_figures
 from cargo.check_lines import check_lines
+from cargo.check_order import check_order
 from cargo.check_passengers import check_passengers
 from cargo.check_prices import check_prices
 from cargo.check_vehicles import check_sheets
@@ -21,8 +23,10 @@ def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
     found = list(check_chains(plan, facts))
     if found:  # the rest reads times and trips that must be sound
         return found
+    found += check_order(plan, facts)
     found += check_lines(plan, facts)
     found += check_sheets(plan, facts)
+    found += check_breaks(plan, facts)
     found += check_passengers(plan, facts)
     found += check_figures(plan, facts)
     if not found:  # sheets must be sound to be priced

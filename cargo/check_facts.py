@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cargo.model import Point, Visit
 from cargo.rules import BOARDING, DOOR_SERVICE
-from cargo.shipment import Shipment
+from cargo.shipment import Returns, Shipment
 
 DAY_END = 30 * 3600  # s; a plan of a date is over by then
 
@@ -89,6 +89,7 @@ class FleetFacts:
     skills: frozenset[str] = frozenset()
     seats: int = 0
     wheelchairs: int = 0  # places
+    breaks: tuple[tuple[int, int, int], ...] = ()  # of each driver: window and length, s
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class Facts:
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
     seat_room: Callable[[TripKey, str, int], Amounts | None] = lambda *_: None  # of free seats
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
+    booked: Callable[[TripKey, int], frozenset[str]] = lambda *_: frozenset()  # classes of goods
 
     def seconds(self, text: str) -> int:
         """Seconds after the base instant."""
@@ -128,7 +130,7 @@ def is_too_large(box: tuple[float, ...] | None, largest: tuple[int, ...] | None)
     return any(edge > most for edge, most in pairs)
 
 
-def amounts(shipment: Shipment) -> Amounts:
+def amounts(shipment: Shipment | Returns) -> Amounts:
     """Whole units that a shipment takes."""
     return math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces
 

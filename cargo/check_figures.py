@@ -70,8 +70,20 @@ def _check(
             yield Violation("kpis", f"{name}: {key} is {found:g}, not {stated:g}")
     if kpis.unserved_by_priority != dict(left):
         yield Violation("kpis", f"{name}: unserved by priority is {dict(left)}")
+    yield from _check_following(name, plan, kpis, ids)
     if name == "mixed":
         yield from _check_modes(kpis, served)
+
+
+def _check_following(name: str, plan: LoadPlan, kpis: Kpis, ids: set[str]) -> Iterator[Violation]:
+    """Figures of shipments that follow others."""
+    rows = [row for row in plan.shipments if row.request.follows is not None]
+    pieces = [row.request.pieces for row in rows if row.id in ids]
+    found = (len(rows), len(pieces), sum(pieces))
+    told = kpis.following
+    stated = (0, 0, 0) if told is None else (told.shipments, told.planned, told.pieces)
+    if stated != found:
+        yield Violation("kpis", f"{name}: {found} shipments follow, are planned, have pieces")
 
 
 def _line_co2_g(row: PlannedShipment, step: TripStep, facts: Facts) -> float:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from cargo.check_facts import Amounts, Facts, TripKey, Violation, amounts
 from cargo.model import HoldStep, LoadPlan, Manifest, TripStep
@@ -70,7 +70,8 @@ def _check_apart(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
                 for at in range(step.from_.position or 0, step.to.position or 0):
                     aboard[_key(step), step.rule, at].append(row.request.goods)
     for (key, _, at), names in aboard.items():
-        for one, other in combinations(sorted(names), 2):
+        booked = sorted(facts.booked(key, at))
+        for one, other in [*combinations(sorted(names), 2), *product(sorted(names), booked)]:
             if frozenset({one, other}) in facts.apart:
                 where = f"trip {key[0]} of {key[1]} after position {at}"
                 yield Violation("goods", f"{where}: {one} and {other} share a bay")

@@ -16,6 +16,7 @@ from cargo.options import Option
 from cargo.party_documents import passenger_kpis
 from cargo.problem import Problem
 from cargo.quote import HandIn, Offer
+from cargo.returns import leaders
 from cargo.roads import Spot
 from cargo.schedule import DrivenRound, Operation, Stay
 from cargo.worth import co2_g, line_cost, road_cost
@@ -229,6 +230,7 @@ def _sheet(operation: Operation, style: Style, row: DrivenRound) -> Document:
         "fleet": fleet.id,
         "kind": fleet.kind,
         "visits": [_visit(operation, style, stay) for stay in row.stays],
+        "breaks": [{"from": style.time(a), "until": style.time(b)} for a, b in row.breaks],
         "distance_m": row.distance_m,
         "duration_s": row.duration,
         "cost": style.money(row.cost),
@@ -367,7 +369,15 @@ def kpis(operation: Operation, style: Style) -> Document:
         "line_load_factor": _line_load_factor(operation),
         "vehicle_load_factor": _vehicle_load_factor(operation),
         **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
+        **({"following": _following(operation)} if leaders(problem) else {}),
     }
+
+
+def _following(operation: Operation) -> Document:
+    """Figures of shipments that follow others."""
+    served, leader = dict(operation.chosen()), leaders(operation.problem)
+    pieces = [operation.problem.shipments[at].room.pieces for at in leader if at in served]
+    return {"shipments": len(leader), "planned": len(pieces), "pieces": sum(pieces)}
 
 
 def _modes(operation: Operation, option: Option) -> set[str]:

@@ -14,6 +14,10 @@ def _unheard(stage: str, share: float) -> None:
     """Tell nobody."""
 
 
+class CancelledError(Exception):
+    """Somebody ended the work before it had an answer; caught within the package."""
+
+
 @dataclass(frozen=True)
 class Effort:
     """Limits of each way of operation; the work ends when the first of them is met.
@@ -45,6 +49,17 @@ class Effort:
         """Whether CPU time limits the work."""
         return self.seconds < ENDLESS
 
+    def go_on(self) -> None:
+        """End what is being set up where nobody waits for it any more.
+
+        Raises
+        ------
+        CancelledError
+            If the work is cancelled.
+        """
+        if self.is_cancelled():
+            raise CancelledError
+
     def tell(self, stage: str, share: float) -> None:
         """Report progress."""
         self.on_progress(stage, share)
@@ -56,6 +71,13 @@ class Effort:
             self.on_progress(f"{stage}: {inner}", begin + (end - begin) * share)
 
         return replace(self, on_progress=told)
+
+    def half(self, begin: float, stage: str) -> "Effort":
+        """Half of the effort, whose progress begins at a share of the whole."""
+        most = None if self.iterations is None else max(1, self.iterations // 2)
+        seconds = self.seconds / 2 if self.is_by_clock else self.seconds
+        part = self.during(begin, begin + 0.5, stage)
+        return replace(part, seconds=seconds, iterations=most)
 
 
 ENDLESS = 1e9  # s

@@ -5,7 +5,7 @@ saved or spent on such ends in the rounds that were planned. Column generation o
 then gives ways, a bound under these ends, and what one more box on each segment is worth.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,10 @@ from cargo.event_graph import event_graph
 from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.nearby import Nearby, nearest
-from cargo.options import HUBS_NEAR_A_DOOR, road_estimate
-from cargo.problem import Problem
+from cargo.options import HUBS_NEAR_A_DOOR, GoOn, road_estimate
+from cargo.problem import Problem, classes_apart
 from cargo.relaxation import LineProblem
-from routing.layout import NONE, UNREACHED, Int32Array, UInt8Array, first_of, frozen
+from routing.layout import NONE, UNREACHED, first_of, frozen
 
 MOST_COLUMNS = 12  # of a shipment that become options
 REFUSED = 3.0  # drives that leaving a shipment behind counts for, where no vehicle may drive it
@@ -51,19 +51,19 @@ class Lesson:
 class LineChoice:
     """The timetable as the shipments of one problem see it; remembers ways and what ends cost."""
 
-    def __init__(self, problem: Problem, is_cancelled: Callable[[], bool]) -> None:
+    def __init__(self, problem: Problem, go_on: GoOn) -> None:
         self._problem = problem
         network = problem.network
         self._carriers = network.carriers
         self._graph = event_graph(self._carriers, network.handling)
         self._ends = [
             end
-            for at in range(len(problem.shipments))
-            if not is_cancelled()
-            for end in _ends_of(problem, at)
+            for at, goods in enumerate(problem.shipments)
+            if not goods.is_held
+            for end in _ends_of(problem, at, go_on)
         ]
         self._cost = {(end.shipment, end.hub, end.is_pickup): end.cost for end in self._ends}
-        self._refusal = [_refusal(problem, at) for at in range(len(problem.shipments))]
+        self._refusal = [_refusal(problem, at, go_on) for at in range(len(problem.shipments))]
 
     def plan(self, effort: LineEffort) -> LinePlan:
         """Choose ways at what ends are now thought to cost."""
@@ -163,20 +163,9 @@ class LineChoice:
         )
 
 
-def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
-    """Number of each shipment's class of goods, NONE where it may ride beside all, and who not."""
-    apart = problem.network.apart
-    number = {name: at for at, name in enumerate(sorted(frozenset[str]().union(*apart)))}
-    table = np.zeros((len(number), len(number)), np.uint8)
-    for pair in apart:
-        rows = [number[name] for name in sorted(pair)]
-        table[rows[0], rows[-1]] = table[rows[-1], rows[0]] = 1
-    kinds = [number.get(shipment.document.goods, NONE) for shipment in problem.shipments]
-    return frozen(kinds), frozen(table, np.uint8)
-
-
-def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:
+def _ends_of(problem: Problem, shipment: int, go_on: GoOn) -> Iterator[End]:
     """Hubs near both doors and when goods can be there, or must."""
+    go_on()
     near, goods, hubs = Nearby(problem, shipment), problem.shipments[shipment], problem.network.hubs
     for hub, seconds in nearest(near.hubs(is_pickup=True), HUBS_NEAR_A_DOOR):
         time = max(goods.ready + seconds, hubs[hub].opens)
@@ -188,8 +177,9 @@ def _ends_of(problem: Problem, shipment: int) -> Iterator[End]:
         yield End(shipment, False, hub, min(goods.due - seconds, latest), cost, seconds)
 
 
-def _refusal(problem: Problem, shipment: int) -> float:
+def _refusal(problem: Problem, shipment: int, go_on: GoOn) -> float:
     """Cost of not riding: the direct drive, or several where no vehicle may drive it."""
+    go_on()
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
     seconds = Nearby(problem, shipment).quickest(*ends)
     if seconds < UNREACHED:

@@ -15,7 +15,7 @@ from cargo.pdp.layout import BLINK, VERSION
 from cargo.pdp.model import PdpProblem
 from cargo.pdp.state import empty_rounds, empty_search
 from cargo.pdp.tables import Ways, make_tables
-from cargo.problem import Problem
+from cargo.problem import Problem, classes_apart
 from routing.layout import NONE, Float64Array, Int32Array, frozen
 
 NEIGHBOURS = 60
@@ -53,6 +53,7 @@ class Assignment:
 def make_world(problem: Problem, catalogue: Catalogue, road: PdpProblem, ways: Ways) -> World:
     """Put all tables together; `road` asks for the jobs of the catalogue."""
     carriers = problem.network.carriers
+    goods, apart = classes_apart(problem)
     return World(
         road=make_tables(road, ways, most_requests=len(road.requests)),
         options=catalogue.option_table(),
@@ -61,6 +62,8 @@ def make_world(problem: Problem, catalogue: Catalogue, road: PdpProblem, ways: W
         penalty=frozen(penalties(problem), np.float64),
         bay_of_call=carriers.bay_of_call,
         room=frozen(np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)),
+        goods=frozen([*goods, *[NONE] * len(problem.parties)]),
+        apart=apart,
     )
 
 
@@ -112,11 +115,13 @@ class Loader:
         now = self._now
         plan = assignment or Assignment((NONE,) * self._n_demands, ())
         options, amount = self.world.options, self.world.amount
-        now.option[:], now.used[:] = plan.option, 0
+        now.option[:], now.used[:], now.aboard[:] = plan.option, 0, 0
         for demand, option in enumerate(plan.option):
             if option != NONE:
-                first, last = options.first_hop[option : option + 2]
-                np.add.at(now.used, options.hop[first:last], amount[demand])
+                hops = options.hop[slice(*options.first_hop[option : option + 2])]
+                np.add.at(now.used, hops, amount[demand])
+                if self.world.goods[demand] != NONE:
+                    now.aboard[hops, self.world.goods[demand]] += 1
         rounds = now.rounds
         rounds.size[:], rounds.row[:] = 0, NONE
         for row, tasks in enumerate(plan.tasks):
@@ -201,6 +206,7 @@ class Loader:
         everything = np.ones(self._now.rounds.size.size, np.uint8)
         for choice in (self._kept, self._best):
             choice.option[:], choice.used[:] = self._now.option, self._now.used
+            choice.aboard[:] = self._now.aboard
             copy_rounds(self._now.rounds, choice.rounds, everything)
         self._ruin.value[:] = self._value()
 
@@ -215,6 +221,7 @@ def _empty_choice(world: World) -> Choice:
     return Choice(
         option=np.full(len(world.penalty), NONE, np.int32),
         used=np.zeros((world.bay_of_call.size, 3), np.int32),
+        aboard=np.zeros((world.bay_of_call.size, world.apart.shape[0]), np.int32),
         rounds=empty_rounds(world.road),
     )
 

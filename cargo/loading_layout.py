@@ -34,6 +34,8 @@ class World(NamedTuple):
     penalty: Float64Array  # (n_demands,) cost of leaving it behind
     bay_of_call: Int32Array  # (n_calls,)
     room: Int32Array  # (n_calls, 3) kg, litres, pieces on the hop after a call
+    goods: Int32Array  # (n_demands,) class of goods that are kept apart from some, or NONE
+    apart: UInt8Array  # (n_classes, n_classes) 1 where not on one hop together
 
 
 class Choice(NamedTuple):
@@ -41,6 +43,7 @@ class Choice(NamedTuple):
 
     option: Int32Array  # (n_demands,) NONE where it is left behind
     used: Int32Array  # (n_calls, 3) kg, litres, pieces on the hop after a call
+    aboard: Int32Array  # (n_calls, n_classes) demands of each class of goods on the hop
     rounds: Rounds
 
 

@@ -149,6 +149,15 @@ class Visit(Strict):
     alight: tuple[str, ...] = ()
 
 
+class BreakTaken(Strict):
+    """Time off of the driver, between two stops or while the vehicle stands."""
+
+    from_: str = Field(alias="from")
+    until: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
 class RouteSheet(Strict):
     """One round of one vehicle, from its base and back."""
 
@@ -158,6 +167,7 @@ class RouteSheet(Strict):
     fleet: str
     kind: Literal["taxi", "van"]
     visits: tuple[Visit, ...]
+    breaks: tuple[BreakTaken, ...] = Field((), description="within the round; others lie beside it")
     distance_m: int
     duration_s: int
     cost: Money
@@ -210,6 +220,14 @@ class PassengerKpis(Strict):
     shared_taxis: int = Field(description="of which carry parcels in the same round")
 
 
+class FollowingKpis(Strict):
+    """What becomes of returns and other shipments that follow a delivery."""
+
+    shipments: int
+    planned: int
+    pieces: int = Field(description="of those planned")
+
+
 class Kpis(Strict):
     """Figures of one way of operation."""
 
@@ -231,6 +249,7 @@ class Kpis(Strict):
     line_load_factor: float | None = Field(description="kg km carried over kg km free, used trips")
     vehicle_load_factor: float | None = Field(description="kg km over bay kg × km driven")
     passengers: PassengerKpis | None = None
+    following: FollowingKpis | None = Field(None, description="of the shipments, those that follow")
 
 
 class BothKpis(Strict):

@@ -91,6 +91,14 @@ class LineTrip:
         return (self.bay,) * len(self.room)
 
 
+class TimeOff(NamedTuple):
+    """A break of a driver, wholly within a window."""
+
+    opens: int  # s
+    closes: int  # s
+    length: int  # s
+
+
 @dataclass(frozen=True)
 class Fleet:
     """Vehicles of one base."""
@@ -116,6 +124,7 @@ class Fleet:
     largest_box: Box | None = None
     is_attended: bool = True
     skills: frozenset[str] = frozenset()  # what its vehicles and drivers can do
+    breaks: tuple[TimeOff, ...] = ()  # of each driver
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """What a committed visit leaves to do: by its vehicle, and for its request."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from cargo.pdp.model import Request, Vehicle
+from cargo.pdp.model import Pause, Request, Vehicle
 from cargo.pdp.plan import DELIVERY, VehicleRound, Visit
 
 
@@ -18,7 +19,8 @@ def vehicle_after(vehicle: Vehicle, row: VehicleRound, began: int) -> Vehicle:
     It is paid for, has been under way since `began`, and has held the pauses that came before.
     """
     visit = row.visits[0]
-    held = sum(rest.end <= visit.start for rest in row.rests)
+    pauses = sorted(vehicle.pauses, key=lambda pause: pause.earliest)
+    held = _held_before(pauses, row) + sum(rest.end <= visit.start for rest in row.rests)
     closes = vehicle.closes
     if vehicle.max_duration is not None:
         closes = min(closes, began + vehicle.max_duration)
@@ -30,8 +32,23 @@ def vehicle_after(vehicle: Vehicle, row: VehicleRound, began: int) -> Vehicle:
         fixed=0.0,
         max_duration=None,
         max_tasks=None if vehicle.max_tasks is None else vehicle.max_tasks - 1,
-        pauses=tuple(sorted(vehicle.pauses, key=lambda pause: pause.earliest)[held:]),
+        pauses=tuple(
+            pause
+            if pause.is_on_duty
+            else replace(pause, earliest=max(pause.earliest, visit.departure))
+            for pause in pauses[held:]
+        ),
     )
+
+
+def _held_before(pauses: Sequence[Pause], row: VehicleRound) -> int:
+    """How many pauses, not on duty, were over when a round began."""
+    free = 0
+    for at, pause in enumerate(pauses[: len(pauses) - len(row.rests)]):
+        free = max(free, pause.earliest) + pause.length
+        if pause.is_on_duty or free > row.start:
+            return at
+    return len(pauses) - len(row.rests)
 
 
 def request_after(request: Request, visit: Visit, vehicle_id: str) -> Request | None:

@@ -8,17 +8,17 @@ and what the ends cost there goes back into the choice of lines.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cargo.clashes import clashing
 from cargo.effort import ENDLESS, Effort
 from cargo.fleet_rounds import FleetRound
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort, LinePlan
 from cargo.loading import Assignment, Limits, Loader, make_world
-from cargo.options import Catalogue, LineOptions, Option, catalogue_of
+from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, path_of
 from cargo.pdp.plan import make_plan
 from cargo.pdp.tables import Ways
 from cargo.price_limits import too_dear
 from cargo.problem import Problem
+from cargo.returns import leaders, without, without_orphans
 from cargo.road_jobs import road_problem
 from cargo.schedule import Operation, schedule
 from cargo.storage import surplus_of
@@ -46,21 +46,34 @@ class OperationPlanner:
         effort: Effort,
     ) -> None:
         self._problem, self._rounds, self._effort = problem, list(rounds), effort
-        self._ways = ways
-        self._use(catalogue)
+        self._ways, self._leader = ways, leaders(problem)
+        self._use(catalogue, effort.go_on)
 
-    def _use(self, catalogue: Catalogue) -> None:
+    def _use(self, catalogue: Catalogue, go_on: GoOn = lambda: None) -> None:
         """Search over these options from now on."""
         self._catalogue = catalogue
+        go_on()
         self._road = road_problem(self._problem, catalogue, self._rounds, is_mixed=self.is_mixed)
+        go_on()
         self._world = make_world(self._problem, catalogue, self._road, self._ways)
         self._loader = Loader(self._problem, self._world, self._effort.seed)
 
-    def plan(self) -> Operation:
-        """Plan within the limits, from nothing."""
+    def plan(self, start: Operation | None = None) -> Operation:
+        """Plan within the limits, from nothing or from another operation if that is better."""
         if not self._problem.demands or not self._catalogue.options:
             return self._on_the_clock(self._nothing())
-        return self._within_limits(self._improved(self._filled(), 1.0))
+        return self._within_limits(self._improve_all(self._first(start)))
+
+    def _first(self, start: Operation | None) -> Assignment:
+        """The plan to begin with."""
+        if start is not None and self._effort.is_cancelled():
+            return self._adopted(start)
+        found = self._filled()
+        return found if start is None else self._better(found, self._adopted(start))
+
+    def _improve_all(self, best: Assignment) -> Assignment:
+        """Use all the time there is."""
+        return self._improved(best, 1.0)
 
     def _filled(self) -> Assignment:
         """A first plan: each demand where it costs least, one after the other."""
@@ -68,6 +81,8 @@ class OperationPlanner:
         return self._loader.fill(self._effort.is_cancelled)
 
     def _improved(self, plan: Assignment, share: float) -> Assignment:
+        if self._effort.is_cancelled():
+            return plan
         self._loader.start(plan)
         most = self._effort.iterations
         if most is None:
@@ -83,6 +98,7 @@ class OperationPlanner:
         return other if is_better else one
 
     def _on_the_clock(self, plan: Assignment) -> Operation:
+        plan = without_orphans(plan, self._catalogue, self._leader)
         driven = make_plan(self._road, self._world.road, plan.tasks)
         return schedule(self._problem, self._catalogue, self._rounds, plan, driven)
 
@@ -93,34 +109,56 @@ class OperationPlanner:
         """Keep within storage, then leave behind what costs more than it may."""
         operation = self._within_storage(plan)
         while dear := set(too_dear(operation)):
-            operation = self._on_the_clock(self._without(operation.assignment, dear))
+            operation = self._on_the_clock(without(operation.assignment, self._catalogue, dear))
         return operation
 
     def _within_storage(self, plan: Assignment) -> Operation:
-        """Give shipments that overfill hubs, or meet goods they must not, another chain or none."""
+        """Give shipments that overfill hubs another chain or none."""
         operation = self._on_the_clock(plan)
         for _ in range(MOST_REPAIRS):
-            surplus = {*surplus_of(operation), *clashing(operation)}
+            surplus = set(surplus_of(operation))
             if not surplus:
                 return operation
-            without = self._without(operation.assignment, surplus)
+            if self._effort.is_cancelled():
+                break
+            rest = without(operation.assignment, self._catalogue, surplus)
             self._loader.ban([operation.assignment.option[at] for at in surplus])
-            self._loader.start(without)
+            self._loader.start(rest)
             self._loader.fill()
             operation = self._on_the_clock(
                 self._loader.run(Limits(self._effort.seconds * 0.02, 50))
             )
-        while surplus := {*surplus_of(operation), *clashing(operation)}:
-            operation = self._on_the_clock(self._without(operation.assignment, surplus))
+        while surplus := set(surplus_of(operation)):
+            operation = self._on_the_clock(without(operation.assignment, self._catalogue, surplus))
         return operation
 
-    def _without(self, plan: Assignment, shipments: set[int]) -> Assignment:
-        option = tuple(NONE if at in shipments else old for at, old in enumerate(plan.option))
+    def _renumbered(self, taken: Sequence[Option | None], plan: Assignment) -> Assignment:
+        """A plan in the numbers of the present catalogue, as far as its ways are there."""
+        number = {
+            (option.demand, option.rides): at for at, option in enumerate(self._catalogue.options)
+        }
+        chosen = [
+            NONE if option is None else number.get((option.demand, option.rides), NONE)
+            for option in taken
+        ]
+        job_of: dict[int, int] = {}
+        for option, at in zip(taken, chosen, strict=True):
+            if option is not None and at != NONE:
+                now = self._catalogue.options[at]
+                job_of[option.first_job], job_of[option.last_job] = now.first_job, now.last_job
         tasks = tuple(
-            tuple(task for task in row if self._catalogue.jobs[task // 2].demand not in shipments)
+            tuple(2 * job_of[task // 2] + task % 2 for task in row if task // 2 in job_of)
             for row in plan.tasks
         )
-        return replace(plan, option=option, tasks=tasks)
+        return Assignment(tuple(chosen), tasks)
+
+    def _adopted(self, start: Operation) -> Assignment:
+        """A plan of other rounds, in the numbers of these rounds and this catalogue."""
+        options = start.catalogue.options
+        taken = [None if at == NONE else options[at] for at in start.assignment.option]
+        plan = self._renumbered(taken, start.assignment)
+        tasks = dict(zip(start.rounds, plan.tasks, strict=True))
+        return replace(plan, tasks=tuple(tasks.get(row, ()) for row in self._rounds))
 
 
 class MixedPlanner(OperationPlanner):
@@ -132,27 +170,33 @@ class MixedPlanner(OperationPlanner):
         self, problem: Problem, rounds: Sequence[FleetRound], ways: Ways, effort: Effort
     ) -> None:
         self.lines: LinePlan | None = None
-        self._options = LineOptions(problem, effort.is_cancelled)
+        self._options = LineOptions(problem, effort.go_on)
         has_lines = bool(problem.network.trips and problem.shipments)
-        self._choice = LineChoice(problem, effort.is_cancelled) if has_lines else None
-        super().__init__(problem, catalogue_of(problem, self._options), rounds, ways, effort)
+        self._choice = LineChoice(problem, effort.go_on) if has_lines else None
+        catalogue = catalogue_of(problem, self._options, effort.go_on)
+        super().__init__(problem, catalogue, rounds, ways, effort)
 
-    def plan_from(self, start: Operation) -> Operation:
-        """Plan within the limits, from nothing or from another operation if that is better."""
-        if not self._problem.demands or not self._catalogue.options:
-            return self._on_the_clock(self._nothing())
-        best = self._better(self._filled(), self._adopted(start))
+    def _first(self, start: Operation | None) -> Assignment:
+        rows = [] if start is None else [row for row in start.chosen() if row[1].rides]
+        added = [self._options.add(at, path_of(self._problem, option)) for at, option in rows]
+        if any(added):
+            self._use(catalogue_of(self._problem, self._options))
+        return super()._first(start)
+
+    def _improve_all(self, best: Assignment) -> Assignment:
         if self._choice is None:
-            return self._within_limits(self._improved(best, 1.0))
+            return self._improved(best, 1.0)
         for turn in range(LINE_ROUNDS):
             if self._effort.is_cancelled():
                 break
             self._effort.tell(f"lines, round {turn + 1}", LINE_PART * turn / LINE_ROUNDS)
             best = self._with_lines(self._choice, best)
             best = self._improved(best, LINE_PART * (1 - LINE_SHARE) / LINE_ROUNDS)
+            if self._effort.is_cancelled():
+                break
             self._choice.learn(self._lessons(best))
         self._effort.tell("chains", LINE_PART)
-        return self._within_limits(self._improved(best, 1 - LINE_PART))
+        return self._improved(best, 1 - LINE_PART)
 
     def _with_lines(self, choice: LineChoice, best: Assignment) -> Assignment:
         """Choose lines anew; the better of the plan so far and one that rides as chosen."""
@@ -163,6 +207,8 @@ class MixedPlanner(OperationPlanner):
             min(effort.seconds, ENDLESS) * share, most, effort.seed, effort.is_cancelled
         )
         self.lines = plan = choice.plan(limits)
+        if effort.is_cancelled():
+            return best
         paths = choice.paths(plan)
         kept = self._operation_by_rides(best)
         for shipment, ways in paths.items():
@@ -182,30 +228,6 @@ class MixedPlanner(OperationPlanner):
         """A plan with the options that its numbers mean."""
         options = self._catalogue.options
         return [None if at == NONE else options[at] for at in plan.option], plan
-
-    def _renumbered(self, taken: Sequence[Option | None], plan: Assignment) -> Assignment:
-        """A plan in the numbers of the present catalogue."""
-        number = {
-            (option.demand, option.rides): at for at, option in enumerate(self._catalogue.options)
-        }
-        chosen = [
-            NONE if option is None else number[option.demand, option.rides] for option in taken
-        ]
-        job_of: dict[int, int] = {}
-        for option, at in zip(taken, chosen, strict=True):
-            if option is not None:
-                now = self._catalogue.options[at]
-                job_of[option.first_job], job_of[option.last_job] = now.first_job, now.last_job
-        tasks = tuple(tuple(2 * job_of[task // 2] + task % 2 for task in row) for row in plan.tasks)
-        return Assignment(tuple(chosen), tasks)
-
-    def _adopted(self, start: Operation) -> Assignment:
-        """A plan of other rounds, in the numbers of these rounds and this catalogue."""
-        options = start.catalogue.options
-        taken = [None if at == NONE else options[at] for at in start.assignment.option]
-        plan = self._renumbered(taken, start.assignment)
-        tasks = dict(zip(start.rounds, plan.tasks, strict=True))
-        return replace(plan, tasks=tuple(tasks.get(row, ()) for row in self._rounds))
 
     def _lessons(self, plan: Assignment) -> list[Lesson]:
         """What the road parts of a plan cost in its rounds."""

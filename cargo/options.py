@@ -24,6 +24,12 @@ MOST_DEPARTURES = 40  # that a search is started from, for each shipment
 MOST_OPTIONS = 24  # for each shipment, the direct road not counted
 ROAD_SHARE = 0.5  # of a dedicated loop: what a ride costs when rounds are shared, roughly
 
+GoOn = Callable[[], None]  # raises where the work is cancelled
+
+
+def _always() -> None:
+    """Go on to the end."""
+
 
 class Job(NamedTuple):
     """A road ride and when service at its ends may start."""
@@ -90,10 +96,11 @@ def hops_of(ride: Ride) -> range:
     return range(ride.load_call, ride.unload_call)
 
 
-def direct_only(problem: Problem) -> Catalogue:
+def direct_only(problem: Problem, go_on: GoOn = _always) -> Catalogue:
     """Options of separate operation: every shipment from door to door."""
     catalogue = Catalogue()
     for shipment in range(len(problem.shipments)):
+        go_on()
         _add_direct(problem, catalogue, shipment)
         catalogue.first_option.append(len(catalogue.options))
     _add_parties(problem, catalogue)
@@ -103,15 +110,16 @@ def direct_only(problem: Problem) -> Catalogue:
 Found = dict[tuple[Ride, ...], tuple[float, HubPath]]  # rides → estimate, way
 
 
-def all_options(problem: Problem, is_cancelled: Callable[[], bool] = lambda: False) -> Catalogue:
+def all_options(problem: Problem) -> Catalogue:
     """Options of mixed operation: lines by label search, and the direct road."""
-    return catalogue_of(problem, LineOptions(problem, is_cancelled))
+    return catalogue_of(problem, LineOptions(problem))
 
 
-def catalogue_of(problem: Problem, lines: "LineOptions") -> Catalogue:
+def catalogue_of(problem: Problem, lines: "LineOptions", go_on: GoOn = _always) -> Catalogue:
     """Options of all shipments: the direct road, and the lines found so far."""
     catalogue = Catalogue()
     for shipment in range(len(problem.shipments)):
+        go_on()
         first = len(catalogue.options)
         _add_direct(problem, catalogue, shipment)
         for estimate, path in lines.of(shipment):
@@ -138,10 +146,10 @@ def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
 def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     """Add the direct road where some fleet may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
-    seconds = Nearby(problem, shipment).quickest(*ends)
+    goods = problem.shipments[shipment]
+    seconds = UNREACHED if goods.is_held else Nearby(problem, shipment).quickest(*ends)
     if seconds >= UNREACHED:
         return
-    goods = problem.shipments[shipment]
     job = Job(shipment, *ends, goods.ready, goods.due, 0, goods.due)
     estimate = road_estimate(problem, seconds)
     catalogue.options.append(Option(shipment, (), catalogue.job(job), NONE, 0, 0, estimate))
@@ -157,8 +165,8 @@ def road_estimate(problem: Problem, seconds: int) -> float:
 class LineOptions:
     """Ways by lines that each shipment of a problem can choose from; others can be added."""
 
-    def __init__(self, problem: Problem, is_cancelled: Callable[[], bool] = lambda: False) -> None:
-        self._problem = problem
+    def __init__(self, problem: Problem, go_on: GoOn = _always) -> None:
+        self._problem, self._go_on = problem, go_on
         network = problem.network
         self._carriers = network.carriers
         self._search = ChainSearch(network.carriers, network.handling)
@@ -168,8 +176,8 @@ class LineOptions:
         ]
         self._known: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
         self._found: list[Found] = [
-            {} if is_cancelled() or not network.trips else self._likely(shipment)
-            for shipment in range(len(problem.shipments))
+            {} if goods.is_held or not network.trips else self._likely(shipment)
+            for shipment, goods in enumerate(problem.shipments)
         ]
 
     def of(self, shipment: int) -> Iterator[tuple[float, HubPath]]:
@@ -182,6 +190,7 @@ class LineOptions:
 
     def _likely(self, shipment: int) -> Found:
         """The most promising ways of a shipment."""
+        self._go_on()
         found: Found = {}
         for path in self._paths(shipment):
             self._note(shipment, path, found)
@@ -242,6 +251,13 @@ class LineOptions:
                 goods.document.max_trips,
                 most=goods.most,
             )
+
+
+def path_of(problem: Problem, option: Option) -> HubPath:
+    """The way of an option with rides, as the label search would give it."""
+    carriers, last = problem.network.carriers, option.rides[-1].unload_call
+    ends = int(carriers.hub[last]), int(carriers.unloaded[last])
+    return HubPath(*ends, option.line_cost, option.line_co2, NONE, option.rides)
 
 
 def _append(

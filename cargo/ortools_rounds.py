@@ -143,7 +143,7 @@ class Model:
         solver = self.routing.solver()
         intervals = [
             solver.FixedDurationIntervalVar(since, until, length, False, f"pause {row}")
-            for since, until, length in self.tables.pause[first:last].tolist()
+            for since, until, length, _ in self.tables.pause[first:last].tolist()
         ]
         if intervals:
             visits = [*self._service.tolist(), *[0] * (2 * self.n_rounds)]

@@ -39,7 +39,7 @@ class TimedParty:
         return math.inf
 
     @property
-    def rank(self) -> int:
+    def rank(self) -> float:
         """Passengers come before all shipments."""
         return FIRST
 

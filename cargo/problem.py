@@ -32,6 +32,7 @@ class TimedShipment:
     room: Room
     most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
     class_most: int = UNREACHED  # s on the way that its temperature class lasts
+    is_held: bool = False  # stays, as what it follows is not delivered
 
     @property
     def most_cost(self) -> float:
@@ -40,9 +41,9 @@ class TimedShipment:
         return math.inf if price is None else price
 
     @property
-    def rank(self) -> int:
-        """What comes first where not all can be served: the higher one."""
-        return self.document.priority
+    def rank(self) -> float:
+        """What comes first where not all can be served: the higher one, before what follows it."""
+        return self.document.priority - (0.5 if self.document.follows is not None else 0.0)
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,18 @@ def make_problem(
         delivery_spot=tuple(delivery for _, delivery in ends),
         reach=reach_table(network.fleets, roads.spots),
     )
+
+
+def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
+    """Number of each shipment's class of goods, NONE where it may ride beside all, and who not."""
+    apart = problem.network.apart
+    number = {name: at for at, name in enumerate(sorted(frozenset[str]().union(*apart)))}
+    table = np.zeros((len(number), len(number)), np.uint8)
+    for pair in apart:
+        rows = [number[name] for name in sorted(pair)]
+        table[rows[0], rows[-1]] = table[rows[-1], rows[0]] = 1
+    kinds = [number.get(shipment.document.goods, NONE) for shipment in problem.shipments]
+    return frozen(kinds), frozen(table, np.uint8)
 
 
 def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:

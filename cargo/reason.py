@@ -21,3 +21,20 @@ INCOMPATIBLE = reason(
     "運べる車両や便は使われているか、混載できない荷物を積んでいます。車両を1台増やせば運べます。",
     {"vehicles": 1},
 )
+
+TOO_LATE_FOR_RETURN = reason(
+    "return_too_late",
+    "the delivery comes after the return has to be back; a later `by`, or an earlier delivery "
+    "would admit it",
+    "配達が返送の期限に間に合いません。`by` を遅らせるか、配達を早めれば運べます。",
+)
+
+
+def not_delivered(first: str) -> Document:
+    """A shipment stays since the one that it follows is left behind."""
+    return reason(
+        "not_delivered",
+        f"it follows shipment '{first}', which is left behind; what admits that one admits it",
+        f"先に配達する荷物「{first}」が運べないため、こちらも動きません。その理由を解消してください。",
+        {"shipment": first},
+    )

@@ -116,4 +116,5 @@ def _vehicle(problem: Problem, row: FleetRound, skills: frozenset[str]) -> Vehic
         per_s=fleet.per_hour / 3.6,
         fixed=fleet.fixed * 1000,
         skills=skills,
+        pauses=row.pauses,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from cargo.fleet_rounds import FleetRound
 from cargo.loading import Assignment
 from cargo.options import Catalogue, Option
-from cargo.pdp.plan import DELIVERY, Plan, VehicleRound
+from cargo.pdp.plan import DELIVERY, Plan, Rest, VehicleRound
 from cargo.problem import Problem
 from cargo.roads import PROFILE_OF_KIND
 
@@ -32,6 +32,7 @@ class DrivenRound:
     cost: float  # in the currency
     co2_g: float
     kg_m: int  # kg on board times metres
+    breaks: tuple[tuple[int, int], ...] = ()  # held in the round, from and until
 
     @property
     def duration(self) -> int:
@@ -104,21 +105,44 @@ def _drive(
     """What a vehicle does at each place; tasks at one place in a row are one stay."""
     fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
     metres = problem.roads.distance[PROFILE_OF_KIND[fleet.kind]]
-    stays = [Stay(base, found.start, found.start)]
+    stays, rests = [Stay(base, found.start, found.start)], list(found.rests)
+    breaks: list[tuple[int, int]] = []
     loaded = kg_m = 0
     for visit in found.visits:
         job, is_delivery = int(visit.request), visit.kind == DELIVERY
+        held = _held(rests, visit.start)
         if visit.place != stays[-1].spot or len(stays) == 1:
             kg_m += loaded * int(metres[stays[-1].spot, visit.place])
-            stays.append(Stay(visit.place, visit.arrival))
+            held = _after(held, stays[-1].departure)
+            stays.append(Stay(visit.place, visit.start if held else visit.arrival))
+        breaks += held
         here = stays[-1]
         here.departure = visit.start + problem.roads.spots[visit.place].service
         (here.unload if is_delivery else here.load).append(job)
         kg = problem.demands[catalogue.jobs[job].demand].room.kg
         loaded += -kg if is_delivery else kg
+    breaks += _after(_held(rests, found.end), stays[-1].departure)
     stays.append(Stay(base, found.end, found.end))
     cost, co2_g = found.cost / 1000, fleet.co2_g_per_km * found.distance / 1000
-    return DrivenRound(row, tuple(stays), found.distance, cost, co2_g, kg_m)
+    return DrivenRound(row, tuple(stays), found.distance, cost, co2_g, kg_m, tuple(breaks))
+
+
+def _held(rests: list[Rest], until: int) -> list[tuple[int, int]]:
+    """Take out of a list what is over by a time."""
+    n = sum(rest.end <= until for rest in rests)
+    held = [(rest.start, rest.end) for rest in rests[:n]]
+    del rests[:n]
+    return held
+
+
+def _after(held: Sequence[tuple[int, int]], free: int) -> list[tuple[int, int]]:
+    """Breaks moved behind the service before them, which to the core is a part of the way."""
+    moved = []
+    for start, end in held:
+        begin = max(start, free)
+        free = begin + end - start
+        moved.append((begin, free))
+    return moved
 
 
 def occupancy(operation: Operation, hub: int) -> list[tuple[int, int, int, int]]:

@@ -1,5 +1,6 @@
 """Shipments as people write them, checked by pydantic."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -10,6 +11,7 @@ from cargo.moments import is_surely_late, is_time
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
 MAX_PRIORITY = 9
+MAX_ID = 100  # characters
 MAX_SHIPMENTS = 5000  # of one plan
 
 ServiceDate = date
@@ -46,10 +48,29 @@ class Place(Strict):
     name: str = ""
 
 
+class Returns(Strict):
+    """What goes back from the door of a delivery on the same day: empty boxes, refused goods."""
+
+    kg: float = Field(gt=0, le=1_000_000)
+    litres: float = Field(0.0, ge=0, le=1_000_000)
+    pieces: int = Field(1, ge=1, le=100_000)
+    temperature: Temperature = "ambient"
+    goods: str = Field("", max_length=100, description="class of goods")
+    box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="edges of its largest piece")
+    to: Place | None = Field(None, description="where it goes; null: to the pickup")
+    by: str | None = Field(None, description="must be there by; RFC 3339 or HH:MM")
+    priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="as of a shipment")
+
+    @field_validator("by")
+    @classmethod
+    def _readable_time(cls, text: str | None) -> str | None:
+        return readable_time(text)
+
+
 class Shipment(Strict):
     """Goods with one pickup and one delivery."""
 
-    id: str = Field(min_length=1, max_length=100)
+    id: str = Field(min_length=1, max_length=MAX_ID)
     pickup: Place
     delivery: Place
     kg: float = Field(gt=0, le=1_000_000)
@@ -75,6 +96,12 @@ class Shipment(Strict):
     max_price: float | None = Field(
         None, ge=0, description="that it may cost, in the currency's smallest unit"
     )
+    returns: Returns | None = Field(
+        None, description="goes back after the delivery, as a shipment `<id>/return` of the plan"
+    )
+    follows: str | None = Field(
+        None, description="shipment that has to be delivered first; without it this one stays"
+    )
 
     @field_validator("ready", "due")
     @classmethod
@@ -96,6 +123,45 @@ class Shipment(Strict):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _sound_return(self) -> "Shipment":
+        if self.returns is None:
+            return self
+        goal = self.returns.to or self.pickup
+        if (goal.lat, goal.lon) == (self.delivery.lat, self.delivery.lon):
+            msg = "returns.to is the place of the delivery; name another place, or leave it out"
+            raise ValueError(msg)
+        if self.ready and self.returns.by and is_surely_late(self.ready, self.returns.by):
+            msg = f"returns.by {self.returns.by} is not after ready {self.ready}; widen the window"
+            raise ValueError(msg)
+        if self.follows is not None:
+            msg = f"it follows '{self.follows}' and has a return of its own; take out one of them"
+            raise ValueError(msg)
+        if len(self.return_id) > MAX_ID:
+            msg = f"its id has {len(self.id)} characters; with a return at most {MAX_ID - 7} fit"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def return_id(self) -> str:
+        """Id of the shipment that its return is."""
+        return f"{self.id}/return"
+
+    def with_return(self) -> Iterator["Shipment"]:
+        """The shipment, and its return as a shipment that follows it."""
+        yield self
+        if self.returns is not None:
+            goal = self.returns.to or self.pickup
+            same = self.returns.model_dump(exclude={"to", "by"})
+            yield Shipment(
+                id=self.return_id,
+                pickup=self.delivery,
+                delivery=goal,
+                due=self.returns.by,
+                follows=self.id,
+                **same,
+            )
+
 
 class ShipmentsDocument(Strict):
     """A day's batch."""
@@ -115,3 +181,22 @@ class ShipmentsDocument(Strict):
                 raise ValueError(msg)
             seen.add(shipment.id)
         return self
+
+    @model_validator(mode="after")
+    def _sound_order(self) -> "ShipmentsDocument":
+        first = {shipment.id for shipment in self.shipments if shipment.follows is None}
+        names = {shipment.id for shipment in self.shipments}
+        for row, one in enumerate(self.shipments):
+            if one.returns is not None and one.return_id in names:
+                msg = f"shipment {row}: the return of '{one.id}' needs the id '{one.return_id}'"
+                raise ValueError(f"{msg}, which another shipment has; give that one another id")
+            if one.follows is not None and one.follows not in first:
+                why = "follows another one itself" if one.follows in names else "is not there"
+                msg = f"shipment {row}: '{one.id}' follows '{one.follows}', which {why}"
+                raise ValueError(f"{msg}; name one that follows none")
+        return self
+
+    @property
+    def with_returns(self) -> tuple[Shipment, ...]:
+        """All shipments, each return after the one that it follows."""
+        return tuple(one for shipment in self.shipments for one in shipment.with_return())

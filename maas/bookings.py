@@ -4,7 +4,7 @@ Nothing here knows how bookings are kept. Every ride is looked up anew in the re
 so an offer that was made on another version of it either still holds as it was or is refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -35,6 +35,8 @@ class Claim(NamedTuple):
     key: SegmentKey
     amount: Amount
     capacity: Amount
+    goods: str = ""  # class of the goods
+    apart: frozenset[str] = frozenset()  # classes that must not be there
 
 
 class _Ride(NamedTuple):
@@ -72,7 +74,9 @@ def journey_claims(region: "Region", legs: Iterable[Document], party: int) -> li
     return claims
 
 
-def chain_claims(region: "Region", chain: Iterable[Document], goods: Amount) -> list[Claim]:
+def chain_claims(
+    region: "Region", chain: Iterable[Document], goods: Amount, kind: str = ""
+) -> list[Claim]:
     """Return the cargo space that `goods` take on the scheduled steps of a chain.
 
     Parameters
@@ -83,6 +87,8 @@ def chain_claims(region: "Region", chain: Iterable[Document], goods: Amount) -> 
         Steps as `POST /v1/shipments/quote` answers them; only those of kind `trip` take space.
     goods
         kg, litres and pieces.
+    kind
+        Class of the goods; it keeps others away that the region keeps apart from it.
 
     Raises
     ------
@@ -90,6 +96,7 @@ def chain_claims(region: "Region", chain: Iterable[Document], goods: Amount) -> 
         If a trip does not run that day as the chain says, or takes no goods any more.
     """
     claims: list[Claim] = []
+    apart = kept_from(kind, region.file.incompatible_goods)
     for step in chain:
         if step["kind"] == "trip":
             service_date = _checked_date(region, step)
@@ -97,8 +104,13 @@ def chain_claims(region: "Region", chain: Iterable[Document], goods: Amount) -> 
             first, end = step["from"]["position"], step["to"]["position"]
             for position in range(first, end):
                 key = SegmentKey(step["trip_id"], service_date, step["start_time"], position)
-                claims.append(Claim(key, goods, room))
+                claims.append(Claim(key, goods, room, kind, apart))
     return claims
+
+
+def kept_from(kind: str, pairs: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Classes of goods that must be kept apart from one; itself where it stands in a pair twice."""
+    return frozenset(pair[kind == pair[0]] for pair in pairs if kind in pair)
 
 
 def _claims(region: "Region", ride: _Ride, amount: Amount, capacity: Amount) -> Iterator[Claim]:

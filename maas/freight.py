@@ -5,6 +5,7 @@ share them.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -15,8 +16,11 @@ from cargo.documents import Style
 from cargo.effort import Effort
 from cargo.errors import DocumentError
 from cargo.model import LoadPlan, read_passengers, read_plan, read_shipment, read_shipments
+from cargo.moments import seconds_of
 from cargo.passengers import timed_party
 from cargo.problem import DAY_END, make_problem, timed
+from cargo.reason import TOO_LATE_FOR_RETURN
+from cargo.shipment import Shipment
 from maas.errors import QueryError
 from maas.freight_facts import facts_of
 from maas.freight_network import FreightDay, freight_day
@@ -50,7 +54,7 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
     ----------
     shipment
         As in a shipments document; `date` beside its fields names the day, else that of `ready`
-        if it has one, else today.
+        if it has one, else today. A return of it is quoted from the first arrival on.
 
     Raises
     ------
@@ -63,16 +67,26 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
     asked = read_shipment(fields, "shipment")
     day, style = _day_and_style(region, on)
     network = day.network(EMPTY if ledger is None else ledger)
-    hours = region.file.class_hours
-    one = timed(asked, day.base_epoch, style.zone, "shipment", hours)
-    problem = make_problem(network, [one], day.driver)
-    _check_on_map(problem)
-    return {
-        "date": on.isoformat(),
-        "goods": one.room._asdict(),
-        **quote_document(problem, style),
-        "notices": _notices(region, day, ledger),
-    }
+    if asked.follows is not None:
+        msg = f"shipment: a quote of one shipment cannot follow '{asked.follows}'; leave it out"
+        raise DocumentError(msg)
+
+    def answer(row: Shipment, ready: int = 0) -> Document:
+        one = timed(row, day.base_epoch, style.zone, "shipment", region.file.class_hours)
+        if ready >= one.due:
+            return {"options": [], "reasons": [TOO_LATE_FOR_RETURN]}
+        one = replace(one, ready=max(ready, one.ready))
+        problem = make_problem(network, [one], day.driver)
+        _check_on_map(problem)
+        return {"goods": one.room._asdict(), **quote_document(problem, style)}
+
+    there, *back = asked.with_return()
+    found = {"date": on.isoformat(), **answer(there), "notices": _notices(region, day, ledger)}
+    for row in back if found["options"] else ():
+        came = min(option["arrival"] for option in found["options"])
+        ready = seconds_of(came, day.base_epoch, style.zone)
+        found["returns"] = {"after": came, **answer(row, ready)}
+    return found
 
 
 def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
@@ -117,7 +131,9 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     day, style = _day_and_style(region, on)
     network = day.network(EMPTY if ledger is None else ledger)
     hours = region.file.class_hours
-    rows = [timed(row, day.base_epoch, style.zone, "shipments", hours) for row in batch.shipments]
+    rows = [
+        timed(row, day.base_epoch, style.zone, "shipments", hours) for row in batch.with_returns
+    ]
     riders = read_passengers({"passengers": []} if passengers is None else passengers, "passengers")
     parties = [
         timed_party(row, day.base_epoch, style.zone, DAY_END, "passengers")

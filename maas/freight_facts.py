@@ -22,7 +22,7 @@ from gtfs.modes import MODES
 from maas.ledger import Ledger, SegmentKey
 from maas.region_cargo import NO_BAY, Bay
 from maas.region_file import Costs
-from maas.region_parts import Area, clock_seconds
+from maas.region_parts import Area, Crewed, clock_seconds
 from maas.taxi import inside
 
 if TYPE_CHECKING:
@@ -44,6 +44,10 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
         amount = ledger.on(SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position))
         return amount.kg, amount.litres, amount.pieces
 
+    def booked(key: TripKey, position: int) -> frozenset[str]:
+        run = SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position)
+        return frozenset(ledger.goods.get(run, {}))
+
     def drive(kind: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
         profile = kind if kind in roads.profiles else "car"
         lat, lon = ([place[axis] for place in places] for axis in (0, 1))
@@ -55,7 +59,7 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
         base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
         frozenset(frozenset(pair) for pair in region.file.incompatible_goods),
         lambda key, rule, at: _seat_room(region, key, rule, at, base_epoch),
-        region.file.class_hours,
+        region.file.class_hours, booked,
     )  # fmt: skip
 
 
@@ -117,6 +121,12 @@ def _rules(region: "Region") -> dict[str, RuleFacts]:
     }
 
 
+def _breaks(fleet: Crewed) -> tuple[tuple[int, int, int], ...]:
+    return tuple(
+        (clock_seconds(one.from_), clock_seconds(one.until), one.length) for one in fleet.breaks
+    )
+
+
 def _fleets(region: "Region") -> dict[str, FleetFacts]:
     def rates(costs: Costs) -> tuple[float, float, float]:
         return costs.per_km, costs.per_hour, costs.fixed
@@ -125,7 +135,7 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
         van.id: FleetFacts(
             "van", (van.base.lat, van.base.lon), van.vehicles, *_span(van.hours), _room(van.bay),
             van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km, van.bay.refuses,
-            van.bay.largest_box_cm, van.skills,
+            van.bay.largest_box_cm, van.skills, breaks=_breaks(van),
         )
         for van in region.file.vans
     }  # fmt: skip
@@ -135,7 +145,7 @@ def _fleets(region: "Region") -> dict[str, FleetFacts]:
             "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
             *_span(taxi.hours), _room(bay), bay.temperatures, float(taxi.radius_m),
             *rates(taxi.costs), taxi.co2_g_per_km, bay.refuses, bay.largest_box_cm, taxi.skills,
-            taxi.seats, int(taxi.wheelchair is True),
+            taxi.seats, taxi.wheelchair_places, _breaks(taxi),
         )  # fmt: skip
     return found
 

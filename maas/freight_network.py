@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
+from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room, TimeOff
 from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
 from gtfs.modes import MODES
 from maas.ledger import Amount, Ledger, SegmentKey
 from maas.region_cargo import NO_BAY, Bay, CargoRule
-from maas.region_parts import clock_seconds
+from maas.region_parts import Crewed, clock_seconds
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
 from routing.geo import distance_m
@@ -52,7 +52,7 @@ class FreightDay:
         """Network with the room that the ledger leaves; that of the last ledger is kept."""
         last = self._last
         if last is None or last[0] is not ledger:
-            trips = tuple(with_use(self.trips, ledger))
+            trips = tuple(with_use(self.trips, ledger, self.apart))
             self._last = last = (ledger, Network(self.hubs, trips, self.fleets, self.apart))
         return last[1]
 
@@ -82,19 +82,35 @@ def freight_day(region: "Region", on: date) -> FreightDay:
     return made
 
 
-def with_use(trips: Sequence[LineTrip], ledger: Ledger) -> Iterator[LineTrip]:
-    """Trips with the room that a ledger leaves between calls."""
+def with_use(
+    trips: Sequence[LineTrip], ledger: Ledger, apart: frozenset[frozenset[str]] = frozenset()
+) -> Iterator[LineTrip]:
+    """Trips with the room that a ledger leaves between calls, and what they refuse beside it.
+
+    Goods that must be kept `apart` from what is booked are refused on the whole trip.
+    """
+    booked: dict[tuple[str, date, int], set[str]] = {}
+    for key, goods in ledger.goods.items():
+        booked.setdefault((key.trip_id, key.service_date, key.start_time), set()).update(goods)
     used = {key: amount for key, amount in ledger if amount.kg or amount.litres or amount.pieces}
     touched = {(key.trip_id, key.service_date, key.start_time) for key in used}
     for trip in trips:
-        if (trip.trip_id, trip.service_date, trip.start_time) not in touched:
+        run = trip.trip_id, trip.service_date, trip.start_time
+        if run not in touched:
             yield trip
             continue
+        refused = {
+            other
+            for pair in apart
+            for other in pair
+            if booked.get(run, set()) & (pair - {other} or pair)
+        }
         pairs = itertools.pairwise(trip.calls)
         most = (most_used(used, trip, one.position, other.position) for one, other in pairs)
         yield replace(
             trip,
             room=tuple(room.minus(taken) for room, taken in zip(trip.room, most, strict=True)),
+            refuses=tuple(sorted({*trip.refuses, *refused})),
         )
 
 
@@ -127,8 +143,8 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
             taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
             max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(bay), bay.temperatures,
             taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour, taxi.costs.fixed,
-            taxi.co2_g_per_km, taxi.seats, int(taxi.wheelchair is True), refuses=bay.refuses,
-            largest_box=bay.largest_box_cm, skills=taxi.skills,
+            taxi.co2_g_per_km, taxi.seats, taxi.wheelchair_places, refuses=bay.refuses,
+            largest_box=bay.largest_box_cm, skills=taxi.skills, breaks=tuple(_breaks(taxi)),
         )  # fmt: skip
     for van in region.file.vans:
         opens, closes = _span(van.hours)
@@ -136,8 +152,13 @@ def _fleets(region: "Region") -> Iterator[Fleet]:
             van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
             closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
             van.costs.per_hour, van.costs.fixed, van.co2_g_per_km, refuses=van.bay.refuses,
-            largest_box=van.bay.largest_box_cm, skills=van.skills,
+            largest_box=van.bay.largest_box_cm, skills=van.skills, breaks=tuple(_breaks(van)),
         )  # fmt: skip
+
+
+def _breaks(fleet: Crewed) -> Iterator[TimeOff]:
+    for one in fleet.breaks:
+        yield TimeOff(*one.window, one.length)
 
 
 def _span(hours: tuple[str, str]) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from maas.errors import MaasError
 
@@ -42,10 +42,11 @@ class LedgerFileError(MaasError, ValueError):
 
 @dataclass(frozen=True)
 class Ledger:
-    """An immutable snapshot of all used amounts."""
+    """An immutable snapshot of all used amounts, and of which classes of goods they are."""
 
     used: Mapping[SegmentKey, Amount] = field(default_factory=dict)
     version: int = 0
+    goods: Mapping[SegmentKey, Mapping[str, int]] = field(default_factory=dict)  # pieces by class
 
     def __iter__(self) -> Iterator[tuple[SegmentKey, Amount]]:
         return iter(self.used.items())
@@ -59,7 +60,11 @@ class Ledger:
         used = dict(self.used)
         for key, amount in holds.items():
             used[key] = self.on(key).plus(amount)
-        return Ledger(used, self.version + 1)
+        return Ledger(used, self.version + 1, self.goods)
+
+    def goods_on(self, key: SegmentKey) -> frozenset[str]:
+        """Classes of goods that are booked on a segment."""
+        return frozenset(self.goods.get(key, ()))
 
     def save(self, path: Path) -> None:
         """Write the snapshot as JSON, whole or not at all."""
@@ -70,6 +75,7 @@ class Ledger:
                 "start_time": key.start_time,
                 "position": key.position,
                 **amount._asdict(),
+                **({"goods": dict(self.goods[key])} if key in self.goods else {}),
             }
             for key, amount in self
         ]
@@ -88,16 +94,23 @@ class Ledger:
         """
         try:
             document = json.loads(path.read_text())
-            used = {
-                SegmentKey(
-                    row["trip_id"],
-                    date.fromisoformat(row["service_date"]),
-                    int(row["start_time"]),
-                    int(row["position"]),
-                ): Amount(*(int(row[name]) for name in Amount._fields))
-                for row in document["used"]
+            rows = [(_key_of(row), row) for row in document["used"]]
+            used = {key: Amount(*(int(row[name]) for name in Amount._fields)) for key, row in rows}
+            goods = {
+                key: {str(name): int(pieces) for name, pieces in row["goods"].items()}
+                for key, row in rows
+                if row.get("goods")
             }
-            return cls(used, int(document["version"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return cls(used, int(document["version"]), goods)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             msg = f"{path} is not a ledger file: {error!r}; name one that `Ledger.save` wrote"
             raise LedgerFileError(msg) from error
+
+
+def _key_of(row: Mapping[str, Any]) -> SegmentKey:
+    return SegmentKey(
+        row["trip_id"],
+        date.fromisoformat(row["service_date"]),
+        int(row["start_time"]),
+        int(row["position"]),
+    )

@@ -15,7 +15,17 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
 from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Skill, Temperature
-from maas.region_parts import Area, BikeShare, CarPark, Clock, Point, Strict, Weekday
+from maas.region_parts import (
+    Accessible,
+    Area,
+    BikeShare,
+    CarPark,
+    Clock,
+    Crewed,
+    Point,
+    Strict,
+    Weekday,
+)
 from maas.yaml_file import read_yaml
 from routing.profiles import with_overrides
 
@@ -132,7 +142,7 @@ class Costs(Strict):
     fixed: float = Field(0, ge=0)
 
 
-class TaxiFleet(Strict):
+class TaxiFleet(Accessible, Crewed):
     """Taxis of one town: passengers within `radius_m` of `base`, parcels if there is a bay."""
 
     id: str
@@ -145,7 +155,6 @@ class TaxiFleet(Strict):
     hours: tuple[Clock, Clock] = ("06:00", "24:00")
     pickup_wait: int = Field(420, ge=0, description="s between the call and the taxi at the door")
     meter: Meter
-    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
     skills: frozenset[Skill] = Field(frozenset(), description="that shipments ask for by name")
     bay: Bay | None = None
     costs: Costs = Costs(per_km=60, per_hour=2200)
@@ -164,7 +173,7 @@ class Booking(Strict):
     url: str = ""
 
 
-class DemandZone(Strict):
+class DemandZone(Accessible):
     """A demand-responsive service: door to door within a polygon, by booking, at a flat price.
 
     Services of GTFS-Flex feeds become such zones when a region is built.
@@ -186,7 +195,6 @@ class DemandZone(Strict):
     fare: int | None = Field(ge=0, description="null where it is not known")
     seats: int = Field(8, ge=1)
     vehicles: int = Field(1, ge=1)
-    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
     booking: Booking | None = None
     line: str = Field("", description="feed:route_id of a GTFS-Flex service")
 
@@ -210,7 +218,7 @@ class DemandZone(Strict):
         return self.to_area or self.picks_up
 
 
-class VanFleet(Strict):
+class VanFleet(Crewed):
     """Vans for goods only."""
 
     id: str

@@ -1,8 +1,8 @@
 """Parts of `region.yaml` that stand alone: places, bike shares, car parks."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
@@ -66,3 +66,74 @@ class Area(Strict):
     rings: tuple[tuple[tuple[float, float], ...], ...] = ()
     points: tuple[tuple[float, float], ...] = ()
     radius_m: int = Field(150, ge=0, description="around the points")
+
+
+class Break(Strict):
+    """Time off that each driver of a fleet has, begun and ended within a window."""
+
+    from_: Clock = Field(alias="from")
+    until: Clock
+    length: int = Field(gt=0, le=6 * 3600, description="s")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @property
+    def window(self) -> tuple[int, int]:
+        """Begin and end of the window, s."""
+        return clock_seconds(self.from_), clock_seconds(self.until)
+
+    @model_validator(mode="after")
+    def _has_room(self) -> "Break":
+        if self.window[1] - self.window[0] < self.length:
+            msg = f"{self.length} s do not fit between {self.from_} and {self.until}; widen them"
+            raise ValueError(msg)
+        return self
+
+
+class Crewed(Strict):
+    """Vehicles with drivers who have breaks."""
+
+    id: str
+    hours: tuple[Clock, Clock]
+    breaks: tuple[Break, ...] = Field((), description="of each driver, while parcels are carried")
+
+    @model_validator(mode="after")
+    def _breaks_in_order(self) -> "Crewed":
+        opens, closes = map(clock_seconds, self.hours)
+        before = opens
+        for at, one in enumerate(self.breaks):
+            first, last = one.window
+            if first < opens or last > closes:
+                msg = f"'{self.id}': breaks.{at}: {one.from_} to {one.until} is outside `hours`"
+                raise ValueError(f"{msg} {self.hours[0]} to {self.hours[1]}")
+            if first < before:
+                msg = f"'{self.id}': breaks.{at}: begins before the one above it ends; sort them"
+                raise ValueError(msg)
+            before = last
+        return self
+
+
+class Accessible(Strict):
+    """Vehicles that may take wheelchairs."""
+
+    wheelchair: bool | None = Field(None, description="takes wheelchairs; null: not known")
+    wheelchairs: int | None = Field(
+        None, ge=0, le=20, description="places in each vehicle; null: one if it takes wheelchairs"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _told_by_number(cls, fields: Any) -> Any:
+        """Places tell whether wheelchairs are taken."""
+        if not isinstance(fields, dict) or not isinstance(fields.get("wheelchairs"), int):
+            return fields
+        places, told = fields["wheelchairs"], fields.get("wheelchair")
+        if told is not None and told != (places > 0):
+            msg = f"'{fields.get('id')}': wheelchair {told} and wheelchairs {places} contradict"
+            raise ValueError(f"{msg} each other; leave out `wheelchair`")
+        return {**fields, "wheelchair": places > 0}
+
+    @property
+    def wheelchair_places(self) -> int:
+        """Places for wheelchairs in each vehicle."""
+        return int(self.wheelchair is True) if self.wheelchairs is None else self.wheelchairs

@@ -30,7 +30,9 @@ if #short > 1 then
 end
 for _, claim in ipairs(claims) do
   local used_of_date = KEYS[5 + claim[1]]
-  redis.call('HINCRBY', used_of_date, claim[4], claim[5])
+  if claim[5] > 0 then -- others only ask that nothing of a kind is there
+    redis.call('HINCRBY', used_of_date, claim[4], claim[5])
+  end
   redis.call('EXPIREAT', used_of_date, claim[3])
   redis.call('SADD', KEYS[5], claim[2])
 end

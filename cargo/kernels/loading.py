@@ -34,13 +34,18 @@ TRIED = 0.2  # chance that one more waiting demand is tried, where there are man
 
 @njit(cache=True, nogil=True)
 def _has_room(world: World, choice: Choice, demand: int, option: int) -> bool:
-    """Whether every hop of an option has room for a demand."""
+    """Whether every hop of an option has room for a demand, and no goods that it must not meet."""
     options, amount, used = world.options, world.amount, choice.used
+    goods, aboard = world.goods[demand], choice.aboard
     for at in range(options.first_hop[option], options.first_hop[option + 1]):
         hop = options.hop[at]
         for unit in range(3):
             if used[hop, unit] + amount[demand, unit] > world.room[hop, unit]:
                 return False
+        if goods != NONE:
+            for other in range(aboard.shape[1]):
+                if world.apart[goods, other] != 0 and aboard[hop, other] > 0:
+                    return False
     return True
 
 
@@ -108,11 +113,11 @@ def _put_in(world: World, choice: Choice, ruin: Ruin, demand: int) -> float:
 
 @njit(cache=True, nogil=True)
 def _sort_waiting(world: World, choice: Choice, ruin: Ruin) -> int:
-    """List demands without a chain in `ruin.waiting`, in one of several orders."""
-    stream = ruin.road.stream
+    """List demands without a chain that have options in `ruin.waiting`, in one of some orders."""
+    stream, first = ruin.road.stream, world.options.first_of_demand
     n, mode = 0, below(stream, 5)
     for demand in range(choice.option.size):
-        if choice.option[demand] == NONE:
+        if choice.option[demand] == NONE and first[demand] < first[demand + 1]:
             if mode == 0:
                 key = -float(world.amount[demand, 0])
             elif mode == 1:

@@ -16,10 +16,13 @@ LONGEST = 10  # string
 def use(world: World, choice: Choice, demand: int, option: int, sign: int) -> None:
     """Take (1) or give back (-1) the room of an option's hops."""
     options, amount, used = world.options, world.amount, choice.used
+    goods = world.goods[demand]
     for at in range(options.first_hop[option], options.first_hop[option + 1]):
         hop = options.hop[at]
         for unit in range(3):
             used[hop, unit] += sign * amount[demand, unit]
+        if goods != NONE:
+            choice.aboard[hop, goods] += sign
 
 
 @njit(cache=True, nogil=True)

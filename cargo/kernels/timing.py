@@ -15,6 +15,7 @@ from cargo.pdp.layout import (
     CLOSES,
     LONGEST,
     MAX_RIDE,
+    ON_DUTY,
     OPENS,
     PARTNER,
     PAUSE_FROM,
@@ -143,17 +144,49 @@ def assemble(
 
 
 @njit(cache=True, nogil=True)
+def _rest_before(tables: Tables, line: Line, row: int) -> None:
+    """Earliest starts of a round that some of its pauses, not on duty, come before."""
+    begin, end = tables.first_pause[row], tables.first_pause[row + 1]
+    pause, gap, free = tables.pause, line.gap, 0
+    gap[0, : end - begin + 1] = UNREACHED
+    gap[0, 0] = line.opens[0]
+    for at in range(begin, end):
+        start = max(free, pause[at, PAUSE_FROM])
+        free = start + pause[at, PAUSE_LENGTH]
+        if pause[at, ON_DUTY] or start > pause[at, PAUSE_UNTIL] or free > line.closes[0]:
+            break
+        gap[0, at - begin + 1] = max(line.opens[0], free)
+
+
+@njit(cache=True, nogil=True)
+def _latest_end(tables: Tables, row: int, first: int, end: int) -> int:
+    """Latest end of a round that ends at `end`, and whose pauses from `first` on come after it.
+
+    `NONE` where they cannot all be held then.
+    """
+    pause, late, free = tables.pause, UNREACHED, end
+    for at in range(first, tables.first_pause[row + 1]):
+        free = max(free, pause[at, PAUSE_FROM])
+        if pause[at, ON_DUTY] or free > pause[at, PAUSE_UNTIL]:
+            return NONE
+        free += pause[at, PAUSE_LENGTH]
+    for at in range(tables.first_pause[row + 1] - 1, first - 1, -1):
+        late = min(late - pause[at, PAUSE_LENGTH], pause[at, PAUSE_UNTIL])
+    return int(late)
+
+
+@njit(cache=True, nogil=True)
 def choose_pauses(tables: Tables, line: Line, n: int, row: int) -> bool:
     """Give each pause of a vehicle the gap that lets the round end first.
 
     A pause is held at a stop or on the way, in the order of the table. It is then part of the way
-    and of the windows on both sides. False where a pause has no place.
+    and of the windows on both sides. One that is not on duty may also be held before the round or
+    after it, which then starts later or ends sooner. False where a pause has no place.
     """
     begin = tables.first_pause[row]
     n_pauses = tables.first_pause[row + 1] - begin
     pause, gap = tables.pause, line.gap
-    gap[0, : n_pauses + 1] = UNREACHED
-    gap[0, 0] = line.opens[0]
+    _rest_before(tables, line, row)
     for k in range(1, n):
         arrival, free = UNREACHED, UNREACHED
         for taken in range(n_pauses + 1):
@@ -173,9 +206,17 @@ def choose_pauses(tables: Tables, line: Line, n: int, row: int) -> bool:
                 line.taken[k, taken] = 1
             start = max(arrival, line.opens[k])
             gap[k, taken] = start if start <= line.closes[k] else UNREACHED
-    if gap[n - 1, n_pauses] >= UNREACHED:
+    best, taken, by = UNREACHED, NONE, UNREACHED
+    for held in range(n_pauses + 1):
+        end = gap[n - 1, held]
+        late = NONE if end >= best else _latest_end(tables, row, begin + held, end)
+        if late != NONE:
+            best, taken, by = end, held, late
+    if taken == NONE:
         return False
-    k, taken = n - 1, n_pauses
+    line.closes[n - 1] = min(line.closes[n - 1], by)
+    line.rest[taken:n_pauses] = n
+    k = n - 1
     while k > 0 and taken > 0:
         last = taken
         while taken > 0 and line.taken[k, taken] == 1:
@@ -190,7 +231,10 @@ def choose_pauses(tables: Tables, line: Line, n: int, row: int) -> bool:
         line.opens[k] = max(line.opens[k], ended)
         line.way[k - 1] += rested
         k -= 1
-    return bool(taken == 0)
+    line.rest[:taken] = 0
+    if taken > 0:
+        line.opens[0] = gap[0, taken]
+    return True
 
 
 @njit(cache=True, nogil=True)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
+from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP, Plan, VehicleRound, Visit
+from routing.layout import UNREACHED
 
 TOLERANCE = 1e-6  # of costs
 
@@ -170,9 +171,10 @@ def _check_ways(of: _Round) -> Iterator[Fault]:
 
 def _check_rests(of: _Round) -> Iterator[Fault]:
     """Each pause is held within its window, not during service."""
-    pauses = sorted(of.vehicle.pauses, key=lambda pause: pause.earliest)
-    if len(pauses) != len(of.row.rests):
-        yield Fault("pause", f"'{of.vehicle.id}' rests {len(of.row.rests)} of {len(pauses)} times")
+    pauses = _on_duty(of)
+    if pauses is None:
+        n = len(of.vehicle.pauses)
+        yield Fault("pause", f"'{of.vehicle.id}' rests {len(of.row.rests)} of {n} times")
         return
     for pause, rest in zip(pauses, of.row.rests, strict=True):
         inside = of.row.start <= rest.start and rest.end <= of.row.end
@@ -186,6 +188,31 @@ def _check_rests(of: _Round) -> Iterator[Fault]:
     for one, other in pairwise(of.row.rests):
         if other.start < one.end:
             yield Fault("pause", f"'{of.vehicle.id}' holds two pauses at once")
+
+
+def _on_duty(of: _Round) -> list[Pause] | None:
+    """Pauses that the rests of a round must be; None where the others fit nowhere beside it."""
+    pauses = sorted(of.vehicle.pauses, key=lambda pause: pause.earliest)
+    n_off = len(pauses) - len(of.row.rests)
+    for before in range(n_off + 1):
+        end = len(pauses) - (n_off - before)
+        beside = [*pauses[:before], *pauses[end:]]
+        if not any(pause.is_on_duty for pause in beside) and (
+            _held_by(pauses[:before], 0) <= of.row.start
+            and _held_by(pauses[end:], of.row.end) < UNREACHED
+        ):
+            return pauses[before:end]
+    return None
+
+
+def _held_by(pauses: Sequence[Pause], free: int) -> int:
+    """When the last of some pauses is over, for a driver who is free from a time on."""
+    for pause in pauses:
+        start = max(free, pause.earliest)
+        if start > pause.latest:
+            return UNREACHED
+        free = start + pause.length
+    return free
 
 
 def _check_rides(of: _Round) -> Iterator[Fault]:

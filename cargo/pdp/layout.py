@@ -26,7 +26,7 @@ KIND, PROFILE, START, END, FROM, UNTIL, LONGEST, MOST_TASKS = range(8)
 PER_M, PER_S, FIXED = range(3)
 
 # Columns of `Tables.pause`.
-PAUSE_FROM, PAUSE_UNTIL, PAUSE_LENGTH = range(3)
+PAUSE_FROM, PAUSE_UNTIL, PAUSE_LENGTH, ON_DUTY = range(4)
 
 # Further columns of `Rounds.step`. Segments are (span, early, late): least time between the first
 # and the last start of service in it, and between which times the first must start for that.
@@ -68,7 +68,7 @@ class Tables(NamedTuple):
     rate: Float64Array  # (n_vehicles, 3) a metre, a second, when used
     serves: UInt8Array  # (n_requests, n_vehicles) 1 where the vehicle may carry the request
     first_pause: Int32Array  # (n_vehicles + 1,)
-    pause: Int32Array  # (n_pauses, 3) PAUSE_FROM, PAUSE_UNTIL, PAUSE_LENGTH
+    pause: Int32Array  # (n_pauses, 4) PAUSE_FROM, PAUSE_UNTIL, PAUSE_LENGTH, ON_DUTY
     is_parted: int  # 1 where no parcel is handled while a passenger is on board
     goods: Int32Array  # (n_requests,) resource that counts its class of goods, or NONE
     apart: UInt8Array  # (n_resources,) * 2, 1 where not on board together; (0, 0) where all may be
@@ -103,7 +103,7 @@ class Line(NamedTuple):
     late: Int32Array  # latest start of service, when asked for
     gap: Int32Array  # (n_elements, most pauses + 1) scratch of the choice of pauses
     taken: UInt8Array  # (n_elements, most pauses + 1) whether a pause was taken to get there
-    rest: Int32Array  # (most pauses + 1,) element before which each pause is held
+    rest: Int32Array  # (most pauses + 1,) element before which each pause is held; 0 = the start
 
 
 class Memo(NamedTuple):

@@ -40,11 +40,15 @@ class Request:
 
 @dataclass(frozen=True)
 class Pause:
-    """A rest that a driver begins within a window, at a stop or on the way."""
+    """A rest that a driver begins within a window, at a stop or on the way.
+
+    Where it is not on duty, rest before or after the round does as well.
+    """
 
     earliest: int
     latest: int
     length: int
+    is_on_duty: bool = True
 
 
 @dataclass(frozen=True)

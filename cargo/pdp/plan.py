@@ -125,9 +125,11 @@ def _departures(
 
 
 def _rests(vehicle: Vehicle, line: Line, departures: Sequence[int]) -> Iterator[Rest]:
-    """Hold each pause as soon as it may be held in its gap."""
+    """Hold each pause of the round as soon as it may be held in its gap."""
     free = 0
     for at, pause in enumerate(sorted(vehicle.pauses, key=lambda pause: pause.earliest)):
+        if not 0 < line.rest[at] <= len(departures):
+            continue  # before the round, or after it
         start = max(free, pause.earliest, departures[int(line.rest[at]) - 1])
         free = start + pause.length
         yield Rest(start, free)

@@ -60,7 +60,7 @@ def make_tables(
     slack = int(ways.slack.max())
     tasks = [row for request in requests for row in task_rows(request, problem, slack)]
     pauses = [
-        (pause.earliest, pause.latest, pause.length)
+        (pause.earliest, pause.latest, pause.length, int(pause.is_on_duty))
         for vehicle in vehicles
         for pause in sorted(vehicle.pauses, key=lambda pause: pause.earliest)
     ]
@@ -84,7 +84,7 @@ def make_tables(
         ),
         serves=_serves(problem, _table(tasks, 4)),
         first_pause=frozen(n_pauses),
-        pause=_table(pauses, 3),
+        pause=_table(pauses, 4),
         is_parted=int(problem.is_parted),
         goods=frozen([goods_column(row, n, apart) for row in requests]),
         apart=_apart(problem),

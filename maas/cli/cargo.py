@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from maas.cli import cargo_dispatch, cargo_solve
 from maas.cli.files import read_json, write_whole
+from maas.cli.interrupt import stopped_by_user
 
 if TYPE_CHECKING:
     from maas.ledger import Ledger
@@ -135,17 +136,26 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
     passengers = None if args.passengers is None else read_json(args.passengers)
     if passengers is not None:
         read_passengers(passengers, str(args.passengers))
-    plan = plan_loads(
-        region,
-        document,
-        passengers=passengers,
-        ledger=ledger,
-        date=args.date,
-        seed=args.seed,
-        seconds=args.seconds,
-        iterations=args.iterations,
-        on_progress=_tell if sys.stderr.isatty() else _tell_nobody,
-    )
+    told: list[str] = []
+
+    def tell(stage: str, share: float) -> None:
+        told.append(stage)
+        if sys.stderr.isatty():
+            _tell(stage, share)
+
+    with stopped_by_user(lambda: bool(told)) as is_stopped:
+        plan = plan_loads(
+            region,
+            document,
+            passengers=passengers,
+            ledger=ledger,
+            date=args.date,
+            seed=args.seed,
+            seconds=args.seconds,
+            iterations=args.iterations,
+            is_cancelled=is_stopped,
+            on_progress=tell,
+        )
     violations = check_plan(region, plan, ledger)
     write_whole(json.dumps(plan, ensure_ascii=False, indent=1), args.out)
     _show_plan(plan)
@@ -157,10 +167,6 @@ def _tell(stage: str, share: float) -> None:
     """One line that is written over and over."""
     end = "\n" if share >= 1 else ""
     print(f"\r\033[K{100 * share:3.0f} %  {stage}", end=end, file=sys.stderr, flush=True)
-
-
-def _tell_nobody(stage: str, share: float) -> None:
-    """No progress where nobody watches."""
 
 
 def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:

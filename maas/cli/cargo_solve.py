@@ -2,14 +2,12 @@
 
 import argparse
 import math
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cargo.errors import DocumentError
+from maas.cli.interrupt import stopped_by_user
 
 if TYPE_CHECKING:
     from cargo.formats.files import Instance
@@ -52,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     for notice in instance.notices:
         print(f"note: {notice}", file=sys.stderr)
     show = _show_progress if args.progress else (lambda _: None)
-    with _stopped_by_user() as is_stopped:
+    with stopped_by_user() as is_stopped:
         limits = Limits(_seconds(args), args.iterations or ENDLESS, is_stopped, on_progress=show)
         plan = solve(instance.problem, Effort(limits, args.seed, args.engine))
     faults = check(instance.problem, plan)
@@ -69,17 +67,6 @@ def _seconds(args: argparse.Namespace) -> float:
     if args.seconds is not None:
         return float(args.seconds)
     return math.inf if args.iterations and args.engine == "own" else 10.0
-
-
-@contextmanager
-def _stopped_by_user() -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C end the search, not the program: the best plan so far is written."""
-    stopped: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: stopped.append(number))
-    try:
-        yield lambda: bool(stopped)
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _write(text: str, out: Path | None) -> None:

@@ -41,8 +41,8 @@ def symbols(text: str) -> list[int]:
     return [_START_B, *values, check, _STOP]
 
 
-def svg(text: str, height: int = 40) -> str:
-    """Bars of a text, one user unit a module, scalable."""
+def svg(text: str, height: int = 34) -> str:
+    """Bars of a text, one user unit a module: 1 px or 0.26 mm, not to be scaled by fractions."""
     x, bars = QUIET, []
     for value in symbols(text):
         for at, width in enumerate(map(int, _WIDTHS[value])):

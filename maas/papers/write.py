@@ -33,6 +33,7 @@ FIGURES = {
     "parcels_by_mode": ("pieces by mode", "輸送手段別個数"),
 }
 
+CLASSES = {"ambient": "常温", "cool": "冷蔵", "frozen": "冷凍"}
 RIDER_FIGURES = {
     "carried": ("parties carried", "運んだ組数"),
     "mean_wait_s": ("mean wait, s", "平均待ち時間 (秒)"),
@@ -110,6 +111,7 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         parties=parties,
         figures=FIGURES,
         rider_figures=RIDER_FIGURES,
+        classes=CLASSES,
     )
 
 

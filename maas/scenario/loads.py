@@ -55,7 +55,7 @@ def _repeatable(
     day = freight_day(region, scenario.date)
     style = Style(day.base_epoch, ZoneInfo(region.file.timezone), region.file.currency)
     hours = region.file.class_hours
-    rows = [timed(row, day.base_epoch, style.zone, source, hours) for row in batch.shipments]
+    rows = [timed(row, day.base_epoch, style.zone, source, hours) for row in batch.with_returns]
     problem = make_problem(day.network(ledger), rows, day.driver)
     head = {
         "region": region.file.name,

@@ -37,6 +37,12 @@ class Tab:
         """Go to a page."""
         self._send("Page.navigate", url=url)
 
+    def show_on_paper(self, width: int = 703) -> None:
+        """Lay pages out as for print, so many CSS pixels wide."""
+        self._send("Emulation.setEmulatedMedia", media="print")
+        size = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+        self._send("Emulation.setDeviceMetricsOverride", **size)
+
     def value(self, expression: str) -> Any:
         """Return what an expression is in the page."""
         answer = self._send(

@@ -91,6 +91,39 @@ def test_every_resource_has_its_own_limit(store: Store) -> None:
     assert store.ledger().on(segment()) == Amount(40, 300, 100, 3)
 
 
+def goods(name: str, apart: frozenset[str] = frozenset(), pieces: int = 2) -> list[Claim]:
+    room = Amount(seats=0, kg=350, litres=900, pieces=20)
+    return [Claim(segment(), Amount(kg=9, pieces=pieces), room, name, apart)]
+
+
+def test_goods_kept_apart_are_not_held_beside_each_other(
+    store: Store, make_store: MakeStore
+) -> None:
+    food, paint = frozenset({"food"}), frozenset({"paint|50% off"})
+    store.hold("a", goods("food", paint), {})
+    store.hold("b", goods("food", paint, 3), {})
+    store.hold("plain", goods(""), {})
+    with pytest.raises(SpaceTakenError, match="goods:food"):
+        store.hold("c", goods("paint|50% off", food), {})
+    assert store.ledger().goods == {segment(): {"food": 5}}
+    assert make_store().ledger() == store.ledger()  # read whole, and by what changed
+    for name in ("a", "b"):
+        store.free(name)
+    store.hold("c", goods("paint|50% off", food), {})
+    assert store.ledger().goods_on(segment()) == {"paint|50% off"}
+    store.free("c")
+    assert store.ledger().goods == {}
+
+
+def test_a_class_of_goods_that_is_carried_alone_is_held_once(store: Store) -> None:
+    alone = frozenset({"acid"})
+    store.hold("a", goods("acid", alone), {})
+    with pytest.raises(SpaceTakenError, match="goods:acid"):
+        store.hold("b", goods("acid", alone), {})
+    store.free("a")
+    assert store.hold("b", goods("acid", alone), {})[1]
+
+
 def test_bookings_over_midnight_hold_both_dates(store: Store) -> None:
     late = segment(4, day=DAY)
     early = segment(0, "bus:1", date(2026, 11, 25))

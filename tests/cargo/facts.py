@@ -74,7 +74,7 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
                 f.kind, (f.lat, f.lon), f.vehicles, f.opens, f.closes, _amounts(f.bay),
                 f.temperatures, f.radius_m, f.per_km, f.per_hour, f.fixed, f.co2_g_per_km,
                 f.refuses, f.largest_box, f.skills, f.seats,
-                f.wheelchairs,
+                f.wheelchairs, f.breaks,
             )
             for f in network.fleets
         },

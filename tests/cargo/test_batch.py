@@ -7,12 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cargo.batch import plan_batch
+from cargo.chains import ChainSearch
 from cargo.check import check
 from cargo.effort import Effort
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort
+from cargo.loading import Loader
 from cargo.model import read_plan
 from cargo.network import Room
+from cargo.operation_planner import OperationPlanner
+from cargo.options import MOST_DEPARTURES
 from cargo.problem import Problem
 from cargo.worth import worth
 from routing.layout import NONE
@@ -211,6 +215,42 @@ def test_a_plan_by_iterations_repeats_to_the_byte() -> None:
     assert json.dumps(plan_of(problem, effort)) == json.dumps(plan_of(problem, effort))
 
 
+@settings(max_examples=25)
+@given(st.integers(1, 90), st.booleans())
+def test_hardly_any_work_is_done_after_a_cancel(moment: int, has_returns: bool) -> None:
+    """Wherever planning is cancelled the plan is sound, and no search goes on."""
+    asked, after = [0], {"iterations": 0, "label searches": 0, "tables": 0}
+    rows = random_parcels(6, 8)
+    if has_returns:
+        rows.append(parcel("back", A, B, follows="p0"))
+
+    def is_cancelled() -> bool:
+        asked[0] += 1
+        return asked[0] > moment
+
+    def counting(name: str, call: Any, amount: Any) -> Any:
+        def counted(*given_to: Any, **more: Any) -> Any:
+            after[name] += amount(given_to) if asked[0] > moment else 0
+            return call(*given_to, **more)
+
+        return counted
+
+    problem = two_towns(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name, kind, amount in (
+            (Loader, "_advance", "iterations", lambda given_to: given_to[1]),
+            (ChainSearch, "run", "label searches", lambda _: 1),
+            (OperationPlanner, "_use", "tables", lambda _: 1),
+        ):
+            patch.setattr(owner, name, counting(kind, getattr(owner, name), amount))
+        effort = Effort(seconds=60.0, iterations=400, is_cancelled=is_cancelled)
+        plan = plan_of(problem, effort)
+    assert check(read_plan(plan, "plan"), facts_of(problem.network)) == []
+    assert after["iterations"] == 0
+    assert after["label searches"] <= MOST_DEPARTURES  # those of one shipment
+    assert after["tables"] <= 1
+
+
 def test_progress_rises_to_the_end() -> None:
     told: list[tuple[str, float]] = []
     effort = replace(QUICK, on_progress=lambda stage, share: told.append((stage, share)))
@@ -223,7 +263,7 @@ def test_progress_rises_to_the_end() -> None:
 
 def test_the_choice_of_lines_learns_what_road_ends_cost() -> None:
     problem = crowded()
-    choice = LineChoice(problem, lambda: False)
+    choice = LineChoice(problem, lambda: None)
     before = choice.plan(LineEffort(iterations=20))
     assert before.paths.n_rides.sum() == 6
     choice.learn([Lesson(at, NONE, True, 1.0) for at in range(6)])  # vans cost next to nothing

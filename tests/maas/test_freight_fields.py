@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from cargo.errors import DocumentError
+from maas.bookings import chain_claims
 from maas.freight import check_plan, plan_loads, quote
+from maas.ledger import Amount, Ledger
 from maas.region import Region
 from maas.region_file import RegionFile
 from tests.maas.scenario_valley import build_scenario_valley
@@ -150,3 +153,103 @@ def test_skills_of_fleets_are_read_from_the_file(region: Region) -> None:
     assert check_plan(lifted, plan) == []
     assert plan["kpis"]["mixed"]["planned"] == 2
     assert {one.rule for one in check_plan(region, plan)} == {"skill"}
+
+
+def test_a_return_is_quoted_from_the_first_arrival_and_planned_after_the_delivery(
+    region: Region,
+) -> None:
+    asked = {**parcel(), "returns": {"kg": 1}}
+    answer = quote(region, {**asked, "date": DAY})
+    assert answer["returns"]["after"] == min(one["arrival"] for one in answer["options"])
+    back = answer["returns"]["options"] or answer["returns"]["reasons"]
+    assert back
+    assert all(one["departure"] > answer["returns"]["after"] for one in back if "departure" in one)
+    late = quote(region, {**asked, "returns": {"kg": 1, "by": "08:31"}, "date": DAY})
+    assert codes(late["returns"]) == ["return_too_late"]
+    with pytest.raises(DocumentError, match="cannot follow 'q'"):
+        quote(region, {**parcel(), "follows": "q", "date": DAY})
+    goods = batch(2)
+    goods["shipments"] = [{**row, "returns": {"kg": 1}} for row in goods["shipments"]]
+    plan = plan_loads(region, goods, seconds=0.4)
+    assert check_plan(region, plan) == []
+    assert len(plan["shipments"]) == 4
+
+
+def test_breaks_of_a_file_are_held_and_checked(region: Region) -> None:
+    file = region.file.model_dump(mode="json", by_alias=True)
+    breaks = [{"from": "08:00", "until": "14:00", "length": 5400}]
+    taxis = [{**row, "breaks": breaks} for row in file["taxis"]]
+    vans = [{**row, "breaks": breaks} for row in file["vans"]]
+    resting = changed(region, taxis=taxis, vans=vans)
+    plan = plan_loads(resting, batch(4), seconds=0.4)
+    assert check_plan(resting, plan) == []
+    strict = [{**row, "breaks": [{**breaks[0], "length": 21600}]} for row in file["taxis"]]
+    busy = changed(region, taxis=strict, vans=[{**row, "breaks": []} for row in vans])
+    used = {sheet["kind"] for sheet in plan["vehicles"]}
+    found = {violation.rule for violation in check_plan(busy, plan)}
+    assert ("break" in found) == ("taxi" in used)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"breaks": [{"from": "04:00", "until": "13:00", "length": 60}]}, r"breaks.0: 04:00"),
+        ({"breaks": [{"from": "12:00", "until": "12:30", "length": 3600}]}, "3600 s do not fit"),
+        (
+            {"breaks": [{"from": "12:00", "until": "14:00", "length": 60}] * 2},
+            r"breaks.1: begins before",
+        ),
+        ({"wheelchair": False, "wheelchairs": 2}, "wheelchair False and wheelchairs 2 contradict"),
+        ({"wheelchairs": -1}, "wheelchairs"),
+    ],
+)
+def test_breaks_and_places_that_cannot_be_are_refused(
+    region: Region, changes: Document, said: str
+) -> None:
+    file = region.file.model_dump(mode="json", by_alias=True)
+    taxi = {**file["taxis"][0], "wheelchair": None, "wheelchairs": None, **changes}
+    with pytest.raises(ValueError, match=said):
+        changed(region, taxis=[taxi])
+
+
+def test_places_for_wheelchairs_are_a_number_or_one(region: Region) -> None:
+    taxi = region.file.model_dump(mode="json", by_alias=True)["taxis"][0]
+    for told, places, takes in (
+        ({"wheelchair": True}, 1, True), ({"wheelchair": None}, 0, None),
+        ({"wheelchair": None, "wheelchairs": 3}, 3, True),
+        ({"wheelchair": None, "wheelchairs": 0}, 0, False),
+        ({"wheelchair": True, "wheelchairs": 2}, 2, True),
+    ):  # fmt: skip
+        (fleet,) = changed(region, taxis=[{**taxi, "wheelchairs": None, **told}]).file.taxis
+        assert (fleet.wheelchair_places, fleet.wheelchair) == (places, takes)
+
+
+def test_goods_that_are_booked_keep_others_off_a_trip(region: Region) -> None:
+    apart = changed(region, incompatible_goods=[["food", "paint"], ["acid", "acid"]])
+    asked = {**parcel(), "date": DAY}
+    first = next(
+        option
+        for option in quote(apart, {**asked, "goods": "food"})["options"]
+        if trains(option["chain"])
+    )
+    held = chain_claims(apart, first["chain"], Amount(0, 1, 1, 1), "food")
+    ledger = Ledger(
+        {claim.key: claim.amount for claim in held}, 1, {claim.key: {"food": 1} for claim in held}
+    )
+
+    def rides(goods: str) -> set[str]:
+        answer = quote(apart, {**asked, "goods": goods}, ledger)
+        return {name for option in answer["options"] for name in trains(option["chain"])}
+
+    taken = set(trains(first["chain"]))
+    assert taken & rides("food")
+    assert taken & rides("")
+    assert not taken & rides("paint")
+    goods = batch(2)
+    goods["shipments"] = [{**row, "goods": "paint"} for row in goods["shipments"]]
+    plan = plan_loads(apart, goods, seconds=0.3, ledger=ledger)
+    assert check_plan(apart, plan, ledger) == []
+    free = plan_loads(apart, goods, seconds=0.3)
+    ridden = {name for row in free["shipments"] for name in trains(row["chain"])}
+    if ridden & taken:
+        assert "goods" in {one.rule for one in check_plan(apart, free, ledger)}

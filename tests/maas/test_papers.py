@@ -12,10 +12,12 @@ from cargo.model import LoadPlan, read_plan
 from maas.papers.code128 import _WIDTHS, QUIET, svg, symbols
 from maas.papers.handovers import RECEIVER, SENDER, hand_overs
 from maas.papers.write import codes_of, write_papers
+from tests.api.browser import CHROMIUM, browsing
 from tests.cargo.facts import plan_of
 from tests.cargo.worlds import H, parcel, party, two_towns
 
 FAR = ((43.02, 143.02), (43.02, 144.25))
+A4_PX = 703  # width of a page within its margins, CSS pixels
 NAMES = ("q0", "荷物-1", "<b>&amp;", "x" * 60)
 
 
@@ -131,3 +133,23 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_input(
     (tmp_path / "file").write_text("")
     with pytest.raises(DocumentError, match="cannot be written"):
         write_papers(plan, tmp_path / "file")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
+@pytest.mark.parametrize("name", ["trips", "vehicles", "shipments"])
+def test_bars_keep_whole_pixels_and_pages_fit_on_paper(
+    plan: LoadPlan, tmp_path: Path, name: str
+) -> None:
+    write_papers(plan, tmp_path)
+    with browsing(tmp_path / "profile") as tab:
+        tab.show_on_paper()
+        tab.open((tmp_path / f"{name}.html").as_uri())
+        tab.wait("document.readyState == 'complete' && document.querySelector('svg') !== null")
+        scales = tab.value(
+            "[...document.querySelectorAll('svg.code')].map("
+            "bars => bars.getBoundingClientRect().width / bars.viewBox.baseVal.width)"
+        )
+        assert scales
+        assert all(scale == pytest.approx(1.0, abs=0.001) for scale in scales)
+        assert tab.value("document.documentElement.scrollWidth") <= A4_PX
+        assert tab.errors == []
