@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from gtfs.day import Day
 from gtfs.timetable import Timetable
 from gtfs.transfer_rules import TransferRule, TransferRules
-from gtfs.transfers import IN_SEAT
+from gtfs.transfers import IN_SEAT, NOT_IN_SEAT
 from routing.geo import beeline_m
 from routing.layout import NONE, UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
 
@@ -32,7 +32,8 @@ class Seam(NamedTuple):
 def seams_of(timetable: Timetable, day: Day, rules: TransferRules) -> list[Seam]:
     """Return all seams of a day; none is listed twice."""
     ends = _Ends(timetable, day)
-    found = [*_by_transfers(timetable, day, ends), *_by_blocks(timetable, ends)]
+    linked = list(_by_transfers(timetable, day, ends))
+    found = [*linked, *_by_blocks(timetable, ends, linked)]
     if rules:
         found += _Connections(timetable, day, rules).seams()
     return list(dict.fromkeys(found))
@@ -93,8 +94,8 @@ def _by_transfers(timetable: Timetable, day: Day, ends: _Ends) -> Iterator[Seam]
                 yield ends.seam(before, int(able[np.argmin(ends.departs[able])]))
 
 
-def _by_blocks(timetable: Timetable, ends: _Ends) -> Iterator[Seam]:
-    """Seams of neighbours in a block."""
+def _by_blocks(timetable: Timetable, ends: _Ends, linked: Sequence[Seam]) -> Iterator[Seam]:
+    """Seams of neighbours in a block, but for vehicles whose way in-seat transfers tell."""
     block = timetable.trips.block[ends.trip]
     rows = np.flatnonzero(block != NONE)
     if rows.size == 0:
@@ -107,10 +108,12 @@ def _by_blocks(timetable: Timetable, ends: _Ends) -> Iterator[Seam]:
     goes_on = _is_same_place(timetable, ends.last_stop[before], ends.first_stop[after])
     goes_on &= ~_turns_round(timetable, ends, before, after)
     table = timetable.transfers
-    told = table.kind >= IN_SEAT  # a pair of type 4 is listed already
-    known = set(zip(table.from_trip[told].tolist(), table.to_trip[told].tolist(), strict=True))
+    told = table.kind == NOT_IN_SEAT
+    apart = set(zip(table.from_trip[told].tolist(), table.to_trip[told].tolist(), strict=True))
+    goes_on &= ~np.isin(before, [seam.before for seam in linked])
+    goes_on &= ~np.isin(after, [seam.after for seam in linked])
     for one, other in zip(before[goes_on].tolist(), after[goes_on].tolist(), strict=True):
-        if (int(ends.trip[one]), int(ends.trip[other])) not in known:
+        if (int(ends.trip[one]), int(ends.trip[other])) not in apart:
             yield ends.seam(one, other)
 
 

@@ -57,12 +57,12 @@ def stop_times(draw: random.Random, trip_id: str) -> list[Row]:
     length = draw.choice((1, *2 * (2, 3, 4, 5), 3, 4, 6))
     now = draw.choice((draw.randint(0, 30 * 3600), draw.randint(7 * 3600, 9 * 3600)))
     sequence, distance = draw.randint(0, 3), 0
-    backwards = draw.randrange(10) == 0
+    backwards = draw.randrange(6) == 0
     rows: list[Row] = []
     for k in range(length):
         arrival = now
         departure = arrival + draw.choice((0, 0, 60))
-        now = departure + draw.randint(-40 if backwards else 0, 900)
+        now = departure + (draw.randint(-40, 120) if backwards else draw.randint(0, 900))
         now = max(now, 0)
         inner = 0 < k < length - 1
         shown = draw.choice(("both", "arrival", "departure", "none")) if inner else "both"
@@ -79,7 +79,7 @@ def stop_times(draw: random.Random, trip_id: str) -> list[Row]:
                 draw.choice((str(distance), str(distance), str(distance), "")),
             )
         )
-        sequence += draw.randint(1, 3)
+        sequence += draw.choice((1, 1, 2, 2, 3, 70_000))
         distance += draw.randint(0, 40)
     return rows
 

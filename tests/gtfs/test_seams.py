@@ -146,7 +146,10 @@ def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], picks: list[tuple[int,
     assert in_seat <= found
     ruled = {(a, b) for a, b, _ in told}
     assert not (found & ruled) - in_seat
+    left, entered = ({pair[end] for pair in in_seat} for end in range(2))
     for a, b in found - ruled:  # by blocks
+        assert a not in left  # rules that link trips stand above the block
+        assert b not in entered
         assert drawn[a].block == drawn[b].block != ""
         assert follows(drawn[a], drawn[b])
         assert goes_on(drawn[a], drawn[b])
@@ -154,7 +157,28 @@ def test_vehicles_go_on_as_the_rows_say(drawn: list[Run], picks: list[tuple[int,
             k for k, run in enumerate(drawn) if run.block == drawn[a].block and k not in (a, b)
         ]
         assert not any(drawn[a].start < drawn[k].start < drawn[b].start for k in later)
-    assert sure - ruled <= found
+    assert {(a, b) for a, b in sure - ruled if a not in left and b not in entered} <= found
+
+
+@given(arrives=st.integers(24 * 60, 25 * 60), wait=st.integers(-1, 61), is_ruled=st.booleans())
+def test_a_rule_links_a_trip_to_one_of_the_next_service_date(
+    arrives: int, wait: int, is_ruled: bool
+) -> None:
+    leaves = arrives - 24 * 60 + wait
+    rule = "t1,t2,4\n" if is_ruled else ""
+    with tempfile.TemporaryDirectory() as folder:
+        case = Case(
+            Path(folder),
+            calls("t1", "ABC", arrives - 20) + calls("t2", "CDE", max(leaves, 0)),
+            "L,daily,t1,\nM,daily,t2,\n",
+            transfers_txt=f"from_trip_id,to_trip_id,transfer_type\n{rule}",
+        )
+    goes_on = is_ruled and 0 <= max(leaves, 0) + 24 * 60 - arrives <= 60
+    found = {
+        (int(case.day.service_day[seam.before]), int(case.day.service_day[seam.after]))
+        for seam in seams_of(case.timetable, case.day, case.rules)
+    }
+    assert found == ({(0, 1)} if goes_on else set())  # the day is the first one of service
 
 
 RULE_TIMES = st.none() | st.sampled_from(("1,", "2,0", "2,240", "2,600", "2,1200"))
