@@ -9,13 +9,13 @@ from cargo.documents import (
     Style,
     carriers_left,
     chain_document,
-    kpis,
     manifests,
     offer_document,
     route_sheets,
     sheet_id,
 )
 from cargo.effort import Effort
+from cargo.figures import kpis
 from cargo.line_worth import box_worths, line_report
 from cargo.party_documents import party_rows
 from cargo.possible import check_possible

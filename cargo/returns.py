@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from cargo.loading import Assignment
 from cargo.options import Catalogue
-from cargo.problem import Problem, TimedShipment
+from cargo.problem import Problem, TimedShipment, holds
 from cargo.schedule import Operation
 from routing.layout import NONE, UNREACHED
 
@@ -35,10 +35,20 @@ def without_followers(problem: Problem) -> Problem:
 
 
 def _in_time(problem: Problem, goods: TimedShipment, follower: int) -> TimedShipment:
-    """A shipment that leaves time for the direct drive of what follows, where it can."""
-    drive = problem.quickest(problem.pickup_spot[follower], problem.delivery_spot[follower])
-    service = int(problem.service_spot[problem.pickup_spot[follower]])
-    due = problem.shipments[follower].due - drive - service
+    """A shipment that leaves time for the direct drive of what follows, where it can.
+
+    That drive ends when what follows is due, and while a fleet that may drive it is still at work.
+    """
+    ends = [problem.pickup_spot[follower], problem.delivery_spot[follower]]
+    after = problem.shipments[follower]
+    closes = [
+        fleet.closes
+        for at, fleet in enumerate(problem.network.fleets)
+        if problem.reach[at, ends].all() and holds(fleet, after)
+    ]
+    drive = problem.quickest(ends[0], ends[1])
+    service = int(problem.service_spot[ends[0]])
+    due = min(after.due, max(closes, default=after.due)) - drive - service
     is_possible = drive < UNREACHED and goods.ready < due
     return replace(goods, due=min(goods.due, due)) if is_possible else goods
 

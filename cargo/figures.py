@@ -1,0 +1,80 @@
+"""Figures of one way of operation, as a document."""
+
+from cargo.documents import Document, Style, load_on, rides_by_bay
+from cargo.options import Option
+from cargo.party_documents import passenger_kpis
+from cargo.returns import leaders
+from cargo.schedule import Operation
+from cargo.worth import co2_g, line_cost, road_cost
+from routing.layout import NONE
+
+
+def kpis(operation: Operation, style: Style) -> Document:
+    """Figures of one way of operation."""
+    problem, driven = operation.problem, operation.driven
+    by_road, by_line = road_cost(operation), line_cost(operation)
+    served = dict(operation.chosen())
+    left: dict[str, int] = {}
+    for at, shipment in enumerate(problem.shipments):
+        level = str(shipment.document.priority)
+        left[level] = left.get(level, 0) + (at not in served)
+    modes = {at: _modes(operation, option) for at, option in served.items()}
+    names = sorted({mode for used in modes.values() for mode in used})
+    pieces = [shipment.room.pieces for shipment in problem.shipments]
+    return {
+        "shipments": len(problem.shipments),
+        "planned": len(served),
+        "rejected": len(problem.shipments) - len(served),
+        "unserved_by_priority": dict(sorted(left.items(), reverse=True)),
+        "vehicle_km": round(sum(row.distance_m for row in driven) / 1000, 3),
+        "driver_hours": round(sum(row.duration for row in driven) / 3600, 3),
+        "cost": style.money(by_road + by_line),
+        "road_cost": style.money(by_road),
+        "line_cost": style.money(by_line),
+        "co2_g": round(co2_g(operation)),
+        "vehicles": len({(row.row.fleet, row.row.vehicle) for row in driven}),
+        "rounds": len(driven),
+        "parcels_by_mode": {
+            name: sum(pieces[at] for at, used in modes.items() if name in used) for name in names
+        },
+        "shipments_by_mode": {name: sum(name in used for used in modes.values()) for name in names},
+        "trips_used": len(rides_by_bay(operation)),
+        "line_load_factor": _line_load_factor(operation),
+        "vehicle_load_factor": _vehicle_load_factor(operation),
+        **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
+        **({"following": _following(operation)} if leaders(problem) else {}),
+    }
+
+
+def _following(operation: Operation) -> Document:
+    """Figures of shipments that follow others."""
+    served, leader = dict(operation.chosen()), leaders(operation.problem)
+    pieces = [operation.problem.shipments[at].room.pieces for at in leader if at in served]
+    return {"shipments": len(leader), "planned": len(pieces), "pieces": sum(pieces)}
+
+
+def _modes(operation: Operation, option: Option) -> set[str]:
+    """Modes that a chain rides."""
+    problem = operation.problem
+    lines = {problem.network.trips[ride.bay].mode for ride in option.rides}
+    jobs = {option.first_job, option.last_job} - {NONE}
+    rows = (operation.driven[operation.times[job].round].row for job in jobs)
+    return lines | {problem.network.fleets[row.fleet].kind for row in rows}
+
+
+def _line_load_factor(operation: Operation) -> float | None:
+    carried = free = 0
+    network = operation.problem.network
+    for bay, rides in rides_by_bay(operation).items():
+        trip, first = network.trips[bay], int(network.carriers.first_call_of_bay[bay])
+        for at, metres in enumerate(trip.hop_m):
+            carried += load_on(operation, first + at, rides).kg * metres
+            free += trip.room[at].kg * metres
+    return round(carried / free, 4) if free else None
+
+
+def _vehicle_load_factor(operation: Operation) -> float | None:
+    fleets = operation.problem.network.fleets
+    free = sum(fleets[row.row.fleet].bay.kg * row.distance_m for row in operation.driven)
+    carried = sum(row.kg_m for row in operation.driven)
+    return round(carried / free, 4) if free else None
