@@ -23,7 +23,9 @@ class Asked(NamedTuple):
 
 
 class SlowFaresV2:
-    def __init__(self, path: Path, zone: str, rider: str, medium: str | None) -> None:
+    def __init__(
+        self, path: Path, zone: str, rider: str, medium: str | None, currency: str = "JPY"
+    ) -> None:
         self.rows = {
             name: oracle.rows_of(path, f"{name}.txt") if self._has(path, name) else []
             for name in (
@@ -32,6 +34,7 @@ class SlowFaresV2:
             )
         }  # fmt: skip
         self.zone, self.rider, self.medium = ZoneInfo(zone), rider, medium
+        self.currency = currency
         self.parent = {r["stop_id"]: r.get("parent_station", "") for r in self.rows["stops"]}
         self.network = {
             **{r["route_id"]: r.get("network_id", "") for r in self.rows["routes"]},
@@ -60,7 +63,7 @@ class SlowFaresV2:
             Decimal(row["amount"])
             for row in self.rows["fare_products"]
             if row["fare_product_id"] == product
-            and row["currency"] == "JPY"
+            and row["currency"] == self.currency
             and row.get("rider_category_id", "") in {"", self.rider}
             and (self.medium is None or row.get("fare_media_id", "") in {"", self.medium})
         ]

@@ -370,7 +370,7 @@ def test_transfers_of_c_tran_cost_what_its_rules_say(outside_data: Path) -> None
         rides = [Ride(line[n], 0, 1, 7 * 3600 + 60 * m, (), 7 * 3600 + 60 * m + 600)
                  for n, m in legs]  # fmt: skip
         found = price.purchases(rides, range(len(rides)), base, Buyer(riders[rider], 0))
-        slow = SlowFaresV2(path, "America/Los_Angeles", rider, "0")
+        slow = SlowFaresV2(path, "America/Los_Angeles", rider, "0", "USD")
         at = datetime.combine(day, datetime.min.time(), ZoneInfo("America/Los_Angeles"))
         first = timetable.stops.id[0].removeprefix("f:"), timetable.stops.id[1].removeprefix("f:")
         expected = slow.price([
