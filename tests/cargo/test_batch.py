@@ -1,5 +1,8 @@
 import json
+import math
+import random
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -270,3 +273,53 @@ def test_the_choice_of_lines_learns_what_road_ends_cost() -> None:
     for _ in range(12):
         choice.learn([Lesson(at, NONE, True, 1.0) for at in range(6)])
     assert choice.plan(LineEffort(iterations=20)).paths.n_rides.sum() == 0
+
+
+def test_goods_that_last_just_as_long_as_their_way_are_planned() -> None:
+    """The way begins when the door is left, not when handling begins there."""
+    ends = (43.01, 143.01), (43.01, 144.24)
+    taxis = tuple(one for one in two_towns([]).network.fleets if one.kind == "taxi")
+
+    def on_the_way(**limits: Any) -> float | None:
+        plan = checked(two_towns([parcel("p", *ends, **limits)], fleets=taxis))
+        chain = plan["shipments"][0].get("chain")
+        if not chain:
+            return None
+        leaves, comes = (
+            datetime.fromisoformat(time) for time in (chain[0]["departure"], chain[-1]["arrival"])
+        )
+        return (comes - leaves).total_seconds() / 3600
+
+    least = on_the_way()
+    assert least is not None
+    while (hours := on_the_way(max_hours=least - 1 / 3600)) is not None:
+        assert hours < least
+        least = hours
+    assert on_the_way(max_hours=least) == least
+    minutes = 3 + 4 + 90 + 4 + 3  # to the hub, handling there, bus, handling, from the hub
+    assert least == pytest.approx(minutes / 60)
+
+
+def test_a_price_limit_is_held_to_the_yen() -> None:
+    ends = (43.01, 143.01), (43.01, 144.24)
+    taxis = tuple(one for one in two_towns([]).network.fleets if one.kind == "taxi")
+
+    def planned(**limits: Any) -> dict[str, Any]:
+        return checked(two_towns([parcel("p", *ends, **limits)], fleets=taxis))
+
+    cost = float(planned()["kpis"]["mixed"]["cost"]["amount"])
+    assert planned(max_price=math.ceil(cost))["shipments"][0]["status"] == "planned"
+    refused = planned(max_price=math.floor(cost) - 1)["shipments"][0]
+    assert (refused["status"], refused["reason"]["code"]) == ("rejected", "price")
+
+
+@settings(max_examples=15)
+@given(st.integers(0, 10**6), st.integers(2, 8))
+def test_no_parcel_costs_more_than_it_may_whatever_rounds_it_shares(seed: int, n: int) -> None:
+    """The check tells what each round would save without a parcel."""
+    rng = random.Random(seed)
+    limited = [
+        replace(one, document=one.document.model_copy(update={"max_price": rng.randint(300, 4000)}))
+        for one in random_parcels(n, seed)
+    ]
+    checked(two_towns(limited))
