@@ -1,14 +1,17 @@
 """`POST /v1/shipments/quote` and `POST /v1/loads`: parcels in space that already moves."""
 
 import datetime
+import threading
 import time
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
 from api.errors import BusyError
+from api.hang_up import hanging_up
 from api.journey_documents import Money, OfferId, Time
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
@@ -129,7 +132,8 @@ class LoadsRequest(ShipmentsDocument):
     responses=PROBLEMS[400] | PROBLEMS[413] | PROBLEMS[422] | PROBLEMS[503],
     summary="Plan a day of shipments",
 )
-def loads(
+async def loads(
+    request: Request,
     service: ServiceOf,
     day: Annotated[LoadsRequest, Body(openapi_examples=_LOADS_EXAMPLES)],
     seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
@@ -142,30 +146,38 @@ def loads(
 
     Parties under `passengers` go by the same taxis, and come first.
     The answer is a draft: nothing is held. It comes when the plan is ready; on a busy machine the
-    search ends early with the best it has. While another plan is made the answer is 503 with
-    `Retry-After`.
+    search ends early with the best it has, and it ends when the client hangs up. While another
+    plan is made the answer is 503 with `Retry-After`.
     """
     limit = service.settings.load_seconds
     asked = min(seconds or limit, limit)
-    ends_at = time.monotonic() + _PATIENCE * asked + _HEAD_START
-    snapshot = service.snapshot()
     if not service.load_plans.acquire(blocking=False):
         msg = "another load plan is being made; try again when it is done"
         raise BusyError(msg)
     try:
-        document = plan_loads(
-            service.region,
-            day.model_dump(mode="json", exclude={"passengers"}, exclude_none=True),
-            passengers=day.model_dump(
-                mode="json", include={"passengers"}, by_alias=True, exclude_none=True
-            ),
-            ledger=snapshot.ledger,
-            seed=seed,
-            seconds=asked,
-            is_cancelled=lambda: time.monotonic() > ends_at,
-        )
+        async with hanging_up(request) as has_gone:
+            return await run_in_threadpool(_planned, service, day, seed, asked, has_gone)
     finally:
         service.load_plans.release()
+
+
+def _planned(
+    service: Service, day: LoadsRequest, seed: int, seconds: float, has_gone: threading.Event
+) -> Response:
+    """Plan a batch until the time is over or the client has gone."""
+    ends_at = time.monotonic() + _PATIENCE * seconds + _HEAD_START
+    snapshot = service.snapshot()
+    document = plan_loads(
+        service.region,
+        day.model_dump(mode="json", exclude={"passengers"}, exclude_none=True),
+        passengers=day.model_dump(
+            mode="json", include={"passengers"}, by_alias=True, exclude_none=True
+        ),
+        ledger=snapshot.ledger,
+        seed=seed,
+        seconds=seconds,
+        is_cancelled=lambda: has_gone.is_set() or time.monotonic() > ends_at,
+    )
     return Response(orjson.dumps(document), headers=snapshot.headers, media_type="application/json")
 
 

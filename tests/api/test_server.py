@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ import httpx2
 import pytest
 
 from api.__main__ import main
+from tests.api.test_app import PARCEL
 
 ROOT = Path(__file__).parents[2]
 
@@ -158,3 +160,23 @@ def test_a_folder_called_api_where_the_user_stands_is_not_taken_for_ours(
         process.terminate()
         assert process.wait(30) == 0
     assert (tmp_path / "store" / "valkey.conf").exists()
+
+
+def test_a_load_plan_ends_when_its_client_hangs_up(
+    valley: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would take ten minutes and more; the next client does not wait for it."""
+    monkeypatch.setenv("MAAS_LOAD_SECONDS", "600")
+    batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}]}
+    with (
+        serving(valley, "--data-dir", str(tmp_path)) as server,
+        httpx2.Client(base_url=server.url, timeout=60) as client,
+    ):
+        with pytest.raises(httpx2.ReadTimeout):
+            client.post("/v1/loads?seconds=600", json=batch, timeout=2)
+        for _ in range(100):
+            answer = client.post("/v1/loads?seconds=0.2", json=batch)
+            if answer.status_code != 503:
+                break
+            time.sleep(0.2)
+        assert answer.status_code == 200
