@@ -1,5 +1,5 @@
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -259,3 +259,18 @@ def test_planted_violations_are_found(
     plant(broken)
     found = check(read_plan(broken, "plan"), facts_of(world.network))
     assert rule in {one.rule for one in found}
+
+
+def test_a_party_comes_before_any_parcel() -> None:
+    """One taxi, two ways that must be begun at the same time; the parcel is urgent."""
+    fleets = (fleet("ta", "taxi", *A, vehicles=1),)
+
+    def planned(due: int, parties: Sequence[TimedParty]) -> Plan:
+        urgent = parcel("p", A, (42.97, 142.98), 9 * H, due, priority=9)
+        return checked(two_towns([urgent], fleets=fleets, parties=parties))
+
+    dues = (9 * H + 60 * minutes for minutes in range(1, 60))
+    due = next(due for due in dues if planned(due, [])["shipments"][0]["status"] == "planned")
+    both = planned(due, [party("ann", A, NEAR, 9 * H, max_wait=60)])
+    assert both["passengers"][0]["status"] == "carried"
+    assert both["shipments"][0]["status"] == "rejected"
