@@ -284,7 +284,7 @@ def test_the_last_seats_are_sold_once_to_many_threads(make_store: MakeStore) -> 
     assert outcome == {"booked": 25, "refused": 95}
     used = {key.position: amount.seats for key, amount in services[0].ledger()}
     assert used[1] == 25
-    assert used[0] + used[2] == 25
+    assert used.get(0, 0) + used.get(2, 0) == 25  # it may be that one kind of booking got all
     assert services[0].ledger() == services[1].ledger()
 
 
