@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from gtfs.day import Day, build_day
 from gtfs.realtime.match import Matcher
 from gtfs.station_walks import StationWays
@@ -87,7 +89,15 @@ class Region:
                 f"{FORMAT_VERSION}; build it again: maas build region.yaml -o {directory}"
             )
             raise RegionNotBuiltError(msg)
-        return cls(folder, manifest)
+        try:
+            return cls(folder, manifest)
+        except ValidationError as error:  # this version writes only what it can read
+            field = ".".join(str(part) for part in error.errors()[0]["loc"])
+            msg = (
+                f"{directory}: {field} of its region file is unknown here, so another version of "
+                f"this program built it; build it again: maas build region.yaml -o {directory}"
+            )
+            raise RegionNotBuiltError(msg) from error
 
     def grown(
         self,

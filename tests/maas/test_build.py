@@ -1,3 +1,4 @@
+import json
 import mmap
 import threading
 from datetime import date
@@ -135,6 +136,24 @@ def test_a_failed_build_leaves_the_version_in_use(source: Path, tmp_path: Path) 
 def test_a_folder_that_was_not_built_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RegionNotBuiltError, match="maas build"):
         Region.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"format_version": 4}, "has format 4"), ({"region": {"wings": 2}}, "wings of its region")],
+)
+def test_a_region_of_another_version_says_to_build_it_again(
+    source: Path, tmp_path: Path, changes: dict[str, Any], said: str
+) -> None:
+    manifest = build_region(source, tmp_path / "out").folder / "manifest.json"
+    document = json.loads(manifest.read_text(encoding="utf-8"))
+    for name, value in changes.items():
+        document[name] = {**document[name], **value} if isinstance(value, dict) else value
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(RegionNotBuiltError, match=said) as caught:
+        Region.open(tmp_path / "out")
+    assert "build it again: maas build" in str(caught.value)
 
 
 def test_a_date_outside_the_feeds_names_their_range(source: Path, tmp_path: Path) -> None:
