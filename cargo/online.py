@@ -74,7 +74,9 @@ class Dispatcher:
             If a round cannot be driven.
         """
         self.rounds |= {vehicle: list(tasks) for vehicle, tasks in rounds.items()}
-        self.agreed |= {request.id: request for request in agreed}
+        accepted = {request.id: request for request in agreed}
+        others = {name: one for name, one in self.agreed.items() if name not in accepted}
+        self.agreed = accepted | others  # in the order of acceptance
         self.done |= {vehicle: list(visits) for vehicle, visits in done.items()}
         self.began = dict(began)
         self._lay_out()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cargo.errors import BadProblemError, DocumentError
@@ -64,6 +64,14 @@ def days(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @settings(max_examples=15, deadline=None)
 @given(days())
+@example(
+    [
+        asked("r1", 0, 0, max_ride=200),
+        {"type": "advance", "now": 0},
+        asked("r3", 0, 0, max_ride=200),
+        asked("r4", 0, 0, max_ride=200),
+    ]
+)
 def test_a_day_in_pieces_equals_the_day_at_once(events: list[dict[str, Any]]) -> None:
     whole, outcomes = run(street(horizon=5), *events)
     state, pieces = read_state(street(horizon=5), "state"), []
