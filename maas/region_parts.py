@@ -1,4 +1,4 @@
-"""Parts of `region.yaml` that stand alone: places, bike shares, car parks."""
+"""Parts of `region.yaml` that stand alone: places, bike shares, car parks, breaks of drivers."""
 
 from typing import Annotated, Any, Literal
 
