@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from cargo.kernels.steps import refresh
 from cargo.ortools_rounds import Budget, solve_rounds
 from cargo.pdp.check import check
 from cargo.pdp.layout import INFINITE, Rounds, Search, Tables
-from cargo.pdp.model import PdpProblem
+from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import Plan, make_plan
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.state import empty_rounds, empty_search
@@ -132,7 +133,7 @@ def test_or_tools_keeps_every_rule(problem: PdpProblem) -> None:
     assert cost_with_penalties(problem, plan) >= pdp_cpsat.best_cost(problem) - 1e-6
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, derandomize=True)  # a search proves nothing of all problems
 @given(problems(n_requests=3))
 def test_the_search_finds_the_optimum_of_small_problems(problem: PdpProblem) -> None:
     best = oracles.best_cost(problem)
@@ -147,7 +148,7 @@ def test_goods_kept_apart_are_put_in_where_trying_all_places_would(
     check_insertion(problem, data)
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, derandomize=True)  # a search proves nothing of all problems
 @given(problems(n_requests=4, has_goods=True))
 def test_the_search_finds_the_optimum_of_goods_kept_apart(problem: PdpProblem) -> None:
     tables = make_tables(problem)
@@ -157,13 +158,31 @@ def test_the_search_finds_the_optimum_of_goods_kept_apart(problem: PdpProblem) -
     assert cost_with_penalties(problem, plan) == pytest.approx(pdp_cpsat.best_cost(problem))
 
 
-@settings(max_examples=5)
+@settings(max_examples=5, derandomize=True)  # a search proves nothing of all problems
 @given(problems(n_requests=2, has_pauses=True))
 def test_the_search_finds_the_optimum_with_pauses(problem: PdpProblem) -> None:
     assert found_cost(problem, 800) == pytest.approx(oracles.best_cost(problem))
 
 
-@settings(max_examples=8)
+@settings(max_examples=8, derandomize=True)  # a search proves nothing of all problems
 @given(problems(n_requests=6))
 def test_the_search_finds_what_cp_sat_proves_for_six_requests(problem: PdpProblem) -> None:
     assert found_cost(problem, 4000) == pytest.approx(pdp_cpsat.best_cost(problem))
+
+
+@pytest.mark.xfail(strict=True, reason="no first insertion opens the dearer of two vehicles")
+def test_the_dearer_vehicle_is_opened_where_it_is_nearer() -> None:
+    """v1 drives 4 → 1 for 42; whatever goes in first, v0 is nearer by then, for 51 in all."""
+    way = [[0, 3, 1], [3, 0, 2], [1, 2, 0]]
+    length = [[0, 9, 3], [9, 0, 6], [3, 6, 0]]
+    both = Request("both", Stop(1, 0, 2), Stop(1, 1, 4), (0,), penalty=200.0)
+    one = Request("one", Stop(2, 0, 2), None, (0,), penalty=200.0)
+    vehicles = [
+        Vehicle("v0", start=1, end=0, closes=30, capacity=(2,), fixed=30.0),
+        Vehicle("v1", start=2, end=1, closes=30, capacity=(2,), fixed=30.0, per_m=2.0),
+    ]
+    problem = PdpProblem(
+        (both, one), tuple(vehicles), (np.array(way, np.int32),), (np.array(length, np.int32),)
+    )
+    assert oracles.best_cost(problem) == 42.0
+    assert found_cost(problem, 2000) == 42.0
