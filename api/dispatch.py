@@ -1,14 +1,12 @@
 """`POST /v1/dispatch`: events that happen to running vehicles."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.errors import BusyError
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
 from cargo.online_state import DayState, Event, ImproveEvent, Outcome, dispatch
@@ -77,11 +75,10 @@ def happen(
     events = _within(asked.events, service.settings.load_seconds)
     with _turn(service, events):
         after, outcomes = dispatch(asked.state, events)
-    driven = {name for tasks in after.rounds.values() for name, _ in tasks}
     document = {
         "outcomes": [one.model_dump(mode="json", exclude_defaults=True) for one in outcomes],
         "state": after.model_dump(mode="json"),
-        "waiting": sorted({request.id for request in after.requests} - driven),
+        "waiting": after.waiting,
     }
     return Response(orjson.dumps(document), media_type="application/json")
 
@@ -98,23 +95,7 @@ def _within(events: list[Event], most: float) -> list[Event]:
     ]
 
 
-@contextmanager
-def _turn(service: Service, events: list[Event]) -> Iterator[None]:
-    """Share the processors: with load plans where something is to be improved, else with quotes.
-
-    Raises
-    ------
-    BusyError
-        While another plan is made.
-    """
-    if not any(isinstance(event, ImproveEvent) for event in events):
-        with service.planners.lend():
-            yield
-        return
-    if not service.load_plans.acquire(blocking=False):
-        msg = "another plan is being made; try again when it is done"
-        raise BusyError(msg)
-    try:
-        yield
-    finally:
-        service.load_plans.release()
+def _turn(service: Service, events: list[Event]) -> AbstractContextManager[object]:
+    """Share the processors: with load plans where something is to be improved, else with quotes."""
+    improves = any(isinstance(event, ImproveEvent) for event in events)
+    return service.plan_turn() if improves else service.planners.lend()

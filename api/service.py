@@ -10,7 +10,7 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 
-from api.errors import NotReadyError, StoreError, StoreUnavailableError
+from api.errors import BusyError, NotReadyError, StoreError, StoreUnavailableError
 from api.offers import Offers
 from api.pool import Pool
 from api.settings import Settings
@@ -57,7 +57,7 @@ class Service:
         self.store = store
         self.offers = Offers(store.secret(), timedelta(minutes=settings.offer_minutes))
         self.planners = Pool(lambda: Planner(self.generations), settings.planners)
-        self.load_plans = threading.BoundedSemaphore(settings.load_plans)
+        self._plan_turns = threading.BoundedSemaphore(settings.load_plans)
         self._warmer = ThreadPoolExecutor(1, "warm-up")
         self._warmed: Future[None] | None = None
 
@@ -129,6 +129,23 @@ class Service:
             msg = f"the warm-up failed: {failure}"
             raise NotReadyError(msg)
         self.store.ledger()
+
+    @contextmanager
+    def plan_turn(self) -> Iterator[None]:
+        """Make a load plan, or improve one, as one of so many at once.
+
+        Raises
+        ------
+        BusyError
+            While others are made.
+        """
+        if not self._plan_turns.acquire(blocking=False):
+            msg = "another load plan is being made; try again when it is done"
+            raise BusyError(msg)
+        try:
+            yield
+        finally:
+            self._plan_turns.release()
 
     def snapshot(self) -> Snapshot:
         """Return what is used now; when the store does not answer, what was used last."""

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from api.errors import BusyError
 from api.hang_up import hanging_up
 from api.journey_documents import Money, OfferId, Time
 from api.problems import PROBLEMS
@@ -151,14 +150,9 @@ async def loads(
     """
     limit = service.settings.load_seconds
     asked = min(seconds or limit, limit)
-    if not service.load_plans.acquire(blocking=False):
-        msg = "another load plan is being made; try again when it is done"
-        raise BusyError(msg)
-    try:
+    with service.plan_turn():
         async with hanging_up(request) as has_gone:
             return await run_in_threadpool(_planned, service, day, seed, asked, has_gone)
-    finally:
-        service.load_plans.release()
 
 
 def _planned(

@@ -46,6 +46,12 @@ class DayState(_Document):
     done: dict[Name, list[Visit]] = Field({}, description="visits committed so far")
     began: dict[Name, int] = Field({}, description="s at which vehicles set out first")
 
+    @property
+    def waiting(self) -> list[str]:
+        """Requests that no vehicle is to carry, by name."""
+        driven = {name for tasks in self.rounds.values() for name, _ in tasks}
+        return sorted({request.id for request in self.requests} - driven)
+
 
 class RequestEvent(_Document):
     """Somebody asks for one more trip; taken up where it costs least."""

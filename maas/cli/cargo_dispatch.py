@@ -30,9 +30,6 @@ def run(args: argparse.Namespace) -> int:
     write_whole(after.model_dump_json(indent=1), args.out or args.state)
     answer = {"outcomes": [one.model_dump(mode="json", exclude_defaults=True) for one in outcomes]}
     print(json.dumps(answer, ensure_ascii=False, indent=1))
-    waiting = {request.id for request in after.requests} - {
-        name for tasks in after.rounds.values() for name, _ in tasks
-    }
-    if waiting:
-        print(f"note: {', '.join(sorted(waiting))} wait without a vehicle", file=sys.stderr)
+    if after.waiting:
+        print(f"note: {', '.join(after.waiting)} wait without a vehicle", file=sys.stderr)
     return 0

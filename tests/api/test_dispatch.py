@@ -78,6 +78,6 @@ def test_what_does_not_suit_is_one_clear_problem(
 
 def test_improving_waits_for_no_other_plan_and_is_bounded(client: TestClient) -> None:
     service: Service = client.app.state.service  # type: ignore[attr-defined]
-    with service.load_plans:
+    with service.plan_turn():
         problem(sent(client, street(), EVENTS), 503, "busy")
         assert sent(client, street(), EVENTS[:4]).status_code == 200

@@ -67,7 +67,7 @@ def test_a_load_plan_carries_passengers_too(client: TestClient) -> None:
 def test_a_second_plan_at_the_same_time_is_asked_to_wait(client: TestClient) -> None:
     service: Service = client.app.state.service  # type: ignore[attr-defined]
     batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}]}
-    with service.load_plans:
+    with service.plan_turn():
         answer = client.post("/v1/loads", json=batch)
     problem(answer, 503, "busy")
     assert int(answer.headers["retry-after"]) > 0
