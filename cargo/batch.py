@@ -49,11 +49,8 @@ def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
 
     def mixed_from(stage: Problem, part: Effort, start: Operation | None) -> Operation:
         nonlocal lines
-        try:
-            planner = MixedPlanner(stage, _rounds(stage), ways, part)
-            found = planner.plan(start)
-        except CancelledError:
-            return _nothing(stage) if start is None else start
+        planner = MixedPlanner(stage, _rounds(stage), ways, part)
+        found = planner.plan(start)
         lines = planner.lines
         return found
 
@@ -75,11 +72,8 @@ def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].kind == "van"]
 
     def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
-        try:
-            catalogue = direct_only(stage, part.go_on)
-            return OperationPlanner(stage, catalogue, rounds, ways, part).plan(start)
-        except CancelledError:
-            return _nothing(stage) if start is None else start
+        catalogue = direct_only(stage, part.go_on)
+        return OperationPlanner(stage, catalogue, rounds, ways, part).plan(start)
 
     return _in_stages(problem, effort, from_door_to_door, None)
 
@@ -89,11 +83,20 @@ def _in_stages(
 ) -> list[Operation]:
     """Plan, where shipments follow others in two stages; the last operation is the best one."""
     if not leaders(problem):
-        return [plan(problem, effort, start)]
+        return [_planned(plan, problem, effort, start)]
     held = without_followers(problem)
-    first = plan(held, effort.half(0.0, "deliveries"), start)
-    second = plan(with_followers(held, first), effort.half(0.5, "returns"), first)
+    first = _planned(plan, held, effort.half(0.0, "deliveries"), start)
+    after = with_followers(held, first)
+    second = _planned(plan, after, effort.half(0.5, "returns"), first)
     return [first, min((second, first), key=worth)]
+
+
+def _planned(plan: Stage, problem: Problem, effort: Effort, start: Operation | None) -> Operation:
+    """Plan a stage; where it is cancelled while it is set up, stay with what there is."""
+    try:
+        return plan(problem, effort, start)
+    except CancelledError:
+        return _nothing(problem) if start is None else start
 
 
 def _nothing(problem: Problem) -> Operation:
