@@ -112,8 +112,7 @@ class Assembler:
             return ()
         if chain := feeder.chains.get(int(ways.stop[row])):
             return tuple(self._hops(chain, ends, departure))
-        number = int(ways.carrier[row])
-        carrier = None if number == NONE else feeder.carriers[number]
+        carrier = feeder.carrier(row)
         leg = Leg(
             feeder.mode,
             *ends,

@@ -9,7 +9,7 @@ import numpy as np
 
 from maas.region_file import DemandZone, TaxiFleet
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import BoolArray, Int32Array
+from routing.layout import NONE, BoolArray, Int32Array
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
@@ -76,6 +76,11 @@ class Feeder:
         stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
         rows = zip(order.tolist(), durations, strict=True)
         return dict(zip(stops, rows, strict=True))
+
+    def carrier(self, row: int) -> Carrier | None:
+        """Return who drives a way; None where nobody is called."""
+        number = int(self.ways.carrier[row])
+        return None if number == NONE else self.carriers[number]
 
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""

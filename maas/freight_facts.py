@@ -45,8 +45,7 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
         return amount.kg, amount.litres, amount.pieces
 
     def booked(key: TripKey, position: int) -> frozenset[str]:
-        run = SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position)
-        return frozenset(ledger.goods.get(run, {}))
+        return ledger.goods_on(SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position))
 
     def drive(kind: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
         profile = kind if kind in roads.profiles else "car"

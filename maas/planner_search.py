@@ -300,11 +300,8 @@ class LaneSearch:
 
     def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
-        number = int(feeder.ways.carrier[row])
-        if number == NONE:
-            return 0
         distance_m = int(feeder.ways.distance_m[row])
-        return self.assembler.carrier_price(feeder.carriers[number], distance_m, boarding) or 0
+        return self.assembler.carrier_price(feeder.carrier(row), distance_m, boarding) or 0
 
 
 def _leaves(lane: Lane, journey: Journey) -> int:
