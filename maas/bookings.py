@@ -4,13 +4,14 @@ Nothing here knows how bookings are kept. Every ride is looked up anew in the re
 so an offer that was made on another version of it either still holds as it was or is refused.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maas.errors import MaasError
 from maas.ledger import Amount, SegmentKey
+from maas.region_cargo import kept_from
 
 if TYPE_CHECKING:
     from maas.region import Region
@@ -96,7 +97,7 @@ def chain_claims(
         If a trip does not run that day as the chain says, or takes no goods any more.
     """
     claims: list[Claim] = []
-    apart = kept_from(kind, region.file.incompatible_goods)
+    apart = kept_from(kind, region.file.goods_apart)
     for step in chain:
         if step["kind"] == "trip":
             service_date = _checked_date(region, step)
@@ -106,11 +107,6 @@ def chain_claims(
                 key = SegmentKey(step["trip_id"], service_date, step["start_time"], position)
                 claims.append(Claim(key, goods, room, kind, apart))
     return claims
-
-
-def kept_from(kind: str, pairs: Iterable[Sequence[str]]) -> frozenset[str]:
-    """Classes of goods that must be kept apart from one; itself where it stands in a pair twice."""
-    return frozenset(pair[kind == pair[0]] for pair in pairs if kind in pair)
 
 
 def _claims(region: "Region", ride: _Ride, amount: Amount, capacity: Amount) -> Iterator[Claim]:

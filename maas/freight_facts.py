@@ -56,7 +56,7 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
 
     return Facts(
         base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
-        frozenset(frozenset(pair) for pair in region.file.incompatible_goods),
+        region.file.goods_apart,
         lambda key, rule, at: _seat_room(region, key, rule, at, base_epoch),
         region.file.class_hours, booked,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room, TimeOff
 from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
 from gtfs.modes import MODES
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_cargo import NO_BAY, Bay, CargoRule
+from maas.region_cargo import NO_BAY, Bay, CargoRule, kept_from
 from maas.region_parts import Crewed, clock_seconds
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
@@ -40,7 +40,7 @@ class FreightDay:
         self.hubs = tuple(_hubs(region))
         self.fleets = tuple(_fleets(region))
         self.notices: list[str] = []
-        self.apart = frozenset(frozenset(pair) for pair in region.file.incompatible_goods)
+        self.apart = region.file.goods_apart
         self.trips = tuple(_TripBuilder(region, day, self.notices).trips())
         fixed = [(hub.lat, hub.lon) for hub in self.hubs]
         fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
@@ -99,12 +99,7 @@ def with_use(
         if run not in touched:
             yield trip
             continue
-        refused = {
-            other
-            for pair in apart
-            for other in pair
-            if booked.get(run, set()) & (pair - {other} or pair)
-        }
+        refused = {other for kind in booked.get(run, ()) for other in kept_from(kind, apart)}
         pairs = itertools.pairwise(trip.calls)
         most = (most_used(used, trip, one.position, other.position) for one, other in pairs)
         yield replace(

@@ -310,6 +310,11 @@ class RegionFile(Strict):
         """`temperature_hours` by the name of the class."""
         return {str(name): hours for name, hours in self.temperature_hours.items()}
 
+    @property
+    def goods_apart(self) -> frozenset[frozenset[str]]:
+        """`incompatible_goods` in no order; a class that must be alone is a pair of its own."""
+        return frozenset(map(frozenset, self.incompatible_goods))
+
     @model_validator(mode="after")
     def _seats_given_once(self) -> "RegionFile":
         taken: dict[str, str] = {}
