@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from cargo.check import check
 from cargo.effort import Effort
 from cargo.errors import DocumentError
+from cargo.loading import Assignment
 from cargo.model import read_plan, read_shipments
 from cargo.network import Room
+from cargo.options import all_options
 from cargo.problem import TimedShipment, timed
-from cargo.returns import leaders
+from cargo.returns import leaders, without_followers, without_orphans
 from cargo.shipment import Shipment
+from routing.layout import NONE
 from tests.cargo.facts import STYLE, ZONE, facts_of, plan_of, shifted
 from tests.cargo.worlds import H, clock, fleet, hub, parcel, random_parcels, two_towns
 
@@ -239,3 +242,25 @@ def test_returns_of_a_document_become_shipments() -> None:
     assert (back.id, back.follows, back.due, back.pieces) == ("p/return", "p", "17:00", 3)
     assert (back.pickup, back.delivery) == (there.delivery, there.pickup)
     assert timed(back, STYLE.base_epoch, ZONE, "file").room == Room(2, 0, 3)
+
+
+def test_a_plan_without_a_delivery_has_no_return_of_it() -> None:
+    problem = two_towns(with_returns([parcel("p", *FAR), parcel("q", *FAR)]))
+    catalogue = all_options(problem)
+    chosen = [int(first) for first in catalogue.first_option[:-1]]
+    of = [catalogue.options[option] for option in chosen]
+    tasks = tuple(task for one in of for task in (2 * one.first_job, 2 * one.first_job + 1))
+    whole = Assignment(tuple(chosen), (tasks,))
+    assert without_orphans(whole, catalogue, leaders(problem)) == whole
+    left = Assignment((NONE, *chosen[1:]), (tasks[2:],))  # without p, so without its return
+    found = without_orphans(left, catalogue, leaders(problem))
+    assert found == Assignment((NONE, NONE, *chosen[2:]), (tasks[4:],))
+
+
+def test_a_delivery_is_due_in_time_for_the_drive_of_its_return() -> None:
+    problem = two_towns(with_returns([parcel("p", *FAR)], by=clock(15 * H)))
+    there, back = without_followers(problem).shipments
+    drive = problem.quickest(problem.pickup_spot[1], problem.delivery_spot[1])
+    service = int(problem.service_spot[problem.pickup_spot[1]])
+    assert there.due == 15 * H - drive - service < problem.shipments[0].due
+    assert back.is_held

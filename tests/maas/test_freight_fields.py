@@ -10,6 +10,7 @@ from maas.bookings import chain_claims
 from maas.freight import check_plan, plan_loads, quote
 from maas.ledger import Amount, Ledger
 from maas.region import Region
+from maas.region_cargo import kept_from
 from maas.region_file import RegionFile
 from tests.maas.scenario_valley import build_scenario_valley
 from tests.maas.test_freight import DAY, Document, batch, parcel, trains
@@ -245,6 +246,8 @@ def test_goods_that_are_booked_keep_others_off_a_trip(region: Region) -> None:
     assert taken & rides("food")
     assert taken & rides("")
     assert not taken & rides("paint")
+    classes = {kind: kept_from(kind, apart.file.goods_apart) for kind in ("food", "acid", "tea")}
+    assert classes == {"food": {"paint"}, "acid": {"acid"}, "tea": set()}
     goods = batch(2)
     goods["shipments"] = [{**row, "goods": "paint"} for row in goods["shipments"]]
     plan = plan_loads(apart, goods, seconds=0.3, ledger=ledger)
