@@ -57,7 +57,10 @@ def renew(tables: Tables, rounds: Rounds, search: Search, row: int) -> bool:
 
 @njit(cache=True, nogil=True)
 def _blinks(search: Search) -> bool:
-    """Whether a round is overlooked this time; one draw decides for many times to come."""
+    """Whether a round, or a kind of empty ones, is overlooked this time.
+
+    One draw decides for many times to come.
+    """
     blink = search.setting[BLINK]
     if blink <= 0.0:
         return False
@@ -92,7 +95,7 @@ def best_round(
             if tables.vehicle[row, KIND] == empty_kind:
                 continue
             empty_kind = tables.vehicle[row, KIND]
-        elif _blinks(search):
+        if _blinks(search):
             continue
         key = r * n_rows + row
         at, layer = key % n_slots, 0
