@@ -1,13 +1,16 @@
 """When trucks call, which run each parcel takes and when couriers leave, by CP-SAT.
 
 Tours are given. Courier rounds may be chosen along; where those given are just enough, only times
-are looked for. Times are whole thousandths of a minute.
+are looked for. Times are whole thousandths of a minute. A truck that calls later needs no more
+room and its parcels wait no longer, so that it calls when the first run that takes a parcel of it
+leaves, or just in time for its next call. So calls have few minutes to choose from, and what a
+call hands over to each run is a number of its own, of which storage is linear.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from cargo.ortools_relay_choice import SCALE
@@ -33,7 +36,7 @@ class _Model:
     relay: Relay
     program: Any
     horizon: int
-    calls: list[dict[int, Any]] = field(default_factory=list)  # of each truck at its in-stops
+    calls: list[dict[int, dict[int, Any]]] = field(default_factory=list)  # truck, in-stop, minute
     picks: list[Any] = field(default_factory=list)  # of each round
     rides: dict[tuple[int, int], list[tuple[Ride, Any]]] = field(default_factory=dict)
     boarded: dict[tuple[int, int, int, int], list[Any]] = field(default_factory=dict)
@@ -72,7 +75,8 @@ def timed(
     model.calls = [_truck_calls(model, truck) for truck in trucks]
     for (one, calls), (other, after) in pairwise(zip(trucks, model.calls, strict=True)):
         if one == other:  # trucks alike go in order
-            model.program.add(calls[one.stops[0]] <= after[one.stops[0]])
+            first, later = calls[one.stops[0]], after[one.stops[0]]
+            model.program.add(_minute(first) <= _minute(later))
     _rounds(model, rounds)
     _rides(model, rounds)
     _room(model)
@@ -97,7 +101,10 @@ def timed(
     }
     plan = RelayPlan(
         [
-            Tour(truck.stops, tuple(solver.value(calls[stop]) / STEPS for stop in truck.stops))
+            Tour(
+                truck.stops,
+                tuple(solver.value(_minute(calls[stop])) / STEPS for stop in truck.stops),
+            )
             for truck, calls in zip(trucks, model.calls, strict=True)
         ],
         [rides[at] for at in range(len(relay.customers))],
@@ -111,18 +118,46 @@ def timed(
     return TimedPlan(plan, fixed + sum(one.cost for one in chosen))
 
 
+def _minute(call: dict[int, Any]) -> Any:
+    """Minute that is chosen."""
+    return sum(minute * chosen for minute, chosen in call.items())
+
+
 def _steps(minutes: float) -> int:
     return round(minutes * STEPS)
 
 
-def _truck_calls(model: _Model, truck: TourOption) -> dict[int, Any]:
-    """Minute of each call, no sooner than the truck can be there."""
-    calls = {stop: model.number(model.horizon) for stop in truck.stops}
-    places = [model.relay.stops[stop].at for stop in truck.stops]
-    model.program.add(calls[truck.stops[0]] >= _way(model.relay.depot, places[0]))
-    for (stop, here), (after, there) in pairwise(zip(truck.stops, places, strict=True)):
-        model.program.add(calls[after] >= calls[stop] + _way(here, there))
-    return calls
+def _truck_calls(model: _Model, truck: TourOption) -> dict[int, dict[int, Any]]:
+    """At each stop the minutes that a truck can choose, of which it takes one."""
+    relay, program = model.relay, model.program
+    places = [relay.depot, *(relay.stops[stop].at for stop in truck.stops)]
+    ways = [_way(a, b) for a, b in pairwise(places)]
+    soonest = list(accumulate(ways))
+    minutes = {model.horizon}
+    calls: list[dict[int, Any]] = []
+    for at in reversed(range(len(truck.stops))):
+        stop = truck.stops[at]
+        minutes |= set(_departures(model, stop))
+        chosen = {
+            minute: program.new_bool_var("") for minute in sorted(minutes) if minute >= soonest[at]
+        }
+        program.add_exactly_one(chosen.values())
+        for minute, call in chosen.items() if calls else ():
+            later = [one for after, one in calls[-1].items() if after >= minute + ways[at + 1]]
+            program.add_bool_or([*later, call.negated()])
+        calls.append(chosen)
+        minutes = {minute - ways[at] for minute in chosen}
+    return dict(zip(truck.stops, reversed(calls), strict=True))
+
+
+def _departures(model: _Model, stop: int) -> Iterator[int]:
+    """Last minutes at which what leaves a stop by each run can come there."""
+    relay = model.relay
+    for at, line in enumerate(relay.lines):
+        if stop in line.in_stops:
+            for run in range(line.n_runs):
+                boards = model.minute(Ride(0, stop, at, run, stop), stop)
+                yield boards - _steps(relay.stops[stop].handling)
 
 
 def _way(a: Point, b: Point) -> int:
@@ -168,10 +203,8 @@ def _rides(model: _Model, rounds: Sequence[CourierOption]) -> None:
         model.rides[customer, at] = []
         for ride in _possible(model, at, max(latest for latest, _ in some)):
             taken = program.new_bool_var("")
-            call, origin = model.calls[ride.truck][ride.in_stop], relay.stops[ride.in_stop]
-            boards = model.minute(ride, ride.in_stop)
-            program.add(call <= boards - _steps(origin.handling)).only_enforce_if(taken)
-            program.add(call >= boards - _steps(origin.longest_wait)).only_enforce_if(taken)
+            fitting = [call for _, call in _fitting(model, ride)]
+            program.add_bool_or([*fitting, taken.negated()])
             program.add(arrival == model.minute(ride, at)).only_enforce_if(taken)
             model.rides[customer, at].append((ride, taken))
             key = (ride.truck, ride.in_stop, ride.line, ride.run)
@@ -212,23 +245,39 @@ def _room(model: _Model) -> None:
         model.program.add(sum(loads) <= relay.truck_capacity)
 
 
+def _fitting(model: _Model, ride: Ride) -> list[tuple[int, Any]]:
+    """Calls of a truck from which a parcel can take a run, by minute."""
+    stop = model.relay.stops[ride.in_stop]
+    boards = model.minute(ride, ride.in_stop)
+    return [
+        (minute, call)
+        for minute, call in model.calls[ride.truck][ride.in_stop].items()
+        if _steps(stop.handling) <= boards - minute <= _steps(stop.longest_wait)
+    ]
+
+
 def _storage(model: _Model) -> None:
     """What waits at a stop, from when it comes until it leaves."""
     relay, program = model.relay, model.program
+    handed: dict[int, list[tuple[int, int, Any]]] = {}  # at each in-stop: from, until, how much
     for (truck, at, line, run), loads in model.boarded.items():
-        boards = model.minute(Ride(truck, at, line, run, at), at)
-        used = program.new_bool_var("")
-        load = model.number(min(relay.truck_capacity, relay.lines[line].capacity))
-        program.add(load == sum(loads)).only_enforce_if(used)
-        program.add(sum(loads) == 0).only_enforce_if(used.negated())
-        stay = program.new_optional_interval_var(
-            model.calls[truck][at],
-            model.number(_steps(relay.stops[at].longest_wait)),
-            boards,
-            used,
-            "",
-        )
-        model.stays.setdefault(at, []).append((stay, load))
-    for at, some in model.stays.items():
-        intervals, sizes = zip(*some, strict=True)
+        ride = Ride(truck, at, line, run, at)
+        most = min(relay.truck_capacity, relay.lines[line].capacity)
+        parts = []
+        for minute, call in _fitting(model, ride):
+            part = model.number(most)
+            program.add(part <= most * call)
+            parts.append(part)
+            handed.setdefault(at, []).append((minute, model.minute(ride, at), part))
+        program.add(sum(loads) == sum(parts))
+    for at, some in handed.items():
+        for moment in sorted({begin for begin, _, _ in some}):
+            held = [part for begin, end, part in some if begin <= moment < end]
+            program.add(sum(held) <= relay.stops[at].capacity)
+    for at, stays in model.stays.items():  # what waits to board counts where parcels alight too
+        waiting = [
+            (program.new_fixed_size_interval_var(begin, end - begin, ""), part)
+            for begin, end, part in handed.get(at, ())
+        ]
+        intervals, sizes = zip(*stays, *waiting, strict=True)
         program.add_cumulative(intervals, sizes, relay.stops[at].capacity)
