@@ -207,7 +207,6 @@ class Searcher:
 
     def _anneal(self) -> None:
         """Third stage."""
-        self._settle_weights(np.inf)
         if self._is_long and self._limits.cooling[0] == 0 and self._has_long_rounds():
             self._choose_start()
         self._cool(1.0, RECOMBINED if self._is_long else ())
@@ -239,6 +238,7 @@ class Searcher:
     def _cool(self, until: float, due: Sequence[float]) -> None:
         """Anneal until a share of the limits is spent; rounds are recombined at shares of that."""
         search, setting = self._search, self._setting
+        self._settle_weights(np.inf)
         begun = self._spent()
         hot, cold = self._limits.cooling
         price, next_due = np.inf, list(due)
