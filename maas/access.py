@@ -29,6 +29,7 @@ from routing.layout import (
 )
 
 if TYPE_CHECKING:
+    from maas.itinerary import Asked, Leg
     from maas.local_clock import LocalClock
     from maas.places import Place
     from maas.planner_view import View
@@ -329,6 +330,13 @@ def _across_m(zone: DemandZone) -> float:
 def top_kmh(modes: Collection[str]) -> float:
     """Speed, as the crow flies, that no service of these modes exceeds."""
     return max((_TOP_KMH.get(mode, _OTHER_TOP_KMH) for mode in modes), default=_OTHER_TOP_KMH)
+
+
+def is_served(asked: "Asked", leg: "Leg") -> bool:
+    """Whether the vehicle of a leg comes when it is called, or may be taken on that day."""
+    if leg.rental is not None and leg.rental.season is not None:
+        return leg.rental.season.holds(asked.clock.moment(leg.departure).date())
+    return leg.carrier is None or is_on_duty(asked.region, leg.carrier, asked.clock, leg.departure)
 
 
 def is_on_duty(region: "Region", carrier: Carrier, clock: "LocalClock", boarding: int) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.region_file import DemandZone, TaxiFleet
+from maas.region_parts import PartOfYear
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import NONE, BoolArray, Int32Array
 from routing.raptor import near_stops
@@ -39,6 +40,7 @@ class Rental(NamedTuple):
     docks: int | None = None  # free where it is left
     range_m: int | None = None  # of its battery
     spaces: int | None = None  # of a car park
+    season: PartOfYear | None = None  # when it may be taken; None: at any time of the year
 
 
 class Hop(NamedTuple):

@@ -11,14 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from gtfs.money import digits_of
 from maas.errors import RegionFileError
 from maas.fetch import ask
 from maas.geofences import NAME as GEOFENCING
 from maas.geofences import Geofences, read_geofences
+from routing.layout import BoolArray
 
 _log = logging.getLogger(__name__)
 _BICYCLES = frozenset({"bicycle", "cargo_bicycle"})
@@ -85,6 +89,7 @@ class Spot(NamedTuple):
     is_renting: bool = True
     is_returning: bool = True
     range_m: int | None = None  # how far the battery of a lone bike reaches
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,16 @@ class Snapshot:
     plan: Plan | None = None  # None where the price is not known
     ttl: int = field(default=60)  # s
     fences: Geofences = field(default_factory=Geofences)
+
+    @cached_property
+    def at(self) -> tuple[tuple[float, float], ...]:
+        """Where the spots are, (lat, lon)."""
+        return tuple((spot.lat, spot.lon) for spot in self.spots)
+
+    @cached_property
+    def is_station(self) -> BoolArray:
+        """Which spots are stations, (n_spots,)."""
+        return np.array([spot.is_station for spot in self.spots], np.bool_)
 
 
 def collect(place: str) -> dict[str, Any]:
@@ -204,6 +219,7 @@ def _stations(documents: Documents, only: set[str] | None) -> Iterator[Spot]:
             is_station=True,
             is_renting=bool(now.get("is_renting", True)),
             is_returning=bool(now.get("is_returning", True)),
+            name_en=_text(row.get("name"), "en"),
         )
 
 
@@ -243,11 +259,13 @@ def _place(row: Mapping[str, Any], name: str, number: int) -> tuple[float, float
     return lat, lon
 
 
-def _text(name: Any) -> str:
-    """A name of version 2, or the first one of version 3."""
-    if isinstance(name, list):
-        return str(name[0].get("text", "")) if name else ""
-    return str(name or "")
+def _text(name: Any, language: str | None = None) -> str:
+    """A name of version 2, or one of version 3: in a language if it is told in it, or the first."""
+    if not isinstance(name, list):
+        return str(name or "")
+    told = [(str(row.get("language", "")), str(row.get("text", ""))) for row in name]
+    of_language = (text for tag, text in told if tag.partition("-")[0] == language)
+    return next(of_language, told[0][1] if told else "")
 
 
 def _unix(moment: Any) -> int:

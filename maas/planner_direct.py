@@ -6,7 +6,7 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from maas.access import Wishes, is_on_duty
+from maas.access import Wishes, is_on_duty, is_served
 from maas.assembly import Assembler
 from maas.feeders import Carrier
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
@@ -83,7 +83,9 @@ class DirectWays:
             if chain is not None:
                 duration = sum(hop.ride for hop in chain)
                 departure = self.at - duration if self.query.arrive_by else self.at
-                yield assembler.chained(chain, departure)
+                one = assembler.chained(chain, departure)
+                if all(is_served(self.asked, leg) for leg in one.legs):
+                    yield one
 
     def _way(self, path: _Path, wait: int = 0, detour: float = 1.0, offset: int = 0) -> Way:
         """A way that begins, or ends, at the asked time."""

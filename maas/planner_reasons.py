@@ -239,6 +239,26 @@ def _missing_modes(asked: "Asked", query: "JourneyQuery") -> Iterator[Reason]:
                 f"this region has no '{mode}'",
                 f"この地域では '{mode}' を利用できません",
             )
+    if "shared_bike" in (query.modes or ()):
+        yield from _closed_shares(asked)
+
+
+def _closed_shares(asked: "Asked") -> Iterator[Reason]:
+    """Bike shares that do not rent bikes out on the date."""
+    for share in asked.region.file.bike_shares:
+        if share.season is not None and not share.is_open(asked.date):
+            name, name_en = share.name or share.id, share.name_en or share.name or share.id
+            first, last = share.season.from_, share.season.to
+            yield Reason(
+                "bikes_out_of_season",
+                f"{name_en} rents bikes out from {first} to {last} (month-day) only",
+                f"{name}の貸出期間は{_month_day_ja(first)}から{_month_day_ja(last)}までです",
+            )
+
+
+def _month_day_ja(text: str) -> str:
+    month, day = map(int, text.split("-"))
+    return f"{month}月{day}日"
 
 
 def _another_day(

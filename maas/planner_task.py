@@ -7,11 +7,12 @@ itineraries and the direct ways make one Pareto set over departure, arrival, tra
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property, partial
 from itertools import product
 from typing import TYPE_CHECKING
 
-from maas.access import Ends, Rival, Wishes, is_on_duty, top_kmh
+from maas.access import Ends, Rival, Wishes, is_served, top_kmh
 from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
@@ -85,10 +86,11 @@ class Task:
             return ()
         moment = self.asked.day.base_epoch + self.at
         limits = self.max_walk_m, query.party, self.wishes, query.realtime
+        days = [self.asked.date + timedelta(days=step) for step in (-1, 0, 1)]
         return tuple(
             BikeWays(region, self.roads, live, moment, *limits)
             for live in region.bike_shares
-            if live.share.id not in query.operators_banned
+            if live.share.id not in query.operators_banned and any(map(live.share.is_open, days))
         )
 
     @property
@@ -148,10 +150,8 @@ class Task:
         return mine
 
     def is_served(self, leg: Leg) -> bool:
-        """Whether the vehicle of a leg comes when it is called."""
-        if leg.carrier is None:
-            return True
-        return is_on_duty(self.asked.region, leg.carrier, self.asked.clock, leg.departure)
+        """Whether the vehicle of a leg comes when it is called, or may be taken on that day."""
+        return is_served(self.asked, leg)
 
     def away(self, itinerary: Itinerary) -> int:
         """Seconds between the asked time and the near end, where a called vehicle is called."""
@@ -261,7 +261,12 @@ class Task:
         found: list[Itinerary] = []
         for access, egress in product(self.access.values(), self.egress.values()):
             lane = Lane(access, egress)
-            some = search.itineraries(lane, rivals)
+            some = [
+                one
+                for one in search.itineraries(lane, rivals)
+                if "shared_bike" not in {access.mode, egress.mode}
+                or all(map(self.is_served, one.legs))
+            ]
             rivals.add(some)
             found += some
             if access.mode == egress.mode == "walk":

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from maas.access import is_on_duty
+from maas.access import is_served
 from maas.assembly import Assembler
 from maas.errors import QueryError
 from maas.fares import Bill, Ticket
@@ -132,11 +132,7 @@ class Through:
 
     def _is_served(self, itinerary: Itinerary) -> bool:
         """Whether the vehicles that are called come at that time."""
-        region, clock = self.asked.region, self.asked.clock
-        return all(
-            leg.carrier is None or is_on_duty(region, leg.carrier, clock, leg.departure)
-            for leg in itinerary.legs
-        )
+        return all(is_served(self.asked, leg) for leg in itinerary.legs)
 
     def _fits(self, first: Itinerary, second: Itinerary) -> bool:
         """Whether a joined journey keeps to the asked time and number of transfers."""

@@ -243,15 +243,8 @@ class Region:
 
 
 def _winter_factor(winter: Season | None, day: date) -> float:
-    """Speed factor of a date; a season may run over the turn of the year."""
-    if winter is None:
-        return 1.0
-    today = f"{day:%m-%d}"
-    if winter.from_ <= winter.to:
-        inside = winter.from_ <= today <= winter.to
-    else:
-        inside = today >= winter.from_ or today <= winter.to
-    return winter.speed_factor if inside else 1.0
+    """Speed factor of a date."""
+    return winter.speed_factor if winter is not None and winter.holds(day) else 1.0
 
 
 def _open_roads(folder: Path, file: RegionFile) -> RoadNetwork:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from maas.errors import RegionFileError
 from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Skill, Temperature
@@ -22,6 +22,7 @@ from maas.region_parts import (
     CarPark,
     Clock,
     Crewed,
+    PartOfYear,
     Point,
     Strict,
     Weekday,
@@ -78,14 +79,10 @@ class BeelineModel(Strict):
     )
 
 
-class Season(Strict):
+class Season(PartOfYear):
     """A part of the year with its own speeds; conditional closures in the road file add to it."""
 
-    from_: str = Field(alias="from", pattern=r"^\d{2}-\d{2}$")
-    to: str = Field(pattern=r"^\d{2}-\d{2}$")
     speed_factor: float = Field(1.0, gt=0, le=1)
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Roads(Strict):

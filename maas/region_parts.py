@@ -1,11 +1,28 @@
-"""Parts of `region.yaml` that stand alone: places, bike shares, car parks, breaks of drivers."""
+"""Parts of `region.yaml` that stand alone: places, seasons, bike shares, car parks, breaks."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Clock = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}$", description="HH:MM, may pass 24:00")]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
+_LEAP_YEAR = 2000  # has every day that a year may have
+
+
+def _day_of_a_year(text: str) -> str:
+    month, day = map(int, text.split("-"))
+    try:
+        date(_LEAP_YEAR, month, day)
+    except ValueError as error:
+        msg = f"'{text}' is no day of a year; write month and day as MM-DD, such as 04-20"
+        raise ValueError(msg) from error
+    return text
+
+
+MonthDay = Annotated[
+    str, Field(pattern=r"^\d{2}-\d{2}$", description="MM-DD"), AfterValidator(_day_of_a_year)
+]
 
 
 def clock_seconds(clock: str) -> int:
@@ -27,6 +44,22 @@ class Point(Strict):
     lon: float = Field(ge=-180, le=180)
 
 
+class PartOfYear(Strict):
+    """Days of every year, the first and the last included; may run over the turn of the year."""
+
+    from_: MonthDay = Field(alias="from")
+    to: MonthDay
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is one of them."""
+        today = f"{day:%m-%d}"
+        if self.from_ <= self.to:
+            return self.from_ <= today <= self.to
+        return today >= self.from_ or today <= self.to
+
+
 class BikeFare(Strict):
     """What a ride on a shared bike costs, where its feed does not say."""
 
@@ -46,6 +79,13 @@ class BikeShare(Strict):
     fare: BikeFare | None = Field(None, description="over the plan of the feed")
     handling: int = Field(60, ge=0, le=600, description="s to unlock and to lock a bike")
     limit_m: int = Field(8_000, gt=0, le=50_000, description="longest ride")
+    season: PartOfYear | None = Field(
+        None, description="when bikes are rented out; null: all year round"
+    )
+
+    def is_open(self, day: date) -> bool:
+        """Whether bikes are rented out on a day."""
+        return self.season is None or self.season.holds(day)
 
 
 class CarPark(Strict):

@@ -16,6 +16,7 @@ from maas.bike_shares import COUNTS_FOR
 from maas.feeders import Feeder, Hop, Rental, Ways
 from maas.gbfs import Spot as BikeSpot
 from maas.itinerary import Spot
+from routing.geo import beeline_m
 from routing.layout import NONE, UNREACHED, BoolArray, Float64Array, Int32Array
 
 if TYPE_CHECKING:
@@ -56,18 +57,28 @@ class BikeWays:
 
     @cached_property
     def _ground(self) -> "SpotGround":
-        at = tuple((spot.lat, spot.lon) for spot in self._snapshot.spots)
-        return self.region.spots.ground(at, self.roads)
+        return self.region.spots.ground(self._snapshot.at, self.roads)
 
     @cached_property
     def _snapshot(self) -> "Snapshot":
         """What one query sees from its beginning to its end, whatever the feed says meanwhile."""
         return self.live.current()
 
+    def _is_far(self, place: "Place", *, is_origin: bool) -> bool:
+        """Whether no bike can have to do with the ways at a place, as the crow flies."""
+        if not self._snapshot.spots:
+            return True
+        to_the_door = not is_origin and not self._snapshot.is_station.all()
+        limit = max(self.max_walk_m, to_the_door * self.live.share.limit_m)
+        lat, lon = _point(place)
+        return bool(beeline_m(self._ground.lon, self._ground.lat, lon, lat).min() > limit)
+
     def feeder(self, place: "Place", *, is_origin: bool) -> Feeder | None:
         """Return the ways between a place and stops; the soonest to each stop."""
+        if self._is_far(place, is_origin=is_origin):
+            return None
         snapshot, ground = self._snapshot, self._ground
-        take, leave = self._usable(snapshot)
+        take, leave = self._usable
         near_ones, far_ones = (take, leave) if is_origin else (leave, take)
         best: dict[int, tuple[int, int, Chain]] = {}
         for near in self._near(ground, place, near_ones, reverse=not is_origin):
@@ -89,8 +100,10 @@ class BikeWays:
 
     def direct(self, origin: "Place", destination: "Place") -> Chain | None:
         """Return the quickest way from one place to another."""
+        if self._is_far(origin, is_origin=True) or self._is_far(destination, is_origin=False):
+            return None
         snapshot, ground = self._snapshot, self._ground
-        take, leave = self._usable(snapshot)
+        take, leave = self._usable
         ends = list(self._near(ground, destination, leave, reverse=True))
         best: tuple[int, Chain] | None = None
         for first in self._near(ground, origin, take, reverse=False):
@@ -122,12 +135,14 @@ class BikeWays:
             return None
         return self._hops(snapshot, first, last, (path.duration, path.distance_m))
 
-    def _usable(self, snapshot: "Snapshot") -> tuple[BoolArray, BoolArray]:
+    @cached_property
+    def _usable(self) -> tuple[BoolArray, BoolArray]:
         """Where bikes for the party can be taken, and where they can be left.
 
         Counts are those of now; for other times every station is taken to have bikes and docks.
         """
-        spots, party = snapshot.spots, self.party
+        snapshot, party = self._snapshot, self.party
+        spots = snapshot.spots
         counts = self.is_live and abs(self.moment - snapshot.moment) <= COUNTS_FOR
         begins = snapshot.fences.may_start(self._ground.lat, self._ground.lon).tolist()
         take = [
@@ -159,7 +174,7 @@ class BikeWays:
         snapshot: "Snapshot", near: _Near, metres: Int32Array, *, is_origin: bool
     ) -> BoolArray:
         """Which far places fit a near one: docks take bikes of stations, doors take lone bikes."""
-        stations = np.array([spot.is_station for spot in snapshot.spots], np.bool_)
+        stations = snapshot.is_station
         if is_origin:
             return stations & snapshot.spots[near.spot].is_station
         reach = np.array([spot.range_m or UNREACHED for spot in snapshot.spots])
@@ -236,6 +251,7 @@ class BikeWays:
             begin.bikes if counts else None,
             end.docks if counts and end is not None else None,
             begin.range_m,
+            season=self.live.share.season,
         )
         hops = [
             Hop("walk", first.walk, first.walk_m, None, where[0]),
@@ -306,4 +322,7 @@ def _feeder(mode: str, best: Mapping[int, tuple[int, int, Chain]]) -> Feeder | N
 
 
 def _spot_of(spot: BikeSpot) -> Spot:
-    return Spot(spot.name, spot.name, spot.lat, spot.lon)
+    """Where a station or a lone bike is; a lone bike is told by its id."""
+    name = spot.name or f"自転車 {spot.id}"
+    name_en = spot.name_en or spot.name or f"bike {spot.id}"
+    return Spot(name, name_en, spot.lat, spot.lon)

@@ -5,6 +5,7 @@ nothing else is said); costs are a price for each of them.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from routing.layout import UNREACHED, Int32Array
 
@@ -89,12 +90,12 @@ class PdpProblem:
         """Places of the matrices."""
         return len(self.duration[0]) if self.duration else 0
 
-    @property
+    @cached_property
     def kept_apart(self) -> tuple[str, ...]:
         """Classes of goods that stand in some pair of `apart`."""
         return tuple(sorted(frozenset[str]().union(*self.apart)))
 
-    @property
+    @cached_property
     def n_resources(self) -> int:
         """Dimensions of loads: those of vehicles, or of requests where there are none."""
         if not self.vehicles:

@@ -43,6 +43,8 @@ REMOVED, STRING = 15.0, 10.0  # tasks taken out on average; longest string
 OVERLOOKED = 0.01  # chance that a round is not looked at
 CLEARED = 0.02  # share of iterations that clear a round, where vehicles cost something
 HOTTEST, COLDEST = 0.3, 0.003  # temperature as a share of the mean way between two places
+LONG_ROUND = 2  # strings; a round longer than that is long
+TRIES, TRY_SHARE = 4, 0.04  # short annealings of long rounds, and the share of the limits of each
 FILL_SHARE = 0.3  # of the limits, at most, goes into the second stage
 SLICE = 100  # requests between two looks at the clock while filling
 CHUNK_S = 0.05  # time between two looks at the clock
@@ -205,17 +207,45 @@ class Searcher:
 
     def _anneal(self) -> None:
         """Third stage."""
+        if self._is_long and self._limits.cooling[0] == 0 and self._has_long_rounds():
+            self._choose_start()
+        self._cool(1.0, RECOMBINED if self._is_long else ())
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether the limits leave time for more than one annealing."""
+        return self._limits.seconds >= SHORTEST and self._limits.iterations >= FEWEST
+
+    def _has_long_rounds(self) -> bool:
+        """Whether strings are too short to turn a round into another one."""
+        used = self._kept.size[self._kept.size > 0]
+        return bool(used.size and used.mean() > LONG_ROUND * STRING)
+
+    def _choose_start(self) -> None:
+        """Anneal in brief, anew each time, and go on from the best plan of them.
+
+        Few long rounds fall into one of several valleys at once, and never leave it.
+        """
+        plans = []
+        for number in range(TRIES):
+            if number:
+                self.start([])
+                self._put_in_all()
+            self._cool(self._spent() + TRY_SHARE, ())
+            plans.append((float(self._search.value[BEST_VALUE]), self.best()))
+        self.start(min(plans, key=lambda one: one[0])[1])
+
+    def _cool(self, until: float, due: Sequence[float]) -> None:
+        """Anneal until a share of the limits is spent; rounds are recombined at shares of that."""
         search, setting = self._search, self._setting
         self._settle_weights(np.inf)
         begun = self._spent()
         hot, cold = self._limits.cooling
-        price = np.inf
-        is_long = self._limits.seconds >= SHORTEST and self._limits.iterations >= FEWEST
-        due = [*RECOMBINED, np.inf] if is_long else [np.inf]
-        while not self._is_over():
-            share = min(1.0, (self._spent() - begun) / max(1e-9, 1 - begun))
-            if share >= due[0]:
-                due.pop(0)
+        price, next_due = np.inf, list(due)
+        while not self._is_over() and self._spent() < until:
+            share = min(1.0, (self._spent() - begun) / max(1e-9, until - begun))
+            if next_due and share >= next_due[0]:
+                next_due.pop(0)
                 self._recombine()
             heat = HOTTEST * (COLDEST / HOTTEST) ** (hot + share * (cold - hot))
             setting[TEMPERATURE] = heat * self._scale

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from maas.synthetic.bike_shares import write_bike_shares
 from maas.synthetic.bus import bus_feed
 from maas.synthetic.feed import Feed, write_feed
 from maas.synthetic.ferry import ferry_feed
@@ -34,6 +35,7 @@ def generate(folder: Path, seed: int = SEED) -> None:
     for feed in feeds:
         write_feed(feed, folder / "gtfs" / f"{feed.id}.zip")
     write_osm(island.road_map, folder / "roads.osm.pbf")
+    write_bike_shares(folder / "bikes", island, feeds, seed)
     _write(folder / "population.csv", population_table(island))
     holidays = [day.isoformat() for day in all_dates() if is_holiday(day)]
     _write(folder / "region.yaml", region_text(feeds, holidays))

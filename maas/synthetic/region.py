@@ -4,6 +4,8 @@ from typing import Any
 
 import yaml
 
+from maas.synthetic.bike_shares import bike_shares
+from maas.synthetic.car_parks import car_parks
 from maas.synthetic.catalogue import document
 from maas.synthetic.feed import Feed
 from maas.synthetic.fleets import demand_zones, taxis, vans
@@ -100,6 +102,8 @@ def region_document(feeds: list[Feed], holidays: list[str]) -> dict[str, Any]:
         "fares": _fares(by_id["rail"], by_id["subway"]),
         "taxis": taxis(),
         "demand_zones": demand_zones(),
+        "bike_shares": bike_shares(),
+        "car_parks": car_parks(),
         "vans": vans(),
         "hubs": all_hubs,
         "cargo": cargo_rules(feeds, all_hubs),

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,3 +53,30 @@ def test_an_island_is_reached_by_ferry(island: Region) -> None:
     query = {"from": "稚内", "to": "鴛泊フェリーターミナル", "at": "2026-11-25T06:00"}
     answer = Planner(island).plan(read_query(query))
     assert "ferry" in {leg["mode"] for leg in answer["itineraries"][0]["legs"]}
+
+
+PORTS = {"from": "43.0555,141.3405", "to": "43.0707,141.3560", "modes": ["walk", "shared_bike"]}
+
+
+def test_shared_bikes_are_there_until_winter(island: Region) -> None:
+    def bikes(at: str) -> list[dict[str, Any]]:
+        answer = Planner(island).plan(read_query({**PORTS, "at": at}))
+        legs = [leg for one in answer["itineraries"] for leg in one["legs"]]
+        return [leg for leg in legs if leg["mode"] == "shared_bike"]
+
+    november = bikes("2026-11-04T08:00")
+    assert november
+    for leg in november:
+        assert int(leg["price"]["amount"]) > 0
+        assert leg["bikes_available"] > 0
+        assert leg["docks_available"] > 0
+        assert leg["operator"]
+    assert bikes("2027-01-20T08:00") == []
+
+
+def test_a_car_is_left_at_a_country_station(island: Region) -> None:
+    query = {"from": "43.5700,142.4400", "to": "旭川", "at": "2026-11-04T08:00"}
+    answer = Planner(island).plan(read_query({**query, "modes": ["walk", "rail", "car"]}))
+    parked = [leg for one in answer["itineraries"] for leg in one["legs"] if leg.get("rental_id")]
+    assert parked
+    assert all(leg["mode"] == "car" and leg["price"] and leg["spaces"] for leg in parked)

@@ -95,6 +95,14 @@ def test_the_generator_still_writes_the_committed_texts(made_again: Path, name: 
     assert (REGION / name).read_bytes() == (made_again / name).read_bytes(), "run `make region`"
 
 
+def test_the_generator_still_writes_the_committed_bikes(made_again: Path) -> None:
+    names = {path.relative_to(REGION) for path in REGION.glob("bikes/*/*")}
+    assert names
+    assert names == {path.relative_to(made_again) for path in made_again.glob("bikes/*/*")}
+    for name in names:
+        assert (REGION / name).read_bytes() == (made_again / name).read_bytes(), "run `make region`"
+
+
 def objects(path: Path) -> Any:
     """Nodes, ways and relations of an OSM file."""
     import osmium
