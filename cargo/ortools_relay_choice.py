@@ -24,6 +24,7 @@ class Chosen(NamedTuple):
 
     choice: Choice | None
     bound: float
+    is_settled: bool  # whether no choice is cheaper
 
 
 def choose(
@@ -63,16 +64,18 @@ def choose(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
+    solver.parameters.symmetry_level = 0  # takes longer than it saves, as probing does
+    solver.parameters.cp_model_probing_level = 0
     status = watched(solver, model, limits)
     if status == cp_model.INFEASIBLE:
-        return Chosen(None, below)
+        return Chosen(None, below, True)
     slack = (len(relay.customers) + 1) / SCALE / 2  # of rounded costs
     bound = min(below, fixed + solver.best_objective_bound / SCALE - slack)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return Chosen(None, bound)
+        return Chosen(None, bound, False)
     chosen = [one for one, pick in zip(rounds, picks, strict=True) if solver.value(pick)]
     total = fixed + sum(one.cost for one in chosen)
-    return Chosen(Choice(chosen, total), min(bound, total))
+    return Chosen(Choice(chosen, total), min(bound, total), status == cp_model.OPTIMAL)
 
 
 def _serve(relay: Relay, model: Any, rounds: Sequence[CourierOption], picks: Sequence[Any]) -> None:

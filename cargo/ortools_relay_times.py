@@ -22,11 +22,12 @@ from cargo.relay.tours import TourOption
 STEPS = 1000  # of a minute
 
 
-class TimedPlan(NamedTuple):
-    """A plan and its cost."""
+class Timed(NamedTuple):
+    """A plan or none, its cost, and whether none is cheaper on the same trucks and rounds."""
 
-    plan: RelayPlan
+    plan: RelayPlan | None
     cost: float
+    is_settled: bool
 
 
 @dataclass
@@ -41,7 +42,6 @@ class _Model:
     rides: dict[tuple[int, int], list[tuple[Ride, Any]]] = field(default_factory=dict)
     boarded: dict[tuple[int, int, int, int], list[Any]] = field(default_factory=dict)
     stays: dict[int, list[tuple[Any, Any]]] = field(default_factory=dict)  # at each stop
-    departures: list[Any] = field(default_factory=list)  # of each parcel from its out-stop
 
     def minute(self, ride: Ride, stop: int) -> int:
         """When the run of a ride calls."""
@@ -59,8 +59,8 @@ def timed(
     rounds: Sequence[CourierOption],
     below: float,
     limits: WatchLimits,
-) -> TimedPlan | None:
-    """The cheapest plan on these trucks among these rounds; None where none was found.
+) -> Timed:
+    """The cheapest plan on these trucks among these rounds.
 
     Parameters
     ----------
@@ -89,9 +89,11 @@ def timed(
     model.program.minimize(cost)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
-    solver.parameters.interleave_search = True
-    if watched(solver, model.program, limits) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-        return None
+    solver.parameters.symmetry_level = 0  # takes longer than it saves, as probing does
+    solver.parameters.cp_model_probing_level = 0
+    status = watched(solver, model.program, limits)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return Timed(None, math.inf, status == cp_model.INFEASIBLE)
     chosen = [one for one, pick in zip(rounds, model.picks, strict=True) if solver.value(pick)]
     rides = {
         customer: ride
@@ -108,14 +110,17 @@ def timed(
             for truck, calls in zip(trucks, model.calls, strict=True)
         ],
         [rides[at] for at in range(len(relay.customers))],
-        [
-            CourierRound(
-                one.stop, one.customers, solver.value(model.departures[one.customers[0]]) / STEPS
-            )
-            for one in chosen
-        ],
+        [CourierRound(one.stop, one.customers, _departure(model, one, rides)) for one in chosen],
     )
-    return TimedPlan(plan, fixed + sum(one.cost for one in chosen))
+    total = fixed + sum(one.cost for one in chosen)
+    return Timed(plan, total, status == cp_model.OPTIMAL)
+
+
+def _departure(model: _Model, one: CourierOption, rides: dict[int, Ride]) -> float:
+    """When a round leaves: with its last parcel."""
+    handling = _steps(model.relay.stops[one.stop].handling)
+    arrivals = [model.minute(rides[at], one.stop) for at in one.customers]
+    return max(one.earliest, (max(arrivals) + handling) / STEPS)
 
 
 def _minute(call: dict[int, Any]) -> Any:
@@ -161,26 +166,19 @@ def _departures(model: _Model, stop: int) -> Iterator[int]:
 
 
 def _way(a: Point, b: Point) -> int:
-    return math.ceil(MINUTES * math.dist(a, b) * STEPS - 1e-6)
+    return math.floor(MINUTES * math.dist(a, b) * STEPS + 1e-6)
 
 
 def _rounds(model: _Model, rounds: Sequence[CourierOption]) -> None:
-    """One round for each customer, which leaves with all its parcels when it can."""
+    """One round for each customer, couriers enough for the rounds of a stop."""
     relay, program = model.relay, model.program
     model.picks = [program.new_bool_var("") for _ in rounds]
-    model.departures = [model.number(model.horizon) for _ in relay.customers]
     serving: list[list[Any]] = [[] for _ in relay.customers]
     leaving: dict[int, list[Any]] = {}
     for one, pick in zip(rounds, model.picks, strict=True):
         leaving.setdefault(one.stop, []).append(pick)
-        departure = model.departures[one.customers[0]]
-        earliest = max(0, math.ceil(one.earliest * STEPS))
-        program.add_linear_constraint(
-            departure, earliest, max(earliest, math.floor(one.latest * STEPS))
-        ).only_enforce_if(pick)
         for customer in one.customers:
             serving[customer].append(pick)
-            program.add(model.departures[customer] == departure).only_enforce_if(pick)
     for some in serving:
         program.add_exactly_one(some)
     for some in leaving.values():
@@ -189,31 +187,64 @@ def _rounds(model: _Model, rounds: Sequence[CourierOption]) -> None:
 
 def _rides(model: _Model, rounds: Sequence[CourierOption]) -> None:
     """One ride for each parcel, to the stop of its round and early enough for it."""
-    relay, program = model.relay, model.program
-    served: dict[tuple[int, int], list[tuple[float, Any]]] = {}
+    program = model.program
+    served: dict[tuple[int, int], list[tuple[CourierOption, Any]]] = {}
     for one, pick in zip(rounds, model.picks, strict=True):
         for customer in one.customers:
-            served.setdefault((customer, one.stop), []).append((one.latest, pick))
+            served.setdefault((customer, one.stop), []).append((one, pick))
+    leaving: dict[tuple[int, int], Any] = {}  # when each parcel that may leave with others does
     for (customer, at), some in served.items():
-        demand, stop = relay.customers[customer].demand, relay.stops[at]
-        departure, arrival = model.departures[customer], model.number(model.horizon)
-        is_here = program.new_bool_var("")
-        program.add(sum(pick for _, pick in some) == is_here)
-        program.add(departure >= arrival + _steps(stop.handling)).only_enforce_if(is_here)
-        model.rides[customer, at] = []
-        for ride in _possible(model, at, max(latest for latest, _ in some)):
+        demand = model.relay.customers[customer].demand
+        rides = model.rides[customer, at] = []
+        for ride in _possible(model, at, max(one.latest for one, _ in some)):
             taken = program.new_bool_var("")
             fitting = [call for _, call in _fitting(model, ride)]
             program.add_bool_or([*fitting, taken.negated()])
-            program.add(arrival == model.minute(ride, at)).only_enforce_if(taken)
-            model.rides[customer, at].append((ride, taken))
             key = (ride.truck, ride.in_stop, ride.line, ride.run)
             model.boarded.setdefault(key, []).append(demand * taken)
-        program.add(sum(taken for _, taken in model.rides[customer, at]) == is_here)
-        stay = program.new_optional_interval_var(
-            arrival, model.number(_steps(stop.longest_wait)), departure, is_here, ""
-        )
-        model.stays.setdefault(at, []).append((stay, demand))
+            rides.append((ride, taken))
+        is_here = sum(pick for _, pick in some)
+        program.add(sum(taken for _, taken in rides) == is_here)
+        if max(len(one.customers) for one, _ in some) > 1:
+            leaving[customer, at] = _leave_together(model, customer, at, is_here)
+        else:
+            _leave_alone(model, customer, at, some[0][0].earliest)
+    for one, pick in zip(rounds, model.picks, strict=True):
+        first, *others = (leaving.get((customer, one.stop)) for customer in one.customers)
+        if first is not None:
+            span = math.floor(one.earliest * STEPS), math.ceil(one.latest * STEPS)
+            program.add_linear_constraint(first, *span).only_enforce_if(pick)
+        for other in others:
+            program.add(other == first).only_enforce_if(pick)
+
+
+def _leave_alone(model: _Model, customer: int, at: int, earliest: float) -> None:
+    """A parcel that is alone in its round leaves as soon as it can."""
+    stop, demand = model.relay.stops[at], model.relay.customers[customer].demand
+    for ride, taken in model.rides[customer, at]:
+        arrival = model.minute(ride, at)
+        wait = max(_steps(stop.handling), math.floor(earliest * STEPS) - arrival)
+        if wait > _steps(stop.longest_wait):
+            model.program.add(taken == 0)
+        elif wait > 0:
+            stay = model.program.new_optional_fixed_size_interval_var(arrival, wait, taken, "")
+            model.stays.setdefault(at, []).append((stay, demand))
+
+
+def _leave_together(model: _Model, customer: int, at: int, is_here: Any) -> Any:
+    """Minute at which a parcel leaves that may be one of several in a round."""
+    stop, program = model.relay.stops[at], model.program
+    arrival, departure = model.number(model.horizon), model.number(model.horizon)
+    arrivals = [model.minute(ride, at) * taken for ride, taken in model.rides[customer, at]]
+    program.add(arrival == sum(arrivals))
+    program.add(departure >= arrival + _steps(stop.handling))
+    stays = program.new_bool_var("")
+    program.add(stays == is_here)
+    stay = program.new_optional_interval_var(
+        arrival, model.number(_steps(stop.longest_wait)), departure, stays, ""
+    )
+    model.stays.setdefault(at, []).append((stay, model.relay.customers[customer].demand))
+    return departure
 
 
 def _possible(model: _Model, out_stop: int, latest: float) -> list[Ride]:

@@ -1,20 +1,24 @@
 """Solves three-echelon deliveries: fleet of trucks, then rounds, then times; with a lower bound."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from cargo.ortools_relay_choice import choose
+from cargo.ortools_relay_choice import Chosen, choose
 from cargo.ortools_relay_fleet import Fleet, FleetSearch
-from cargo.ortools_relay_times import timed
+from cargo.ortools_relay_times import Timed, timed
 from cargo.ortools_watch import WatchLimits
 from cargo.relay.model import Relay, RelayPlan
-from cargo.relay.rounds import CourierOption, courier_options, lines_at
+from cargo.relay.rounds import CourierOption, TooLargeRelayError, courier_options, lines_at
 from cargo.relay.tours import TourOption, tour_options
 
-FEW = 0.3  # of the time that is left, to give times to the cheapest rounds
-MANY = 0.4  # likewise, to choose other rounds with times where that fails
-PARTS = (0.75, 0.6, 0.45, 0.3)  # of what calls can hand over, where no times are found
+CHOICE = 0.2  # of the time that is left, to choose the cheapest rounds
+CHEAPEST = 0.35  # likewise, to give times to them
+START = 0.1  # likewise, for each fleet that unloads less at a call
+JOINT = 0.4  # likewise, to choose other rounds with times where the cheapest have none
+PARTS = (0.9, 0.75, 0.6, 0.45, 0.3)  # of what calls can hand over, where no times are found
+START_TOURS = 5000  # that are worth comparing for a start
 
 
 class RelayAnswer(NamedTuple):
@@ -31,9 +35,10 @@ def solve(
     """Look for the cheapest plan.
 
     Fleets come in order of what their linear programs cost; of each the cheapest rounds are
-    chosen and given times, or other rounds where these have none. Where the first fleet has no
-    plan, fleets that unload less at a call give one to start from. The search ends when the bound
-    meets the plan or the time is spent.
+    chosen and given times, or rounds are chosen with times where these have none. Where the first
+    fleet has no plan, fleets that unload less at a call give one to start from. Fleets left
+    undecided come again and share the time that is left. The search ends when the bound meets the
+    plan or the time is spent.
 
     Raises
     ------
@@ -41,23 +46,13 @@ def solve(
         If there are too many courier rounds, lines or tours.
     """
     search = _Search(relay, WatchLimits(seconds, is_cancelled))
-    first, fleets = search.fleets(1.0)
-    for n, fleet in enumerate(fleets):
+    for fleet in search.fleets():
         if fleet.bound >= search.cost:
             break
-        bound = search.attempt(fleet, first.tours, joins=n > 0)
-        if n == 0 and search.plan is None:
-            search.start()
-            search.attempt(fleet, first.tours, joins=True)
-        search.floor = min(search.floor, bound)
-    return RelayAnswer(search.plan, search.cost, min(search.cost, search.floor, first.search.bound))
-
-
-class _Tours(NamedTuple):
-    """Tours and the search for fleets among them."""
-
-    tours: list[TourOption]
-    search: FleetSearch
+        search.attempt(fleet)
+    while search.undecided and not search.is_over():
+        search.retry()
+    return RelayAnswer(search.plan, search.cost, min(search.cost, search.bound))
 
 
 class _Search:
@@ -68,39 +63,90 @@ class _Search:
         self._reach = lines_at(relay)
         options = courier_options(relay)
         self._rounds = [one for one in options if one.stop in self._reach]
+        self._tours = tour_options(relay)
+        self._fleets = self._fleets_of(self._tours)
+        self._parts = list(PARTS)
         self.plan: RelayPlan | None = None
-        self.cost = self.floor = math.inf
+        self.cost = math.inf
+        self.undecided: list[Fleet] = []
+        self._bounds: dict[Fleet, float] = {}
 
-    def fleets(self, part: float) -> tuple[_Tours, Iterator[Fleet]]:
-        """Fleets whose calls hand over a part of the most, the cheapest first."""
-        tours = tour_options(self._relay, part)
-        search = FleetSearch(self._relay, self._rounds, tours, self._reach)
-        return _Tours(tours, search), search.fleets(self._limits)
+    @property
+    def bound(self) -> float:
+        """What no plan undercuts on any fleet, those to come included."""
+        return min([self._fleets.bound, *self._bounds.values()])
 
-    def start(self) -> None:
-        """A plan of a fleet that unloads less at a call, if one is found."""
-        for part in PARTS:
-            made, fleets = self.fleets(part)
-            fleet = next(fleets, None)
-            if fleet is not None:
-                self.attempt(fleet, made.tours, joins=False)
-            if self.plan is not None:
-                return
+    def fleets(self) -> Iterator[Fleet]:
+        """Fleets, the cheapest first."""
+        return self._fleets.fleets(self._limits)
 
-    def attempt(self, fleet: Fleet, tours: list[TourOption], *, joins: bool) -> float:
-        """Improve the plan by one fleet; what no plan on it undercuts."""
-        trucks = [tour for tour, n in zip(tours, fleet.trucks, strict=True) for _ in range(n)]
-        usable = self._usable(fleet)
-        chosen = choose(self._relay, usable, trucks, self._reach, self.cost, self._limits)
+    def is_over(self) -> bool:
+        """Whether the time is spent or somebody cancels."""
+        return self._limits.is_over()
+
+    def attempt(self, fleet: Fleet) -> None:
+        """Improve the plan by one fleet, or put it off."""
+        chosen, is_settled = self._cheapest(fleet, self._tours, CHEAPEST)
+        self._bounds[fleet] = max(fleet.bound, chosen.bound)
+        if not is_settled:
+            self._start()
+            self._join(fleet, self._limits.share(JOINT))
+
+    def retry(self) -> None:
+        """Share the time that is left among fleets that are undecided."""
+        fleets, self.undecided = self.undecided, []
+        for n, fleet in enumerate(fleets):
+            limits = self._limits.share(1 / (len(fleets) - n))
+            chosen = self._choose(fleet, self._tours, limits.share(CHOICE))
+            self._bounds[fleet] = max(self._bounds[fleet], chosen.bound)
+            self._join(fleet, limits)
+
+    def _fleets_of(self, tours: Sequence[TourOption]) -> FleetSearch:
+        return FleetSearch(self._relay, self._rounds, tours, self._reach)
+
+    def _start(self) -> None:
+        """A plan of a fleet that unloads less at a call, if there is none and one is found."""
+        while self._parts and self.plan is None:
+            try:
+                tours = tour_options(self._relay, self._parts.pop(0), START_TOURS)
+            except TooLargeRelayError:
+                return  # smaller parts make more tours
+            for fleet in islice(self._fleets_of(tours).fleets(self._limits), 1):
+                self._cheapest(fleet, tours, START)
+
+    def _cheapest(
+        self, fleet: Fleet, tours: Sequence[TourOption], part: float
+    ) -> tuple[Chosen, bool]:
+        """Choose the cheapest rounds and give them times; whether that settles the fleet."""
+        chosen = self._choose(fleet, tours, self._limits.share(CHOICE))
         if chosen.choice is None:
-            return chosen.bound
-        few, many = self._limits.share(FEW), self._limits.share(MANY)
-        found = timed(self._relay, trucks, chosen.choice.rounds, self.cost, few)
-        if found is None and joins:
-            found = timed(self._relay, trucks, usable, self.cost, many)
-        if found is not None:
-            self.plan, self.cost = found
-        return chosen.bound
+            return chosen, chosen.is_settled
+        found = self._time(fleet, tours, chosen.choice.rounds, self._limits.share(part))
+        return chosen, chosen.is_settled and found.plan is not None
+
+    def _join(self, fleet: Fleet, limits: WatchLimits) -> None:
+        """Choose rounds and times together, where a cheaper plan may be."""
+        if self._bounds[fleet] < self.cost:
+            found = self._time(fleet, self._tours, self._usable(fleet), limits)
+            if not found.is_settled:
+                self.undecided.append(fleet)
+
+    def _choose(self, fleet: Fleet, tours: Sequence[TourOption], limits: WatchLimits) -> Chosen:
+        usable, trucks = self._usable(fleet), _trucks(fleet, tours)
+        return choose(self._relay, usable, trucks, self._reach, self.cost, limits)
+
+    def _time(
+        self,
+        fleet: Fleet,
+        tours: Sequence[TourOption],
+        rounds: Sequence[CourierOption],
+        limits: WatchLimits,
+    ) -> Timed:
+        """Improve the plan by times of trucks and rounds."""
+        found = timed(self._relay, _trucks(fleet, tours), rounds, self.cost, limits)
+        if found.plan is not None:
+            self.plan, self.cost = found.plan, found.cost
+        return found
 
     def _usable(self, fleet: Fleet) -> list[CourierOption]:
         """Rounds that can be in a cheaper plan on this fleet."""
@@ -109,3 +155,8 @@ class _Search:
             for one, price in zip(self._rounds, fleet.price, strict=True)
             if fleet.value + price < self.cost
         ]
+
+
+def _trucks(fleet: Fleet, tours: Sequence[TourOption]) -> list[TourOption]:
+    """Tour of each truck."""
+    return [tour for tour, n in zip(tours, fleet.trucks, strict=True) for _ in range(n)]

@@ -14,7 +14,7 @@ from cargo.relay.model import Relay
 from cargo.relay.rounds import TooLargeRelayError
 
 MOST_LINES = 12  # tours are told apart by sets of lines
-MOST_TOURS = 200_000  # that are compared
+MOST_TOURS = 200_000  # that are compared at most
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,20 @@ class _Stops:
         return lines
 
 
-def tour_options(relay: Relay, part: float = 1.0) -> list[TourOption]:
+def tour_options(relay: Relay, part: float = 1.0, most: int = MOST_TOURS) -> list[TourOption]:
     """Tours of which none can bring as much as another for no less cost.
 
     Parameters
     ----------
     part
         Of what a call can hand over at most, to leave room for whole parcels on whole runs.
+    most
+        Tours that are compared.
 
     Raises
     ------
     TooLargeRelayError
-        If there are more than `MOST_LINES` lines or `MOST_TOURS` tours.
+        If there are more than `MOST_LINES` lines or `most` tours.
     """
     if len(relay.lines) > MOST_LINES:
         raise TooLargeRelayError(
@@ -97,9 +99,9 @@ def tour_options(relay: Relay, part: float = 1.0) -> list[TourOption]:
         if (state, here) in settled:
             continue
         settled.add((state, here))
-        if len(settled) > MOST_TOURS:
+        if len(settled) > most:
             raise TooLargeRelayError(
-                f"more than {MOST_TOURS} tours of trucks to compare: leave in-stops out, "
+                f"more than {most} tours of trucks to compare: leave in-stops out, "
                 "or let the stops hold what a truck carries"
             )
         total = paid + relay.way(place[here], relay.depot)
