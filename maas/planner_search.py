@@ -201,7 +201,9 @@ class LaneSearch:
                 end = min(2 * begin, LONGEST)
                 found += self._between(lane, (begin, end))
                 begin = end
-            soonest = self._soonest(lane, begin, found)
+            soonest = [
+                one for one in self._soonest(lane, begin, found) if self._away(one) < LONGEST
+            ]
         self.reach.append(min(begin, LONGEST))
         return found
 
