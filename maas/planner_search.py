@@ -1,4 +1,4 @@
-"""Searches of one query: ways at both ends make lanes; windows grow as far as they must."""
+"""Searches of one query: ways at both ends make lanes, searched as far as they must be."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
-LONGEST = 86_400  # s; windows grow no farther, but to the soonest journeys
+LONGEST = 86_400  # s; nothing is searched beyond, but for the soonest journeys
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
-ENOUGH = 4  # journeys on foot and by line; a window grows until it holds so many
+ENOUGH = 4  # journeys on foot and by line; after the first window no more are looked for
 
 
 class Direction(Protocol):
@@ -162,9 +162,9 @@ class LaneSearch:
         """Return the Pareto set of a lane.
 
         Without an asked window these are the journeys of a first window, and then one after another
-        until there are `ENOUGH`; the soonest ones are among them, as far as they are quicker than
-        the walk all the way. Where a vehicle is called the soonest are enough; where the search is
-        brief, those of the first window, if it holds any.
+        until there are `ENOUGH`; the soonest ones are among them. Where a vehicle is called these
+        are enough, as far as they are over sooner than the walk; where the search is brief, those
+        of the first window, if it holds any.
         """
         if self.horizon.span is not None:
             return self._between(lane, self.horizon.span)
@@ -174,7 +174,9 @@ class LaneSearch:
         if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
             self.reach.append(FIRST_WINDOW)
             return found
-        found = [one for one in self._soonest(lane, 0) if self._is_quick(one)]
+        at, spread = self.horizon.at, self.direction.spread
+        soonest = self._soonest(lane, 0)
+        found = [one for one in soonest if spread(one, at) < self.horizon.direct]
         self.reach.extend(map(self._away, found))
         return found
 
