@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from gtfs.fare_layout import FareTables
 from gtfs.fare_rules import FarePart
-from gtfs.tables import FareTables, readonly, strings_of
+from gtfs.tables import readonly, strings_of
 from routing.layout import NONE, Int32Array, Int64Array, first_of, frozen
 
 

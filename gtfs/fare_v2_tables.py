@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from gtfs.fare_layout import FareV2Tables
 from gtfs.fare_v2_feed import FareV2Part
-from gtfs.tables import FareV2Tables, readonly, strings_of
+from gtfs.tables import readonly, strings_of
 from routing.layout import NONE, Int32Array, Int64Array
 
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gtfs.fare_layout import FareTables
 from gtfs.money import Price
-from gtfs.tables import FareTables
 from routing.layout import NONE
 
 _KEPT = 50_000  # answers that are remembered

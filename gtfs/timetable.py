@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gtfs.errors import NotATimetableError
+from gtfs.fare_layout import FareTables, FareV2Tables
 from gtfs.feed_part import read_part
 from gtfs.join import joined
 from gtfs.modes import MODES
@@ -16,8 +17,6 @@ from gtfs.tables import (
     AgencyTable,
     BookingTable,
     CallTable,
-    FareTables,
-    FareV2Tables,
     FeedInfo,
     FlexTable,
     HeadsignTable,

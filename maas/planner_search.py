@@ -1,6 +1,6 @@
-"""Searches of one query: ways at both ends make lanes; windows grow as far as they must."""
+"""Searches of one query: ways at both ends make lanes, searched as far as they must be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,16 +12,16 @@ from maas.journey_query import MAX_RIDES
 from maas.planner_choice import Outline, Rivals
 from routing.layout import NONE, UNREACHED, BoolArray
 from routing.mirror import ArriveBy
-from routing.raptor import Journey, Raptor, event_times
+from routing.raptor import Journey, Raptor
 
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.planner_view import View
 
 FIRST_WINDOW = 7_200  # s
-LONGEST = 86_400  # s; windows grow no farther, but to the soonest journeys
+LONGEST = 86_400  # s; nothing is searched beyond, but for the soonest journeys
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
-ENOUGH = 3  # journeys on foot and by line; a window grows until it holds so many
+ENOUGH = 4  # journeys on foot and by line; after the first window no more are looked for
 
 
 class Direction(Protocol):
@@ -44,8 +44,8 @@ class Direction(Protocol):
     def away(self, journey: Journey, at: int) -> int:
         """Seconds from `at` to the near end of a journey."""
 
-    def slack(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Seconds that a journey of `front` may begin after (or end before) `at`."""
+    def moved(self, at: int, seconds: int) -> int:
+        """Time that lies so many seconds away from a time."""
 
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """Which stops ways at the near end and lines lead to, (n_stops,)."""
@@ -83,11 +83,9 @@ class Leaving:
         """Seconds until departure."""
         return journey.departure - at
 
-    def slack(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Seconds before one has to leave for the first trip."""
-        trip, board, _ = journey.rides[0]
-        leaves = event_times(self._raptor.tables.patterns, trip, board)[1]
-        return leaves - int(lane.access.near.duration[journey.access]) - at
+    def moved(self, at: int, seconds: int) -> int:
+        """Later time."""
+        return at + seconds
 
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """Which stops can be reached from an origin."""
@@ -99,7 +97,6 @@ class Arriving:
     """Arrive by a time or earlier."""
 
     def __init__(self, view: "View") -> None:
-        self._tables = view.tables
         self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
@@ -128,11 +125,9 @@ class Arriving:
         """Seconds since arrival."""
         return at - journey.arrival
 
-    def slack(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Seconds that are left after the last trip and the way from there."""
-        trip, _, alight = journey.rides[-1]
-        comes = event_times(self._tables.patterns, trip, alight)[0]
-        return at - comes - int(lane.egress.near.duration[journey.egress])
+    def moved(self, at: int, seconds: int) -> int:
+        """Earlier time."""
+        return at - seconds
 
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """From which stops a destination can be reached."""
@@ -166,75 +161,86 @@ class LaneSearch:
     def journeys(self, lane: Lane) -> list[Journey]:
         """Return the Pareto set of a lane.
 
-        Without an asked window the search goes on until there are `ENOUGH` journeys and the
-        soonest ones (sooner than on foot) are among them, or for a day. Where a vehicle is called
-        these are enough; where the search is brief, those of the first window, if it holds any.
+        Without an asked window these are the journeys of a first window, and then one after another
+        until there are `ENOUGH`; the soonest ones are among them. Where a vehicle is called these
+        are enough, as far as they are over sooner than the walk; where the search is brief, those
+        of the first window, if it holds any.
         """
         if self.horizon.span is not None:
             return self._between(lane, self.horizon.span)
         is_called = bool(lane.access.carriers or lane.egress.carriers)
         if not (is_called or self.is_brief):
-            return self._by_windows(lane)
-        found = [] if is_called else self._between(lane, (0, FIRST_WINDOW))
-        if not found:
-            soonest = self._soonest(lane, self.horizon.rides)
-            return [self._without_waiting(lane, one) for one in self._wanted(soonest)]
-        self.reach.append(FIRST_WINDOW)
+            return self._onward(lane, self._soonest(lane, 0))
+        if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
+            self.reach.append(FIRST_WINDOW)
+            return found
+        at, spread = self.horizon.at, self.direction.spread
+        soonest = self._soonest(lane, 0)
+        found = [one for one in soonest if spread(one, at) < self.horizon.direct]
+        self.reach.extend(map(self._away, found))
         return found
 
-    def _by_windows(self, lane: Lane) -> list[Journey]:
-        """Journeys of a first window, and of as much after it as is needed.
+    def _onward(self, lane: Lane, soonest: list[Journey]) -> list[Journey]:
+        """Journeys from the soonest ones on, until there are enough.
 
-        With as many rides as one that is over within the first window, or more, none that begins
-        after it is over sooner; only with fewer rides the soonest have to be looked for.
+        What begins before the first of the soonest is beaten by it: nothing need be searched up to
+        there. Where the walk is quicker than the soonest, a window is searched that is as long as
+        the time before it.
         """
-        at, spread = self.horizon.at, self.direction.spread
-        found = self._between(lane, (0, FIRST_WINDOW))
-        over = (len(one.rides) for one in found if spread(one, at) <= FIRST_WINDOW)
-        soonest = self._soonest(lane, min(over, default=self.horizon.rides + 1) - 1)
-        if not (found or soonest):
-            return []
-        wanted = self._wanted(soonest)
-        last = max((self.direction.slack(lane, one, at) for one in wanted), default=0)
-        begin, end = FIRST_WINDOW, max(FIRST_WINDOW, last + 1)
-        while True:
-            found += self._between(lane, (begin, end)) if begin < end else []
-            if end >= LONGEST or (len(found) >= ENOUGH and self._covers(found, wanted)):
-                self.reach.append(end)
-                return found
-            begin, end = end, min(2 * end, LONGEST)
+        begin = min(map(self._away, soonest), default=LONGEST)
+        found: list[Journey] = []
+        if begin < FIRST_WINDOW:
+            found = self._between(lane, (begin, FIRST_WINDOW))
+            begin = FIRST_WINDOW
+        while soonest:
+            known = {_outline(one) for one in found}
+            quick = [one for one in soonest if self._is_quick(one)]
+            found += [one for one in quick if _outline(one) not in known]
+            begin = max(begin, 1 + min(map(self._away, soonest)))
+            if len(found) >= ENOUGH or begin >= LONGEST:
+                break
+            if not quick:
+                end = min(2 * begin, LONGEST)
+                found += self._between(lane, (begin, end))
+                begin = end
+            soonest = [
+                one for one in self._soonest(lane, begin, found) if self._away(one) < LONGEST
+            ]
+        self.reach.append(min(begin, LONGEST))
+        return found
 
     def _between(self, lane: Lane, span: tuple[int, int]) -> list[Journey]:
         at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
         return list(self.direction.between(lane, at, span, direct, rides))
 
-    def _soonest(self, lane: Lane, rides: int) -> tuple[Journey, ...]:
-        """Journeys that are over soonest for so many rides."""
-        return self.direction.front(lane, self.horizon.at, FARTHEST, rides) if rides else ()
+    def _soonest(self, lane: Lane, away: int, known: Sequence[Journey] = ()) -> list[Journey]:
+        """Journeys that are over soonest for so many rides, beginning so far away or farther.
 
-    def _wanted(self, soonest: tuple[Journey, ...]) -> list[Journey]:
-        """Those that are over sooner than the walk all the way."""
-        at, direct = self.horizon.at, self.horizon.direct
-        return [one for one in soonest if self.direction.spread(one, at) < direct]
+        Of those that are over as soon each is the one that begins last; it may be `known`.
+        """
+        at = self.direction.moved(self.horizon.at, away)
+        over = {self._over(one): one for one in known}
+        return [
+            over.get(self._over(one)) or self._without_waiting(lane, one, at)
+            for one in self.direction.front(lane, at, FARTHEST - away, self.horizon.rides)
+        ]
 
-    def _without_waiting(self, lane: Lane, journey: Journey) -> Journey:
+    def _over(self, journey: Journey) -> tuple[int, int]:
+        """When a journey is over, and after how many rides."""
+        return self.direction.far_end(journey), len(journey.rides)
+
+    def _without_waiting(self, lane: Lane, journey: Journey, at: int) -> Journey:
         """Return the one that is over as soon, with as many rides, and begins last."""
-        far, n_rides = self.direction.far_end(journey), len(journey.rides)
-        limit = self.direction.spread(journey, self.horizon.at) + 1
-        best = self.opposite().front(lane, far, limit, n_rides)[-1]
-        self.reach.append(self.direction.away(best, self.horizon.at))
-        return best
+        far, n_rides = self._over(journey)
+        limit = self.direction.spread(journey, at) + 1
+        return self.opposite().front(lane, far, limit, n_rides)[-1]
 
-    def _covers(self, found: list[Journey], wanted: list[Journey]) -> bool:
-        """Whether each wanted journey was found, or one that is over as soon."""
-        at, spread = self.horizon.at, self.direction.spread
-        return all(
-            any(
-                spread(other, at) <= spread(one, at) and len(other.rides) <= len(one.rides)
-                for other in found
-            )
-            for one in wanted
-        )
+    def _is_quick(self, journey: Journey) -> bool:
+        """Whether a journey takes less time than the walk all the way."""
+        return journey.arrival - journey.departure < self.horizon.direct
+
+    def _away(self, journey: Journey) -> int:
+        return self.direction.away(journey, self.horizon.at)
 
     def itineraries(self, lane: Lane, rivals: Rivals) -> list[Itinerary]:
         """Return the itineraries of a lane, without those of carriers that are off duty.
@@ -302,6 +308,11 @@ class LaneSearch:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
         distance_m = int(feeder.ways.distance_m[row])
         return self.assembler.carrier_price(feeder.carrier(row), distance_m, boarding) or 0
+
+
+def _outline(journey: Journey) -> tuple[int, int, int]:
+    """Criteria of a journey."""
+    return journey.departure, journey.arrival, len(journey.rides)
 
 
 def _leaves(lane: Lane, journey: Journey) -> int:

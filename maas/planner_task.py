@@ -86,12 +86,19 @@ class Task:
             return ()
         moment = self.asked.day.base_epoch + self.at
         limits = self.max_walk_m, query.party, self.wishes, query.realtime
-        days = [self.asked.date + timedelta(days=step) for step in (-1, 0, 1)]
+        days = [self.asked.date + timedelta(days=step) for step in self._steps]
         return tuple(
             BikeWays(region, self.roads, live, moment, *limits)
             for live in region.bike_shares
             if live.share.id not in query.operators_banned and any(map(live.share.is_open, days))
         )
+
+    @property
+    def _steps(self) -> tuple[int, ...]:
+        """Days after the asked one on which one may be under way."""
+        if self.query.cursor is not None or self.query.all_:
+            return -1, 0, 1  # pages lead to both sides
+        return (-1, 0) if self.query.arrive_by else (0, 1)
 
     @property
     def is_same_place(self) -> bool:

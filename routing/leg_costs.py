@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.errors import InvalidTableError
-from routing.kernels.mc_raptor import LegCosts
+from routing.kernels.mc_labels import LegCosts
 from routing.layout import DayTables, Int32Array, frozen
 
 

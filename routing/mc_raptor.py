@@ -8,8 +8,9 @@ import numpy.typing as npt
 
 from routing.bounds import LowerBounds, no_bounds
 from routing.journey import Journey, check_ends, read_journeys, room_for
+from routing.kernels import mc_bounds, mc_labels
 from routing.kernels import mc_raptor as kernels
-from routing.kernels.mc_raptor import CostedStops, LegCosts, McScratch
+from routing.kernels.mc_labels import CostedStops, LegCosts, McScratch
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import NONE, UNREACHED, DayTables, Int32Array, frozen
 from routing.mirror import mirrored
@@ -163,10 +164,10 @@ class McRaptor:
                 scratch,
                 self._counters,
             )
-            if not scratch.size[kernels.IS_FULL]:
+            if not scratch.size[mc_labels.IS_FULL]:
                 break
             self._scratch = _room(self.tables.n_stops, 2 * len(scratch.label))
-        totals = scratch.found[:n_found, kernels.TOTAL].tolist()
+        totals = scratch.found[:n_found, mc_labels.TOTAL].tolist()
         journeys = read_journeys(outputs[0][:n_found], outputs[1])
         found = [CostedJourney(*pair) for pair in zip(journeys, totals, strict=True)]
         found.sort(key=lambda one: (one.journey.arrival, len(one.journey.rides), one.cost))
@@ -195,7 +196,7 @@ class McRaptor:
         if most:
             if self._backwards is None:
                 self._backwards = mirrored(self.tables)
-            kernels.latest_in_bounds(
+            mc_bounds.latest_in_bounds(
                 self._backwards,
                 egress,
                 bounded,

@@ -9,7 +9,7 @@ from routing.bounds import LowerBounds, no_bounds
 from routing.journey import Journey, check_ends, read_journeys, room_for
 from routing.kernels import trip_based as kernels
 from routing.kernels.raptor_ends import NearStops
-from routing.kernels.trip_based import Seeds, Transfers, TripScratch
+from routing.kernels.trip_parts import Seeds, Transfers, TripScratch
 from routing.layout import NONE, UNREACHED, DayTables
 
 

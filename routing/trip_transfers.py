@@ -11,7 +11,7 @@ import numpy as np
 from routing.arrays import open_table, save_table
 from routing.errors import InvalidTableError
 from routing.kernels import trip_transfers as kernels
-from routing.kernels.trip_based import Transfers
+from routing.kernels.trip_parts import Transfers
 from routing.layout import (
     NONE,
     UNREACHED,

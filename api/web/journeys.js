@@ -8,11 +8,12 @@ const WORDS = {
         earlier: "Earlier", later: "Later", days: (n) => (n === 1 ? "next day" : `${n} days later`) },
 };
 const MODES = {
-  ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", bike: "自転車", shared_bike: "シェアサイクル", car: "自家用車", air: "飛行機" },
-  en: { drt: "on demand", shared_bike: "shared bike" },
+  ja: { walk: "徒歩", taxi: "タクシー", drt: "デマンド交通", bus: "バス", coach: "高速バス", tram: "路面電車", subway: "地下鉄", rail: "鉄道", ferry: "フェリー", cable: "ロープウェイ", funicular: "ケーブルカー", bike: "自転車", shared_bike: "シェアサイクル", car: "自家用車", air: "飛行機" },
+  en: { drt: "on demand", cable: "cable car", shared_bike: "shared bike" },
 };
+const OWN = ["bike", "car"]; // taken only by who says that there is one
 const words = () => WORDS[tongue()];
-const QUIET = new Set(["synthetic", "region_notice"]); // the head of the page shows them
+const QUIET = new Set(["synthetic", "region_notice", "mode_not_here"]); // the head shows two; the page names all modes
 const clock = (time) => time.slice(11, 16);
 
 // A time of day, with how many days after another one it is.
@@ -108,6 +109,7 @@ async function search(event) {
     from: form.get("from"), to: form.get("to"), at: form.get("at"),
     arrive_by: Boolean(form.get("arrive_by")), party: Number(form.get("party")), lang: tongue(), details: true,
     ...(form.get("wheelchair") && { wheelchair: form.get("wheelchair") }),
+    ...(form.get("own") && { modes: Object.keys(MODES.ja).filter((mode) => mode === form.get("own") || !OWN.includes(mode)) }),
   });
 }
 

@@ -77,7 +77,8 @@ def empty_search(
     is_bare
         For insertions only: without the core's ruin, orders and pool of rounds.
     is_open
-        Who may carry what may change, so that no vehicles are listed.
+        Who may carry what may change, so that no vehicles are listed; one request is asked about
+        at a time, so no more is remembered than its costs.
     """
     n_requests, n_rows = tables.serves.shape
     request, row = np.nonzero(tables.serves[:0] if is_open else tables.serves)
@@ -100,7 +101,7 @@ def empty_search(
         setting=np.zeros(6),
         stream=new_stream(seed),
         line=empty_line(tables),
-        memo=_empty_memo(n_requests * n_rows),
+        memo=_empty_memo(n_rows if is_open else n_requests * n_rows),
         pool=_empty_pool(tables, 1 if is_bare else MOST_POOLED),
     )
 

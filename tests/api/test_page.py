@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx2
 import pytest
 
+from maas.journey_query import Mode
 from tests.api.browser import CHROMIUM, Tab, browsing
 from tests.api.test_server import Server, serving
 
@@ -67,6 +68,25 @@ def answer(server: Server, **query: Any) -> list[dict[str, Any]]:
         "itineraries"
     ]
     return found
+
+
+@pytest.mark.parametrize("own", ["bike", "car"])
+def test_an_own_vehicle_is_offered_to_who_has_one(tab: Tab, server: Server, own: str) -> None:
+    search(tab, server)
+    without = cards(tab)
+    search(tab, server, own=own)
+    modes = {*get_args(Mode)} - {"bike", "car"} | {own}
+    expected = answer(server, modes=sorted(modes))
+    assert any(leg["mode"] == own for one in expected for leg in one["legs"])
+    shown = cards(tab)
+    assert len(shown) == len(expected)
+    assert shown != without
+    assert "has no '" not in tab.value(STATUS)  # modes that nobody asked for by name
+    for text, itinerary in zip(shown, expected, strict=True):
+        assert f"{itinerary['departure'][11:16]} → {itinerary['arrival'][11:16]}" in text
+    tab.value("localStorage.setItem('lang', 'ja')")
+    search(tab, server, own=own)
+    assert any({"bike": "自転車", "car": "自家用車"}[own] in text for text in cards(tab))
 
 
 def test_a_search_in_the_address_shows_what_the_interface_answers(tab: Tab, server: Server) -> None:

@@ -99,7 +99,14 @@ def test_cancelled_trips_are_avoided_and_added_ones_are_used(valley: Region) -> 
     assert (leg["realtime"], leg["is_planned"], leg["trip_status"]) == (True, False, "new")
     assert "scheduled_departure" not in leg
     assert leg["seats_left"] == 5
-    assert "bus:t1" not in {ride[0] for rows in rides(answer) for ride in rows}
+    ridden = {
+        (leg["trip_id"], leg["service_date"])
+        for one in answer["itineraries"]
+        for leg in one["legs"]
+        if "trip_id" in leg
+    }
+    assert ("bus:extra", "2026-10-07") in ridden
+    assert ("bus:t1", "2026-10-07") not in ridden
 
 
 def test_news_of_two_feeds_count_together(valley: Region) -> None:

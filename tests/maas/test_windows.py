@@ -1,21 +1,27 @@
-"""How far windows grow: the soonest journey of each number of rides is always among the answer."""
+"""How far a search goes: the soonest journeys are always found, and none before the next page."""
 
+import json
+from base64 import urlsafe_b64decode
 from datetime import datetime, timedelta
 from itertools import product
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from maas.build import build_region
 from maas.planner import Planner, read_query
+from maas.planner_search import ENOUGH
 from tests.gtfs.feeds import write_feed
 from tests.gtfs.strategies import table
 
 ZONE = ZoneInfo("Asia/Tokyo")
 DAY = datetime(2026, 10, 7, tzinfo=ZONE)
 N_PAIRS = 80
+RUNNING = range(-2, 4)  # days
 MINUTE, HOUR = 60, 3600
+TWO_DAYS = 48 * HOUR  # where the tables of a day end: what beats a journey may lie beyond
 CHANGE = 60  # s
 REGION = """
 name: Windows
@@ -47,6 +53,8 @@ def drawn() -> list[dict[str, list[Run]]]:
 
 
 PAIRS = drawn()
+SLOW = [(hour * HOUR, hour * HOUR + 50 * MINUTE) for hour in range(6, 13)]
+QUICK = [(13 * HOUR, 13 * HOUR + 5 * MINUTE), (14 * HOUR, 14 * HOUR + 5 * MINUTE)]
 
 
 def clock(seconds: int) -> str:
@@ -62,20 +70,21 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
         for line in pair
         for n, run in enumerate(pair[line])
     ]
+    trips += [("w", n, "xy", "", run) for n, run in enumerate(SLOW + QUICK)]
     write_feed(folder / "f.zip", {
         "stops.txt": table("stop_id,stop_name,stop_lat,stop_lon", [
             (f"{end}{k}", f"{end}{k}", 43 + y, 141 + k / 40)
             for k in range(N_PAIRS) for end, y in (("a", 0), ("m", 0.3), ("b", 0.6))
-        ]),
+        ] + [("x", "x", 42, 140), ("y", "y", 42.01, 140)]),
         "routes.txt": table("route_id,agency_id,route_short_name,route_type", [
             (f"{line}{k}", "a", f"{line}{k}", 4) for k in range(N_PAIRS) for line in ENDS
-        ]),
+        ] + [("w", "a", "w", 4)]),
         "trips.txt": table("route_id,service_id,trip_id", [
             (line, "all", f"{line}-{n}") for line, n, _, _, _ in trips
         ]),
         "calendar.txt": None,
         "calendar_dates.txt": table("service_id,date,exception_type", [
-            ("all", f"{DAY + timedelta(days=day):%Y%m%d}", 1) for day in range(-2, 4)
+            ("all", f"{DAY + timedelta(days=day):%Y%m%d}", 1) for day in RUNNING
         ]),
         "stop_times.txt": table("trip_id,arrival_time,departure_time,stop_id,stop_sequence", [
             (f"{line}-{n}", clock(run[i]), clock(run[i]), f"{ends[i]}{k}", i)
@@ -86,18 +95,16 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
     return Planner(build_region(folder / "region.yaml", folder / "built"))
 
 
-def on_three_days(some: list[Run]) -> list[Run]:
-    return [(a + day * 86_400, b + day * 86_400) for a, b in some for day in range(3)]
+def on_days(some: list[Run], days: range = range(3)) -> list[Run]:
+    return [(a + day * 86_400, b + day * 86_400) for a, b in some for day in days]
 
 
 def soonest(pair: dict[str, list[Run]], now: int) -> dict[int, int]:
     """Earliest arrival with one ride, and with at most two, trying every pair of trips."""
-    direct = [b for a, b in on_three_days(pair["d"]) if a >= now]
+    direct = [b for a, b in on_days(pair["d"]) if a >= now]
     both = [
         end
-        for (leaves, changes), (goes, end) in product(
-            on_three_days(pair["f"]), on_three_days(pair["g"])
-        )
+        for (leaves, changes), (goes, end) in product(on_days(pair["f"]), on_days(pair["g"]))
         if leaves >= now and goes >= changes + CHANGE
     ]
     return {0: min(direct), 1: min(direct + both)}
@@ -118,3 +125,69 @@ def test_the_soonest_for_each_number_of_rides_is_in_the_answer(
                 if one["transfers"] <= transfers
             ]
             assert min(arrivals, default=None) == DAY + timedelta(seconds=arrival)
+
+
+def journeys(pair: dict[str, list[Run]]) -> set[tuple[int, int, int]]:
+    """Departure, arrival and transfers of every choice of trips."""
+    direct, first, second = (on_days(pair[line], RUNNING) for line in "dfg")
+    found = {(leaves, arrives, 0) for leaves, arrives in direct}
+    for leaves, changes in first:
+        ends = [end for goes, end in second if goes >= changes + CHANGE]
+        found |= {(leaves, end, 1) for end in ends if end == min(ends)}
+    return found
+
+
+def unbeaten(some: set[tuple[int, int, int]]) -> set[tuple[int, int, int]]:
+    """The Pareto set of departure, arrival and transfers."""
+    return {
+        one
+        for one in some
+        if not any(
+            other != one and other[0] >= one[0] and other[1] <= one[1] and other[2] <= one[2]
+            for other in some
+        )
+    }
+
+
+def next_page(answer: dict[str, Any], *, arrive_by: bool) -> int:
+    """Seconds away from the asked time where the next page begins."""
+    cursor = answer["cursors"]["earlier" if arrive_by else "later"]
+    return int(json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[1])
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+@pytest.mark.parametrize("which", range(0, N_PAIRS, 4))
+def test_nothing_unbeaten_begins_between_what_is_found_and_the_next_page(
+    planner: Planner, which: int, *, arrive_by: bool
+) -> None:
+    every = unbeaten(journeys(PAIRS[which]))
+    for minute in range(0, 24 * 60, 173):
+        now = minute * MINUTE
+        asked = {"from": f"f:a{which}", "to": f"f:b{which}", "arrive_by": arrive_by}
+        at = (DAY + timedelta(minutes=minute)).isoformat()
+        answer = planner.plan(read_query({**asked, "at": at, "max_itineraries": 50}))
+        found = {
+            (
+                int((datetime.fromisoformat(one["departure"]) - DAY).total_seconds()),
+                int((datetime.fromisoformat(one["arrival"]) - DAY).total_seconds()),
+                one["transfers"],
+            )
+            for one in answer["itineraries"]
+        }
+        away = {one: now - one[1] if arrive_by else one[0] - now for one in every}
+        ahead = {one for one in every if away[one] >= 0}
+        assert {one for one in found if one[1] < TWO_DAYS} <= ahead
+        assert len(found) >= min(ENOUGH, sum(away[one] < 12 * HOUR for one in ahead))
+        end = next_page(answer, arrive_by=arrive_by)
+        assert {one for one in ahead if away[one] < end} <= found
+
+
+def test_rides_that_are_slower_than_the_walk_do_not_hide_a_quicker_one(planner: Planner) -> None:
+    at = (DAY + timedelta(hours=5, minutes=50)).isoformat()
+    asked = {"from": "f:x", "to": "f:y", "at": at, "max_walk_m": 3_000}
+    found = planner.plan(read_query(asked))["itineraries"]
+    modes = [[leg["mode"] for leg in one["legs"]] for one in found]
+    walk = found[modes.index(["walk"])]
+    assert QUICK[0][1] - QUICK[0][0] < walk["duration_s"] < SLOW[0][1] - SLOW[0][0]
+    ridden = [one["departure"] for one in found if len(one["legs"]) == 1 and one is not walk]
+    assert ridden == [(DAY + timedelta(seconds=start)).isoformat() for start, _ in QUICK]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.bounds import lower_bounds
 from routing.errors import InvalidTableError
-from routing.kernels import mc_raptor as kernels
+from routing.kernels.mc_labels import CostedStops, LegCosts
 from routing.layout import DayTables
 from routing.leg_costs import position_costs, walking_only, zone_costs
 from routing.mc_raptor import CostedJourney, McRaptor, Slack, costed
@@ -93,7 +93,7 @@ class Price:
         ends = self.zone[line[board].stop], self.zone[line[alight].stop]
         return self.table[line[0].stop % len(self.table)][ends[0]][ends[1]]
 
-    def costs(self, tables: DayTables, walk_cost: int) -> kernels.LegCosts:
+    def costs(self, tables: DayTables, walk_cost: int) -> LegCosts:
         first = tables.patterns.first_position_of_pattern[:-1]
         class_ = tables.patterns.stop_of_position[first] % len(self.table)
         return zone_costs(tables, self.zone, class_, self.table, walk_cost=walk_cost)
@@ -117,7 +117,7 @@ COSTED = st.lists(
 )
 
 
-def ends_of(rows: list[tuple[int, int, int]]) -> kernels.CostedStops:
+def ends_of(rows: list[tuple[int, int, int]]) -> CostedStops:
     return costed(near([row[:2] for row in rows]), [row[2] for row in rows])
 
 
