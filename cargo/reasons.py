@@ -5,58 +5,25 @@ that binds. Windows come last, with the smallest shift found by bisection.
 """
 
 import math
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from cargo.documents import Document
-from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
-from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room
+from cargo.layout import Carriers
+from cargo.network import Fleet, Network, Room
 from cargo.possible import impossible_text
 from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
-from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
+from cargo.quote import SHIPMENT, Quotes, in_time
 from cargo.reason import reason
+from cargo.reasons_blocks import ALL_BLOCKS, if_unblocked
 from cargo.reasons_terms import binding_term, if_other_terms
+from cargo.reasons_window import if_all_day, if_shifted
 from cargo.shipment import TEMPERATURE_BIT
 from cargo.transit import seconds_allowed
 from routing.layout import NONE, UNREACHED, frozen
 
-MOST_SHIFT = 12 * 3600  # s; windows are not moved further
-SHIFT_STEP = 300  # s
-LONG_STEP = 3600  # s, where both ends have to move
 ENDLESS = Room(2**30, 2**30, 2**30)
-ALL_BLOCKS = HUB_HOURS | STAFF_HOURS | DEPARTURE_HOURS | DWELL | LICENCE
-
-# block → (code, message, Japanese message)
-BLOCKS = {
-    HUB_HOURS: (
-        "hub_hours",
-        "the hubs are closed when the trips in question call; longer hub hours would admit it",
-        "該当する便の時刻に拠点が閉まっています。拠点の営業時間を延ばせば運べます。",
-    ),
-    STAFF_HOURS: (
-        "staff_hours",
-        "nobody is at the hubs to load and unload when the trips in question call; longer hours of "
-        "staff would admit it",
-        "該当する便の時刻に拠点に係員がいません。係員の勤務時間を延ばせば運べます。",
-    ),
-    DEPARTURE_HOURS: (
-        "departure_hours",
-        "the cargo rule takes no parcels at the hours of the trips in question",
-        "該当する便の時間帯は貨物の取扱時間外です。",
-    ),
-    LICENCE: (
-        "licence_area",
-        "the trips in question may carry no goods at these stops; a licence there would admit it",
-        "該当する便は事業区域外の停留所では荷物を扱えません。区域を広げれば運べます。",
-    ),
-    DWELL: (
-        "dwell_too_short",
-        "the trips in question stop too briefly to load; a longer stop would admit it",
-        "該当する便の停車時間が積み込みに足りません。停車時間を延ばせば運べます。",
-    ),
-}
 
 
 def only(problem: Problem, shipment: int) -> Problem:
@@ -95,8 +62,8 @@ def why_rejected(problem: Problem, carriers: Carriers) -> Document:
         )
     return (
         _if_lifted(problem, quotes, carriers)
-        or _if_shifted(problem, quotes, offers)
-        or _if_all_day(problem, quotes)
+        or if_shifted(problem, quotes, offers)
+        or if_all_day(problem, quotes)
         or _out_of_reach()
     )
 
@@ -113,7 +80,7 @@ def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
         or if_other_terms(problem, quotes)
-        or _if_unblocked(problem, quotes)
+        or if_unblocked(problem, quotes)
     )
 
 
@@ -292,166 +259,6 @@ def _if_other_class(problem: Problem, quotes: Quotes) -> Document | None:
     return None
 
 
-def _if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
-    """Whether lifting one kind of block would do, and for which way the least of it."""
-    for block, (code, message, message_ja) in BLOCKS.items():
-        offers = in_time(problem, quotes.offers(ignored=block))
-        if offers:
-            least = min((lifts(problem.network, block, offer) for offer in offers), key=_size)
-            return reason(code, message, message_ja, {"lift": code, "at": least})
-    return None
-
-
-def _size(rows: Sequence[Document]) -> tuple[int, int]:
-    return sum(row.get("by_s", 0) for row in rows), len(rows)
-
-
-def lifts(network: Network, block: int, offer: Offer) -> list[Document]:
-    """What has to give way for a chain: each place, what is needed there, by how many seconds."""
-    calls = [
-        (network.call(call), is_loading)
-        for ride in offer.rides
-        for call, is_loading in ((ride.load_call, True), (ride.unload_call, False))
-    ]
-    rows = [
-        row
-        for (trip, call), is_loading in calls
-        for row in LIFTS[block](network.hubs[call.hub], trip, call, is_loading)
-    ]
-    return [row for row in rows if row.get("by_s", 1) > 0]
-
-
-def _hub_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:
-    """Longer hours of a hub."""
-    begin = call.departure - trip.handling - hub.handling if is_loading else call.arrival
-    end = call.departure if is_loading else call.arrival + trip.handling
-    if begin < hub.opens:
-        yield {"hub": hub.id, "opens": clock_text(begin), "by_s": hub.opens - begin}
-    if end > hub.closes:
-        yield {"hub": hub.id, "closes": clock_text(end), "by_s": end - hub.closes}
-
-
-def _hour_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
-    """Longer hours of a cargo rule."""
-    first, last = trip.departs
-    by = max(first - call.departure, call.departure - last) if is_loading else 0
-    yield {"rule": trip.rule_id, "departs": clock_text(call.departure), "by_s": by}
-
-
-def _dwell_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
-    """A longer stop."""
-    by = 0 if call.is_end else trip.handling - (call.departure - call.arrival)
-    yield {"trip_id": trip.trip_id, "stop_id": call.stop_id, "dwell_s": trip.handling, "by_s": by}
-
-
-def _staff_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:
-    """Longer hours of staff."""
-    begin = call.departure - trip.handling - hub.handling if is_loading else call.arrival
-    end = call.departure if is_loading else call.arrival + trip.handling
-    first, last = hub.staff or (begin, end)
-    if begin < first:
-        yield {"hub": hub.id, "staff_from": clock_text(begin), "by_s": first - begin}
-    if end > last:
-        yield {"hub": hub.id, "staff_until": clock_text(end), "by_s": end - last}
-
-
-def _licence_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
-    """A licence that covers a stop."""
-    if not call.is_licensed:
-        yield {"rule": trip.rule_id, "stop_id": call.stop_id}
-
-
-LIFTS = {
-    HUB_HOURS: _hub_lifts,
-    STAFF_HOURS: _staff_lifts,
-    DEPARTURE_HOURS: _hour_lifts,
-    DWELL: _dwell_lifts,
-    LICENCE: _licence_lifts,
-}
-
-
-def clock_text(seconds: int) -> str:
-    """HH:MM:SS on the service date's clock; hours go on beyond 24."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-
-
-def _if_shifted(problem: Problem, quotes: Quotes, offers: Sequence[Offer]) -> Document | None:
-    """Smallest widening of the window that would do, at either end."""
-    shipment = problem.shipments[SHIPMENT]
-    later = min((offer.arrival for offer in offers), default=None)
-    late = None if later is None else later - shipment.due
-    early = _earlier(problem, quotes)
-    if early is not None and (late is None or early <= late):
-        return reason(
-            "window",
-            f"no chain arrives in time; it fits if it is ready {_minutes(early)} minutes earlier",
-            f"期限に間に合いません。集荷を{_minutes(early)}分早めれば運べます。",
-            {"ready_earlier_s": early},
-        )
-    if late is not None and late <= MOST_SHIFT:
-        return reason(
-            "window",
-            f"no chain arrives in time; it fits if it is due {_minutes(late)} minutes later",
-            f"期限に間に合いません。期限を{_minutes(late)}分延ばせば運べます。",
-            {"due_later_s": late},
-        )
-    return None
-
-
-def _earlier(problem: Problem, quotes: Quotes) -> int | None:
-    """Smallest advance of the ready time that gives a chain in time, in steps."""
-    shipment = problem.shipments[SHIPMENT]
-
-    def found(steps: int) -> list[Offer]:
-        return in_time(problem, quotes.offers(ready=shipment.ready - steps * SHIFT_STEP))
-
-    low, high = 0, min(MOST_SHIFT, shipment.ready) // SHIFT_STEP  # what fails, and what does not
-    offers = found(high) if high else []
-    if not offers:
-        return None
-    while high - low > 1:
-        needed = high - max(_spare(problem, offer) for offer in offers) // SHIFT_STEP
-        guess = (low + high) // 2 if needed <= low else min(high - 1, max(low + 1, needed - 1))
-        guess = needed if guess == low and needed < high else guess
-        tried = found(guess)
-        low, high, offers = (low, guess, tried) if tried else (guess, high, offers)
-    return high * SHIFT_STEP
-
-
-def _spare(problem: Problem, offer: Offer) -> int:
-    """Seconds by which a chain in time could begin later, as far as its first part goes."""
-    if not offer.rides:
-        return problem.shipments[SHIPMENT].due - offer.arrival
-    trip, call = problem.network.call(offer.rides[0].load_call)
-    assert isinstance(offer.first, HandIn)
-    handling = problem.network.hubs[call.hub].handling
-    return call.departure - trip.handling - handling - offer.first.time
-
-
-def _if_all_day(problem: Problem, quotes: Quotes) -> Document | None:
-    """Least sum of shifts at both ends that would do, in steps of the ready time."""
-    shipment = problem.shipments[SHIPMENT]
-    found = []
-    shifts = range(0, min(MOST_SHIFT, shipment.ready) + 1, LONG_STEP)
-    for early in reversed(shifts):  # what goes nowhere at the earliest goes nowhere later either
-        offers = quotes.offers(ready=shipment.ready - early)
-        if not offers:
-            break
-        late = max(0, min(offer.arrival for offer in offers) - shipment.due)
-        found.append((early + late, early, late))
-    if not found:
-        return None
-    _, early, late = min(found)
-    return reason(
-        "window",
-        f"no chain arrives in time; it fits if it is ready {_minutes(early)} minutes earlier and "
-        f"due {_minutes(late)} minutes later",
-        f"期限に間に合いません。集荷を{_minutes(early)}分早め、期限を{_minutes(late)}分延ばせば"
-        "運べます。",
-        {"ready_earlier_s": early, "due_later_s": late},
-    )
-
-
 def _out_of_reach() -> Document:
     return reason(
         "out_of_reach",
@@ -460,10 +267,6 @@ def _out_of_reach() -> Document:
         "この日に集荷先と配達先の両方に行けるタクシー・バン・拠点がありません。",
         {"fleet": "nearer"},
     )
-
-
-def _minutes(seconds: int) -> int:
-    return -(-seconds // 60)
 
 
 def boundless(carriers: Carriers) -> Carriers:

@@ -6,7 +6,8 @@ from cargo.documents import Document
 from cargo.problem import Problem, admits, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from cargo.reason import reason
-from cargo.reasons import ALL_BLOCKS, boundless
+from cargo.reasons import boundless
+from cargo.reasons_blocks import ALL_BLOCKS
 from routing.layout import UNREACHED
 
 
