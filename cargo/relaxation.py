@@ -18,8 +18,7 @@ import numpy as np
 
 from cargo.columns import Column, Pool, columns_of, no_paths
 from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Found, Paths, Search
-from cargo.kernels import events as kernels
-from cargo.kernels import near
+from cargo.kernels import near, pricing
 from cargo.ortools_master import Master, Mix
 from routing.layout import NONE, Float64Array, Int32Array
 
@@ -85,7 +84,7 @@ class Pricer:
         problem = self.problem
         paths = no_paths(problem.goods.refusal)
         value = np.empty(problem.goods.refusal.size)
-        kernels.price_all(
+        pricing.price_all(
             problem.graph, problem.goods, problem.price, toll, problem.room, self._unused,
             value, self.search, paths,
         )  # fmt: skip
@@ -118,7 +117,7 @@ class Pricer:
         """Cost, ways and used room when each in turn takes its cheapest way in what is left."""
         problem = self.problem
         paths, used = no_paths(problem.goods.refusal), problem.unused()
-        total = kernels.fill_in_order(
+        total = pricing.fill_in_order(
             problem.graph, problem.goods, problem.price, toll, share, order, problem.room, used,
             self.search, paths,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Cheapest ways over the event graph: pricing of all consignments, and first come, first served.
+"""Cheapest ways of a consignment over the event graph.
 
 Nodes are numbered upwards along arcs, so one sweep settles them. Tolls on hops are the prices of
 scarce room; without tolls a way costs what lines are paid and what its ends cost. The number of
@@ -9,7 +9,7 @@ the bay that they board first: each moment at which they could begin is a search
 
 from numba import njit
 
-from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Paths, Search
+from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Search
 from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 
 INFINITE = 1e18
@@ -329,88 +329,3 @@ def best_path(
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         search.goal_of_hub[goods.goal_hub[row]] = NONE
     return cost, n
-
-
-@njit(cache=True, nogil=True)
-def write(
-    goods: Consignments,
-    price: Float64Array,
-    one: int,
-    n: int,
-    search: Search,
-    paths: Paths,
-) -> None:
-    """Put the way in `search.found` into a row of `paths`; zero rides mean refusal."""
-    paths.n_rides[one] = n
-    if n == 0:
-        paths.start[one], paths.goal[one] = NONE, NONE
-        paths.cost[one] = goods.refusal[one]
-        return
-    found = search.found
-    paths.start[one], paths.goal[one] = found[0], found[1]
-    cost = goods.start_cost[found[0]] + goods.goal_cost[found[1]]
-    for at in range(n):
-        paths.ride[one, at, 0] = found[2 + 2 * at]
-        paths.ride[one, at, 1] = found[3 + 2 * at]
-        cost += price[found[2 + 2 * at]] * goods.amount[one, 2]
-    paths.cost[one] = cost
-
-
-@njit(cache=True, nogil=True)
-def use(goods: Consignments, paths: Paths, one: int, sign: int, used: Int32Array) -> None:
-    """Take (1) or give back (-1) the room of a consignment's way."""
-    for at in range(paths.n_rides[one]):
-        for hop in range(paths.ride[one, at, 0], paths.ride[one, at, 1]):
-            for unit in range(UNITS):
-                used[hop, unit] += sign * goods.amount[one, unit]
-            if goods.goods[one] != NONE:
-                used[hop, UNITS + goods.goods[one]] += sign
-
-
-@njit(cache=True, nogil=True)
-def price_all(
-    graph: EventGraph,
-    goods: Consignments,
-    price: Float64Array,
-    toll: Float64Array,
-    room: Int32Array,
-    used: Int32Array,
-    value: Float64Array,
-    search: Search,
-    paths: Paths,
-) -> None:
-    """Cheapest way of every consignment under tolls; entry kernel.
-
-    Fills `paths`, and `value` with costs that include the tolls, the refusal at most.
-    """
-    for one in range(goods.refusal.size):
-        cost, n = best_path(graph, goods, one, goods.refusal[one], toll, 1.0, room, used, search)
-        value[one] = cost
-        write(goods, price, one, n, search, paths)
-
-
-@njit(cache=True, nogil=True)
-def fill_in_order(
-    graph: EventGraph,
-    goods: Consignments,
-    price: Float64Array,
-    toll: Float64Array,
-    share: float,
-    order: Int32Array,
-    room: Int32Array,
-    used: Int32Array,
-    search: Search,
-    paths: Paths,
-) -> float:
-    """Give each consignment in turn its cheapest way in the room that is left; entry kernel.
-
-    Returns the sum of costs without tolls; `used` and `paths` are filled from empty.
-    """
-    total = 0.0
-    for at in range(order.size):
-        one = order[at]
-        _, n = best_path(graph, goods, one, goods.refusal[one], toll, share, room, used, search)
-        write(goods, price, one, n, search, paths)
-        use(goods, paths, one, 1, used)
-        total += paths.cost[one]
-    return total

@@ -10,7 +10,8 @@ import math
 from numba import njit
 
 from cargo.event_layout import Consignments, EventGraph, Paths, Search, Shake
-from cargo.kernels.events import best_path, use, write
+from cargo.kernels.events import best_path
+from cargo.kernels.pricing import use, write
 from cargo.kernels.stream import below, random
 from routing.layout import Float64Array, Int32Array
 

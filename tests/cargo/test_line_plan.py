@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cargo.columns import Pool, columns_of
 from cargo.event_graph import event_graph
 from cargo.event_layout import Consignments
-from cargo.kernels import events as kernels
+from cargo.kernels import pricing
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.network import Network, Room
 from cargo.path_search import load_of
@@ -246,8 +246,8 @@ def test_cancelling_still_gives_a_plan_and_a_bound() -> None:
     assert plan.bound <= plan.cost <= plan.first_come
 
 
-@pytest.mark.skipif(not hasattr(kernels.price_all, "signatures"), reason="NUMBA_DISABLE_JIT is set")
+@pytest.mark.skipif(not hasattr(pricing.price_all, "signatures"), reason="NUMBA_DISABLE_JIT is set")
 def test_entry_kernels_are_compiled_for_one_signature() -> None:
     plan_lines(problem_of(two_buses(), [wish()]), LineEffort(iterations=10))
-    assert len(kernels.price_all.signatures) == 1
-    assert len(kernels.fill_in_order.signatures) == 1
+    assert len(pricing.price_all.signatures) == 1
+    assert len(pricing.fill_in_order.signatures) == 1

@@ -65,7 +65,7 @@ def clock(seconds: int) -> str:
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Planner:
     folder = tmp_path_factory.mktemp("windows")
     trips = [
-        (f"{line}{k}", n, ENDS[line], k, run)
+        (f"{line}{k}", n, ENDS[line], str(k), run)
         for k, pair in enumerate(PAIRS)
         for line in pair
         for n, run in enumerate(pair[line])
