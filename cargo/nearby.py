@@ -24,6 +24,11 @@ class Nearby:
         self._fleets_between: dict[tuple[int, int], list[int]] = {}
 
     @cached_property
+    def _base(self) -> Int64Array:
+        """Spot of each fleet."""
+        return np.array(self._problem.base_spot, np.int64)
+
+    @cached_property
     def _able(self) -> BoolArray:
         """Fleets whose empty bay holds the shipment."""
         goods = self._problem.shipments[self._shipment]
@@ -90,7 +95,7 @@ class Nearby:
         may = self._able & (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
         for kind, profile in PROFILE_OF_KIND.items():
             rows = np.flatnonzero(may & self._of_kind[kind])
-            base = np.array(problem.base_spot, np.int64)[rows]
+            base = self._base[rows]
             way, length = problem.roads.duration[profile], problem.roads.distance[profile]
             ends = way[base, tail].astype(np.int64) + way[head, base]
             seconds: Int64Array = ends + way[tail, head]

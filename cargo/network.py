@@ -149,6 +149,14 @@ class Network:
         return tuple(found[key] for key in dict.fromkeys(map(_terms, self.trips)))
 
     @cached_property
+    def trips_of_rule(self) -> dict[str, list[LineTrip]]:
+        """Bays of each cargo rule."""
+        found: dict[str, list[LineTrip]] = {}
+        for trip in self.trips:
+            found.setdefault(trip.rule_id, []).append(trip)
+        return found
+
+    @cached_property
     def carriers(self) -> Carriers:
         """Tables for chain searches."""
         return carriers_of(self.hubs, self.trips)

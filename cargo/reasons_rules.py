@@ -20,7 +20,7 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
     codes = _codes_of_rules(problem, quotes, missing)
     found = []
     for rule in sorted(missing):
-        bays = [trip for trip in network.trips if trip.rule_id == rule]
+        bays = network.trips_of_rule[rule]
         code = codes[rule]
         if not any(shipment.document.temperature in bay.temperatures for bay in bays):
             code = "temperature"
