@@ -61,11 +61,8 @@ def choose(
     if below < math.inf:
         model.add(cost < round((below - fixed) * SCALE))
     model.minimize(cost)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
+    solver = quick_solver()
     solver.parameters.linearization_level = 2
-    solver.parameters.symmetry_level = 0  # takes longer than it saves, as probing does
-    solver.parameters.cp_model_probing_level = 0
     status = watched(solver, model, limits)
     if status == cp_model.INFEASIBLE:
         return Chosen(None, below, True)
@@ -76,6 +73,17 @@ def choose(
     chosen = [one for one, pick in zip(rounds, picks, strict=True) if solver.value(pick)]
     total = fixed + sum(one.cost for one in chosen)
     return Chosen(Choice(chosen, total), min(bound, total), status == cp_model.OPTIMAL)
+
+
+def quick_solver() -> Any:
+    """CP-SAT on one thread; to find symmetries and to probe takes longer than it saves here."""
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.symmetry_level = 0
+    solver.parameters.cp_model_probing_level = 0
+    return solver
 
 
 def _serve(relay: Relay, model: Any, rounds: Sequence[CourierOption], picks: Sequence[Any]) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
-from cargo.ortools_relay_choice import SCALE
+from cargo.ortools_relay_choice import SCALE, quick_solver
 from cargo.ortools_watch import WatchLimits, watched
 from cargo.relay.model import MINUTES, CourierRound, Point, Relay, RelayPlan, Ride, Tour
 from cargo.relay.rounds import CourierOption
@@ -87,10 +87,7 @@ def timed(
     if below < math.inf:
         model.program.add(cost < round((below - fixed) * SCALE))
     model.program.minimize(cost)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.symmetry_level = 0  # takes longer than it saves, as probing does
-    solver.parameters.cp_model_probing_level = 0
+    solver = quick_solver()
     status = watched(solver, model.program, limits)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return Timed(None, math.inf, status == cp_model.INFEASIBLE)

@@ -170,13 +170,11 @@ class LaneSearch:
             return self._between(lane, self.horizon.span)
         is_called = bool(lane.access.carriers or lane.egress.carriers)
         if not (is_called or self.is_brief):
-            return self._onward(lane, self._soonest(lane, 0))
+            return self._onward(lane, self._soonest(lane, 0, FARTHEST))
         if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
             self.reach.append(FIRST_WINDOW)
             return found
-        at, spread = self.horizon.at, self.direction.spread
-        soonest = self._soonest(lane, 0)
-        found = [one for one in soonest if spread(one, at) < self.horizon.direct]
+        found = self._soonest(lane, 0, min(FARTHEST, self.horizon.direct))
         self.reach.extend(map(self._away, found))
         return found
 
@@ -204,7 +202,9 @@ class LaneSearch:
                 found += self._between(lane, (begin, end))
                 begin = end
             soonest = [
-                one for one in self._soonest(lane, begin, found) if self._away(one) < LONGEST
+                one
+                for one in self._soonest(lane, begin, FARTHEST, found)
+                if self._away(one) < LONGEST
             ]
         self.reach.append(min(begin, LONGEST))
         return found
@@ -213,16 +213,19 @@ class LaneSearch:
         at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
         return list(self.direction.between(lane, at, span, direct, rides))
 
-    def _soonest(self, lane: Lane, away: int, known: Sequence[Journey] = ()) -> list[Journey]:
+    def _soonest(
+        self, lane: Lane, away: int, limit: int, known: Sequence[Journey] = ()
+    ) -> list[Journey]:
         """Journeys that are over soonest for so many rides, beginning so far away or farther.
 
-        Of those that are over as soon each is the one that begins last; it may be `known`.
+        They are over before the limit, s away. Of those that are over as soon each is the one that
+        begins last; it may be `known`.
         """
         at = self.direction.moved(self.horizon.at, away)
         over = {self._over(one): one for one in known}
         return [
             over.get(self._over(one)) or self._without_waiting(lane, one, at)
-            for one in self.direction.front(lane, at, FARTHEST - away, self.horizon.rides)
+            for one in self.direction.front(lane, at, limit - away, self.horizon.rides)
         ]
 
     def _over(self, journey: Journey) -> tuple[int, int]:
