@@ -79,6 +79,16 @@ def test_an_offer_costs_least_of_all_vehicles_and_places(problem: PdpProblem) ->
         assert day.plan().cost - before == pytest.approx(offer.cost)
 
 
+def test_an_offer_knows_nothing_of_those_that_were_not_taken() -> None:
+    rides = [ride("a", 1, 2), ride("b", 7, 3), ride("c", 4, 9), ride("d", 5, 5)]
+    day = Dispatcher(street())
+    for one in [*rides, *reversed(rides)]:
+        asked, fresh = day.offer(one), Dispatcher(street()).offer(one)
+        assert asked is not None
+        assert fresh is not None
+        assert (asked.cost, asked.vehicle) == (fresh.cost, fresh.vehicle)
+
+
 @settings(max_examples=30, deadline=None)
 @given(problems(n_requests=4, has_pauses=True), st.data())
 def test_whatever_happens_the_rest_keeps_every_rule(

@@ -72,3 +72,19 @@ def test_bikes_are_taken_on_days_of_the_season_only(
         assert "りんりんの貸出期間は" in notice["message_ja"]
     unasked = ask(planner, "07:30", None, HOME)
     assert "bikes_out_of_season" not in {notice["code"] for notice in unasked["notices"]}
+
+
+@pytest.mark.parametrize(
+    ("at", "arrive_by", "season"),
+    [
+        ("2026-10-07T23:59", False, ("10-08", "11-10")),  # the bike is taken after midnight
+        ("2026-10-08T00:02", True, ("04-20", "10-07")),  # and here before it
+    ],
+)
+def test_bikes_are_looked_at_on_both_days_of_a_way_over_midnight(
+    tmp_path: Path, at: str, season: tuple[str, str], *, arrive_by: bool
+) -> None:
+    planner = Planner(built(tmp_path, with_season(*season)))
+    modes = ["walk", "shared_bike"]
+    answer = ask(planner, at, None, HOME, to="bus:A", modes=modes, arrive_by=arrive_by)
+    assert bikes_of(answer)
