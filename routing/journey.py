@@ -1,6 +1,5 @@
 """What every timetable search is given and gives back: ends of a journey, rides, journeys."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -38,8 +37,7 @@ class Ride(NamedTuple):
     alight: int  # position, > board
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(NamedTuple):
     """Rides in order; between two of them is a change at a stop, or one footpath."""
 
     departure: int  # s, when the access is begun
