@@ -5,7 +5,7 @@ from typing import NamedTuple
 from numba import njit
 
 from routing.kernels.raptor_journeys import from_access
-from routing.layout import UNREACHED, Int32Array, UInt8Array
+from routing.layout import NONE, UNREACHED, Int32Array, UInt8Array
 
 NO_POSITION = 2**30  # the pattern is not queued
 NO_EGRESS = 2**30 + 2**29  # s; with any time added it exceeds UNREACHED and fits in int32
@@ -37,6 +37,15 @@ class Scratch(NamedTuple):
     touched: Int32Array  # (n_stops,) stop
     is_touched: UInt8Array  # (n_stops,)
     log: Int32Array  # (n_log, 4) ride: trip, board position, alight position, parent entry
+
+
+@njit(cache=True, nogil=True)
+def row_of_unknown(near: NearStops, n_stops: int) -> int:
+    """First row whose stop is none of so many; `NONE` where there is no such row."""
+    for row in range(near.stop.size):
+        if not 0 <= near.stop[row] < n_stops:
+            return row
+    return NONE
 
 
 @njit(cache=True, nogil=True)
