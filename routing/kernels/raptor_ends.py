@@ -51,12 +51,18 @@ def row_of_unknown(near: NearStops, n_stops: int) -> int:
 @njit(cache=True, nogil=True)
 def set_egress(near: NearStops, scratch: Scratch) -> int:
     """Enter the quickest egress of each stop; return the quickest of all."""
+    stops, durations, egress, egress_row = (
+        near.stop,
+        near.duration,
+        scratch.egress,
+        scratch.egress_row,
+    )
     least = UNREACHED
-    for row in range(near.stop.size):
-        stop, duration = near.stop[row], near.duration[row]
-        if duration < scratch.egress[stop]:
-            scratch.egress[stop] = duration
-            scratch.egress_row[stop] = row
+    for row in range(stops.size):
+        stop, duration = stops[row], durations[row]
+        if duration < egress[stop]:
+            egress[stop] = duration
+            egress_row[stop] = row
             least = min(least, duration)
     return least
 
@@ -64,8 +70,9 @@ def set_egress(near: NearStops, scratch: Scratch) -> int:
 @njit(cache=True, nogil=True)
 def unset_egress(near: NearStops, scratch: Scratch) -> None:
     """Take the egress of a query out again."""
-    for row in range(near.stop.size):
-        scratch.egress[near.stop[row]] = NO_EGRESS
+    stops, egress = near.stop, scratch.egress
+    for row in range(stops.size):
+        egress[stops[row]] = NO_EGRESS
 
 
 @njit(cache=True, nogil=True)
