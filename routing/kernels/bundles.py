@@ -1,7 +1,8 @@
 """Many tables as one argument.
 
-A kernel looks at each array that it is handed, for a quarter of a microsecond apiece; with all the
-tables of a road that would take as long as searching a way. A bundle is looked at once. To kernels
+A kernel looks at each array that it is handed, for a quarter of a microsecond apiece and more where
+they stand in tuples; with all the tables of a road, or of a day, that would take as long as a short
+search. A bundle is looked at once. To kernels
 it has the fields of the `NamedTuple` of which it is made; where nothing is compiled it is that
 tuple.
 """
@@ -11,13 +12,16 @@ from typing import Any, TypeVar
 from numba import njit, types
 from numba.experimental import structref
 
+from routing.kernels import raptor_ends
+from routing.kernels.bounds import LowerBounds
 from routing.kernels.dijkstra import Scratch
 from routing.kernels.point_to_point import Stairs
+from routing.kernels.raptor_entry import Search
 from routing.kernels.route import Tables, WayMemory
-from routing.layout import Int32Array, Int64Array
+from routing.layout import DayTables, Int32Array, Int64Array
 from routing.road_layout import Ends, Hierarchy, Pins, Points, ProfileRoads
 
-_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory)
+_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory, Search)
 
 
 @structref.register
@@ -35,6 +39,11 @@ class _MemoryType(types.StructRef):
     """Type of a bundle of `WayMemory`."""
 
 
+@structref.register
+class _SearchType(types.StructRef):
+    """Type of a bundle of `Search`."""
+
+
 class _TablesBundle(structref.StructRefProxy):
     """Bundle of `Tables`."""
 
@@ -47,10 +56,15 @@ class _MemoryBundle(structref.StructRefProxy):
     """Bundle of `WayMemory`."""
 
 
+class _SearchBundle(structref.StructRefProxy):
+    """Bundle of `Search`."""
+
+
 for _bundle, _type, _kind in (
     (_TablesBundle, _TablesType, Tables),
     (_StairsBundle, _StairsType, Stairs),
     (_MemoryBundle, _MemoryType, WayMemory),
+    (_SearchBundle, _SearchType, Search),
 ):
     structref.define_proxy(_bundle, _type, list(_kind._fields))  # type: ignore[no-untyped-call]
 
@@ -75,15 +89,24 @@ def _bundle_memory(
     )
 
 
+@njit(cache=True)
+def _bundle_search(
+    tables: DayTables, lower_bounds: LowerBounds, scratch: raptor_ends.Scratch,
+    counters: Int64Array,
+) -> _SearchBundle:  # fmt: skip
+    return _SearchBundle(tables, lower_bounds, scratch, counters)  # type: ignore[no-untyped-call]
+
+
 _BUNDLERS: dict[type[Any], Any] = {
     Tables: _bundle_tables,
     Stairs: _bundle_stairs,
     WayMemory: _bundle_memory,
+    Search: _bundle_search,
 }
 
 
 def bundled(tables: _Kind) -> _Kind:
-    """Return tables as the one argument that kernels of `routing.kernels.route` take."""
+    """Return tables as the one argument that kernels which are called from Python take."""
     if not hasattr(_bundle_tables, "signatures"):
         return tables  # NUMBA_DISABLE_JIT is set
     bundle: _Kind = _BUNDLERS[type(tables)](*tables)
