@@ -182,8 +182,7 @@ def drawn(
 def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> Leg:
     ends = (leg.origin.lon, leg.origin.lat), (leg.destination.lon, leg.destination.lat)
     way = ways.way(on_foot if leg.mode == "walk" else PROFILE_OF_MODE[leg.mode], *ends)
-    return replace(
-        leg,
+    return leg._replace(
         distance_m=leg.distance_m or way.distance_m,
         polyline=way.polyline,
         streets=way.streets,

@@ -5,7 +5,6 @@ that has grown too large forgets all of it and begins anew.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from gtfs.fares import Ride as PricedRide
@@ -115,8 +114,7 @@ class DayBook:
 
     def _draw(self, ridden: Ridden) -> Leg:
         line = self.line(ridden.day_trip)
-        return replace(
-            self.leg(ridden),
+        return self.leg(ridden)._replace(
             distance_m=line.distance_m(ridden.board, ridden.alight),
             polyline=encode(*line.cut(ridden.board, ridden.alight)),
         )

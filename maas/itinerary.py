@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from maas.fares import USUAL, Bill, Ticket, Wish
@@ -31,8 +30,7 @@ PROFILE_OF_MODE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a leg begins or ends."""
 
     name: str
@@ -51,8 +49,7 @@ class Ridden(NamedTuple):
     is_seated: bool = False  # the vehicle of the leg before goes on as this trip
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One mode from one spot to another; times in seconds after the day's base instant."""
 
     mode: str
@@ -87,57 +84,49 @@ class Itinerary:
     tags: tuple[str, ...] = ()
     found: "Found | None" = field(default=None, compare=False)
     offers: tuple[tuple[Wish, Bill], ...] = ()  # what others would pay, or by other means
+    # What follows from these, looked at again and again where itineraries are compared.
+    departure: int = field(init=False, compare=False)  # s
+    arrival: int = field(init=False, compare=False)  # s
+    duration: int = field(init=False, compare=False)  # s from door to door
+    transfers: int = field(init=False, compare=False)  # changes from one vehicle to another
+    walked: int = field(init=False, compare=False)  # s on foot
+    uses_carrier: bool = field(init=False, compare=False)  # a vehicle comes for these travellers
+    known_cost: int = field(init=False, compare=False)  # known of the price, minor units, all of it
+    price: int | None = field(init=False, compare=False)  # None where a part of it is unknown
 
-    @property
-    def departure(self) -> int:
-        """Time of leaving, s."""
-        return self.legs[0].departure
-
-    @property
-    def arrival(self) -> int:
-        """Time of arrival, s."""
-        return self.legs[-1].arrival
-
-    @property
-    def duration(self) -> int:
-        """Seconds from door to door."""
-        return self.arrival - self.departure
-
-    @cached_property
-    def transfers(self) -> int:
-        """Changes from one vehicle to another."""
-        boarded = (leg.mode != "walk" and not leg.is_seated for leg in self.legs)
-        return max(0, sum(boarded) - 1)
-
-    @cached_property
-    def known_cost(self) -> int:
-        """What is known of the price, in minor units, for the party."""
-        return self.cost_by(self.bill)
+    def __post_init__(self) -> None:
+        departure, arrival = (
+            (self.legs[0].departure, self.legs[-1].arrival) if self.legs else (0, 0)
+        )
+        n_boarded = walked = on_road = 0
+        uses_carrier, is_known = False, self.bill.is_whole
+        for leg in self.legs:
+            mode, ridden = leg.mode, leg.ridden
+            if mode == "walk":
+                walked += leg.arrival - leg.departure
+                continue
+            n_boarded += ridden is None or not ridden.is_seated
+            uses_carrier |= leg.carrier is not None
+            if leg.price is not None:
+                on_road += leg.price
+            elif leg.carrier is not None or mode == "shared_bike":
+                is_known = False
+            is_known &= mode != "car"
+        cost = on_road + self.bill.amount * self.party
+        vars(self).update(
+            departure=departure,
+            arrival=arrival,
+            duration=arrival - departure,
+            transfers=max(0, n_boarded - 1),
+            walked=walked,
+            uses_carrier=uses_carrier,
+            known_cost=cost,
+            price=cost if is_known else None,
+        )
 
     def cost_by(self, bill: Bill) -> int:
         """What is known of the price with the tickets of a bill, in minor units, for the party."""
-        road = sum(leg.price or 0 for leg in self.legs)
-        return road + bill.amount * self.party
-
-    @property
-    def price(self) -> int | None:
-        """Price for the party in minor units; None where a part of it is unknown."""
-        unknown = any(
-            leg.mode == "car"
-            or (leg.price is None and (leg.carrier is not None or leg.mode == "shared_bike"))
-            for leg in self.legs
-        )
-        return self.known_cost if self.bill.is_whole and not unknown else None
-
-    @cached_property
-    def walked(self) -> int:
-        """Seconds on foot."""
-        return sum(leg.arrival - leg.departure for leg in self.legs if leg.mode == "walk")
-
-    @cached_property
-    def uses_carrier(self) -> bool:
-        """Whether a vehicle comes for these travellers."""
-        return any(leg.carrier is not None for leg in self.legs)
+        return self.known_cost + (bill.amount - self.bill.amount) * self.party
 
     @property
     def trips(self) -> tuple[int, ...]:

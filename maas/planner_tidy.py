@@ -6,7 +6,7 @@ journey; the far end (the arrival, or the departure of an arrive-by journey) nev
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ class Tidy:
             return journey
         position, departure, row = best
         rides = (ride._replace(board=position), *journey.rides[1:])
-        return replace(journey, departure=departure, rides=rides, access=row)
+        return journey._replace(departure=departure, rides=rides, access=row)
 
     def _alighted(self, journey: Journey) -> Journey:
         """Leave the last trip where arrival plus walking is least."""
@@ -118,7 +118,7 @@ class Tidy:
             return journey
         position, arrival, row = best
         rides = (*journey.rides[:-1], ride._replace(alight=position))
-        return replace(journey, arrival=arrival, rides=rides, egress=row)
+        return journey._replace(arrival=arrival, rides=rides, egress=row)
 
     def _changed(self, journey: Journey, place: int) -> Journey:
         """Change between two rides with the shortest walk that is possible."""
@@ -133,7 +133,7 @@ class Tidy:
         rides = list(journey.rides)
         rides[place] = before._replace(alight=best[1])
         rides[place + 1] = after._replace(board=best[2])
-        return replace(journey, rides=tuple(rides))
+        return journey._replace(rides=tuple(rides))
 
     def _changes(self, before: Ride, after: Ride) -> Iterator[tuple[int, int, int]]:
         """Walk, position of alighting and of boarding of all changes that are possible."""

@@ -1,14 +1,13 @@
 """What every timetable search is given and gives back: ends of a journey, rides, journeys."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from routing.errors import UnknownStopError
-from routing.kernels.raptor_ends import NearStops
-from routing.layout import Int32Array, Patterns, frozen, place_in
+from routing.kernels.raptor_ends import NearStops, row_of_unknown
+from routing.layout import NONE, Int32Array, Patterns, frozen, place_in
 
 
 def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
@@ -25,9 +24,8 @@ def check_ends(n_stops: int, *ends: NearStops) -> None:
         With the first of them.
     """
     for near in ends:
-        if near.stop.size and not (near.stop.min() >= 0 and near.stop.max() < n_stops):
-            wrong = near.stop[(near.stop < 0) | (near.stop >= n_stops)][0]
-            raise UnknownStopError(int(wrong), n_stops)
+        if (row := row_of_unknown(near, n_stops)) != NONE:
+            raise UnknownStopError(int(near.stop[row]), n_stops)
 
 
 class Ride(NamedTuple):
@@ -38,8 +36,7 @@ class Ride(NamedTuple):
     alight: int  # position, > board
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(NamedTuple):
     """Rides in order; between two of them is a change at a stop, or one footpath."""
 
     departure: int  # s, when the access is begun
@@ -74,9 +71,11 @@ def read_journeys(journeys: Int32Array, rides: Int32Array) -> tuple[Journey, ...
         Journey(
             departure,
             arrival,
-            tuple(Ride(*ride) for ride in rides[i, :n_rides].tolist()),
+            tuple(map(Ride._make, ridden[:n_rides])),
             access,
             egress,
         )
-        for i, (departure, arrival, n_rides, access, egress) in enumerate(journeys.tolist())
+        for (departure, arrival, n_rides, access, egress), ridden in zip(
+            journeys.tolist(), rides[: journeys.shape[0]].tolist(), strict=True
+        )
     )

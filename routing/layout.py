@@ -87,7 +87,7 @@ def frozen(values: npt.ArrayLike, dtype: npt.DTypeLike = np.int32) -> npt.NDArra
     """
     wide = np.asarray(values)
     array = np.array(wide, dtype, order="C")
-    if wide.dtype != array.dtype and wide.size and not np.array_equal(array, wide):
+    if wide.dtype != array.dtype and not np.array_equal(array, wide):
         msg = f"a value does not fit in {np.dtype(dtype).name}"
         raise OverflowError(msg)
     array.flags.writeable = False

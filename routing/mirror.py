@@ -5,6 +5,8 @@ trips, positions and events are all numbered from the other end, so that nearly 
 old one reversed, and mirroring twice gives the tables back.
 """
 
+from bisect import bisect_right
+
 import numpy as np
 
 from routing.bounds import LowerBounds
@@ -18,7 +20,7 @@ from routing.layout import (
     first_of,
     frozen,
 )
-from routing.raptor import Found, Journey, Raptor, Ride, pattern_of_trip
+from routing.raptor import Found, Journey, Raptor, Ride
 
 
 def mirrored(tables: DayTables) -> DayTables:
@@ -104,6 +106,9 @@ class ArriveBy:
         self._tables = tables
         turned = mirrored(tables) if backwards is None else backwards
         self._raptor = Raptor(turned, max_rides, bounds)
+        patterns = tables.patterns
+        self._first_trip: list[int] = patterns.first_trip_of_pattern.tolist()
+        self._last_position = (np.diff(patterns.first_position_of_pattern) - 1).tolist()
 
     def latest(
         self,
@@ -149,14 +154,12 @@ class ArriveBy:
 
     def _turn(self, journey: Journey) -> Journey:
         """Map a journey on the mirrored tables back."""
-        patterns, last_trip = self._tables.patterns, self._tables.n_trips - 1
+        last_trip = self._tables.n_trips - 1
         rides = []
         for ride in reversed(journey.rides):
             trip = last_trip - ride.trip
-            pattern = pattern_of_trip(patterns, trip)
-            ends = patterns.first_position_of_pattern[pattern : pattern + 2].tolist()
-            last_position = ends[1] - ends[0] - 1
-            rides.append(Ride(trip, last_position - ride.alight, last_position - ride.board))
+            last = self._last_position[bisect_right(self._first_trip, trip) - 1]
+            rides.append(Ride(trip, last - ride.alight, last - ride.board))
         return Journey(
             -journey.arrival, -journey.departure, tuple(rides), journey.egress, journey.access
         )

@@ -84,6 +84,12 @@ def shared_arc(ends: Ends) -> int:
 
 
 @njit(cache=True, nogil=True)
+def north_cm(lat: float, other_lat: float) -> float:
+    """How far one latitude lies from another; nothing on them is nearer to each other."""
+    return abs(np.radians(other_lat - lat) * _EARTH_CM)
+
+
+@njit(cache=True, nogil=True)
 def cost_beeline(
     sources: Pins, source: int, targets: Pins, target: int, off_road_kmh: float
 ) -> int:
@@ -95,8 +101,8 @@ def cost_beeline(
     if off_road_kmh <= 0 or sources.segment[source] == NONE or targets.segment[target] == NONE:
         return FAR
     disc = max(sources.off_road_cm[source], targets.off_road_cm[target])
-    north = np.radians(targets.lat[target] - sources.lat[source]) * _EARTH_CM
-    if abs(north) > disc:
+    north = north_cm(sources.lat[source], targets.lat[target])
+    if north > disc:
         return FAR
     shrink = np.cos(np.radians(sources.lat[source] + targets.lat[target]) / 2)
     east = np.radians(targets.lon[target] - sources.lon[source]) * _EARTH_CM * shrink
@@ -112,21 +118,24 @@ def write_row(pairs: Pairs, pin: int, is_back: bool, table: Table) -> None:
 
     `is_back` says that the ways lead from `there` to `here`.
     """
-    segment = pairs.here.segment[pin]
-    for other in range(table.cost.size):
-        best = table.cost[other]
-        if pairs.there.segment[other] == segment:
+    here, there, bound = pairs.here, pairs.there, pairs.bound
+    segment, lat, off_road_cm = here.segment[pin], here.lat[pin], here.off_road_cm[pin]
+    # Columns by name: one that is read from a tuple within a loop with writes is counted each time.
+    there_segment, there_lat, there_off_road_cm = there.segment, there.lat, there.off_road_cm
+    costs, duration, distance = table.cost, table.duration[pin], table.distance[pin]
+    may_leave_roads = pairs.off_road_kmh > 0
+    for other in range(costs.size):
+        best = costs[other]
+        if there_segment[other] == segment:
             if is_back:
                 on_arc = cost_on_arc(pairs.there_ends, other, pairs.here_ends, pin)
             else:
                 on_arc = cost_on_arc(pairs.here_ends, pin, pairs.there_ends, other)
             best = min(best, on_arc)
-        if pairs.off_road_kmh > 0:
-            line = cost_beeline(pairs.here, pin, pairs.there, other, pairs.off_road_kmh)
-            best = min(best, line)
-        if best < pairs.bound:
-            table.duration[pin, other] = seconds(best)
-            table.distance[pin, other] = metres(best)
+        disc = max(off_road_cm, there_off_road_cm[other])
+        if may_leave_roads and north_cm(lat, there_lat[other]) <= disc:
+            best = min(best, cost_beeline(here, pin, there, other, pairs.off_road_kmh))
+        if best < bound:
+            duration[other], distance[other] = seconds(best), metres(best)
         else:
-            table.duration[pin, other] = UNREACHED
-            table.distance[pin, other] = UNREACHED
+            duration[other] = distance[other] = UNREACHED

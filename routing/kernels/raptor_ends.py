@@ -5,7 +5,7 @@ from typing import NamedTuple
 from numba import njit
 
 from routing.kernels.raptor_journeys import from_access
-from routing.layout import UNREACHED, Int32Array, UInt8Array
+from routing.layout import NONE, UNREACHED, Int32Array, UInt8Array
 
 NO_POSITION = 2**30  # the pattern is not queued
 NO_EGRESS = 2**30 + 2**29  # s; with any time added it exceeds UNREACHED and fits in int32
@@ -40,14 +40,29 @@ class Scratch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def row_of_unknown(near: NearStops, n_stops: int) -> int:
+    """First row whose stop is none of so many; `NONE` where there is no such row."""
+    for row in range(near.stop.size):
+        if not 0 <= near.stop[row] < n_stops:
+            return row
+    return NONE
+
+
+@njit(cache=True, nogil=True)
 def set_egress(near: NearStops, scratch: Scratch) -> int:
     """Enter the quickest egress of each stop; return the quickest of all."""
+    stops, durations, egress, egress_row = (
+        near.stop,
+        near.duration,
+        scratch.egress,
+        scratch.egress_row,
+    )
     least = UNREACHED
-    for row in range(near.stop.size):
-        stop, duration = near.stop[row], near.duration[row]
-        if duration < scratch.egress[stop]:
-            scratch.egress[stop] = duration
-            scratch.egress_row[stop] = row
+    for row in range(stops.size):
+        stop, duration = stops[row], durations[row]
+        if duration < egress[stop]:
+            egress[stop] = duration
+            egress_row[stop] = row
             least = min(least, duration)
     return least
 
@@ -55,8 +70,9 @@ def set_egress(near: NearStops, scratch: Scratch) -> int:
 @njit(cache=True, nogil=True)
 def unset_egress(near: NearStops, scratch: Scratch) -> None:
     """Take the egress of a query out again."""
-    for row in range(near.stop.size):
-        scratch.egress[near.stop[row]] = NO_EGRESS
+    stops, egress = near.stop, scratch.egress
+    for row in range(stops.size):
+        egress[stops[row]] = NO_EGRESS
 
 
 @njit(cache=True, nogil=True)
