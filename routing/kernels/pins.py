@@ -86,7 +86,7 @@ def shared_arc(ends: Ends) -> int:
 @njit(cache=True, nogil=True)
 def north_cm(lat: float, other_lat: float) -> float:
     """How far one latitude lies from another; nothing on them is nearer to each other."""
-    return abs(np.radians(other_lat - lat) * _EARTH_CM)
+    return float(abs(np.radians(other_lat - lat) * _EARTH_CM))
 
 
 @njit(cache=True, nogil=True)
