@@ -56,6 +56,7 @@ class Fares:
         self._width = int(tables.n_zones[0]) + 1
         self._asks_passed = bool((tables.set_of_rule != NONE).any())
         self._zone_of_stop: list[int] = tables.zone_of_stop.tolist()
+        self._known_fares: dict[int, tuple[str, Price]] = {}
         self._known: dict[tuple[int, int, int, tuple[int, ...]], frozenset[int]] = {}
 
     def price(
@@ -84,6 +85,9 @@ class Fares:
 
     def _tickets(self, rides: Sequence[Ride], places: list[int]) -> list[Ticket] | None:
         """Cheapest split of the rides `places` into tickets (dynamic programme over the last)."""
+        if len(places) == 1:
+            fare = self._cheapest((rides[places[0]],))
+            return None if fare == NONE else [self._ticket(fare, tuple(places))]
         best: list[tuple[int, list[Ticket]] | None] = [(0, [])]
         for end in range(1, len(places) + 1):
             options = []
@@ -93,12 +97,17 @@ class Fares:
                 fare = self._cheapest(tuple(rides[place] for place in covered))
                 if before is None or fare == NONE:
                     continue
-                price = self._price(fare)
-                ticket = Ticket(self._tables.id[fare], tuple(covered), price)
-                options.append((before[0] + price.amount, [*before[1], ticket]))
+                ticket = self._ticket(fare, tuple(covered))
+                options.append((before[0] + ticket.price.amount, [*before[1], ticket]))
             best.append(min(options, key=lambda option: option[0], default=None))
         last = best[-1]
         return None if last is None else last[1]
+
+    def _ticket(self, fare: int, rides: tuple[int, ...]) -> Ticket:
+        known = self._known_fares.get(fare)
+        if known is None:
+            known = self._known_fares[fare] = self._tables.id[fare], self._price(fare)
+        return Ticket(known[0], rides, known[1])
 
     def _price(self, fare: int) -> Price:
         return Price(self._amount[fare], self._tables.currency[fare])
@@ -108,12 +117,11 @@ class Fares:
         zone = self._zone_of_stop
         ends = zone[rides[0].board_stop], zone[rides[-1].alight_stop]
         passed = self._zones(rides) if self._asks_passed else ()
-        common: frozenset[int] | None = None
-        for line in {ride.line for ride in rides}:
-            fares = self._fares_of(line, *ends, passed)
-            common = fares if common is None else common & fares
-        fitting = [fare for fare in common or () if self._includes(fare, rides)]
-        return min(fitting, key=lambda fare: (self._amount[fare], fare), default=NONE)
+        common = self._fares_of(rides[0].line, *ends, passed)
+        for line in {ride.line for ride in rides[1:]}:
+            common &= self._fares_of(line, *ends, passed)
+        fitting = [(self._amount[fare], fare) for fare in common if self._includes(fare, rides)]
+        return min(fitting)[1] if fitting else NONE
 
     def _zones(self, rides: tuple[Ride, ...]) -> tuple[int, ...]:
         """Zones that the rides pass, ascending."""

@@ -32,12 +32,13 @@ class Assembler:
         self._walk_percent = walk_percent
         self._needs_wheelchair = needs_wheelchair
         self.book = asked.book
+        self._made: set[tuple[Lane, tuple[Ridden, ...], int, int]] = set()
         self.origin = spot_of_place(asked.region, asked.origin)
         self.destination = spot_of_place(asked.region, asked.destination)
 
     def itinerary(self, view: "View", lane: Lane, journey: "Journey") -> Itinerary:
         """Make an itinerary of a journey; walks between stops have no distance yet."""
-        rides = tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+        rides = self.rides(view, journey)
         legs: list[Leg] = []
         for ridden in rides:
             leg = self.book.leg(ridden)
@@ -47,8 +48,21 @@ class Assembler:
         before = self._first(lane.access, journey.access, legs[0])
         after = self._last(lane.egress, journey.egress, legs[-1])
         found = Found(view, lane, journey)
+        self._made.add((lane, rides, journey.access, journey.egress))
         bill = self.book.bill(rides, self._wish)
         return Itinerary((*before, *legs, *after), bill, self._party, found=found)
+
+    def rides(self, view: "View", journey: "Journey") -> tuple[Ridden, ...]:
+        """Return what a journey rides of the day's own trips."""
+        return tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+
+    def has_made(self, view: "View", lane: Lane, journey: "Journey") -> bool:
+        """Whether an itinerary of just these rides was made before, maybe on another view."""
+        return (lane, self.rides(view, journey), journey.access, journey.egress) in self._made
+
+    def fare(self, view: "View", journey: "Journey") -> int:
+        """Return what is known of the price of a journey's tickets, for the party."""
+        return self.book.bill(self.rides(view, journey), self._wish).amount * self._party
 
     def staying(self, ridden: Ridden, egress: Feeder, row: int) -> Itinerary:
         """Make an itinerary of one ride and the way from where it is left."""

@@ -50,6 +50,7 @@ class DayBook:
         self._walks: dict[tuple[int, int], int] = {}
         self.texts: dict[tuple[Ridden, str, bool], dict[str, Any]] = {}  # with its news or not
         self.spot_texts: dict[tuple[Spot, str], dict[str, Any]] = {}
+        self.line_texts: dict[tuple[int, str], dict[str, Any]] = {}
         self.stop_texts: dict[tuple[int, str], dict[str, Any]] = {}
 
     def spot(self, stop: int) -> Spot:

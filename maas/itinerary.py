@@ -171,7 +171,7 @@ class Asked:
         return self.book.clock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lane:
     """Ways at both ends of the journeys of one search."""
 

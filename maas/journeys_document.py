@@ -236,16 +236,9 @@ class _Writer:
         day_trip = ridden.day_trip
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
-        lines, trips = timetable.lines, timetable.trips
-        feed = timetable.feeds[int(lines.feed[line])]
         return {
-            "feed": feed.id,
-            "attribution": feed.attribution,
-            "agency": self._names.agency(line),
-            "line": self._line(trip),
-            "line_id": lines.id[line],
-            "color": lines.color[line],
-            "trip_id": trips.id[trip],
+            **kept(self._asked.book.line_texts, (line, self._lang), self._line_facts),
+            "trip_id": timetable.trips.id[trip],
             "headsign": self._names.headsign(trip, sign_of(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
@@ -255,6 +248,19 @@ class _Writer:
             **({} if has_news else live_facts(self._asked, ridden)),
         }
 
+    def _line_facts(self, key: tuple[int, str]) -> Document:
+        """What all trips of a line have."""
+        line, lines = key[0], self._timetable.lines
+        feed = self._timetable.feeds[int(lines.feed[line])]
+        return {
+            "feed": feed.id,
+            "attribution": feed.attribution,
+            "agency": self._names.agency(line),
+            "line": self._names.line(line),
+            "line_id": lines.id[line],
+            "color": lines.color[line],
+        }
+
     def _calls(self, ridden: Ridden) -> list[Document]:
         """Stops from boarding to alighting with the times of the day."""
         day = self._asked.day
@@ -262,9 +268,14 @@ class _Writer:
         stops = day.stops(ridden.day_trip)[positions].tolist()
         arrival, departure = (times[positions].tolist() for times in day.times(ridden.day_trip))
         time = self._asked.clock.text
+        comes = [time(arrives) for arrives in arrival]
         return [
-            {**self._stop_text(stop), "arrival": time(arrives), "departure": time(departs)}
-            for stop, arrives, departs in zip(stops, arrival, departure, strict=True)
+            {
+                **self._stop_text(stop),
+                "arrival": text,
+                "departure": text if departs == arrives else time(departs),
+            }
+            for stop, text, arrives, departs in zip(stops, comes, arrival, departure, strict=True)
         ]
 
     def _stop_text(self, stop: int) -> Document:

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from maas.errors import QueryError
@@ -86,15 +87,23 @@ def page_length(query: "JourneyQuery") -> int:
     return query.window or _PAGE
 
 
+def _vehicles(itinerary: "Itinerary", day: "Day") -> tuple[tuple[int, int] | str, ...]:
+    """Trips of an itinerary, by row and service day, and the modes of other vehicles."""
+    return tuple(
+        leg.mode
+        if leg.ridden is None
+        else (int(day.trip[leg.ridden.day_trip]), int(day.service_day[leg.ridden.day_trip]))
+        for leg in itinerary.legs
+        if leg.mode != "walk"
+    )
+
+
 def fingerprint(itinerary: "Itinerary", day: "Day") -> str:
     """Short name of the trips of an itinerary and of the vehicles at its ends."""
-    parts: list[str] = []
-    for leg in itinerary.legs:
-        if leg.ridden is not None:
-            trip = leg.ridden.day_trip
-            parts.append(f"{day.trip[trip]}@{day.service_date(trip)}")
-        elif leg.mode != "walk":
-            parts.append(leg.mode)
+    parts = (
+        one if isinstance(one, str) else f"{one[0]}@{day.date + timedelta(days=one[1])}"
+        for one in _vehicles(itinerary, day)
+    )
     return hashlib.blake2b(" ".join(parts).encode(), digest_size=5).hexdigest()
 
 
@@ -177,11 +186,11 @@ def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:
         Unix time that was asked.
     """
     day = task.asked.day
-    names = {fingerprint(one, day) for one in shown}
+    vehicles = {_vehicles(one, day) for one in shown}
     hidden = [
         task.away(one)
         for one in task.sensible
-        if not one.is_flexible and fingerprint(one, day) not in names
+        if not one.is_flexible and _vehicles(one, day) not in vehicles
     ]
     start = max(0, min([*hidden, *task.reach], default=page_length(task.query)))
     seen = tuple(

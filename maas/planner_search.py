@@ -305,7 +305,15 @@ class LaneSearch:
         cost += self._price(lane.egress, journey.egress, _last_leg(lane, journey))
         transfers = len(journey.rides) - 1 + sum(feeder.mode != "walk" for feeder in ends)
         outline = Outline(leaves, journey.arrival, transfers, cost)
-        return not rivals.rule_out(outline, calls=any(feeder.carriers for feeder in ends))
+        calls = bool(lane.access.carriers or lane.egress.carriers)
+        if rivals.rule_out(outline, calls=calls):
+            return False
+        if not self.is_brief:  # what is left out here has a part in what is looked for next
+            return True
+        if self.assembler.has_made(self.view, lane, journey):
+            return False
+        cost += self.assembler.fare(self.view, journey)
+        return not rivals.rule_out(outline._replace(cost=cost), calls=calls)
 
     def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
