@@ -40,12 +40,11 @@ def quote_document(problem: Problem, style: Style) -> Document:
         If nothing in the region could ever carry it.
     """
     check_possible(problem.network, problem.shipments[SHIPMENT])
-    carriers = problem.network.carriers
-    quotes = Quotes(problem, carriers)
+    quotes = Quotes(problem)
     offers = pareto(in_time(problem, quotes.offers()))
     reasons = why_not_rules(problem, quotes, offers)
     if not offers:
-        reasons = [why_rejected(problem, carriers), *reasons]
+        reasons = [why_rejected(quotes), *reasons]
     return {
         "options": [offer_document(problem, style, offer) for offer in offers],
         "reasons": reasons,
@@ -106,7 +105,7 @@ def _shipments(
             row |= {"status": "rejected", "chain": [], "reason": why}
         else:
             asked = operation.problem if at in leader else problem
-            why = why_rejected(only(asked, at), carriers)
+            why = why_rejected(Quotes(only(asked, at), carriers))
             if why["code"] == "vehicles_busy" and _meets_excluded(operation, at):
                 why = INCOMPATIBLE
             row |= {"status": "rejected", "chain": [], "reason": why}

@@ -11,7 +11,7 @@ from cargo.layout import Aboard, Access, Carriers, Labels
 from cargo.network import Room
 from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array, frozen
 
-FIRST_CAPACITY = 4096
+FIRST_CAPACITY = 8192
 
 
 class Ride(NamedTuple):

@@ -38,9 +38,9 @@ def dedicated_ride(
     """Drive as early as the windows allow, but wait at the base rather than at the door."""
     fleet = problem.network.fleets[fleet_at]
     base = problem.base_spot[fleet_at]
-    there, _ = problem.roads.drive(fleet.kind, base, tail)
+    there, there_m = problem.roads.drive(fleet.kind, base, tail)
     between, metres = problem.roads.drive(fleet.kind, tail, head)
-    back, _ = problem.roads.drive(fleet.kind, head, base)
+    back, back_m = problem.roads.drive(fleet.kind, head, base)
     if max(there, between, back) >= UNREACHED:
         return None
     spots = problem.roads.spots
@@ -51,7 +51,7 @@ def dedicated_ride(
     end = arrival + spots[head].service + back
     if start > pick.latest or arrival > drop.latest or end > fleet.closes:
         return None
-    seconds, loop_m = end - (start - there), _loop(problem, fleet_at, tail, head)[1]
+    seconds, loop_m = end - (start - there), there_m + metres + back_m
     return RoadRide(
         fleet_at, tail, head, start, arrival - between, arrival, metres,
         _cost(fleet, loop_m, seconds), fleet.co2_g_per_km * loop_m,
@@ -65,19 +65,6 @@ def rides(
     for fleet in near.fleets(*ends):
         if ride := dedicated_ride(problem, fleet, *ends, pick, drop):
             yield ride
-
-
-def _loop(problem: Problem, fleet_at: int, tail: int, head: int) -> tuple[int, int]:
-    """Seconds and metres base → tail → head → base, service included."""
-    fleet, base = problem.network.fleets[fleet_at], problem.base_spot[fleet_at]
-    legs = [
-        problem.roads.drive(fleet.kind, *pair)
-        for pair in ((base, tail), (tail, head), (head, base))
-    ]
-    if any(seconds >= UNREACHED for seconds, _ in legs):
-        return UNREACHED, 0
-    service = problem.roads.spots[tail].service + problem.roads.spots[head].service
-    return sum(seconds for seconds, _ in legs) + service, sum(metres for _, metres in legs)
 
 
 def _cost(fleet: Fleet, metres: int, seconds: int) -> int:

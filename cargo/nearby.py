@@ -1,10 +1,10 @@
 """Which fleets and hubs are near to a shipment's doors, over all of them at once."""
 
-from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
 
+from cargo.kernels import nearby as kernels
 from cargo.problem import Problem, holds
 from cargo.roads import PROFILE_OF_KIND
 from cargo.rules import HAND_IN_M
@@ -29,12 +29,6 @@ class Nearby:
         return np.array(self._problem.base_spot, np.int64)
 
     @cached_property
-    def _able(self) -> BoolArray:
-        """Fleets whose empty bay holds the shipment."""
-        goods = self._problem.shipments[self._shipment]
-        return np.array([holds(fleet, goods) for fleet in self._problem.network.fleets], np.bool_)
-
-    @cached_property
     def hubs_of_pickup(self) -> list[int]:
         """Hubs near the pickup."""
         return [hub for hub, _ in nearest(self.hubs(is_pickup=True), HUBS_OF_A_DOOR)]
@@ -54,12 +48,9 @@ class Nearby:
         door = (problem.pickup_spot if is_pickup else problem.delivery_spot)[self._shipment]
         hubs = np.array(problem.hub_spot, np.int64)
         best = np.full(hubs.size, UNREACHED, np.int64)
-        for kind, profile in PROFILE_OF_KIND.items():
+        for profile, fleets in self._of_profile:
             way = problem.roads.duration[profile]
-            drive = (way[door, hubs] if is_pickup else way[hubs, door]).astype(np.int64)
-            fleets = self._of_kind[kind] & (problem.reach[:, door] != 0)
-            may = (problem.reach[fleets][:, hubs] != 0).any(axis=0)
-            best = np.where(may, np.minimum(best, drive), best)
+            kernels.drives(fleets, problem.reach, way, hubs, door, is_pickup, best)
         service = problem.service_spot[door] if is_pickup else problem.service_spot[hubs]
         best = np.where(best < UNREACHED, best + service, UNREACHED)
         seconds: Int32Array = np.where(self._beside(door), 0, best).astype(np.int32)
@@ -68,9 +59,8 @@ class Nearby:
     def quickest(self, tail: int, head: int) -> int:
         """Shortest drive of any fleet that may and can carry the shipment; `UNREACHED` if none."""
         problem, best = self._problem, UNREACHED
-        may = (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
-        for kind, profile in PROFILE_OF_KIND.items():
-            if (self._of_kind[kind] & may).any():
+        for profile, fleets in self._of_profile:
+            if ((problem.reach[fleets, tail] != 0) & (problem.reach[fleets, head] != 0)).any():
                 best = min(best, int(problem.roads.duration[profile, tail, head]))
         return best
 
@@ -81,35 +71,28 @@ class Nearby:
         return self._fleets_between[tail, head]
 
     def _cheapest(self, tail: int, head: int) -> list[int]:
+        problem, roads = self._problem, self._problem.roads
+        found, price = np.empty(NEAREST_FLEETS, np.int64), np.empty(NEAREST_FLEETS)
         chosen: list[int] = []
-        for rows, running in self._loops(tail, head):
-            price = running + self._problem.fleet_rates[rows, 2]
-            order = np.argsort(price, kind="stable")[:NEAREST_FLEETS]
-            chosen += rows[order[np.isfinite(price[order])]].tolist()
+        for profile, fleets in self._of_profile:
+            n = kernels.cheapest(
+                fleets, self._base, problem.fleet_rates, problem.reach, roads.duration[profile],
+                roads.distance[profile], tail, head, found, price,
+            )  # fmt: skip
+            chosen += found[:n].tolist()
         return chosen
 
-    def _loops(self, tail: int, head: int) -> Iterator[tuple[Int64Array, Float64Array]]:
-        """For each kind, fleets that may drive from spot to spot and what their loops cost."""
-        problem = self._problem
-        rates = problem.fleet_rates
-        may = self._able & (problem.reach[:, tail] != 0) & (problem.reach[:, head] != 0)
-        for kind, profile in PROFILE_OF_KIND.items():
-            rows = np.flatnonzero(may & self._of_kind[kind])
-            base = self._base[rows]
-            way, length = problem.roads.duration[profile], problem.roads.distance[profile]
-            ends = way[base, tail].astype(np.int64) + way[head, base]
-            seconds: Int64Array = ends + way[tail, head]
-            metres: Int64Array = length[base, tail].astype(np.int64) + length[head, base]
-            metres += length[tail, head]
-            price: Float64Array = rates[rows, 0] * metres + rates[rows, 1] * seconds
-            price[seconds >= UNREACHED] = np.inf
-            yield rows, price
-
     @cached_property
-    def _of_kind(self) -> dict[str, BoolArray]:
-        """Fleets of each kind that hold the shipment."""
-        kinds = np.array([fleet.kind for fleet in self._problem.network.fleets])
-        return {kind: self._able & (kinds == kind) for kind in PROFILE_OF_KIND}
+    def _of_profile(self) -> list[tuple[int, Int64Array]]:
+        """Fleets of each profile whose empty bay holds the shipment."""
+        goods = self._problem.shipments[self._shipment]
+        rows: dict[str, list[int]] = {kind: [] for kind in PROFILE_OF_KIND}
+        for at, fleet in enumerate(self._problem.network.fleets):
+            if holds(fleet, goods):
+                rows[fleet.kind].append(at)
+        return [
+            (profile, np.array(rows[kind], np.int64)) for kind, profile in PROFILE_OF_KIND.items()
+        ]
 
     def _beside(self, door: int) -> BoolArray:
         """Hubs that people carry it to."""

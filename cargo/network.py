@@ -11,7 +11,7 @@ import numpy as np
 
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
-from routing.layout import Int32Array, first_of, frozen
+from routing.layout import NONE, Int32Array, first_of, frozen
 
 Box = tuple[int, int, int]  # edges in cm
 
@@ -30,6 +30,9 @@ class Room(NamedTuple):
     def at_most(self, other: "Room") -> "Room":
         """The smaller of each field."""
         return Room(*(min(a, b) for a, b in zip(self, other, strict=True)))
+
+
+ENDLESS = Room(2**30, 2**30, 2**30)
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,13 @@ class Network:
         if all(trip.offered in {None, trip.whole} for trip in self.trips):
             return self.emptied
         return self._with_room([trip.whole for trip in self.trips])
+
+    @cached_property
+    def boundless(self) -> Carriers:
+        """Carriers with room for everything."""
+        endless = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
+        everything = frozen(np.full(self.carriers.kind.size, NONE))
+        return self.carriers._replace(kg=endless, litres=endless, pieces=endless, kind=everything)
 
     def _with_room(self, rooms: Sequence[tuple[Room, ...]]) -> Carriers:
         pairs = zip(self.trips, rooms, strict=True)

@@ -210,16 +210,16 @@ def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
 
 def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
     """Whether an empty bay could hold a shipment."""
-    fits = all(a <= b for a, b in zip(shipment.room, carrier.bay, strict=True))
+    asked, bay = shipment.room, carrier.bay
+    fits = asked.kg <= bay.kg and asked.litres <= bay.litres and asked.pieces <= bay.pieces
     return fits and admits(carrier, shipment)
 
 
 def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
     """Whether a bay takes goods of this kind, whatever room there is; lines need no skills."""
     goods = shipment.document
-    skills = carrier.skills if isinstance(carrier, Fleet) else frozenset(goods.skills)
     return (
-        skills.issuperset(goods.skills)
+        (not isinstance(carrier, Fleet) or carrier.skills.issuperset(goods.skills))
         and goods.temperature in carrier.temperatures
         and goods.goods not in carrier.refuses
         and (carrier.is_attended or not goods.accompanied)

@@ -81,23 +81,32 @@ class RoadEnds:
 
 
 class Quotes:
-    """Offers for the one shipment of a problem, under changed conditions where asked."""
+    """Offers for the one shipment of a problem, under changed conditions where asked.
+
+    What was asked once is remembered, as reasons come back to it.
+    """
 
     def __init__(
         self, problem: Problem, carriers: Carriers | None = None, ends: RoadEnds | None = None
     ) -> None:
         network = problem.network
-        self._problem, self._ends = problem, ends or RoadEnds(problem)
+        self.problem, self._ends = problem, ends or RoadEnds(problem)
         self.carriers = carriers or network.carriers
         self._search = ChainSearch(self.carriers, network.handling)
+        self._found: dict[tuple[int, int, int, bool], list[Offer]] = {}
+        self._others: dict[int, Quotes] = {}  # by the identity of their carriers, which they keep
 
     def on(self, carriers: Carriers) -> "Quotes":
         """The same doors and roads with other room or other trips."""
-        return Quotes(self._problem, carriers, self._ends)
+        if carriers is self.carriers:
+            return self
+        if id(carriers) not in self._others:
+            self._others[id(carriers)] = Quotes(self.problem, carriers, self._ends)
+        return self._others[id(carriers)]
 
     def about(self, problem: Problem, carriers: Carriers) -> "Quotes":
         """The same doors with other goods; roads are shared where the same fleets hold them."""
-        goods, others = self._problem.shipments[SHIPMENT], problem.shipments[SHIPMENT]
+        goods, others = self.problem.shipments[SHIPMENT], problem.shipments[SHIPMENT]
         same = all(holds(one, goods) == holds(one, others) for one in problem.network.fleets)
         return Quotes(problem, carriers, self._ends if same else None)
 
@@ -114,10 +123,16 @@ class Quotes:
         They begin at another ready time, are on the way for longer and cost what they cost, where
         that is asked.
         """
-        problem = self._problem
-        shipment = problem.shipments[SHIPMENT]
-        if ready is not None or most is not None:
-            ready, most = shipment.ready if ready is None else ready, most or shipment.most
+        shipment = self.problem.shipments[SHIPMENT]
+        ready, most = shipment.ready if ready is None else ready, most or shipment.most
+        key = ignored, ready, most, at_any_price
+        if key not in self._found:
+            self._found[key] = self._offers(*key)
+        return self._found[key]
+
+    def _offers(self, ignored: int, ready: int, most: int, at_any_price: bool) -> list[Offer]:
+        problem, shipment = self.problem, self.problem.shipments[SHIPMENT]
+        if (ready, most) != (shipment.ready, shipment.most):
             shipment = replace(shipment, ready=ready, most=most)
             problem = replace(problem, shipments=(shipment,))
         direct, ins = self._ends.of(problem)

@@ -7,11 +7,9 @@ that binds. Windows come last, with the smallest shift found by bisection.
 import math
 from dataclasses import replace
 
-import numpy as np
-
 from cargo.documents import Document
 from cargo.layout import Carriers
-from cargo.network import Fleet, Network, Room
+from cargo.network import ENDLESS, Fleet, Network, Room
 from cargo.possible import impossible_text
 from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
 from cargo.quote import SHIPMENT, Quotes, in_time
@@ -21,9 +19,7 @@ from cargo.reasons_terms import binding_term, if_other_terms
 from cargo.reasons_window import if_all_day, if_shifted
 from cargo.shipment import TEMPERATURE_BIT
 from cargo.transit import seconds_allowed
-from routing.layout import NONE, UNREACHED, frozen
-
-ENDLESS = Room(2**30, 2**30, 2**30)
+from routing.layout import UNREACHED
 
 
 def only(problem: Problem, shipment: int) -> Problem:
@@ -37,20 +33,12 @@ def only(problem: Problem, shipment: int) -> Problem:
     )
 
 
-def why_rejected(problem: Problem, carriers: Carriers) -> Document:
-    """Say what keeps the one shipment of a problem from travelling in its window.
-
-    Parameters
-    ----------
-    problem
-        A problem of one shipment.
-    carriers
-        Carriers with the room that is left.
-    """
+def why_rejected(quotes: Quotes) -> Document:
+    """Say what keeps the shipment of some quotes from travelling in its window."""
+    problem = quotes.problem
     shipment = problem.shipments[SHIPMENT]
     if not any(holds(carrier, shipment) for carrier in bays_of(problem.network)):
         return _impossible(problem.network, shipment)
-    quotes = Quotes(problem, carriers)
     offers = quotes.offers()
     if in_time(problem, offers):
         return reason(
@@ -61,22 +49,22 @@ def why_rejected(problem: Problem, carriers: Carriers) -> Document:
             {"vehicles": 1},
         )
     return (
-        _if_lifted(problem, quotes, carriers)
+        _if_lifted(problem, quotes)
         or if_shifted(problem, quotes, offers)
         or if_all_day(problem, quotes)
         or _out_of_reach()
     )
 
 
-def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
+def _if_lifted(problem: Problem, quotes: Quotes) -> Document | None:
     """Which one condition apart from the window binds; none, where all of them together do not."""
     if not _goes_without_conditions(problem, quotes):
         return None
     return (
         _if_dearer(problem, quotes)
         or _if_longer_on_the_way(problem, quotes)
-        or _if_room(problem, quotes, carriers)
-        or _if_fewer_passengers(problem, quotes, carriers)
+        or _if_room(problem, quotes)
+        or _if_fewer_passengers(problem, quotes)
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
         or if_other_terms(problem, quotes)
@@ -87,11 +75,10 @@ def _if_lifted(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document
 def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     """Whether anything arrives in time with endless room everywhere, at all hours."""
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
-    endless = boundless(problem.network.carriers)
+    endless = problem.network.boundless
     if not all(holds(fleet, shipment) for fleet in fleets):
         able = tuple(_without_terms(one, shipment) for one in fleets)
-        problem = replace(problem, network=problem.network.with_fleets(able))
-        quotes = Quotes(problem, endless)
+        quotes = Quotes(replace(problem, network=problem.network.with_fleets(able)))
     offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
     return bool(in_time(problem, offers))
 
@@ -167,13 +154,13 @@ def _parts(network: Network, shipment: TimedShipment) -> int | None:
     return min(counts, default=None)
 
 
-def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
+def _if_room(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether empty bays would do."""
     empty = problem.network.emptied
-    if empty is carriers or not in_time(problem, quotes.on(empty).offers()):
+    if empty is quotes.carriers or not in_time(problem, quotes.on(empty).offers()):
         return None
     return _too_little_room(
-        _most_that_fits(problem, quotes, carriers),
+        _most_that_fits(problem, quotes, quotes.carriers),
         "full",
         "the trips in its window have too little room left",
         "時間帯の便に空きがありません。",
@@ -181,13 +168,13 @@ def _if_room(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document |
     )
 
 
-def _if_fewer_passengers(problem: Problem, quotes: Quotes, carriers: Carriers) -> Document | None:
+def _if_fewer_passengers(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether it would do if no passengers were expected on the seats."""
     full = problem.network.without_passengers
     if full is problem.network.emptied or not in_time(problem, quotes.on(full).offers()):
         return None
     return _too_little_room(
-        _most_that_fits(problem, quotes, carriers),
+        _most_that_fits(problem, quotes, quotes.carriers),
         "passengers_expected",
         "the seats that it would need are kept for passengers who are expected",
         "旅客が見込まれるため、座席を荷室に使えません。",
@@ -267,10 +254,3 @@ def _out_of_reach() -> Document:
         "この日に集荷先と配達先の両方に行けるタクシー・バン・拠点がありません。",
         {"fleet": "nearer"},
     )
-
-
-def boundless(carriers: Carriers) -> Carriers:
-    """Carriers with room for everything."""
-    endless = frozen(np.full(carriers.kg.size, ENDLESS.kg))
-    everything = frozen(np.full(carriers.kind.size, NONE))
-    return carriers._replace(kg=endless, litres=endless, pieces=endless, kind=everything)

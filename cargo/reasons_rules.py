@@ -6,7 +6,6 @@ from cargo.documents import Document
 from cargo.problem import Problem, admits, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from cargo.reason import reason
-from cargo.reasons import boundless
 from cargo.reasons_blocks import ALL_BLOCKS
 from routing.layout import UNREACHED
 
@@ -14,7 +13,7 @@ from routing.layout import UNREACHED
 def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> list[Document]:
     """One reason for each cargo rule that could connect the doors but is in no kept offer."""
     network, shipment = problem.network, problem.shipments[SHIPMENT]
-    free = quotes.on(boundless(network.carriers))
+    free = quotes.on(network.boundless)
     every = free.offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
     missing = rules_used(problem, every) - rules_used(problem, kept)
     codes = _codes_of_rules(problem, quotes, missing)

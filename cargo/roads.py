@@ -59,13 +59,14 @@ class RoadTables:
 def road_tables(spots: Sequence[Spot], driver: Driver) -> RoadTables:
     """Ask for all pairs once for each profile."""
     lat, lon = [spot.lat for spot in spots], [spot.lon for spot in spots]
-    tables = [driver.table(lat, lon, profile) for profile in PROFILES]
-    duration = np.stack([seconds for seconds, _ in tables])
-    distance = np.minimum(np.stack([metres for _, metres in tables]), NO_WAY_M)
-    for at in range(len(spots)):
-        duration[:, at, at] = 0
-        distance[:, at, at] = 0
-    return RoadTables(tuple(spots), frozen(duration), frozen(distance))
+    tables = np.empty((2, len(PROFILES), len(spots), len(spots)), np.int32)
+    for row, profile in enumerate(PROFILES):
+        tables[0, row], metres = driver.table(lat, lon, profile)
+        np.minimum(metres, NO_WAY_M, out=tables[1, row])
+    own = np.arange(len(spots))
+    tables[:, :, own, own] = 0
+    tables.flags.writeable = False
+    return RoadTables(tuple(spots), *tables)
 
 
 def unit_vectors(places: Sequence[tuple[float, float]]) -> Float64Array:

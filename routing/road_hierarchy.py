@@ -19,6 +19,7 @@ class _Memory(NamedTuple):
 
     scratch: Scratch
     climb: kernels.Climb
+    range: Int32Array  # (2, n_vertices) entries of passing buckets; zero between searches
 
 
 class HierarchySearch:
@@ -33,45 +34,76 @@ class HierarchySearch:
 
     def _new_memory(self) -> _Memory:
         n, n_entries = self._n_vertices, self.hierarchy.via.size + 256
-        return _Memory(
-            new_scratch(n, n_entries), kernels.Climb(np.empty(n, np.int32), np.empty(n, np.int64))
-        )
+        climb = kernels.Climb(np.empty(n, np.int32), np.empty(n, np.int64))
+        return _Memory(new_scratch(n, n_entries), climb, np.zeros((2, n), np.int32))
 
     def buckets(self, ends: Ends, *, are_sources: bool) -> kernels.Buckets:
         """Climb from all ends and sort what they reach by vertex."""
+        with self._pool.lend() as memory:
+            vertex, end, cost = self._entries(ends, memory, are_sources=are_sources)
+        first = first_of(vertex, self._n_vertices)
+        return kernels.Buckets(first[:-1], first[1:], end, cost)
+
+    def _entries(
+        self, ends: Ends, memory: _Memory, *, are_sources: bool
+    ) -> tuple[Int32Array, Int32Array, Int64Array]:
+        """Vertex, end and cost of all that climbs from some ends reach, sorted by vertex."""
         n_of_pin = np.zeros(ends.off_road.size, np.int32)
         room = max(_ROWS_OF_A_CLIMB * n_of_pin.size, self._n_vertices)
         vertex, cost = np.empty(room, np.int32), np.empty(room, np.int64)
-        vertices, costs, pin = [], [], 0
-        with self._pool.lend() as memory:
-            while pin < n_of_pin.size:
-                first = pin
-                pin = kernels.collect(
-                    self._roads.arcs, self._roads.links, self.hierarchy, ends, pin, are_sources,
-                    vertex, cost, n_of_pin, memory.climb, memory.scratch,
-                )  # fmt: skip
-                n_rows = int(n_of_pin[first:pin].sum())
-                vertices.append(vertex[:n_rows].copy())
-                costs.append(cost[:n_rows].copy())
-        return self._sorted_buckets(n_of_pin, vertices, costs)
-
-    def _sorted_buckets(
-        self, n_of_pin: Int32Array, vertices: list[Int32Array], costs: list[Int64Array]
-    ) -> kernels.Buckets:
-        vertex = np.concatenate([np.empty(0, np.int32), *vertices])
-        cost = np.concatenate([np.empty(0, np.int64), *costs])
-        end = np.repeat(np.arange(n_of_pin.size), n_of_pin)
-        order = np.argsort(vertex, kind="stable")
-        first = first_of(vertex, self._n_vertices)
-        return kernels.Buckets(first, frozen(end[order]), frozen(cost[order], np.int64))
+        vertices, costs, pin = [vertex[:0]], [cost[:0]], 0
+        while pin < n_of_pin.size:
+            first = pin
+            pin = kernels.collect(
+                self._roads.arcs, self._roads.links, self.hierarchy, ends, pin, are_sources,
+                vertex, cost, n_of_pin, memory.climb, memory.scratch,
+            )  # fmt: skip
+            n_rows = int(n_of_pin[first:pin].sum())
+            vertices.append(vertex[:n_rows].copy())
+            costs.append(cost[:n_rows].copy())
+        reached = np.concatenate(vertices)
+        order = np.argsort(reached, kind="stable")
+        end = np.repeat(np.arange(n_of_pin.size), n_of_pin)[order]
+        return reached[order], frozen(end), frozen(np.concatenate(costs)[order], np.int64)
 
     def fill(self, pairs: Pairs, buckets: kernels.Buckets, table: Table, *, is_back: bool) -> None:
         """Fill a table with the ways between pins here and those that filled the buckets."""
         with self._pool.lend() as memory:
-            kernels.rows(
-                self._roads.arcs, self._roads.links, self.hierarchy, buckets, pairs, is_back,
-                table, memory.climb, memory.scratch,
-            )  # fmt: skip
+            self._rows(pairs, buckets, table, memory, is_back=is_back)
+
+    def fill_once(self, pairs: Pairs, table: Table, *, is_back: bool) -> None:
+        """Fill a table by buckets that nobody keeps: no step takes time for all vertices."""
+        with self._pool.lend() as memory:
+            vertex, end, cost = self._entries(pairs.there_ends, memory, are_sources=is_back)
+            is_first = np.append(True, vertex[1:] != vertex[:-1])[: vertex.size]
+            first = np.flatnonzero(is_first)
+            reached = vertex[first]
+            memory.range[0, reached] = first
+            memory.range[1, reached] = np.append(first[1:], vertex.size)[: first.size]
+            entries = memory.range.view()
+            entries.flags.writeable = False  # as kept buckets are: the kernel is compiled once
+            self._rows(
+                pairs,
+                kernels.Buckets(entries[0], entries[1], end, cost),
+                table,
+                memory,
+                is_back=is_back,
+            )
+            memory.range[:, reached] = 0
+
+    def _rows(
+        self,
+        pairs: Pairs,
+        buckets: kernels.Buckets,
+        table: Table,
+        memory: _Memory,
+        *,
+        is_back: bool,
+    ) -> None:
+        kernels.rows(
+            self._roads.arcs, self._roads.links, self.hierarchy, buckets, pairs, is_back,
+            table, memory.climb, memory.scratch,
+        )  # fmt: skip
 
     def to_all(self, ends: Ends, *, is_back: bool) -> Int64Array:
         """Return the costs of all vertices from, or to, the nearest of `ends`, (n_vertices,)."""

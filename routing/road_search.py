@@ -36,6 +36,7 @@ _ROWS_WORTH_COSTS = 10  # the same where only the costs are missing
 # A search labels about 0.15 vertices a squared second in a city; from a seventh of all on, a sweep
 # over the whole map takes less. On thinner roads that is later.
 _SWEEP_WORTH_S = 1.2  # a root of the number of vertices
+_ENTRIES_OF_A_CLIMB = 256  # about as many, sorted by vertex
 _LABELS_OF_A_CLIMB = 500  # labels that take as long as a climb and its bucket entries
 
 
@@ -54,6 +55,7 @@ class _Known:
     def __init__(self, pins: Pins) -> None:
         self._columns = [weakref.ref(column) for column in pins]
         self.n_labelled = 0
+        self.is_seen = False  # by a search on the hierarchy
         self.buckets: Buckets | None = None
         self.ends: Ends | None = None  # of the pins, once a search has placed them
 
@@ -199,6 +201,10 @@ class ProfileSearch:
         search = self._hierarchy_if_worth_it(n_rows * self._n_vertices)
         known = self._lookup(pairs.there, is_back=is_back)
         if search is not None and known.buckets is None and self._is_worth_it(pairs, known):
+            if not known.is_seen and self._are_few(pairs.there):
+                known.is_seen = True
+                search.fill_once(pairs, table, is_back=is_back)
+                return
             known.buckets = search.buckets(pairs.there_ends, are_sources=is_back)
             known.ends = pairs.there_ends
         if search is not None and known.buckets is not None:
@@ -207,6 +213,10 @@ class ProfileSearch:
             n_labelled = self._fill_by_dijkstra(pairs, table, is_back=is_back)
             known.n_labelled += n_labelled
             self._n_labelled += n_labelled
+
+    def _are_few(self, pins: Pins) -> bool:
+        """Whether buckets of pins take less than a look at all vertices."""
+        return pins.segment.size * _ENTRIES_OF_A_CLIMB < self._n_vertices
 
     def _lookup(self, pins: Pins, *, is_back: bool) -> _Known:
         """Find what is known of pins; it is forgotten when they are."""

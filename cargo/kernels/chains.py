@@ -33,8 +33,7 @@ def _settle(labels: Labels, first: Int32Array, row: int, is_limited: bool) -> bo
     other = first[hub]
     while other != NONE:
         if (
-            labels.is_dead[other] == 0
-            and labels.time[other] <= labels.time[row]
+            labels.time[other] <= labels.time[row]
             and labels.cost[other] <= labels.cost[row]
             and labels.co2[other] <= labels.co2[row]
             and labels.trips[other] <= labels.trips[row]
@@ -42,8 +41,9 @@ def _settle(labels: Labels, first: Int32Array, row: int, is_limited: bool) -> bo
         ):
             return False
         other = labels.next[other]
-    other = first[hub]
+    kept, other = NONE, first[hub]
     while other != NONE:
+        after = labels.next[other]
         if (
             labels.time[row] <= labels.time[other]
             and labels.cost[row] <= labels.cost[other]
@@ -52,7 +52,13 @@ def _settle(labels: Labels, first: Int32Array, row: int, is_limited: bool) -> bo
             and (not is_limited or _is_as_fresh(labels, row, other))
         ):
             labels.is_dead[other] = 1
-        other = labels.next[other]
+            if kept == NONE:
+                first[hub] = after
+            else:
+                labels.next[kept] = after
+        else:
+            kept = other
+        other = after
     labels.is_dead[row] = 0
     labels.next[row] = first[hub]
     first[hub] = row
@@ -117,7 +123,9 @@ def search(
             n += 1
     for at in range(carriers.order.size):
         call = carriers.order[at]
-        bay = carriers.bay_of_call[call]
+        bay, hub = carriers.bay_of_call[call], carriers.hub[call]
+        if first_aboard_of_bay[bay] == NONE and first_label_of_hub[hub] == NONE:
+            continue
         if takes[bay] == 0:
             continue
         if (
@@ -128,14 +136,10 @@ def search(
             first_aboard_of_bay[bay] = NONE
             continue
         if carriers.load_block[call] & counted == 0:
-            ready_by = carriers.load_by[call] - handling[carriers.hub[call]]
-            label = first_label_of_hub[carriers.hub[call]]
+            ready_by = carriers.load_by[call] - handling[hub]
+            label = first_label_of_hub[hub]
             while label != NONE:
-                if (
-                    labels.is_dead[label] == 0
-                    and labels.time[label] <= ready_by
-                    and labels.trips[label] < max_trips
-                ):
+                if labels.time[label] <= ready_by and labels.trips[label] < max_trips:
                     if n_aboard >= aboard.cost.size:
                         return OVERFLOW
                     aboard.cost[n_aboard] = (

@@ -40,7 +40,8 @@ class Climb(NamedTuple):
 class Buckets(NamedTuple):
     """Labels of the climbs of many ends, by vertex."""
 
-    first_of_vertex: Int32Array  # (n_vertices + 1,) entry
+    first_of_vertex: Int32Array  # (n_vertices,) entry
+    end_of_vertex: Int32Array  # (n_vertices,) entry after the last one
     end: Int32Array  # (n_entries,) end that left the label
     cost: Int64Array  # (n_entries,) cost
 
@@ -197,7 +198,7 @@ def rows(
             vertex, cost = climb.vertex[step], climb.cost[step]
             if cost >= pairs.bound:
                 break  # as do all that follow
-            first, end = buckets.first_of_vertex[vertex], buckets.first_of_vertex[vertex + 1]
+            first, end = buckets.first_of_vertex[vertex], buckets.end_of_vertex[vertex]
             for entry in range(first, end):
                 total = cost + buckets.cost[entry]
                 if total < table.cost[buckets.end[entry]]:

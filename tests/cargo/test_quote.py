@@ -27,7 +27,7 @@ def with_trips(problem: Problem, **changes: Any) -> Problem:
 
 
 def why(problem: Problem) -> dict[str, Any]:
-    return why_rejected(problem, problem.network.carriers)
+    return why_rejected(Quotes(problem))
 
 
 def lines_only(shipment: TimedShipment, **changes: Any) -> Problem:

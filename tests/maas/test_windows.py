@@ -2,19 +2,32 @@
 
 import json
 from base64 import urlsafe_b64decode
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import product
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from maas.build import build_region
+from maas.feeders import Feeder, Ways
+from maas.itinerary import Lane
 from maas.planner import Planner, read_query
-from maas.planner_search import ENOUGH
+from maas.planner_search import ENOUGH, Horizon, LaneSearch
+from routing.layout import UNREACHED
 from tests.gtfs.feeds import write_feed
 from tests.gtfs.strategies import table
+
+if TYPE_CHECKING:
+    from maas.assembly import Assembler
+    from maas.itinerary import Asked
+    from maas.planner_search import Direction
+    from maas.planner_view import View
+    from maas.region_file import TaxiFleet
+    from routing.journey import Journey
 
 ZONE = ZoneInfo("Asia/Tokyo")
 DAY = datetime(2026, 10, 7, tzinfo=ZONE)
@@ -191,3 +204,34 @@ def test_rides_that_are_slower_than_the_walk_do_not_hide_a_quicker_one(planner: 
     assert QUICK[0][1] - QUICK[0][0] < walk["duration_s"] < SLOW[0][1] - SLOW[0][0]
     ridden = [one["departure"] for one in found if len(one["legs"]) == 1 and one is not walk]
     assert ridden == [(DAY + timedelta(seconds=start)).isoformat() for start, _ in QUICK]
+
+
+@dataclass
+class Heard:
+    """A direction of searches without journeys that notes how far it was asked to look."""
+
+    limits: list[int] = field(default_factory=list)
+
+    def front(self, lane: Lane, at: int, limit: int, rides: int) -> "tuple[Journey, ...]":
+        """Find nothing."""
+        del lane, at, rides
+        self.limits.append(limit)
+        return ()
+
+    def moved(self, at: int, seconds: int) -> int:
+        """Leave later."""
+        return at + seconds
+
+
+@pytest.mark.parametrize("direct", [20 * MINUTE, UNREACHED])
+def test_called_vehicles_are_looked_for_no_farther_than_the_walk(direct: int) -> None:
+    walk = Feeder("walk", Ways(*(np.zeros(1, np.int32) for _ in Ways._fields)))
+    called = replace(walk, mode="taxi", carriers=(cast("TaxiFleet", object()),))
+    heard = Heard()
+    search = LaneSearch(
+        cast("View", None), cast("Direction", heard), lambda: cast("Direction", heard),
+        Horizon(0, None, direct, 5), cast("Assembler", None), cast("Asked", None),
+    )  # fmt: skip
+    for lane in (Lane(called, walk), Lane(walk, called)):
+        assert search.journeys(lane) == []
+    assert heard.limits == [min(TWO_DAYS, direct)] * 2

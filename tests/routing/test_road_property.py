@@ -2,19 +2,33 @@
 
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing import road_search
 from routing.errors import RoadFileError
-from routing.layout import NONE, UNREACHED
+from routing.layout import NONE, UNREACHED, Int32Array
 from routing.profiles import PROFILES
 from routing.road import RoadGraph
+from routing.road_layout import Pins
 from tests.routing.drawn_roads import Drawing
 from tests.routing.plain_roads import PlainRoads
 from tests.routing.random_roads import drawings
+
+
+def _by_buckets(
+    road: RoadGraph, sources: Pins, targets: Pins, name: str, entries: int
+) -> Int32Array:
+    """Seconds by the hierarchy, however small the map; each climb is said to leave some entries."""
+    searched = mock.patch.multiple(
+        road_search, _LABELS_OF_A_CLIMB=0, _ENTRIES_OF_A_CLIMB=entries
+    )  # fmt: skip
+    with searched:
+        return road.many_to_many(sources, targets, name)[0]
 
 
 @settings(max_examples=60)
@@ -38,8 +52,12 @@ def test_durations_equal_a_plain_search(drawing: Drawing, name: str) -> None:
     pins = road.pin(lon, lat, profile.name)
     by_dijkstra = road.many_to_many(pins, pins, profile.name)[0]
     road._searches[profile.name].contract()
-    by_hierarchy = road.many_to_many(pins, pins, profile.name)[0]
-    np.testing.assert_array_equal(by_dijkstra, by_hierarchy)
+    for entries in (0, 10**6):  # buckets for once, then those that are kept
+        np.testing.assert_array_equal(by_dijkstra, _by_buckets(road, pins, pins, name, entries))
+        some = road.pin(lon[:2], lat[:2], name)
+        columns = _by_buckets(road, pins, some, name, entries)
+        np.testing.assert_array_equal(by_dijkstra[:, :2], columns)
+        np.testing.assert_array_equal(by_dijkstra[:2], _by_buckets(road, some, pins, name, entries))
     own = np.flatnonzero((pins.segment != NONE) & (pins.off_road_cm == 0))
     for origin in own:
         right = (plain.drive if profile.is_motor else plain.walk)(nodes[origin])
