@@ -15,13 +15,15 @@ from numba.experimental import structref
 from routing.kernels import raptor_ends
 from routing.kernels.bounds import LowerBounds
 from routing.kernels.dijkstra import Scratch
+from routing.kernels.many_to_many import Buckets, Climb
+from routing.kernels.nearby import Nearby, NearbyMemory
 from routing.kernels.point_to_point import Stairs
 from routing.kernels.raptor_entry import Search
 from routing.kernels.route import Tables, WayMemory
 from routing.layout import DayTables, Int32Array, Int64Array
-from routing.road_layout import Ends, Hierarchy, Pins, Points, ProfileRoads
+from routing.road_layout import Ends, Grid, Hierarchy, Pins, Points, ProfileRoads
 
-_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory, Search)
+_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory, Search, Nearby, NearbyMemory)
 
 
 @structref.register
@@ -44,6 +46,16 @@ class _SearchType(types.StructRef):
     """Type of a bundle of `Search`."""
 
 
+@structref.register
+class _NearbyType(types.StructRef):
+    """Type of a bundle of `Nearby`."""
+
+
+@structref.register
+class _NearbyMemoryType(types.StructRef):
+    """Type of a bundle of `NearbyMemory`."""
+
+
 class _TablesBundle(structref.StructRefProxy):
     """Bundle of `Tables`."""
 
@@ -60,11 +72,21 @@ class _SearchBundle(structref.StructRefProxy):
     """Bundle of `Search`."""
 
 
+class _NearbyBundle(structref.StructRefProxy):
+    """Bundle of `Nearby`."""
+
+
+class _NearbyMemoryBundle(structref.StructRefProxy):
+    """Bundle of `NearbyMemory`."""
+
+
 for _bundle, _type, _kind in (
     (_TablesBundle, _TablesType, Tables),
     (_StairsBundle, _StairsType, Stairs),
     (_MemoryBundle, _MemoryType, WayMemory),
     (_SearchBundle, _SearchType, Search),
+    (_NearbyBundle, _NearbyType, Nearby),
+    (_NearbyMemoryBundle, _NearbyMemoryType, NearbyMemory),
 ):
     structref.define_proxy(_bundle, _type, list(_kind._fields))  # type: ignore[no-untyped-call]
 
@@ -97,11 +119,31 @@ def _bundle_search(
     return _SearchBundle(tables, lower_bounds, scratch, counters)  # type: ignore[no-untyped-call]
 
 
+@njit(cache=True)
+def _bundle_nearby(
+    points: Points, roads: ProfileRoads, grid: Grid, hierarchy: Hierarchy, buckets: Buckets,
+    there: Pins, there_ends: Ends, is_back: bool, snap_limit_m: float, off_road_kmh: float,
+) -> _NearbyBundle:  # fmt: skip
+    return _NearbyBundle(  # type: ignore[no-untyped-call]
+        points, roads, grid, hierarchy, buckets, there, there_ends, is_back, snap_limit_m,
+        off_road_kmh,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _bundle_nearby_memory(
+    here: Pins, here_ends: Ends, climb: Climb, scratch: Scratch
+) -> _NearbyMemoryBundle:
+    return _NearbyMemoryBundle(here, here_ends, climb, scratch)  # type: ignore[no-untyped-call]
+
+
 _BUNDLERS: dict[type[Any], Any] = {
     Tables: _bundle_tables,
     Stairs: _bundle_stairs,
     WayMemory: _bundle_memory,
     Search: _bundle_search,
+    Nearby: _bundle_nearby,
+    NearbyMemory: _bundle_nearby_memory,
 }
 
 
