@@ -1,7 +1,6 @@
 """Makes itineraries of what searches found, and draws those that are shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from maas.day_book import walk_between
@@ -179,9 +178,13 @@ def spot_of_place(region: "Region", place: "Place") -> Spot:
 
 
 def drawn(
-    itinerary: Itinerary, book: "DayBook", ways: "RoadWays", on_foot: str = "foot"
+    itinerary: Itinerary,
+    tags: tuple[str, ...],
+    book: "DayBook",
+    ways: "RoadWays",
+    on_foot: str = "foot",
 ) -> Itinerary:
-    """Give every leg its line on the map, and walks between stops and rides their distance.
+    """Give an itinerary its tags and all offers, every leg its line on the map and its distance.
 
     `on_foot` is the profile of walks.
     """
@@ -190,7 +193,16 @@ def drawn(
         for leg in itinerary.legs
     )
     rides = tuple(leg.ridden for leg in legs if leg.ridden is not None)
-    return replace(itinerary, legs=legs, offers=book.offers(rides))
+    return Itinerary(
+        legs,
+        itinerary.bill,
+        itinerary.party,
+        itinerary.is_flexible,
+        itinerary.is_preferred,
+        tags,
+        itinerary.found,
+        book.offers(rides),
+    )
 
 
 def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> Leg:

@@ -33,7 +33,7 @@ from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
 from maas.planner_shared import shared_by
-from maas.planner_tags import with_tags
+from maas.planner_tags import tags_of
 from maas.planner_task import Task
 from maas.planner_via import Through
 from maas.planner_view import Rules, View
@@ -151,9 +151,9 @@ class Planner:
     ) -> dict[str, Any]:
         """Draw and write itineraries."""
         query, asked = task.query, task.asked
-        tagged = with_tags(itineraries)
         found = [
-            drawn(itinerary, asked.book, task.ways, task.wishes.on_foot) for itinerary in tagged
+            drawn(itinerary, tags, asked.book, task.ways, task.wishes.on_foot)
+            for itinerary, tags in zip(itineraries, tags_of(itineraries), strict=True)
         ]
         remarks = list(notices(asked, query, task.roads, found))
         remarks += [Reason(*told) for told in live_notices(asked)]

@@ -143,19 +143,17 @@ class Rivals:
 
     def rule_out(self, one: Outline, *, calls: bool) -> bool:
         """Whether a known itinerary makes a journey useless; `calls`: it calls a vehicle."""
-        return any(
-            _rules_out(known, one, is_anytime=is_anytime, calls=calls)
-            for known, is_anytime in self._known
-        )
-
-
-def _rules_out(known: Outline, one: Outline, *, is_anytime: bool, calls: bool) -> bool:
-    lasts, duration = known.arrival - known.departure, one.arrival - one.departure
-    is_quicker = is_anytime and lasts <= duration
-    if is_quicker and calls and one.cost >= WORTHWHILE * known.cost:
-        return True
-    if known.transfers > one.transfers or known.cost > one.cost:
+        departure, arrival, transfers, cost = one
+        duration = arrival - departure
+        for known, is_anytime in self._known:
+            leaves, arrives, changes, costs = known
+            is_quicker = is_anytime and arrives - leaves <= duration
+            if is_quicker and calls and cost >= WORTHWHILE * costs:
+                return True
+            if changes > transfers or costs > cost:
+                continue
+            if leaves >= departure and arrives <= arrival and known != one:
+                return True
+            if is_quicker and (arrives - leaves < duration or costs < cost):
+                return True
         return False
-    if known.departure >= one.departure and known.arrival <= one.arrival and known != one:
-        return True
-    return is_quicker and (lasts < duration or known.cost < one.cost)

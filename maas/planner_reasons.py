@@ -224,6 +224,8 @@ def _expired_feeds(asked: "Asked") -> Iterator[Reason]:
 def _missing_modes(asked: "Asked", query: "JourneyQuery") -> Iterator[Reason]:
     """Modes that were asked for by name and that the region does not have."""
     region = asked.region
+    if not query.modes:
+        return
     lines = {MODES[mode] for mode in np.unique(region.timetable.lines.mode).tolist()}
     there = lines | {"walk", *(set(OWN_VEHICLES) & set(region.roads.profiles))}
     if region.file.taxis:
@@ -232,14 +234,14 @@ def _missing_modes(asked: "Asked", query: "JourneyQuery") -> Iterator[Reason]:
         there.add("drt")
     if region.bike_shares and "bike" in region.roads.profiles:
         there.add("shared_bike")
-    for mode in query.modes or ():
+    for mode in query.modes:
         if mode not in there:
             yield Reason(
                 "mode_not_here",
                 f"this region has no '{mode}'",
                 f"この地域では '{mode}' を利用できません",
             )
-    if "shared_bike" in (query.modes or ()):
+    if "shared_bike" in query.modes:
         yield from _closed_shares(asked)
 
 
@@ -265,10 +267,13 @@ def _another_day(
     asked: "Asked", query: "JourneyQuery", itineraries: "list[Itinerary]"
 ) -> Iterator[Reason]:
     """All lines that are left today have gone."""
-    dates = [asked.clock.moment(one.departure).date() for one in itineraries if one.trips]
-    if dates and not query.arrive_by and min(dates) > asked.date:
+    departures = [one.departure for one in itineraries if one.trips]
+    if query.arrive_by or not departures:
+        return
+    first = asked.clock.moment(min(departures)).date()
+    if first > asked.date:
         yield Reason(
             "last_service_gone",
-            f"no connection is left on {asked.date}; these leave on {min(dates)}",
-            f"{asked.date} の便は終了しました。{min(dates)} の便を表示しています",
+            f"no connection is left on {asked.date}; these leave on {first}",
+            f"{asked.date} の便は終了しました。{first} の便を表示しています",
         )

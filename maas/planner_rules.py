@@ -54,6 +54,8 @@ def lines(region: "Region", ids: Sequence[str], field: str) -> list[int]:
 
 def _feeds(region: "Region", ids: Sequence[str]) -> list[int]:
     """Feeds among the operators; the others must be taxi fleets or demand zones."""
+    if not ids:
+        return []
     feeds = {feed.id: number for number, feed in enumerate(region.timetable.feeds)}
     others = [taxi.id for taxi in region.file.taxis]
     others += [zone.id for zone in region.file.demand_zones]

@@ -1,7 +1,6 @@
 """What each shown itinerary is best at: fast, cheap, easy (早・安・楽)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from maas.itinerary import Itinerary
 
@@ -9,8 +8,8 @@ _WALK_WEIGHT = 2  # a second on foot is as hard as two of riding
 _TRANSFER = 600  # s that a change is worth avoiding
 
 
-def with_tags(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
-    """Return the itineraries with what they are best at among those shown.
+def tags_of(itineraries: Sequence[Itinerary]) -> list[tuple[str, ...]]:
+    """Return what each of the itineraries is best at among those shown.
 
     `fast` is the shortest from door to door, `cheap` the lowest known price, `easy` the one with
     the least changing and walking. A price that is not known in full is never called cheap.
@@ -25,7 +24,7 @@ def with_tags(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
         ranked = [(key, i) for i, it in enumerate(itineraries) if (key := rank(it)) is not None]
         if ranked:
             tags[min(ranked)[1]].append(tag)
-    return [replace(it, tags=tuple(own)) for it, own in zip(itineraries, tags, strict=True)]
+    return [tuple(own) for own in tags]
 
 
 def _effort(itinerary: Itinerary) -> int:

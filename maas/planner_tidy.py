@@ -138,7 +138,10 @@ class Tidy:
     def _changes(self, before: Ride, after: Ride) -> Iterator[tuple[int, int, int]]:
         """Walk, position of alighting and of boarding of all changes that are possible."""
         first, second = self._calls(before.trip), self._calls(after.trip)
+        last = second.departure[after.alight - 1]
         for alight in range(before.board + 1, len(first.stop)):
+            if first.arrival[alight] > last:
+                break  # too late, and so it is at all later stops
             if not first.can_alight[alight]:
                 continue
             for walk, change, board in self._boardings(first.stop[alight], second, after.alight):

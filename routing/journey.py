@@ -24,7 +24,7 @@ def check_ends(n_stops: int, *ends: NearStops) -> None:
         With the first of them.
     """
     for near in ends:
-        if (row := row_of_unknown(near, n_stops)) != NONE:
+        if (row := row_of_unknown(near.stop, n_stops)) != NONE:
             raise UnknownStopError(int(near.stop[row]), n_stops)
 
 

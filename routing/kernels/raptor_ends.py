@@ -40,10 +40,10 @@ class Scratch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def row_of_unknown(near: NearStops, n_stops: int) -> int:
+def row_of_unknown(stop: Int32Array, n_stops: int) -> int:
     """First row whose stop is none of so many; `NONE` where there is no such row."""
-    for row in range(near.stop.size):
-        if not 0 <= near.stop[row] < n_stops:
+    for row in range(stop.size):
+        if not 0 <= stop[row] < n_stops:
             return row
     return NONE
 
