@@ -17,8 +17,8 @@ from maas.taxi import (
     meter_fares,
     runs_on,
 )
-from routing.geo import beeline_m, distance_m
-from routing.kernels.nearest_stops import mark_soonest
+from routing.geo import distance_m
+from routing.kernels.nearest_stops import beelines_m, mark_soonest
 from routing.layout import (
     NONE,
     UNREACHED,
@@ -233,8 +233,10 @@ class Ends:
         if self.rival is None:
             return np.zeros(stop.size)
         stops = self.region.timetable.stops
-        end = np.array([self.rival.lon]), np.array([self.rival.lat])
-        return beeline_m(stops.lon[stop], stops.lat[stop], *end) * (3.6 / self.top_kmh)
+        metres = np.empty(stop.size)
+        end = float(self.rival.lat), float(self.rival.lon)
+        beelines_m(stops.lat[stop], stops.lon[stop], *end, metres)
+        return metres * (3.6 / self.top_kmh)
 
     def _beats_rival(
         self, fleets: Sequence[TaxiFleet], least: Float64Array, distance_m: Int32Array

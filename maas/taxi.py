@@ -10,6 +10,7 @@ import numpy as np
 from maas.region_file import Booking, DemandZone, Meter, TaxiFleet
 from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m
+from routing.kernels.nearest_stops import beelines_m
 from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
 
 DAY = 86_400
@@ -79,8 +80,9 @@ class Bases(NamedTuple):
 
     def near(self, lat: float, lon: float, beyond_m: float = 0) -> list[int]:
         """Fleets within whose radius a place lies, or so little beyond."""
-        metres = beeline_m(self.lon, self.lat, np.array([lon]), np.array([lat]))
-        return np.flatnonzero(metres <= self.radius_m + beyond_m).tolist()
+        metres = np.empty(self.lat.size)
+        beelines_m(self.lat, self.lon, float(lat), float(lon), metres)
+        return (metres <= self.radius_m + beyond_m).nonzero()[0].tolist()
 
     def cover(self, lat: Float64Array, lon: Float64Array) -> BoolArray:
         """Which places, (n_places,), lie within each radius: (n_fleets, n_places)."""

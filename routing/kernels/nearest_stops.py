@@ -1,4 +1,7 @@
-"""Nearest stops: of many ways from a door, the soonest for each pattern; of places, the nearest."""
+"""Nearest stops: of many ways from a door, the soonest for each pattern; of places, the nearest.
+
+Distances are by the haversine formula.
+"""
 
 import math
 
@@ -38,6 +41,29 @@ def mark_soonest(
 
 
 @njit(cache=True, nogil=True)
+def _apart_m(phi: float, lon: float, other_phi: float, other_lon: float) -> float:
+    """Great-circle distance by the haversine formula; latitudes in radians, lengths in degrees."""
+    half_lat = math.sin((other_phi - phi) / 2)
+    half_lon = math.sin(math.radians(other_lon - lon) / 2)
+    h = half_lat * half_lat + math.cos(phi) * math.cos(other_phi) * half_lon * half_lon
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
+
+
+@njit(cache=True, nogil=True)
+def beelines_m(
+    lat: Float64Array,  # (n,) degrees
+    lon: Float64Array,  # (n,) degrees
+    at_lat: float,  # degrees
+    at_lon: float,
+    metres: Float64Array,  # (n,) out
+) -> None:
+    """Great-circle distance of each place from one."""
+    phi = math.radians(at_lat)
+    for i in range(lat.size):
+        metres[i] = _apart_m(phi, at_lon, math.radians(lat[i]), lon[i])
+
+
+@njit(cache=True, nogil=True)
 def nearest_m(
     lat: Float64Array,  # (n,) degrees
     lon: Float64Array,  # (n,) degrees
@@ -51,7 +77,7 @@ def nearest_m(
     """
     metres[:] = np.inf
     for i in range(lat.size):
-        phi, cos_phi = math.radians(lat[i]), math.cos(math.radians(lat[i]))
+        phi = math.radians(lat[i])
         middle = np.searchsorted(other_lat, lat[i])
         for step in (-1, 1):
             j = middle - 1 if step < 0 else middle
@@ -59,9 +85,5 @@ def nearest_m(
                 other_phi = math.radians(other_lat[j])
                 if EARTH_RADIUS_M * abs(other_phi - phi) >= metres[i]:
                     break
-                half_lat = math.sin((other_phi - phi) / 2)
-                half_lon = math.sin(math.radians(other_lon[j] - lon[i]) / 2)
-                h = half_lat * half_lat + cos_phi * math.cos(other_phi) * half_lon * half_lon
-                far = 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
-                metres[i] = min(metres[i], far)
+                metres[i] = min(metres[i], _apart_m(phi, lon[i], other_phi, other_lon[j]))
                 j += step

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.geo import beeline_m
-from routing.kernels.nearest_stops import mark_soonest, nearest_m
+from routing.kernels.nearest_stops import beelines_m, mark_soonest, nearest_m
 from routing.layout import UNREACHED
 from tests import strategies
 
@@ -45,4 +45,15 @@ def test_the_nearest_of_other_places_is_found(
     nearest_m(lat, lon, other_lat, other_lon, metres)
     every = beeline_m(lon[:, None], lat[:, None], other_lon, other_lat)
     expected = every.min(axis=1) if others else np.full(lat.size, np.inf)
+    np.testing.assert_allclose(metres, expected, rtol=1e-9, atol=1e-3)
+
+
+@given(_PLACES, st.tuples(st.floats(-89, 89), st.floats(-180, 180)))
+def test_distances_from_one_place_are_those_of_arrays(
+    places: list[tuple[float, float]], place: tuple[float, float]
+) -> None:
+    lat, lon = np.array(places).reshape(-1, 2).T.copy()
+    metres = np.empty(lat.size)
+    beelines_m(lat, lon, *place, metres)
+    expected = beeline_m(lon, lat, np.array(place[1:]), np.array(place[:1]))
     np.testing.assert_allclose(metres, expected, rtol=1e-9, atol=1e-3)
