@@ -56,6 +56,7 @@ class Fares:
         self._width = int(tables.n_zones[0]) + 1
         self._asks_passed = bool((tables.set_of_rule != NONE).any())
         self._zone_of_stop: list[int] = tables.zone_of_stop.tolist()
+        self._singles: dict[tuple[int, int, int, tuple[int, ...]], int] = {}
         self._known_fares: dict[int, tuple[str, Price]] = {}
         self._known: dict[tuple[int, int, int, tuple[int, ...]], frozenset[int]] = {}
 
@@ -86,7 +87,7 @@ class Fares:
     def _tickets(self, rides: Sequence[Ride], places: list[int]) -> list[Ticket] | None:
         """Cheapest split of the rides `places` into tickets (dynamic programme over the last)."""
         if len(places) == 1:
-            fare = self._cheapest((rides[places[0]],))
+            fare = self._single(rides[places[0]])
             return None if fare == NONE else [self._ticket(fare, tuple(places))]
         best: list[tuple[int, list[Ticket]] | None] = [(0, [])]
         for end in range(1, len(places) + 1):
@@ -94,7 +95,8 @@ class Fares:
             for start in range(end):
                 before = best[start]
                 covered = places[start:end]
-                fare = self._cheapest(tuple(rides[place] for place in covered))
+                some = tuple(rides[place] for place in covered)
+                fare = self._single(some[0]) if len(some) == 1 else self._cheapest(some)
                 if before is None or fare == NONE:
                     continue
                 ticket = self._ticket(fare, tuple(covered))
@@ -111,6 +113,17 @@ class Fares:
 
     def _price(self, fare: int) -> Price:
         return Price(self._amount[fare], self._tables.currency[fare])
+
+    def _single(self, ride: Ride) -> int:
+        """Cheapest fare for one ride, or `NONE`; those of late are at hand."""
+        passed = ride.passed if self._asks_passed else ()
+        key = ride.line, ride.board_stop, ride.alight_stop, passed
+        fare = self._singles.get(key)
+        if fare is None:
+            if len(self._singles) >= _KEPT:
+                self._singles.clear()
+            fare = self._singles[key] = self._cheapest((ride,))
+        return fare
 
     def _cheapest(self, rides: tuple[Ride, ...]) -> int:
         """Cheapest fare that one ticket for all of `rides` may have, or `NONE`."""

@@ -115,9 +115,9 @@ class WaySearch:
         tables, stairs = self._tables, self._stairs
         with self._pool.lend() as memory:
             if stairs is None:
-                room = route.spread_between(tables, grid, memory.bundle, *numbers)
+                room = route.spread_between(tables, memory.bundle, *grid, *numbers)
             else:
-                room = route.climb_between(tables, grid, stairs, memory.bundle, *numbers)
+                room = route.climb_between(tables, stairs, memory.bundle, *grid, *numbers)
             if room == route.OFF_EARTH:
                 places(*zip(start, goal, strict=True))
             course, ends = self._found(memory.plain), memory.ends()

@@ -99,10 +99,12 @@ def spread(tables: Tables, memory: WayMemory, off_road_kmh: float) -> int:
 
 @njit(cache=True, nogil=True)
 def climb_between(
-    tables: Tables, grid: Grid, stairs: Stairs, memory: WayMemory, lon_a: float, lat_a: float,
+    tables: Tables, stairs: Stairs, memory: WayMemory, first_of_cell: Int32Array,
+    piece: Int32Array, shape: Int32Array, frame: Float64Array, lon_a: float, lat_a: float,
     lon_b: float, lat_b: float, limit_m: float, off_road_kmh: float,
 ) -> int:  # fmt: skip
-    """As `climb`, between coordinates; OFF_EARTH where one is none."""
+    """As `climb`, between coordinates, with the columns of `Grid`; OFF_EARTH where one is none."""
+    grid = Grid(first_of_cell, piece, shape, frame)
     if not _pin(tables, grid, memory.pins, lon_a, lat_a, lon_b, lat_b, limit_m):
         return OFF_EARTH
     return climb(tables, stairs, memory, off_road_kmh)
@@ -110,10 +112,12 @@ def climb_between(
 
 @njit(cache=True, nogil=True)
 def spread_between(
-    tables: Tables, grid: Grid, memory: WayMemory, lon_a: float, lat_a: float, lon_b: float,
+    tables: Tables, memory: WayMemory, first_of_cell: Int32Array, piece: Int32Array,
+    shape: Int32Array, frame: Float64Array, lon_a: float, lat_a: float, lon_b: float,
     lat_b: float, limit_m: float, off_road_kmh: float,
 ) -> int:  # fmt: skip
-    """As `spread`, between coordinates; OFF_EARTH where one is none."""
+    """As `spread`, between coordinates, with the columns of `Grid`; OFF_EARTH where one is none."""
+    grid = Grid(first_of_cell, piece, shape, frame)
     if not _pin(tables, grid, memory.pins, lon_a, lat_a, lon_b, lat_b, limit_m):
         return OFF_EARTH
     return spread(tables, memory, off_road_kmh)
