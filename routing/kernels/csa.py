@@ -101,6 +101,7 @@ def scan(
 ) -> tuple[int, int]:
     """Sweep over the hops from `departure` on; return the best arrival and its last stop."""
     hop, walk, departure_of_group = hops.hop, hops.walk, hops.departure_of_group
+    first_hop_of_group, boarded, left = hops.first_hop_of_group, scratch.boarded, scratch.left
     ready, arrived, ready_from = scratch.ready, scratch.arrived, scratch.ready_from
     is_riding, entered, egress = scratch.is_riding, scratch.entered, scratch.egress
     first_of_stop, change_time = footpaths.first_of_stop, footpaths.change_time
@@ -111,7 +112,7 @@ def scan(
         now = departure_of_group[group]
         if now >= bound - least_egress:
             break
-        first, end = hops.first_hop_of_group[group], hops.first_hop_of_group[group + 1]
+        first, end = first_hop_of_group[group], first_hop_of_group[group + 1]
         if is_again:
             counters[GROUPS_REPEATED] += 1
             get_off(hop, first, end, is_riding, entered)
@@ -134,8 +135,8 @@ def scan(
             n_improved += 1
             is_again |= time <= now
             arrived[to] = time
-            scratch.boarded[to] = entered[trip]
-            scratch.left[to] = i
+            boarded[to] = entered[trip]
+            left[to] = i
             if time + egress[to] < bound:
                 bound = time + egress[to]
                 last = stop
