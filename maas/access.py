@@ -303,7 +303,8 @@ class Ends:
         rule = patterns.can_board if self.is_origin else patterns.can_alight
         soonest = np.empty(self.tables.n_stops, np.int32)
         chosen = np.zeros(self.tables.n_stops, np.uint8)
-        mark_soonest(patterns, rule, ways.stop, ways.ride + ways.wait, soonest, chosen)
+        columns = patterns.first_position_of_pattern, patterns.stop_of_position, rule
+        mark_soonest(*columns, ways.stop, ways.ride + ways.wait, soonest, chosen)
         return feeder.rows(chosen[ways.stop] != 0)
 
 

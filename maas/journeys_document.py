@@ -236,9 +236,9 @@ class _Writer:
         day_trip = ridden.day_trip
         trip = int(day.trip[day_trip])
         line = int(timetable.trips.line[trip])
-        of_line: Document = kept(self._asked.book.line_texts, (line, self._lang), self._line_facts)
+        facts: Document = kept(self._asked.book.line_texts, (line, self._lang), self._line_facts)
         return {
-            **of_line,
+            **facts,
             "trip_id": timetable.trips.id[trip],
             "headsign": self._names.headsign(trip, sign_of(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),

@@ -38,9 +38,9 @@ class TripLine(NamedTuple):
     def cut(self, board: int, alight: int) -> tuple[Float64Array, Float64Array]:
         """Longitudes and latitudes between two positions of the trip."""
         start, end = float(self.stop_m[board]), float(self.stop_m[alight])
-        inner = self.along_m[(self.along_m > start) & (self.along_m < end)]
-        at = np.concatenate([[start], inner, [end]])
-        return np.interp(at, self.along_m, self.lon), np.interp(at, self.along_m, self.lat)
+        lon, lat = np.empty(self.lon.size + 2), np.empty(self.lat.size + 2)
+        n_points = kernels.cut(self.along_m, self.lon, self.lat, start, end, lon, lat)
+        return lon[:n_points], lat[:n_points]
 
 
 class LegShapes:

@@ -7,16 +7,17 @@ from routing.errors import InvalidTableError
 from routing.kernels import polyline as kernels
 from routing.layout import Float64Array
 
-_SCALE = 1e6
 _DIGITS = 6
 
 
 def encode(lon: npt.ArrayLike, lat: npt.ArrayLike) -> str:
     """Encode points, degrees, with six decimals."""
-    values = np.round(np.column_stack([np.asarray(lat), np.asarray(lon)]) * _SCALE)
-    flat = np.ascontiguousarray(values, np.int64).ravel()
-    text = np.empty(kernels.MOST_BYTES * flat.size, np.uint8)
-    return text[: kernels.encode(flat, text)].tobytes().decode("ascii")
+    lons, lats = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    if lons.shape != lats.shape:
+        msg = f"lon {lons.shape} and lat {lats.shape} must be lists of the same length"
+        raise InvalidTableError(msg)
+    text = np.empty(kernels.MOST_BYTES * lons.size, np.uint8)
+    return text[: kernels.encode(lons, lats, text)].tobytes().decode("ascii")
 
 
 def decode(text: str, digits: int = _DIGITS) -> tuple[Float64Array, Float64Array]:

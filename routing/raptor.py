@@ -21,9 +21,10 @@ from routing.journey import (
     read_journeys,
     room_for,
 )
-from routing.kernels import range_raptor
-from routing.kernels import raptor as kernels
+from routing.kernels import raptor_entry as kernels
+from routing.kernels.bundles import bundled
 from routing.kernels.raptor_ends import NO_EGRESS, NO_POSITION, NearStops, Scratch
+from routing.kernels.raptor_entry import Search
 from routing.layout import UNREACHED, DayTables, Int32Array
 
 __all__ = [
@@ -110,6 +111,7 @@ class Raptor:
         self._bounds = no_bounds(tables) if bounds is None else bounds
         self._scratch = scratch_of(tables, max_rides, self._bounds.least.shape[0])
         self._counters = np.zeros(len(Work._fields), np.int64)
+        self._search = bundled(Search(tables, self._bounds, self._scratch, self._counters))
 
     def earliest(
         self,
@@ -144,15 +146,7 @@ class Raptor:
         n_rides = self._rides(max_rides)
         journeys, rides = room_for(n_rides, n_rides)
         n_found = kernels.earliest(
-            self.tables,
-            self._bounds,
-            access,
-            egress,
-            int(departure),
-            int(limit),
-            (journeys, rides),
-            self._scratch,
-            self._counters,
+            self._search, *access, *egress, int(departure), int(limit), journeys, rides
         )
         return self._found(journeys[:n_found], rides)
 
@@ -191,17 +185,8 @@ class Raptor:
         n_rides = self._rides(max_rides)
         n_departures = 1 + int(np.count_nonzero(np.diff(events[0])))
         journeys, rides = room_for(n_departures * n_rides, n_rides)
-        n_found = range_raptor.earliest_in_range(
-            self.tables,
-            self._bounds,
-            access,
-            egress,
-            events,
-            int(window[1]),
-            int(direct),
-            (journeys, rides),
-            self._scratch,
-            self._counters,
+        n_found = kernels.earliest_in_range(
+            self._search, *access, *egress, *events, int(window[1]), int(direct), journeys, rides
         )
         return self._found(journeys[:n_found], rides)
 
@@ -218,17 +203,8 @@ class Raptor:
         nowhere = near_stops([], [])
         check_ends(self.tables.n_stops, access)
         n_rides = self._rides(max_rides)
-        kernels.earliest(
-            self.tables,
-            self._bounds,
-            access,
-            nowhere,
-            int(departure),
-            UNREACHED,
-            room_for(n_rides, n_rides),
-            self._scratch,
-            self._counters,
-        )
+        room = room_for(n_rides, n_rides)
+        kernels.earliest(self._search, *access, *nowhere, int(departure), UNREACHED, *room)
         n_stops = self.tables.n_stops
         return np.minimum(self._scratch.arrived[:n_stops], self._scratch.ready[:n_stops])
 
@@ -239,11 +215,10 @@ class Raptor:
         self, access: NearStops, window: tuple[int, int]
     ) -> tuple[Int32Array, Int32Array, Int32Array]:
         """Times of leaving within the window, latest first, rows of the access, and visits."""
-        patterns, ends = self.tables.patterns, (int(window[0]), int(window[1]))
-        none = np.empty(0, np.int32)
-        n_events = range_raptor.departures(patterns, access, ends, none, none, none)
+        asked, none = (*access, int(window[0]), int(window[1])), np.empty(0, np.int32)
+        n_events = kernels.departures(self._search, *asked, none, none, none)
         times, rows, visits = (np.empty(n_events, np.int32) for _ in range(3))
-        range_raptor.departures(patterns, access, ends, times, rows, visits)
+        kernels.departures(self._search, *asked, times, rows, visits)
         order = np.argsort(-times, kind="stable")
         return times[order], rows[order], visits[order]
 

@@ -182,8 +182,11 @@ class RoadGraph:
         reverse: bool = False,
     ) -> tuple[Int32Array, Int32Array]:
         """Return durations and distances, (n_targets,), of ways of at most `limit` s."""
-        here = self.pin([lon], [lat], profile)
         search = self._search(profile)
+        found = search.row(self._parts.grid, (lon, lat), targets, limit, is_back=reverse)
+        if found is not None:
+            return found
+        here = self._pin(search, [lon], [lat])
         sources, targets = (targets, here) if reverse else (here, targets)
         duration, distance = search.table(sources, targets, limit)
         return duration.ravel(), distance.ravel()

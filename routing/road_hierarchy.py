@@ -6,10 +6,14 @@ import numpy as np
 
 from routing.kernels import many_to_many as kernels
 from routing.kernels import sweep
+from routing.kernels.bundles import bundled
 from routing.kernels.dijkstra import Scratch
+from routing.kernels.nearby import Nearby, NearbyMemory, row
 from routing.layout import Int32Array, Int64Array, first_of, frozen
-from routing.road_layout import DOWN, FAR, UP, Ends, Hierarchy, Pairs, ProfileRoads, Table
+from routing.road_layout import DOWN, FAR, UP, Ends, Hierarchy, Pairs, Pins, ProfileRoads, Table
 from routing.road_memory import Pool, new_scratch
+from routing.snapping import places
+from routing.way_search import Coordinate
 
 _ROWS_OF_A_CLIMB = 256  # first guess, on average
 
@@ -20,6 +24,7 @@ class _Memory(NamedTuple):
     scratch: Scratch
     climb: kernels.Climb
     range: Int32Array  # (2, n_vertices) entries of passing buckets; zero between searches
+    nearby: NearbyMemory  # a bundle of the first two, and of a place
 
 
 class HierarchySearch:
@@ -35,7 +40,11 @@ class HierarchySearch:
     def _new_memory(self) -> _Memory:
         n, n_entries = self._n_vertices, self.hierarchy.via.size + 256
         climb = kernels.Climb(np.empty(n, np.int32), np.empty(n, np.int64))
-        return _Memory(new_scratch(n, n_entries), climb, np.zeros((2, n), np.int32))
+        scratch = new_scratch(n, n_entries)
+        here = Pins(np.empty(1), np.empty(1), *(np.empty(1, np.int32) for _ in range(3)))
+        ends = Ends(np.empty(2, np.int32), np.empty(2, np.int64), np.empty(1, np.int64))
+        nearby = bundled(NearbyMemory(here, ends, climb, scratch))
+        return _Memory(scratch, climb, np.zeros((2, n), np.int32), nearby)
 
     def buckets(self, ends: Ends, *, are_sources: bool) -> kernels.Buckets:
         """Climb from all ends and sort what they reach by vertex."""
@@ -104,6 +113,25 @@ class HierarchySearch:
             self._roads.arcs, self._roads.links, self.hierarchy, buckets, pairs, is_back,
             table, memory.climb, memory.scratch,
         )  # fmt: skip
+
+    def row(
+        self, nearby: Nearby, place: Coordinate, n_there: int, bound: int
+    ) -> tuple[Int32Array, Int32Array]:
+        """Return durations and distances between a place and the pins of a bundle, (n_there,).
+
+        Raises
+        ------
+        InvalidTableError
+            If the coordinate is no place on Earth.
+        """
+        lon, lat = float(place[0]), float(place[1])
+        duration, distance = np.empty((1, n_there), np.int32), np.empty((1, n_there), np.int32)
+        cost = np.empty(n_there, np.int64)
+        with self._pool.lend() as memory:
+            is_place = row(nearby, memory.nearby, lon, lat, bound, duration, distance, cost)
+        if not is_place:
+            places(lon, lat)
+        return duration[0], distance[0]
 
     def to_all(self, ends: Ends, *, is_back: bool) -> Int64Array:
         """Return the costs of all vertices from, or to, the nearest of `ends`, (n_vertices,)."""

@@ -10,7 +10,9 @@ import numpy as np
 from routing.contraction import build_hierarchy
 from routing.customizable import build_shape, customize, positions
 from routing.kernels import dijkstra, isochrone
+from routing.kernels.bundles import bundled
 from routing.kernels.many_to_many import Buckets
+from routing.kernels.nearby import Nearby
 from routing.kernels.pins import place
 from routing.layout import UNREACHED, Int32Array
 from routing.road_hierarchy import HierarchySearch
@@ -58,6 +60,9 @@ class _Known:
         self.is_seen = False  # by a search on the hierarchy
         self.buckets: Buckets | None = None
         self.ends: Ends | None = None  # of the pins, once a search has placed them
+        self.nearby: Nearby | None = (
+            None  # a bundle of all that, once a coordinate is searched from
+        )
 
     def is_about(self, pins: Pins) -> bool:
         """Whether these are the very same pins."""
@@ -194,6 +199,31 @@ class ProfileSearch:
         if is_back:
             return np.ascontiguousarray(table.duration.T), np.ascontiguousarray(table.distance.T)
         return table.duration, table.distance
+
+    def row(
+        self, grid: Grid, place: Coordinate, pins: Pins, limit: int, *, is_back: bool
+    ) -> tuple[Int32Array, Int32Array] | None:
+        """Return what `table` says of one place; None where the pins have no buckets.
+
+        Ways lead to the place if `is_back`.
+        """
+        search, known = self._on_hierarchy, self._lookup(pins, is_back=is_back)
+        if search is None or known.buckets is None:
+            return None
+        assert known.ends is not None
+        if known.nearby is None:
+            there = Pins(  # the pins themselves may go
+                pins.lon.copy(), pins.lat.copy(), pins.segment.copy(), pins.along_cm.copy(),
+                pins.off_road_cm.copy(),
+            )  # fmt: skip
+            known.nearby = bundled(
+                Nearby(
+                    self.points, self.roads, grid, search.hierarchy, known.buckets, there,
+                    known.ends, is_back, float(self.traits.snap_limit_m),
+                    float(self.traits.off_road_kmh),
+                )
+            )  # fmt: skip
+        return search.row(known.nearby, place, pins.segment.size, bound_of(limit))
 
     def _fill(self, pairs: Pairs, table: Table, *, is_back: bool) -> None:
         """Fill a table by buckets where they are there or worth making, else by Dijkstra."""

@@ -50,8 +50,9 @@ class Trace(NamedTuple):
         chain = course.arcs
         name, cm = np.empty(chain.size, np.int32), np.empty(chain.size, np.int64)
         n = kernels.streets(
-            self.search.points, roads.segments, roads.arcs, self.names.of_way, chain,
-            course.skipped_cm, course.ahead_cm, name, cm,
+            self.search.points.way, roads.segments.first_point, roads.arcs.segment,
+            roads.arcs.cost, self.names.of_way, chain, course.skipped_cm, course.ahead_cm,
+            name, cm,
         )  # fmt: skip
         metres = ((cm[:n] + 50) // 100).tolist()
         return tuple(

@@ -1,7 +1,8 @@
 """Many tables as one argument.
 
-A kernel looks at each array that it is handed, for a quarter of a microsecond apiece; with all the
-tables of a road that would take as long as searching a way. A bundle is looked at once. To kernels
+A kernel looks at each array that it is handed, for a quarter of a microsecond apiece and more where
+they stand in tuples; with all the tables of a road, or of a day, that would take as long as a short
+search. A bundle is looked at once. To kernels
 it has the fields of the `NamedTuple` of which it is made; where nothing is compiled it is that
 tuple.
 """
@@ -11,13 +12,18 @@ from typing import Any, TypeVar
 from numba import njit, types
 from numba.experimental import structref
 
+from routing.kernels import raptor_ends
+from routing.kernels.bounds import LowerBounds
 from routing.kernels.dijkstra import Scratch
+from routing.kernels.many_to_many import Buckets, Climb
+from routing.kernels.nearby import Nearby, NearbyMemory
 from routing.kernels.point_to_point import Stairs
+from routing.kernels.raptor_entry import Search
 from routing.kernels.route import Tables, WayMemory
-from routing.layout import Int32Array, Int64Array
-from routing.road_layout import Ends, Hierarchy, Pins, Points, ProfileRoads
+from routing.layout import DayTables, Int32Array, Int64Array
+from routing.road_layout import Ends, Grid, Hierarchy, Pins, Points, ProfileRoads
 
-_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory)
+_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory, Search, Nearby, NearbyMemory)
 
 
 @structref.register
@@ -35,6 +41,21 @@ class _MemoryType(types.StructRef):
     """Type of a bundle of `WayMemory`."""
 
 
+@structref.register
+class _SearchType(types.StructRef):
+    """Type of a bundle of `Search`."""
+
+
+@structref.register
+class _NearbyType(types.StructRef):
+    """Type of a bundle of `Nearby`."""
+
+
+@structref.register
+class _NearbyMemoryType(types.StructRef):
+    """Type of a bundle of `NearbyMemory`."""
+
+
 class _TablesBundle(structref.StructRefProxy):
     """Bundle of `Tables`."""
 
@@ -47,10 +68,25 @@ class _MemoryBundle(structref.StructRefProxy):
     """Bundle of `WayMemory`."""
 
 
+class _SearchBundle(structref.StructRefProxy):
+    """Bundle of `Search`."""
+
+
+class _NearbyBundle(structref.StructRefProxy):
+    """Bundle of `Nearby`."""
+
+
+class _NearbyMemoryBundle(structref.StructRefProxy):
+    """Bundle of `NearbyMemory`."""
+
+
 for _bundle, _type, _kind in (
     (_TablesBundle, _TablesType, Tables),
     (_StairsBundle, _StairsType, Stairs),
     (_MemoryBundle, _MemoryType, WayMemory),
+    (_SearchBundle, _SearchType, Search),
+    (_NearbyBundle, _NearbyType, Nearby),
+    (_NearbyMemoryBundle, _NearbyMemoryType, NearbyMemory),
 ):
     structref.define_proxy(_bundle, _type, list(_kind._fields))  # type: ignore[no-untyped-call]
 
@@ -75,15 +111,44 @@ def _bundle_memory(
     )
 
 
+@njit(cache=True)
+def _bundle_search(
+    tables: DayTables, lower_bounds: LowerBounds, scratch: raptor_ends.Scratch,
+    counters: Int64Array,
+) -> _SearchBundle:  # fmt: skip
+    return _SearchBundle(tables, lower_bounds, scratch, counters)  # type: ignore[no-untyped-call]
+
+
+@njit(cache=True)
+def _bundle_nearby(
+    points: Points, roads: ProfileRoads, grid: Grid, hierarchy: Hierarchy, buckets: Buckets,
+    there: Pins, there_ends: Ends, is_back: bool, snap_limit_m: float, off_road_kmh: float,
+) -> _NearbyBundle:  # fmt: skip
+    return _NearbyBundle(  # type: ignore[no-untyped-call]
+        points, roads, grid, hierarchy, buckets, there, there_ends, is_back, snap_limit_m,
+        off_road_kmh,
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def _bundle_nearby_memory(
+    here: Pins, here_ends: Ends, climb: Climb, scratch: Scratch
+) -> _NearbyMemoryBundle:
+    return _NearbyMemoryBundle(here, here_ends, climb, scratch)  # type: ignore[no-untyped-call]
+
+
 _BUNDLERS: dict[type[Any], Any] = {
     Tables: _bundle_tables,
     Stairs: _bundle_stairs,
     WayMemory: _bundle_memory,
+    Search: _bundle_search,
+    Nearby: _bundle_nearby,
+    NearbyMemory: _bundle_nearby_memory,
 }
 
 
 def bundled(tables: _Kind) -> _Kind:
-    """Return tables as the one argument that kernels of `routing.kernels.route` take."""
+    """Return tables as the one argument that kernels which are called from Python take."""
     if not hasattr(_bundle_tables, "signatures"):
         return tables  # NUMBA_DISABLE_JIT is set
     bundle: _Kind = _BUNDLERS[type(tables)](*tables)

@@ -6,12 +6,13 @@ import numpy as np
 from numba import njit
 
 from routing.geo import EARTH_RADIUS_M
-from routing.layout import UNREACHED, Float64Array, Int32Array, Patterns, UInt8Array
+from routing.layout import UNREACHED, Float64Array, Int32Array, UInt8Array
 
 
 @njit(cache=True, nogil=True)
 def mark_soonest(
-    patterns: Patterns,
+    first_position: Int32Array,  # (n_patterns + 1,) position
+    stop_of_position: Int32Array,  # (n_positions,) stop
     rule: UInt8Array,  # (n_positions,) `can_board` or `can_alight`
     stop: Int32Array,  # (n_ways,) stop
     duration: Int32Array,  # (n_ways,) s
@@ -22,17 +23,16 @@ def mark_soonest(
     soonest[:] = UNREACHED
     for row in range(stop.size):
         soonest[stop[row]] = min(soonest[stop[row]], duration[row])
-    for pattern in range(patterns.first_position_of_pattern.size - 1):
-        first = patterns.first_position_of_pattern[pattern]
-        end = patterns.first_position_of_pattern[pattern + 1]
+    for pattern in range(first_position.size - 1):
+        first, end = first_position[pattern], first_position[pattern + 1]
         least = UNREACHED
         for position in range(first, end):
             if rule[position] != 0:
-                least = min(least, soonest[patterns.stop_of_position[position]])
+                least = min(least, soonest[stop_of_position[position]])
         if least == UNREACHED:
             continue
         for position in range(first, end):
-            at = patterns.stop_of_position[position]
+            at = stop_of_position[position]
             if rule[position] != 0 and soonest[at] == least:
                 chosen[at] = 1
 

@@ -182,8 +182,9 @@ def n_points_of(segments: Segments, arcs: Arcs, chain: Int32Array) -> int:
 
 @njit(cache=True, nogil=True)
 def streets(
-    points: Points, segments: Segments, arcs: Arcs, name_of_way: Int32Array, chain: Int32Array,
-    skipped_cm: int, ahead_cm: int, name: Int32Array, cm: Int64Array,
+    way_of_point: Int32Array, first_point: Int32Array, segment_of_arc: Int32Array,
+    cost: Int64Array, name_of_way: Int32Array, chain: Int32Array, skipped_cm: int, ahead_cm: int,
+    name: Int32Array, cm: Int64Array,
 ) -> int:  # fmt: skip
     """Write the name and the length of each stretch of `chain` along one street; count them.
 
@@ -192,12 +193,12 @@ def streets(
     n = 0
     for row in range(chain.size):
         arc = chain[row]
-        length = arcs.cost[arc] & CM_MASK
+        length = cost[arc] & CM_MASK
         if row == chain.size - 1:
             length = ahead_cm
         if row == 0:
             length -= skipped_cm
-        own = name_of_way[points.way[segments.first_point[arcs.segment[arc]]]]
+        own = name_of_way[way_of_point[first_point[segment_of_arc[arc]]]]
         if n > 0 and name[n - 1] == own:
             cm[n - 1] += length
         else:

@@ -3,30 +3,39 @@
 .. [1] Google: Encoded Polyline Algorithm Format.
 """
 
+import numpy as np
 from numba import njit
 
-from routing.layout import Int64Array, UInt8Array
+from routing.layout import Float64Array, Int64Array, UInt8Array
 
 _CHUNK = 5  # bits in a character
 _MORE = 0x20
 _OFFSET = 63  # of the printable characters
-MOST_BYTES = 7  # of one number: 35 bits hold ±180 degrees at precision 6
+_SCALE = 1e6
+MOST_BYTES = 14  # of a point: 35 bits hold ±180 degrees at precision 6
 
 
 @njit(cache=True, nogil=True)
-def encode(values: Int64Array, text: UInt8Array) -> int:
-    """Write numbers, lat and lon in turn, as differences; return the number of bytes."""
-    n_bytes = 0
-    for at in range(values.size):
-        before = values[at - 2] if at >= 2 else 0
-        step = values[at] - before
-        rest = ~(step << 1) if step < 0 else step << 1
-        while rest >= _MORE:
-            text[n_bytes] = (_MORE | (rest & (_MORE - 1))) + _OFFSET
-            n_bytes += 1
-            rest >>= _CHUNK
-        text[n_bytes] = rest + _OFFSET
+def _write(step: int, n_bytes: int, text: UInt8Array) -> int:
+    """Append a number; return the number of bytes."""
+    rest = ~(step << 1) if step < 0 else step << 1
+    while rest >= _MORE:
+        text[n_bytes] = (_MORE | (rest & (_MORE - 1))) + _OFFSET
         n_bytes += 1
+        rest >>= _CHUNK
+    text[n_bytes] = rest + _OFFSET
+    return n_bytes + 1
+
+
+@njit(cache=True, nogil=True)
+def encode(lon: Float64Array, lat: Float64Array, text: UInt8Array) -> int:
+    """Write points, degrees, as differences at precision 6; return the number of bytes."""
+    n_bytes, north_before, east_before = 0, 0, 0
+    for point in range(lon.size):
+        north, east = int(np.rint(lat[point] * _SCALE)), int(np.rint(lon[point] * _SCALE))
+        n_bytes = _write(north - north_before, n_bytes, text)
+        n_bytes = _write(east - east_before, n_bytes, text)
+        north_before, east_before = north, east
     return n_bytes
 
 

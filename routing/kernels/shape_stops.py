@@ -1,9 +1,44 @@
-"""Places of stops on a line, in order: a dynamic programme over the pieces of the line."""
+"""Places of stops on a line, in order, by a dynamic programme over its pieces; parts of a line."""
 
 import numpy as np
 from numba import njit
 
 from routing.layout import Float64Array, Int32Array
+
+
+@njit(cache=True, nogil=True)
+def _at(
+    place: float, along_m: Float64Array, lon: Float64Array, lat: Float64Array
+) -> tuple[float, float]:
+    """Longitude and latitude of a place on a line, between the points around it."""
+    point = max(int(np.searchsorted(along_m, place, "right")) - 1, 0)
+    if point == along_m.size - 1 or along_m[point] >= place:
+        return lon[point], lat[point]
+    length, beyond = along_m[point + 1] - along_m[point], place - along_m[point]
+    east, north = lon[point + 1] - lon[point], lat[point + 1] - lat[point]
+    return east / length * beyond + lon[point], north / length * beyond + lat[point]
+
+
+@njit(cache=True, nogil=True)
+def cut(
+    along_m: Float64Array,  # (n_points,) m from the first point
+    lon: Float64Array,  # (n_points,) degrees
+    lat: Float64Array,
+    start: float,  # m
+    end: float,  # m
+    part_lon: Float64Array,  # (n_points + 2,) out
+    part_lat: Float64Array,
+) -> int:
+    """Write the part of a line between two places on it; return the number of its points."""
+    part_lon[0], part_lat[0] = _at(start, along_m, lon, lat)
+    n_points = 1
+    for point in range(int(np.searchsorted(along_m, start, "right")), along_m.size):
+        if along_m[point] >= end:
+            break
+        part_lon[n_points], part_lat[n_points] = lon[point], lat[point]
+        n_points += 1
+    part_lon[n_points], part_lat[n_points] = _at(end, along_m, lon, lat)
+    return n_points + 1
 
 
 @njit(cache=True, nogil=True)

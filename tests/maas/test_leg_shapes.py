@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maas.leg_shapes import match
+from maas.leg_shapes import TripLine, match
 from routing.geo import beeline_m
 from routing.kernels.shape_stops import place_stops
 from routing.layout import Float64Array
@@ -66,3 +66,19 @@ def test_stops_never_go_back_even_within_a_piece() -> None:
     lon, lat, along = line((0.0, 0.0), (0.01, 0.0))
     stop_m, _ = match((lon, lat), along, (np.array([0.006, 0.005]), np.zeros(2)))
     assert stop_m[0] == stop_m[1]
+
+
+@given(
+    st.lists(places, min_size=1, max_size=8),
+    st.lists(st.floats(0, 1), min_size=2, max_size=2),
+)
+def test_a_part_of_a_line_is_what_lies_between_two_of_its_places(
+    points: list[tuple[int, int]], shares: list[float]
+) -> None:
+    lon, lat, along = line(*((x / 100, y / 100) for x, y in points))
+    start, end = (share * along[-1] for share in sorted(shares))
+    stop_m = np.array([start, end])
+    inner = along[(along > start) & (along < end)]
+    at = np.concatenate([[start], inner, [end]])
+    expected = np.interp(at, along, lon), np.interp(at, along, lat)
+    np.testing.assert_array_equal(TripLine(lon, lat, along, stop_m).cut(0, 1), expected)

@@ -19,7 +19,8 @@ def test_a_stop_is_marked_if_it_is_the_soonest_of_a_pattern(
     stop, duration = np.array(near, np.int32).reshape(-1, 2).T.copy()
     chosen = np.zeros(n_stops, np.uint8)
     scratch = np.empty(n_stops, np.int32)
-    mark_soonest(patterns, patterns.can_board, stop, duration, scratch, chosen)
+    columns = patterns.first_position_of_pattern, patterns.stop_of_position, patterns.can_board
+    mark_soonest(*columns, stop, duration, scratch, chosen)
     expected = set()
     for pattern in range(tables.n_patterns):
         first, end = patterns.first_position_of_pattern[pattern : pattern + 2]

@@ -33,3 +33,8 @@ def test_what_is_encoded_comes_back_to_six_decimals(points: list[tuple[float, fl
 def test_a_text_that_is_no_polyline_is_refused(text: str) -> None:
     with pytest.raises(InvalidTableError, match="is no encoded polyline"):
         decode(text)
+
+
+def test_as_many_latitudes_as_longitudes_are_needed() -> None:
+    with pytest.raises(InvalidTableError, match="same length"):
+        encode([1.0, 2.0], [1.0])
