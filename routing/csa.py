@@ -10,7 +10,7 @@ from routing.journey import Journey, Ride, check_ends, near_stops
 from routing.kernels import csa as kernels
 from routing.kernels.csa import Hops, ScanScratch
 from routing.kernels.raptor_ends import NO_EGRESS, NearStops
-from routing.layout import NONE, UNREACHED, DayTables, Int32Array, frozen
+from routing.layout import NONE, UNREACHED, DayTables, Int32Array, Patterns, frozen
 
 _USUAL_RIDES = 64  # room for the rides of a journey; one with more is read a second time
 _LONGEST_PATTERN = np.iinfo(np.uint16).max
@@ -53,13 +53,30 @@ def hops_of(tables: DayTables) -> Hops:
     count = np.bincount(leaves - first)
     ends = np.cumsum(count)
     hop, position = np.empty((leaves.size, 4), np.int32), np.empty(leaves.size, np.uint16)
-    kernels.fill_hops(patterns, tables.n_stops, first, ends - count, hop, position)
+    trip_at, place_of_trip = _placed(patterns)
+    kernels.fill_hops(
+        patterns, tables.n_stops, first, place_of_trip, ends - count, hop, position
+    )  # fmt: skip
     seconds = np.flatnonzero(count)
     for column in (hop, position):
         column.flags.writeable = False  # `frozen` would copy them
     walk = frozen(np.stack([tables.footpaths.head, tables.footpaths.duration], axis=1))
     group = frozen(seconds + first), frozen(np.append(0, ends[seconds]))
-    return Hops(*group, hop, position, walk)
+    return Hops(*group, hop, position, trip_at, walk)
+
+
+def _placed(patterns: Patterns) -> tuple[Int32Array, Int32Array]:
+    """Trips in the order of their first departures, and the place of each in it, (n_trips,).
+
+    A scan looks at the trips that are on the way; so placed, they share cache lines.
+    """
+    n_trips = np.diff(patterns.first_trip_of_pattern)
+    length = np.diff(patterns.first_position_of_pattern)
+    first_event = np.cumsum(np.repeat(length, n_trips)) - np.repeat(length, n_trips)
+    trip_at = np.argsort(patterns.departure[first_event], kind="stable")
+    place_of_trip = np.empty(trip_at.size, np.int32)
+    place_of_trip[trip_at] = np.arange(trip_at.size)
+    return frozen(trip_at), frozen(place_of_trip)
 
 
 class ConnectionScan:

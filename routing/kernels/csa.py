@@ -40,8 +40,9 @@ class Hops(NamedTuple):
 
     departure_of_group: Int32Array  # (n_groups,) s, ascending
     first_hop_of_group: Int32Array  # (n_groups + 1,) hop
-    hop: Int32Array  # (n_hops, 4) stop, stop, trip, arrival: one record is 16 bytes
+    hop: Int32Array  # (n_hops, 4) stop, stop, place of the trip, arrival: a record is 16 bytes
     position: UInt16Array  # (n_hops,) position in the trip that the hop leaves
+    trip_at: Int32Array  # (n_trips,) trip at each place; those on the way together lie together
     walk: Int32Array  # (n_footpaths, 2) head and duration side by side: 30 % less per stop reached
 
 
@@ -53,8 +54,8 @@ class ScanScratch(NamedTuple):
     ready_from: Int32Array  # (n_stops + 1,) stop of the trip before, or `from_access(row)`
     boarded: Int32Array  # (n_stops + 1,) hop by which the trip of `arrived` was boarded
     left: Int32Array  # (n_stops + 1,) hop by which it was left
-    is_riding: UInt8Array  # (n_trips,)
-    entered: Int32Array  # (n_trips,) hop by which the trip is boarded, where `is_riding`
+    is_riding: UInt8Array  # (n_trips,) by place
+    entered: Int32Array  # (n_trips,) by place: hop by which the trip is boarded, where `is_riding`
     egress: Int32Array  # (n_stops + 1,) s from the stop to the destination
     egress_row: Int32Array  # (n_stops + 1,)
 
@@ -64,6 +65,7 @@ def fill_hops(
     patterns: Patterns,
     n_stops: int,
     first: int,
+    place_of_trip: Int32Array,  # (n_trips,)
     next_hop: Int64Array,  # (n_seconds,) in place: next free hop of each second after `first`
     hop: Int32Array,  # (n_hops, 4) out
     position: UInt16Array,  # (n_hops,) out
@@ -83,7 +85,7 @@ def fill_hops(
                 reaches = patterns.can_alight[base + i + 1] != 0
                 hop[row, HOP_FROM] = patterns.stop_of_position[base + i] if leaves else n_stops
                 hop[row, HOP_TO] = patterns.stop_of_position[base + i + 1] if reaches else n_stops
-                hop[row, HOP_TRIP] = trip
+                hop[row, HOP_TRIP] = place_of_trip[trip]
                 hop[row, HOP_ARRIVAL] = patterns.arrival[event + i + 1]
                 position[row] = i
             event += length
@@ -101,6 +103,7 @@ def scan(
 ) -> tuple[int, int]:
     """Sweep over the hops from `departure` on; return the best arrival and its last stop."""
     hop, walk, departure_of_group = hops.hop, hops.walk, hops.departure_of_group
+    first_hop_of_group, boarded, left = hops.first_hop_of_group, scratch.boarded, scratch.left
     ready, arrived, ready_from = scratch.ready, scratch.arrived, scratch.ready_from
     is_riding, entered, egress = scratch.is_riding, scratch.entered, scratch.egress
     first_of_stop, change_time = footpaths.first_of_stop, footpaths.change_time
@@ -111,7 +114,7 @@ def scan(
         now = departure_of_group[group]
         if now >= bound - least_egress:
             break
-        first, end = hops.first_hop_of_group[group], hops.first_hop_of_group[group + 1]
+        first, end = first_hop_of_group[group], first_hop_of_group[group + 1]
         if is_again:
             counters[GROUPS_REPEATED] += 1
             get_off(hop, first, end, is_riding, entered)
@@ -134,8 +137,8 @@ def scan(
             n_improved += 1
             is_again |= time <= now
             arrived[to] = time
-            scratch.boarded[to] = entered[trip]
-            scratch.left[to] = i
+            boarded[to] = entered[trip]
+            left[to] = i
             if time + egress[to] < bound:
                 bound = time + egress[to]
                 last = stop
@@ -187,7 +190,7 @@ def write_rides(
     while stop >= 0:
         board, left = scratch.boarded[stop], scratch.left[stop]
         if n_rides < rides.shape[0]:
-            rides[n_rides, 0] = hops.hop[board, HOP_TRIP]
+            rides[n_rides, 0] = hops.trip_at[hops.hop[board, HOP_TRIP]]
             rides[n_rides, 1] = hops.position[board]
             rides[n_rides, 2] = hops.position[left] + 1
         n_rides += 1
