@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from maas.errors import AmbiguousPlaceError, DateOutsideError, QueryError, UnknownPlaceError
+from maas.itinerary import Lane
 from maas.ledger import Amount, Ledger, SegmentKey
 from maas.planner import Planner, read_query
+from maas.planner_choice import Rivals
 from maas.region import Region
 
 WEDNESDAY = "2026-10-07"
@@ -51,6 +53,16 @@ def test_the_quicker_train_and_the_cheaper_coach_are_both_offered(planner: Plann
         ("08:00", "08:50", "bus walk rail", "1160"),
         ("08:00", "09:25", "bus walk coach", "760"),
     ]
+
+
+def test_a_brief_search_leaves_out_what_was_made_before(planner: Planner) -> None:
+    query = read_query({"from": "bus:A", "to": "far:D", "at": f"{WEDNESDAY}T07:50"})
+    task = planner.task(query, *planner._read(query, None))
+    lane = Lane(task.access["walk"], task.egress["walk"])
+    assert task.search(task.view).itineraries(lane, Rivals())
+    assert task.search(task.view, is_brief=True).itineraries(lane, Rivals()) == []
+    again = Lane(lane.access, lane.egress)  # nothing was made of this one
+    assert task.search(task.view, is_brief=True).itineraries(again, Rivals())
 
 
 def test_an_itinerary_says_all_that_the_contract_names(planner: Planner) -> None:
