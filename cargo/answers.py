@@ -16,6 +16,7 @@ from cargo.documents import (
 )
 from cargo.effort import Effort
 from cargo.figures import kpis
+from cargo.layout import Carriers
 from cargo.line_worth import box_worths, line_report
 from cargo.party_documents import party_rows
 from cargo.possible import check_possible
@@ -26,6 +27,7 @@ from cargo.reasons import only, why_rejected
 from cargo.reasons_rules import why_not_rules
 from cargo.returns import leaders
 from cargo.schedule import Operation
+from cargo.storage import if_stored
 
 ENGINES = ("numba", "ortools")
 VERSION = 2  # of the load plan's form
@@ -105,12 +107,24 @@ def _shipments(
             row |= {"status": "rejected", "chain": [], "reason": why}
         else:
             asked = operation.problem if at in leader else problem
-            why = why_rejected(Quotes(only(asked, at), carriers))
-            if why["code"] == "vehicles_busy" and _meets_excluded(operation, at):
-                why = INCOMPATIBLE
-            row |= {"status": "rejected", "chain": [], "reason": why}
+            row |= {
+                "status": "rejected",
+                "chain": [],
+                "reason": _why(operation, asked, at, carriers),
+            }
         rows.append({**row, "request": shipment.document.model_dump(exclude_none=True)})
     return rows
+
+
+def _why(operation: Operation, problem: Problem, shipment: int, carriers: Carriers) -> Document:
+    """Why a shipment is not in a plan that leaves some room."""
+    quotes = Quotes(only(problem, shipment), carriers)
+    why = why_rejected(quotes)
+    if why["code"] != "vehicles_busy":
+        return why
+    if _meets_excluded(operation, shipment):
+        return INCOMPATIBLE
+    return if_stored(operation, shipment, in_time(quotes.problem, quotes.offers())) or why
 
 
 def _meets_excluded(operation: Operation, shipment: int) -> bool:

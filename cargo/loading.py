@@ -174,14 +174,17 @@ class Loader:
         self._ruin.banned[list(options)] = 1
 
     def fill_only(
-        self, options: Sequence[int], is_cancelled: Callable[[], bool] = lambda: False
+        self,
+        options: Sequence[int],
+        is_cancelled: Callable[[], bool] = lambda: False,
+        start: Assignment | None = None,
     ) -> Assignment:
-        """Put demands in, in one pass from nothing, taking no other options than these."""
+        """Put demands in, in one pass, taking no other options than these, banned or not."""
         banned = self._ruin.banned
         before = banned.copy()
         banned[:] = 1
-        banned[list(options)] = before[list(options)]
-        self.start()
+        banned[list(options)] = 0
+        self.start(start)
         found = self.fill(is_cancelled)
         banned[:] = before
         return found

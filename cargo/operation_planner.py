@@ -7,6 +7,7 @@ and what the ends cost there goes back into the choice of lines.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from cargo.effort import ENDLESS, Effort
 from cargo.fleet_rounds import FleetRound
@@ -29,6 +30,7 @@ LINE_PART = 0.5  # of the CPU time: lines are chosen again and again; then chain
 LINE_ROUNDS = 3
 LINE_SHARE = 0.25  # of the time of such a round
 MOST_REPAIRS = 20
+MOST_TRIES = 300  # ways for what storage left behind
 ITERATIONS, ITERATIONS_PER_DEMAND = 2_000, 1_000  # that a plan is worth
 
 
@@ -114,12 +116,11 @@ class OperationPlanner:
 
     def _within_storage(self, plan: Assignment) -> Operation:
         """Give shipments that overfill hubs another chain or none."""
-        operation = self._on_the_clock(plan)
+        operation, out = self._on_the_clock(plan), set[int]()
         for _ in range(MOST_REPAIRS):
             surplus = set(surplus_of(operation))
-            if not surplus:
-                return operation
-            if self._effort.is_cancelled():
+            out |= surplus
+            if not surplus or self._effort.is_cancelled():
                 break
             rest = without(operation.assignment, self._catalogue, surplus)
             self._loader.ban([operation.assignment.option[at] for at in surplus])
@@ -129,7 +130,31 @@ class OperationPlanner:
                 self._loader.run(Limits(self._effort.seconds * 0.02, 50))
             )
         while surplus := set(surplus_of(operation)):
+            out |= surplus
             operation = self._on_the_clock(without(operation.assignment, self._catalogue, surplus))
+        return self._put_back(operation, out)
+
+    def _put_back(self, operation: Operation, out: set[int]) -> Operation:
+        """Give ways to shipments that storage left behind, one by one, where no hub overflows."""
+        ways: dict[int, list[int]] = {demand: [] for demand in sorted(out)}
+        for at, option in enumerate(self._catalogue.options):
+            if option.demand in out:
+                ways[option.demand].append(at)
+        tries = (
+            (demand, way)
+            for demand in sorted(ways, key=lambda at: -self._problem.shipments[at].rank)
+            for way in ways[demand]
+        )
+        for demand, way in islice(tries, MOST_TRIES):
+            if self._effort.is_cancelled():
+                break
+            if operation.assignment.option[demand] != NONE:
+                continue
+            found = self._on_the_clock(
+                self._loader.fill_only([way], self._effort.is_cancelled, operation.assignment)
+            )
+            if found.assignment.option[demand] != NONE and not set(surplus_of(found)):
+                operation = found
         return operation
 
     def _renumbered(self, taken: Sequence[Option | None], plan: Assignment) -> Assignment:

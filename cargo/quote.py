@@ -11,10 +11,11 @@ from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.dedicated import RoadRide, Window, rides
 from cargo.layout import Carriers
 from cargo.nearby import Nearby
-from cargo.problem import Problem, holds
+from cargo.problem import DAY_END, Problem, holds
 from routing.layout import UNREACHED
 
 SHIPMENT = 0  # a quote's problem has one shipment
+MUCH_LATER = 2 * DAY_END  # s; that it comes late is told by the reasons
 CO2_STEP = 100_000  # mg; less is no reason to wait for hours
 
 
@@ -162,8 +163,8 @@ def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
     """From door to door by road."""
     shipment = problem.shipments[SHIPMENT]
     ends = problem.pickup_spot[SHIPMENT], problem.delivery_spot[SHIPMENT]
-    anytime = Window(shipment.ready, 2 * shipment.due)
-    for ride in rides(problem, near, ends, anytime, Window(0, 2 * shipment.due)):
+    anytime = Window(shipment.ready, MUCH_LATER)
+    for ride in rides(problem, near, ends, anytime, Window(0, MUCH_LATER)):
         yield Offer(ride.departure, ride.arrival, ride.cost, ride.co2, ride, (), None)
 
 
@@ -228,13 +229,13 @@ def _put_off(problem: Problem, first: HandIn, path: HubPath) -> HandIn:
 
 def _hand_outs(problem: Problem, near: Nearby, path: HubPath) -> Iterator[HandIn]:
     """Ways to bring the shipment from a hub to its door, however late."""
-    shipment, hub = problem.shipments[SHIPMENT], problem.network.hubs[path.hub]
+    hub = problem.network.hubs[path.hub]
     door, latest = problem.delivery_spot[SHIPMENT], hub.closes - hub.handling
     if problem.is_at_hub(door, path.hub):
         yield HandIn(path.hub, path.time, 0, 0, None)
         return
     ends = problem.hub_spot[path.hub], door
-    pick, drop = Window(path.time, latest), Window(0, 2 * shipment.due)
+    pick, drop = Window(path.time, latest), Window(0, MUCH_LATER)
     for ride in rides(problem, near, ends, pick, drop):
         yield HandIn(path.hub, ride.arrival, ride.cost, ride.co2, ride)
 

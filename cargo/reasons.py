@@ -15,9 +15,10 @@ from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
 from cargo.quote import SHIPMENT, Quotes, in_time
 from cargo.reason import reason
 from cargo.reasons_blocks import ALL_BLOCKS, if_unblocked
+from cargo.reasons_several import if_several
 from cargo.reasons_terms import binding_term, if_other_terms
 from cargo.reasons_window import if_all_day, if_shifted
-from cargo.shipment import TEMPERATURE_BIT
+from cargo.shipment import MAX_TRIPS, TEMPERATURE_BIT
 from cargo.transit import seconds_allowed
 from routing.layout import UNREACHED
 
@@ -52,6 +53,7 @@ def why_rejected(quotes: Quotes) -> Document:
         _if_lifted(problem, quotes)
         or if_shifted(problem, quotes, offers)
         or if_all_day(problem, quotes)
+        or if_several(problem, quotes)
         or _out_of_reach()
     )
 
@@ -63,6 +65,7 @@ def _if_lifted(problem: Problem, quotes: Quotes) -> Document | None:
     return (
         _if_dearer(problem, quotes)
         or _if_longer_on_the_way(problem, quotes)
+        or _if_more_trips(problem, quotes)
         or _if_room(problem, quotes)
         or _if_fewer_passengers(problem, quotes)
         or _if_smaller(problem, quotes)
@@ -76,6 +79,10 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     """Whether anything arrives in time with endless room everywhere, at all hours."""
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
     endless = problem.network.boundless
+    if shipment.document.max_trips < MAX_TRIPS:
+        document = shipment.document.model_copy(update={"max_trips": MAX_TRIPS})
+        problem = replace(problem, shipments=(replace(shipment, document=document),))
+        quotes = quotes.about(problem, endless)
     if not all(holds(fleet, shipment) for fleet in fleets):
         able = tuple(_without_terms(one, shipment) for one in fleets)
         quotes = Quotes(replace(problem, network=problem.network.with_fleets(able)))
@@ -133,6 +140,24 @@ def _if_longer_on_the_way(problem: Problem, quotes: Quotes) -> Document | None:
         "運べます。",
         remedy,
     )
+
+
+def _if_more_trips(problem: Problem, quotes: Quotes) -> Document | None:
+    """Whether more trips one after another would do, and how many."""
+    shipment = problem.shipments[SHIPMENT]
+    for trips in range(shipment.document.max_trips + 1, MAX_TRIPS + 1):
+        document = shipment.document.model_copy(update={"max_trips": trips})
+        changed = replace(problem, shipments=(replace(shipment, document=document),))
+        if in_time(changed, quotes.about(changed, quotes.carriers).offers()):
+            return reason(
+                "max_trips",
+                f"every way in its window needs more than {shipment.document.max_trips} trips one "
+                f"after another, its limit; {trips} would admit one",
+                f"乗り継ぐ便の数が上限({shipment.document.max_trips})を超えます。"
+                f"{trips}便まで認めれば運べます。",
+                {"max_trips": trips},
+            )
+    return None
 
 
 def _impossible(network: Network, shipment: TimedShipment) -> Document:

@@ -50,7 +50,7 @@ def if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
     for block, (code, message, message_ja) in BLOCKS.items():
         offers = in_time(problem, quotes.offers(ignored=block))
         if offers:
-            least = min((_lifts(problem.network, block, offer) for offer in offers), key=_size)
+            least = min((lifts(problem.network, block, offer) for offer in offers), key=_size)
             return reason(code, message, message_ja, {"lift": code, "at": least})
     return None
 
@@ -59,7 +59,7 @@ def _size(rows: Sequence[Document]) -> tuple[int, int]:
     return sum(row.get("by_s", 0) for row in rows), len(rows)
 
 
-def _lifts(network: Network, block: int, offer: Offer) -> list[Document]:
+def lifts(network: Network, block: int, offer: Offer) -> list[Document]:
     """What has to give way for a chain: each place, what is needed there, by how many seconds."""
     calls = [
         (network.call(call), is_loading)

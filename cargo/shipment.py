@@ -11,6 +11,7 @@ from cargo.moments import is_surely_late, is_time
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
 MAX_PRIORITY = 9
+MAX_TRIPS = 4  # one after another
 MAX_ID = 100  # characters
 MAX_SHIPMENTS = 5000  # of one plan
 
@@ -84,7 +85,9 @@ class Shipment(Strict):
         None, description="must be at the door by; RFC 3339 or HH:MM in the region's zone"
     )
     priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
-    max_trips: int = Field(2, ge=0, le=4, description="scheduled trips one after another, at most")
+    max_trips: int = Field(
+        2, ge=0, le=MAX_TRIPS, description="scheduled trips one after another, at most"
+    )
     max_hours: float | None = Field(
         None, gt=0, le=48, description="from leaving its door until it is handed over, at most"
     )

@@ -28,6 +28,7 @@ from tests.cargo.worlds import H, fleet, hub, parcel, random_parcels, trip, two_
 
 QUICK = Effort(seconds=0.3, iterations=300, seed=1)
 A, B = (43.0, 143.0), (43.0, 144.23)
+NEAR_A, NEAR_B = (43.01, 143.01), (43.01, 144.24)
 
 
 def checked(problem: Problem, effort: Effort = QUICK) -> dict[str, Any]:
@@ -151,6 +152,19 @@ def test_a_hub_never_holds_more_pieces_than_it_has_room_for() -> None:
     )
     plan = checked(two_towns(parcels, hubs=hubs, trips=trips, fleets=()))
     assert plan["kpis"]["mixed"]["planned"] == 3
+
+
+@pytest.mark.parametrize("storage", [1, 2, 3, 5, 8])
+def test_hubs_at_both_ends_are_filled_with_the_same_goods(storage: int) -> None:
+    hubs = (hub(0, *A, storage_pieces=storage), hub(1, *B, storage_pieces=storage))
+    parcels = [parcel(f"p{at}", NEAR_A, NEAR_B, due=12 * H) for at in range(8)]
+    trips = (trip("only", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)]),)
+    fleets = (fleet("ta", "taxi", *A, vehicles=8), fleet("tb", "taxi", *B, vehicles=8))
+    plan = checked(two_towns(parcels, hubs=hubs, trips=trips, fleets=fleets))
+    assert plan["kpis"]["mixed"]["planned"] == storage
+    reasons = [row["reason"] for row in plan["shipments"] if row["status"] == "rejected"]
+    assert {reason["code"] for reason in reasons} <= {"storage"}
+    assert all(reason["remedy"]["storage_pieces"] == storage + 1 for reason in reasons)
 
 
 def test_goods_heavier_than_any_vehicle_are_refused_with_a_reason() -> None:

@@ -12,6 +12,7 @@ from cargo.network import Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment
 from cargo.quote import CO2_STEP, HandIn, Quotes, in_time, pareto
 from cargo.reasons import why_rejected
+from routing.layout import UNREACHED
 from tests.cargo.facts import STYLE
 from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
 
@@ -447,3 +448,57 @@ def test_the_hours_named_are_the_least_that_do() -> None:
     problem = REFUSED[0][2]
     rows = why(problem)["remedy"]["at"]
     assert rows == [{"hub": "h0", "closes": "08:30:00", "by_s": 1800}]
+
+
+def changed_by(shipment: TimedShipment, remedy: dict[str, Any]) -> TimedShipment:
+    """The shipment as a remedy says."""
+    fields = set(type(shipment.document).model_fields)
+    update = {name: value for name, value in remedy.items() if name in fields}
+    document = shipment.document.model_copy(update=update)
+    most = UNREACHED if document.max_hours is None else round(3600 * document.max_hours)
+    ready = shipment.ready - remedy.get("ready_earlier_s", 0)
+    due = shipment.due + remedy.get("due_later_s", 0)
+    return replace(shipment, document=document, ready=ready, due=due, most=most)
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"max_price": 1.0, "due": 9 * H},
+        {"max_price": 1.0, "max_hours": 0.1},
+        {"max_price": 1.0, "max_trips": 0},
+        {"max_hours": 0.1, "ready": 8 * H, "due": 8 * H + 1800},
+        {"max_price": 1.0, "max_hours": 0.1, "ready": 8 * H, "due": 8 * H + 1800},
+    ],
+)
+def test_conditions_that_bind_together_are_named_together(wishes: dict[str, Any]) -> None:
+    """No change alone admits it; all that the reason names do."""
+    problem = lines_only(parcel("p", A, B, **{"ready": 7 * H, **wishes}))
+    reason = why(problem)
+    assert reason["code"] == "several"
+    assert len(reason["remedy"]) >= 2
+    shipment = changed_by(problem.shipments[0], reason["remedy"])
+    changed = replace(problem, shipments=(shipment,))
+    assert in_time(changed, Quotes(changed).offers())
+    for name in reason["remedy"]:
+        fewer = {other: value for other, value in reason["remedy"].items() if other != name}
+        alone = replace(problem, shipments=(changed_by(problem.shipments[0], fewer),))
+        assert not in_time(alone, Quotes(alone).offers()), name
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_too_few_trips_are_named(most: int) -> None:
+    trips = (
+        trip("first", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)]),
+        trip("second", [(1, 11 * H, 11 * H), (2, 12 * H, 12 * H)]),
+    )
+    hubs = (hub(0, *A), hub(1, 43.0, 143.6), hub(2, *B))
+    problem = lines_only(parcel("p", A, B, max_trips=most), trips=trips, hubs=hubs)
+    reason = why(problem)
+    assert (reason["code"], reason["remedy"]) == ("max_trips", {"max_trips": 2})
+
+
+def test_what_is_due_before_dawn_is_told_how_much_later_it_would_come() -> None:
+    reason = why(lines_only(parcel("p", A, B, ready=3 * H, due=4 * H)))
+    assert reason["code"] == "window"
+    assert reason["remedy"] == {"due_later_s": 6 * H + 60}

@@ -1,0 +1,108 @@
+"""Which conditions keep a shipment from travelling together, where no single one does."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from cargo.documents import Document
+from cargo.network import Network
+from cargo.problem import Problem
+from cargo.quote import SHIPMENT, Offer, Quotes, in_time
+from cargo.reason import reason
+from cargo.reasons_blocks import ALL_BLOCKS, BLOCKS, lifts
+from cargo.reasons_terms import TERMS
+from cargo.reasons_window import MOST_SHIFT
+from cargo.shipment import MAX_TRIPS
+from routing.layout import UNREACHED
+
+# What may be given up, what is hardest to change last: condition → (name, Japanese name).
+CONDITIONS = {
+    "max_price": ("its limit of price", "費用の上限"),
+    "max_hours": ("its hours on the way", "輸送時間の上限"),
+    "max_trips": ("its number of trips", "乗り継ぎの上限"),
+    "due": ("when it is due", "配達期限"),
+    "ready": ("when it is ready", "集荷可能時刻"),
+    "room": ("the room that is left", "空き容量"),
+    "goods": ("its class of goods", "品目"),
+    "unattended": ("that it is accompanied", "付き添い"),
+    "box_size": ("the size of its box", "箱の大きさ"),
+    "skills": ("the skills it asks for", "装備・資格"),
+    "hours": ("hours, stops and licences of hubs and lines", "拠点・便の取扱条件"),
+}
+
+
+def if_several(problem: Problem, quotes: Quotes) -> Document | None:
+    """The fewest conditions that would have to go together; none where all of them do not help.
+
+    All are given up first and taken back one by one as long as something arrives; what is left is
+    needed together.
+    """
+    needed = list(CONDITIONS)
+    offers = _without(problem, quotes, needed)
+    if not offers:
+        return None
+    for condition in reversed(CONDITIONS):
+        fewer = [one for one in needed if one != condition]
+        if found := _without(problem, quotes, fewer):
+            needed, offers = fewer, found
+    best = min(offers, key=lambda offer: (offer.arrival, offer.cost))
+    remedy = {
+        name: value
+        for condition in needed
+        for name, value in REMEDIES[condition](problem, quotes, best).items()
+    }
+    names, names_ja = zip(*(CONDITIONS[one] for one in needed), strict=True)
+    return reason(
+        "several",
+        f"{' and '.join(names)} keep it together; none of them alone does, all of these changes "
+        "would admit it",
+        f"{'・'.join(names_ja)}を合わせて変更すれば運べます。",
+        remedy,
+    )
+
+
+def _without(problem: Problem, quotes: Quotes, given_up: list[str]) -> list[Offer]:
+    """Ways in time where some conditions do not count."""
+    shipment = problem.shipments[SHIPMENT]
+    update = {name: value for one in given_up for name, value in TERMS.get(one, {}).items()}
+    if "max_trips" in given_up:
+        update["max_trips"] = MAX_TRIPS
+    shipment = replace(shipment, document=shipment.document.model_copy(update=update))
+    if "due" in given_up:
+        shipment = replace(shipment, due=shipment.due + MOST_SHIFT)
+    if "ready" in given_up:
+        shipment = replace(shipment, ready=max(0, shipment.ready - MOST_SHIFT))
+    changed = replace(problem, shipments=(shipment,))
+    carriers = problem.network.boundless if "room" in given_up else quotes.carriers
+    return in_time(
+        changed,
+        quotes.about(changed, carriers).offers(
+            ignored=ALL_BLOCKS if "hours" in given_up else 0,
+            most=UNREACHED - 1 if "max_hours" in given_up else None,
+            at_any_price="max_price" in given_up,
+        ),
+    )
+
+
+def _lifted(problem: Problem, _: Quotes, offer: Offer) -> Document:
+    network: Network = problem.network
+    rows = {code: lifts(network, block, offer) for block, (code, *_) in BLOCKS.items()}
+    return {"lift": {code: at for code, at in rows.items() if at}}
+
+
+def _term(code: str) -> Callable[[Problem, Quotes, Offer], Document]:
+    return lambda *_: TERMS[code]
+
+
+REMEDIES: dict[str, Callable[[Problem, Quotes, Offer], Document]] = {
+    "max_price": lambda *asked: {"max_price": math.ceil(asked[2].cost / 1000)},
+    "max_hours": lambda *asked: {"max_hours": math.ceil(asked[2].on_the_way / 36) / 100},
+    "max_trips": lambda *asked: {"max_trips": len(asked[2].rides)},
+    "due": lambda *asked: {"due_later_s": asked[2].arrival - asked[0].shipments[SHIPMENT].due},
+    "ready": lambda *asked: {
+        "ready_earlier_s": asked[0].shipments[SHIPMENT].ready - asked[2].departure
+    },
+    "room": lambda *_: {"room": "more"},
+    **{code: _term(code) for code in TERMS},
+    "hours": _lifted,
+}
