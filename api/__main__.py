@@ -77,13 +77,13 @@ def _serve(settings: Any) -> int:
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=20)
         )
-        warmed = service.start_warm_up()
+        warmed, address = service.start_warm_up(), listener.getsockname()
 
         def on_warmed(_: object) -> None:
             if warmed.cancelled() or warmed.exception() is not None:
                 server.should_exit = True
-            else:
-                print(_greeting(service, listener.getsockname()), flush=True)  # noqa: T201
+            elif not server.should_exit:  # else the listener is closed already
+                print(_greeting(service, address), flush=True)  # noqa: T201
 
         warmed.add_done_callback(on_warmed)
         server.run(sockets=[listener])

@@ -116,7 +116,7 @@ class Facts:
         """Seconds of a time of a request: HH:MM, or RFC 3339."""
         if text is None:
             return default
-        if "-" in text:
+        if ":" not in text[:3]:
             return self.seconds(text)
         parts = [int(part) for part in text.split(":")]
         return parts[0] * 3600 + parts[1] * 60 + sum(parts[2:])

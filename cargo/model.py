@@ -12,7 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.faults import explain
 from cargo.party import PassengerParty, PassengersDocument
-from cargo.shipment import MAX_SHIPMENTS, ServiceDate, Shipment, ShipmentsDocument, Strict
+from cargo.shipment import (
+    MAX_SHIPMENTS,
+    Instant,
+    IsoDate,
+    ServiceDate,
+    Shipment,
+    ShipmentsDocument,
+    Strict,
+)
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _WITHOUT_DECIMALS = frozenset("CLP ISK JPY KRW PYG UGX VND XAF XOF XPF".split())
@@ -57,8 +65,8 @@ class RoadStep(Strict):
     vehicle: str
     from_: Point = Field(alias="from")
     to: Point
-    departure: str
-    arrival: str
+    departure: Instant
+    arrival: Instant
     distance_m: int
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -68,7 +76,7 @@ class NamedTrip(Strict):
     """What a scheduled trip is called."""
 
     trip_id: str
-    service_date: str
+    service_date: IsoDate
     start_time: int
     line: str
     line_name: str
@@ -82,8 +90,8 @@ class TripStep(NamedTrip):
     kind: Literal["trip"]
     from_: Point = Field(alias="from")
     to: Point
-    departure: str
-    arrival: str
+    departure: Instant
+    arrival: Instant
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -94,8 +102,8 @@ class HoldStep(Strict):
     kind: Literal["hold"]
     hub: str
     at: Point
-    from_: str = Field(alias="from")
-    until: str
+    from_: Instant = Field(alias="from")
+    until: Instant
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -128,9 +136,9 @@ class PlannedParty(Strict):
     id: str
     status: Literal["carried", "refused"]
     vehicle: str | None = Field(None, description="route sheet that carries it")
-    pickup: str | None = Field(None, description="when boarding starts")
-    departure: str | None = None
-    arrival: str | None = None
+    pickup: Instant | None = Field(None, description="when boarding starts")
+    departure: Instant | None = None
+    arrival: Instant | None = None
     wait_s: int | None = Field(None, description="from `earliest` to the pickup")
     ride_s: int | None = Field(None, description="on board, without getting in and out")
     reason: Reason | None = None
@@ -141,8 +149,8 @@ class Visit(Strict):
     """A stop of a vehicle: what it loads and unloads there, and which parties get in and out."""
 
     at: Point
-    arrival: str
-    departure: str
+    arrival: Instant
+    departure: Instant
     load: tuple[str, ...] = ()
     unload: tuple[str, ...] = ()
     board: tuple[str, ...] = ()
@@ -152,8 +160,8 @@ class Visit(Strict):
 class BreakTaken(Strict):
     """Time off of the driver, between two stops or while the vehicle stands."""
 
-    from_: str = Field(alias="from")
-    until: str
+    from_: Instant = Field(alias="from")
+    until: Instant
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -178,8 +186,8 @@ class Handling(Strict):
     """What a trip loads and unloads at one stop."""
 
     at: Point
-    arrival: str
-    departure: str
+    arrival: Instant
+    departure: Instant
     load: tuple[str, ...] = ()
     unload: tuple[str, ...] = ()
 
@@ -264,7 +272,7 @@ class ScarceSegment(NamedTrip):
 
     from_: Point = Field(alias="from")
     to: Point
-    departure: str
+    departure: Instant
     one_more_box: Money
     message: str
     message_ja: str

@@ -18,6 +18,23 @@ def is_time(text: str) -> bool:
     return True
 
 
+def is_instant(text: str) -> bool:
+    """Whether a text is an RFC 3339 time with its zone."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is an ISO date."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_surely_late(first: str, second: str) -> bool:
     """Whether `second` is not after `first`, as far as that is known without date and zone."""
     return _comparable(first, second) and _moment(first) >= _moment(second)

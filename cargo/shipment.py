@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from cargo.moments import is_surely_late, is_time
+from cargo.moments import is_date, is_instant, is_surely_late, is_time
 
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
@@ -33,6 +33,24 @@ def readable_time(text: str | None) -> str | None:
         msg = "not a time; write 09:30 or 2026-12-01T09:30:00+09:00"
         raise ValueError(msg)
     return text
+
+
+def _instant(text: str) -> str:
+    if not is_instant(text):
+        msg = "not a time with its zone; write 2026-12-01T09:30:00+09:00"
+        raise ValueError(msg)
+    return text
+
+
+def _iso_date(text: str) -> str:
+    if not is_date(text):
+        msg = "not a date; write 2026-12-01"
+        raise ValueError(msg)
+    return text
+
+
+Instant = Annotated[str, AfterValidator(_instant)]  # RFC 3339, with its zone
+IsoDate = Annotated[str, AfterValidator(_iso_date)]
 
 
 class Strict(BaseModel):

@@ -101,6 +101,7 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     iterations: int | None = None,
     is_cancelled: Callable[[], bool] = _never,
     on_progress: Callable[[str, float], None] = _unheard,
+    sources: tuple[str, str] = ("shipments", "passengers"),
 ) -> Document:
     """Return the load plan of a day's batch.
 
@@ -120,23 +121,23 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
         Asked often; planning ends with what it has when it says so.
     on_progress
         Told the stage and the share of the work that is done.
+    sources
+        What faults call the two documents: their files.
 
     Raises
     ------
     DocumentError, DateOutsideError, TooManyShipmentsError
         If the input is wrong.
     """
-    batch = read_shipments(shipments, "shipments")
+    batch = read_shipments(shipments, sources[0])
     on = date or batch.date or _today(region)
     day, style = _day_and_style(region, on)
     network = day.network(EMPTY if ledger is None else ledger)
     hours = region.file.class_hours
-    rows = [
-        timed(row, day.base_epoch, style.zone, "shipments", hours) for row in batch.with_returns
-    ]
-    riders = read_passengers({"passengers": []} if passengers is None else passengers, "passengers")
+    rows = [timed(row, day.base_epoch, style.zone, sources[0], hours) for row in batch.with_returns]
+    riders = read_passengers({"passengers": []} if passengers is None else passengers, sources[1])
     parties = [
-        timed_party(row, day.base_epoch, style.zone, DAY_END, "passengers")
+        timed_party(row, day.base_epoch, style.zone, DAY_END, sources[1])
         for row in riders.passengers
     ]
     problem = make_problem(network, rows, day.driver, parties)
@@ -154,15 +155,19 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     return plan_document(problem, style, effort, head, _notices(region, day, ledger))
 
 
-def check_plan(region: "Region", plan: Document, ledger: Ledger | None = None) -> list[Violation]:
+def check_plan(
+    region: "Region", plan: Document, ledger: Ledger | None = None, source: str = "plan"
+) -> list[Violation]:
     """Return every hard rule that a load plan breaks, and every figure that is wrong.
+
+    Faults of the document itself name `source`.
 
     Raises
     ------
     DocumentError
         If the document is no load plan.
     """
-    document: LoadPlan = read_plan(plan, "plan")
+    document: LoadPlan = read_plan(plan, source)
     if document.region_version != region.version:
         return [
             Violation(

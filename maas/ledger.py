@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cargo.json_text import parse_json
 from maas.errors import MaasError
 
 
@@ -93,7 +94,7 @@ class Ledger:
             If the file is missing, no JSON, or a row lacks a field.
         """
         try:
-            document = json.loads(path.read_text())
+            document = parse_json(path.read_bytes())
             rows = [(_key_of(row), row) for row in document["used"]]
             used = {key: Amount(*(int(row[name]) for name in Amount._fields)) for key, row in rows}
             goods = {

@@ -1,10 +1,10 @@
 """Options that the road commands of the command line share."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
+from cargo.json_text import parse_json
 from maas.errors import QueryError
 
 SIZES = ("height_m", "width_m", "length_m", "weight_t", "axle_load_t")
@@ -43,7 +43,7 @@ def read_geojson(path: Path) -> Any:
         If it is not there or is no JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(path.read_bytes())
     except (OSError, ValueError) as error:
         msg = f"{path}: no GeoJSON can be read from it ({error})"
         raise QueryError(msg) from error

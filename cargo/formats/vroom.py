@@ -7,7 +7,6 @@ file, not ignored. Costs are VROOM's: time travelled by the hour, and distance b
 .. [1] https://github.com/VROOM-Project/vroom/blob/master/docs/API.md
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cargo.formats.lines import FormatError
+from cargo.json_text import parse_json
 from cargo.pdp.faults import MOST_PLACES, TOO_MANY
 from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP
@@ -55,9 +55,9 @@ def read(text: str, path: Path) -> VroomFile:
         With the place in the file of what is wrong or not supported.
     """
     try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FormatError(f"{path}, line {error.lineno}: no JSON: {error.msg}") from error
+        document = parse_json(text)
+    except ValueError as error:
+        raise FormatError(f"{path}: no JSON: {error}") from error
     if not isinstance(document, dict):
         raise FormatError(f"{path}: a problem is a JSON object")
     return _Reader(path, document).file()

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from maas.cli.files import check_writable
 from maas.reach_options import add_options, document_of
 
 
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from maas.reach_file import write_access, write_times
     from maas.region import Region
 
+    check_writable(args.output, args.matrix)
     question = read_reach(document_of(args), "maas accessibility")
     origins = read_places(args.origins)
     targets = origins if args.targets is None else read_places(args.targets)

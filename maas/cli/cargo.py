@@ -4,12 +4,11 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maas.cli import cargo_dispatch, cargo_solve
-from maas.cli.files import read_json, write_whole
+from maas.cli import cargo_dispatch, cargo_solve, options
+from maas.cli.files import check_writable, read_json, write_whole
 from maas.cli.interrupt import stopped_by_user
 
 if TYPE_CHECKING:
@@ -71,14 +70,17 @@ def _add_plan(parts: Any) -> None:
         "--passengers", type=Path, metavar="FILE", help="parties who go by taxi, planned together"
     )
     plan.add_argument("-o", "--out", type=Path, required=True, metavar="OUT")
-    plan.add_argument("--date", type=date.fromisoformat, help="YYYY-MM-DD")
-    plan.add_argument("--seed", type=int, default=0)
+    plan.add_argument("--date", type=options.day, help="YYYY-MM-DD")
+    plan.add_argument("--seed", type=options.seed, default=0)
     plan.add_argument(
-        "--seconds", type=float, default=20.0, help="CPU time for each way of operation"
+        "--seconds",
+        type=options.seconds,
+        default=20.0,
+        help="CPU time for each way of operation",
     )
     plan.add_argument(
         "--iterations",
-        type=int,
+        type=options.iterations,
         help="end by so many iterations instead of time: the same seed gives the same file",
     )
     plan.set_defaults(run=run)
@@ -91,6 +93,8 @@ def _add_region(parser: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one part."""
+    if args.part == "plan":
+        check_writable(args.out)
     from maas.ledger import Ledger
     from maas.region import Region
 
@@ -128,14 +132,10 @@ def _quote(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") 
 
 
 def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
-    from cargo.model import read_passengers, read_shipments
     from maas.freight import check_plan, plan_loads
 
     document = read_json(args.shipments)
-    read_shipments(document, str(args.shipments))  # so that faults name the file
     passengers = None if args.passengers is None else read_json(args.passengers)
-    if passengers is not None:
-        read_passengers(passengers, str(args.passengers))
     told: list[str] = []
 
     def tell(stage: str, share: float) -> None:
@@ -155,6 +155,7 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
             iterations=args.iterations,
             is_cancelled=is_stopped,
             on_progress=tell,
+            sources=(str(args.shipments), str(args.passengers)),
         )
     violations = check_plan(region, plan, ledger)
     write_whole(json.dumps(plan, ensure_ascii=False, indent=1), args.out)
@@ -172,7 +173,7 @@ def _tell(stage: str, share: float) -> None:
 def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
     from maas.freight import check_plan
 
-    return _show_violations(check_plan(region, read_json(args.plan), ledger))
+    return _show_violations(check_plan(region, read_json(args.plan), ledger, str(args.plan)))
 
 
 def _papers(args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from maas.cli.files import read_json, write_whole
+from maas.cli.files import check_writable, read_json, write_whole
 
 
 def add(parts: Any) -> None:
@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Print what each event changed and write the state after them, or nothing if one is wrong."""
     from cargo.online_state import dispatch, read_events, read_state
 
+    check_writable(args.out)
     state = read_state(read_json(args.state), str(args.state))
     events = read_events(read_json(args.events), str(args.events)).events
     after, outcomes = dispatch(state, events)

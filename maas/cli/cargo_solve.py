@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cargo.errors import DocumentError
+from maas.cli import options
+from maas.cli.files import check_writable, write_whole
 from maas.cli.interrupt import stopped_by_user
 
 if TYPE_CHECKING:
@@ -19,24 +20,17 @@ def add(parts: Any) -> None:
     solve = parts.add_parser("solve", help="solve an instance file of a known format")
     solve.add_argument("file", type=Path, metavar="FILE")
     solve.add_argument("--format", help="lilim, cordeau, solomon, vrplib or vroom; default: guess")
-    solve.add_argument("--seconds", type=_positive, help="CPU time; default: 10")
+    solve.add_argument("--seconds", type=options.seconds, help="CPU time; default: 10")
     solve.add_argument(
         "--iterations",
-        type=int,
+        type=options.iterations,
         help="end by so many instead: the own engine gives the same plan for the same seed",
     )
-    solve.add_argument("--seed", type=int, default=0)
+    solve.add_argument("--seed", type=options.seed, default=0)
     solve.add_argument("--engine", choices=("own", "ortools"), default="own")
     solve.add_argument("-o", "--out", type=Path, metavar="OUT", help="write the answer here")
     solve.add_argument("-v", "--progress", action="store_true", help="show how far it has got")
     solve.set_defaults(run=run)
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"{text} is not a time above 0")
-    return value
 
 
 def run(args: argparse.Namespace) -> int:
@@ -46,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
     from cargo.pdp.search import ENDLESS, Limits
     from cargo.pdp.solve import Effort, solve
 
+    check_writable(args.out)
     instance = read_instance(args.file, args.format)
     for notice in instance.notices:
         print(f"note: {notice}", file=sys.stderr)
@@ -54,7 +49,11 @@ def run(args: argparse.Namespace) -> int:
         limits = Limits(_seconds(args), args.iterations or ENDLESS, is_stopped, on_progress=show)
         plan = solve(instance.problem, Effort(limits, args.seed, args.engine))
     faults = check(instance.problem, plan)
-    _write(answer_text(instance, plan), args.out)
+    text = answer_text(instance, plan)
+    if args.out is None:
+        print(text, end="")
+    else:
+        write_whole(text, args.out)
     _summarise(instance, plan)
     for fault in faults:
         print(f"  {fault.rule}: {fault.text}", file=sys.stderr)
@@ -67,17 +66,6 @@ def _seconds(args: argparse.Namespace) -> float:
     if args.seconds is not None:
         return float(args.seconds)
     return math.inf if args.iterations and args.engine == "own" else 10.0
-
-
-def _write(text: str, out: Path | None) -> None:
-    if out is None:
-        print(text, end="")
-        return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        msg = f"{out} cannot be written: {error.strerror}; name a place that can"
-        raise DocumentError(msg) from error
 
 
 def _summarise(instance: "Instance", plan: "Plan") -> None:

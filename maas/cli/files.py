@@ -1,10 +1,11 @@
 """Files that commands read and write."""
 
-import json
+import os
 from pathlib import Path
 from typing import Any
 
 from cargo.errors import DocumentError
+from cargo.json_text import parse_json
 
 
 def read_json(path: Path) -> Any:
@@ -16,16 +17,38 @@ def read_json(path: Path) -> Any:
         If it is missing or no JSON.
     """
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(path.read_bytes())
     except FileNotFoundError as error:
         msg = f"{path}: no such file"
         raise DocumentError(msg) from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, ValueError) as error:
         msg = f"{path}: cannot be read as JSON: {error}"
         raise DocumentError(msg) from error
 
 
-def write_whole(text: str, path: Path) -> None:
+def check_writable(*paths: Path | None) -> None:
+    """Refuse, before any work is done, files that could not be written after it.
+
+    Raises
+    ------
+    DocumentError
+        If one is a folder, or lies in none that may be written to.
+    """
+    for path in paths:
+        if path is None:
+            continue
+        if path.is_dir():
+            msg = f"{path} is a folder; name a file"
+            raise DocumentError(msg)
+        if not path.parent.is_dir():
+            msg = f"{path} cannot be written: there is no folder {path.parent}; make it first"
+            raise DocumentError(msg)
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            msg = f"{path} cannot be written: no right to write to the folder {path.parent}"
+            raise DocumentError(f"{msg}; name a place that can")
+
+
+def write_whole(text: str | bytes, path: Path) -> None:
     """Write a file, or leave the old one as it is.
 
     Raises
@@ -35,7 +58,7 @@ def write_whole(text: str, path: Path) -> None:
     """
     draft = path.with_name(path.name + ".part")
     try:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(text.encode() if isinstance(text, str) else text)
         draft.replace(path)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}; name a place that can"

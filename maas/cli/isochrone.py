@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from maas.cli.files import check_writable, write_whole
 from maas.road_options import add_options, document_of
 
 
@@ -35,12 +36,13 @@ def run(args: argparse.Namespace) -> int:
         "from": args.origin, "limits_s": _seconds(args.minutes),
         "direction": "to" if args.to else "from",
     }  # fmt: skip
+    check_writable(args.output)
     question = read_question(IsochroneQuestion, document, "maas isochrone")
     text = orjson.dumps(answer_isochrone(Region.open(args.region), question))
     if args.output is None:
         print(text.decode())
     else:
-        args.output.write_bytes(text + b"\n")
+        write_whole(text + b"\n", args.output)
     return 0
 
 

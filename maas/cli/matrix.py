@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from maas.cli.files import check_writable
 from maas.road_options import add_options, document_of
 
 
@@ -31,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
     from maas.road_questions import MatrixQuestion, matrix_between, read_question
     from routing.layout import UNREACHED
 
+    check_writable(args.output)
     sources = read_places(args.sources)
     targets = sources if args.targets is None else read_places(args.targets)
     document = document_of(args) | {"sources": ["file"]}

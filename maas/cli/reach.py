@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from maas.cli.files import check_writable, write_whole
 from maas.reach_options import add_options, document_of
 
 
@@ -29,6 +30,7 @@ def run(args: argparse.Namespace) -> int:
     from maas.analysis import Analysis, read_reach
     from maas.region import Region
 
+    check_writable(args.output)
     question = read_reach(document_of(args), "maas reach")
     region = Region.open(args.region)
     found = Analysis(region).isochrone(region.places.resolve(args.origin), question)
@@ -36,5 +38,5 @@ def run(args: argparse.Namespace) -> int:
     if args.output is None:
         print(text.decode())
     else:
-        args.output.write_bytes(text + b"\n")
+        write_whole(text + b"\n", args.output)
     return 0

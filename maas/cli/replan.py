@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cargo.json_text import parse_json
 from gtfs.language_tags import is_japanese
 from maas.errors import QueryError
 
@@ -87,7 +88,7 @@ def _itinerary(path: Path, number: int) -> dict[str, Any]:
         If the file holds none.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = parse_json(path.read_bytes())
     except (OSError, ValueError) as error:
         msg = f"{path}: cannot be read as JSON: {error}; give an answer of `maas plan --json`"
         raise QueryError(msg) from error

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maas.cli import options
+
 if TYPE_CHECKING:
     from maas.scenario.simulation import Simulation
 
@@ -22,7 +24,7 @@ def add(subparsers: Any) -> None:
     run_parser.add_argument(
         "-r", "--region", type=Path, metavar="DIR", help="use this region directory instead"
     )
-    run_parser.add_argument("--seed", type=int, help="use this seed instead")
+    run_parser.add_argument("--seed", type=options.seed, help="use this seed instead")
     run_parser.add_argument("--json", action="store_true", help="print kpis.json, not the table")
     run_parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(run=run)

@@ -1,9 +1,11 @@
 """`maas validate FEED`: the rules of GTFS, what reading had to repair, what planning needs."""
 
 import argparse
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from maas.cli import options
+from maas.cli.files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from gtfs.validate import Validation
@@ -21,7 +23,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("feed", type=Path, metavar="FEED", help="zip or folder")
     parser.add_argument(
         "--date",
-        type=dt.date.fromisoformat,
+        type=options.day,
         metavar="YYYY-MM-DD",
         help="check as if it were this day; default: today",
     )
@@ -35,34 +37,19 @@ def run(args: argparse.Namespace) -> int:
     """Validate, print, write what is asked for."""
     from gtfs.validate import validate
 
+    check_writable(args.json, args.html)
     validation = validate(args.feed, args.date, args.country)
     show(validation)
     if args.json is not None:
         import json
 
         text = json.dumps(validation.document(), ensure_ascii=False, indent=1)
-        _write(args.json, text + "\n")
+        write_whole(text + "\n", args.json)
     if args.html is not None:
         from maas.validation_page import page
 
-        _write(args.html, page(validation))
+        write_whole(page(validation), args.html)
     return FOUND_ERRORS if validation.counts["ERROR"] else 0
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file, or say why it cannot be written.
-
-    Raises
-    ------
-    MaasError
-        If the path cannot be written to.
-    """
-    from maas.errors import MaasError
-
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MaasError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def show(validation: "Validation") -> None:

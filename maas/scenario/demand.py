@@ -1,13 +1,13 @@
 """Who travels and what is sent on a day: drawn from the region's population, or read from files."""
 
 import csv
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cargo.json_text import parse_json
 from maas.region_parts import clock_seconds
 from maas.scenario.errors import ScenarioFileError
 from maas.scenario.file import ScenarioFile
@@ -130,8 +130,8 @@ def read_shipments(path: Path, on: date) -> dict[str, Any]:
         If it is missing or no JSON object.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        document = parse_json(path.read_bytes())
+    except (OSError, ValueError) as error:
         msg = f"{path}: cannot be read as JSON: {error}"
         raise ScenarioFileError(msg) from error
     if not isinstance(document, dict):

@@ -102,6 +102,26 @@ def test_seats_are_never_oversold_and_bookings_survive_kill_9(valley: Path, tmp_
         assert server.stop(signal.SIGINT) == 0
 
 
+def test_sigterm_while_it_warms_up_ends_without_a_word(
+    valley: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def long_warm_up(*_: object) -> None:
+        time.sleep(0.5)  # until the server runs
+        signal.raise_signal(signal.SIGTERM)
+        time.sleep(0.5)  # until its listener is closed
+
+    monkeypatch.setattr("api.service.warm_up", long_warm_up)
+    assert main(["-r", str(valley), "--port", "0", "--data-dir", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.fixture(autouse=True)
 def _signals() -> Iterator[None]:
     """Take back the handler that the program sets."""

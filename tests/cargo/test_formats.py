@@ -139,7 +139,7 @@ def change(**changes: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "line 1: no JSON"),
+        ("{", "no JSON: line 1, column 2"),
         (change(vehicles=3), "vehicles: must be a list"),
         (change(jobs=[{"id": 1, "location_index": 1, "delivery": [-1]}]), "-1 is negative"),
         (
