@@ -18,7 +18,7 @@ from cargo.online_desk import Offer
 from cargo.online_rest import Rest, Task
 from cargo.pdp.layout import INFINITE
 from cargo.pdp.model import PdpProblem, Request, Stop
-from cargo.pdp.plan import PICKUP, Plan, VehicleRound, Visit, make_plan, task_number
+from cargo.pdp.plan import DELIVERY, PICKUP, Plan, VehicleRound, Visit, make_plan, task_number
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.tables import make_tables
 from routing.layout import UNREACHED, frozen
@@ -132,12 +132,40 @@ class Dispatcher(Rest):
         self._lay_out()
         return self._changed(before)
 
+    def is_on_board(self, request_id: str) -> bool:
+        """Whether a vehicle has left with it: its pickup is over, or it was loaded at the start.
+
+        Raises
+        ------
+        BadProblemError
+            If it is unknown, or done already.
+        """
+        if self._by_id(request_id).pickup is not None:
+            return False
+        if self.agreed[request_id].pickup is not None:
+            pickup = self._pickup(request_id)
+            return pickup is None or pickup.departure < self.now
+        return any(
+            began < self.now and (request_id, DELIVERY) in self.rounds.get(vehicle, ())
+            for vehicle, began in self.began.items()
+        )
+
     def delay(self, vehicle_id: str, until: int) -> Difference:
         """A vehicle goes on from where it is, or was going, only at `until`.
 
         What it cannot keep any more goes to other vehicles; who is on board stays and is late by
         no more than needed.
+
+        Raises
+        ------
+        BadProblemError
+            If no such vehicle is on the road, or that time is over.
         """
+        if until < self.now:
+            raise BadProblemError(
+                f"vehicle '{vehicle_id}' cannot be held up until {until}: it is {self.now} "
+                "already; give the time at which it goes on"
+            )
         before = self.plan()
         self._replace_vehicle(not_before(self._vehicle(vehicle_id), until))
         self._mend(vehicle_id)
@@ -163,31 +191,78 @@ class Dispatcher(Rest):
         return self._changed(before)
 
     def cancel(self, request_id: str) -> Difference:
-        """A request is called off, or nobody shows up at a pickup that was committed."""
+        """A request is called off, or nobody shows up at a pickup that was committed.
+
+        Raises
+        ------
+        BadProblemError
+            If it is unknown, done, or on board: a vehicle has left with it and must bring it.
+        """
+        if self.is_on_board(request_id):
+            raise BadProblemError(
+                f"request '{request_id}' is on board and cannot be called off; let it ride, or "
+                "bring it elsewhere by a `change` of its delivery"
+            )
         before = self.plan()
-        self._by_id(request_id)
         self._take_out(request_id)
         self._forget(request_id)
         self._lay_out()
         return self._changed(before)
 
     def change(self, request: Request) -> Difference:
-        """A request that is not on board gets other stops or windows, as if its trip is cancelled.
+        """A request gets other stops or windows, as if its trip is cancelled.
+
+        Once a vehicle has set out to pick it up only its delivery can change, and it stays with
+        that vehicle.
 
         Raises
         ------
         BadProblemError
-            If it is on board or contradicts itself.
+            If it contradicts itself, or changes more than that, or than its vehicle can keep.
         """
         self._refuse_faults(request)
-        if self._by_id(request.id).pickup is None and self.agreed[request.id].pickup is not None:
-            raise BadProblemError(f"request '{request.id}' is on board; cancel it or let it ride")
+        is_picked_up = self._by_id(request.id).pickup is None
+        if is_picked_up and self.agreed[request.id].pickup is not None:
+            return self._bring_elsewhere(request)
         before = self.plan()
         self._take_out(request.id)
         self.agreed[request.id] = request
         self._replace_request(request)
         self._lay_out()
         self._place_again([request])
+        return self._changed(before)
+
+    def _bring_elsewhere(self, request: Request) -> Difference:
+        """Change the delivery of a request whose pickup is committed or over."""
+        agreed = self.agreed[request.id]
+        if request.delivery is None or replace(request, delivery=agreed.delivery) not in (
+            agreed,
+            replace(agreed, pickup=None),
+        ):
+            raise BadProblemError(
+                f"request '{request.id}' is on board, or its vehicle has set out for it: only its "
+                "delivery can change; leave everything else as it was agreed"
+            )
+        before, problem, rounds = self.plan(), self.problem, self.rounds
+        current, pickup = self._by_id(request.id), self._pickup(request.id)
+        rest = replace(current, delivery=request.delivery)
+        if pickup is not None and agreed.max_ride is not None:
+            latest = min(request.delivery.latest, pickup.departure + agreed.max_ride)
+            rest = replace(rest, delivery=replace(request.delivery, latest=latest))
+        self.rounds = {vehicle: list(tasks) for vehicle, tasks in rounds.items()}
+        self._take_out(request.id)
+        self._replace_request(rest)
+        self._lay_out(checked=False)
+        offer = self._best(rest)
+        if offer is None:
+            self.problem, self.rounds = problem, rounds
+            self._lay_out()
+            raise BadProblemError(
+                f"request '{request.id}' cannot be brought to place {request.delivery.place} "
+                "within its window and ride by the vehicle that carries it; widen the window"
+            )
+        self.agreed[request.id] = replace(agreed, delivery=request.delivery)
+        self._put(offer)
         return self._changed(before)
 
     # --- committing -----------------------------------------------------------------------------
@@ -205,6 +280,16 @@ class Dispatcher(Rest):
             self.done[vehicle_id].append(visit)
             row = self._round_of(vehicle_id)
         return committed
+
+    def _pickup(self, request_id: str) -> Visit | None:
+        """The last committed pickup of a request; None if that is not known here."""
+        found = [
+            visit
+            for visits in self.done.values()
+            for visit in visits
+            if (visit.request, visit.kind) == (request_id, PICKUP)
+        ]
+        return max(found, key=lambda visit: visit.departure, default=None)
 
     def _leave_behind(self, vehicle_id: str, visit: Visit) -> None:
         """A request after one of its visits: on board now, or done."""

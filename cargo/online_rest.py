@@ -67,7 +67,9 @@ class Rest:
         if checked and not all(self._desk.is_drivable):
             at = self._desk.is_drivable.index(False)
             raise BadProblemError(
-                f"the round of vehicle '{self.problem.vehicles[at].id}' cannot be driven as given"
+                f"the round of vehicle '{self.problem.vehicles[at].id}' cannot be driven as given: "
+                "loads, windows, rides or its shift forbid it; take a request out of it and let "
+                "`improve` find it a place"
             )
 
     def _numbers(self, rounds: dict[str, list[Task]]) -> list[list[int]]:

@@ -11,6 +11,7 @@ from cargo.errors import BadProblemError
 from cargo.model import checked
 from cargo.online import Dispatcher
 from cargo.online_changes import Difference
+from cargo.online_faults import round_faults
 from cargo.pdp.model import PdpProblem, Request, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.pdp.reasons import why_unserved
@@ -68,7 +69,7 @@ class AdvanceEvent(_Document):
 
 
 class DelayEvent(_Document):
-    """A vehicle goes on only at a time."""
+    """A vehicle goes on only at a time, which is not over."""
 
     type: Literal["delay"]
     vehicle: Id
@@ -83,14 +84,14 @@ class BreakdownEvent(_Document):
 
 
 class CancelEvent(_Document):
-    """A request is called off, or nobody shows up where it is picked up."""
+    """A request is called off, or nobody shows up where it is picked up; not once on board."""
 
     type: Literal["cancel", "no_show"]
     request: Id
 
 
 class ChangeEvent(_Document):
-    """A request that is not on board gets other stops or windows."""
+    """A request gets other stops or windows; once on board, another delivery only."""
 
     type: Literal["change"]
     request: Request
@@ -184,14 +185,20 @@ def dispatch(state: DayState, events: Sequence[Event]) -> tuple[DayState, list[O
 
 
 def resume(state: DayState) -> Dispatcher:
-    """Set up the vehicles of a state."""
+    """Set up the vehicles of a state.
+
+    Raises
+    ------
+    BadProblemError
+        If it contradicts itself: with a line for each fault of its rounds.
+    """
     tables = [[_matrix(rows) for rows in some] for some in (state.durations, state.distances)]
     problem = PdpProblem(
         tuple(state.requests), tuple(state.vehicles), tuple(tables[0]), tuple(tables[1]),
         is_parted=state.is_parted, name="state",
     )  # fmt: skip
     day = Dispatcher(problem, now=state.now, horizon=state.horizon, seed=state.seed)
-    _refuse_unknown(state)
+    _refuse_faults(state)
     day.resume(state.rounds, state.agreed, state.done, state.began)
     return day
 
@@ -211,20 +218,12 @@ def _matrix(rows: Sequence[Sequence[int]]) -> Any:
     return frozen(np.reshape(np.array(rows, np.int64), (n, n)))
 
 
-def _refuse_unknown(state: DayState) -> None:
-    vehicles = {vehicle.id for vehicle in state.vehicles}
-    stops = {
-        (request.id, kind)
-        for request in state.requests
-        for kind, stop in (("pickup", request.pickup), ("delivery", request.delivery))
-        if stop is not None
-    }
-    for vehicle, tasks in state.rounds.items():
-        if vehicle not in vehicles:
-            raise BadProblemError(f"state: rounds name vehicle '{vehicle}', which is not there")
-        for name, kind in tasks:
-            if (name, kind) not in stops:
-                raise BadProblemError(f"state: the round of '{vehicle}' has no {kind} of '{name}'")
+def _refuse_faults(state: DayState) -> None:
+    found = list(
+        round_faults(state.vehicles, state.requests, state.agreed, state.rounds, state.done)
+    )
+    if found:
+        raise BadProblemError("\n".join(f"state: {fault}" for fault in found))
 
 
 def state_of(day: Dispatcher, before: DayState) -> DayState:

@@ -65,7 +65,7 @@ def test_who_finds_no_place_is_told_why_and_who_waits_is_named(client: TestClien
         ({}, [{"type": "explode"}], "invalid-request", "body.events.0"),
         ({}, [{"type": "advance", "now": -1}], "invalid-request", "body.events.0"),
         ({"horizons": 3}, [], "invalid-request", "did you mean 'horizon'?"),
-        ({"rounds": {"v9": []}}, [], "wrong-input", "'v9', which is not there"),
+        ({"rounds": {"v9": []}}, [], "wrong-input", "'v9' is not in `vehicles`"),
         ({"durations": [[[0, 1]]]}, [], "wrong-input", "row 0 of a matrix"),
     ],
 )

@@ -11,7 +11,7 @@ from cargo.errors import BadProblemError
 from cargo.online import Dispatcher
 from cargo.pdp.check import check
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
-from cargo.pdp.plan import PICKUP
+from cargo.pdp.plan import DELIVERY, PICKUP
 from cargo.pdp.search import Limits
 from routing.layout import frozen
 from tests.cargo import pdp_oracles as oracles
@@ -107,7 +107,12 @@ def test_whatever_happens_the_rest_keeps_every_rule(
         elif what == "delay":
             day.delay(vehicle, day.now + data.draw(st.integers(0, 15)))
         elif what == "cancel" and known:
-            day.cancel(data.draw(st.sampled_from(known)))
+            name = data.draw(st.sampled_from(known))
+            if day.is_on_board(name):
+                with pytest.raises(BadProblemError, match="on board"):
+                    day.cancel(name)
+            else:
+                day.cancel(name)
         elif what == "break" and len(day.problem.vehicles) > 1:
             day.break_down(vehicle)
         elif what == "improve":
@@ -226,3 +231,74 @@ def test_offers_and_requests_that_are_not_right_are_refused() -> None:
     with pytest.raises(BadProblemError, match="past"):
         day.advance(-1)
     assert day.offer(ride("d", 1, 3, amount=(5,))) is None
+
+
+def riding(now: int = 15, max_ride: int | None = None) -> Dispatcher:
+    """A vehicle that fetches `a`, then `z`, and brings both."""
+    rides = ride("a", 1, 5, max_ride=max_ride), ride("z", 2, 8)
+    day = Dispatcher(street(*rides, n_vehicles=1))
+    tasks = [("a", PICKUP), ("z", PICKUP), ("a", DELIVERY), ("z", DELIVERY)]
+    day.resume({"v0": tasks}, rides, {}, {})
+    day.advance(now)
+    return day
+
+
+def test_who_is_on_board_is_not_called_off() -> None:
+    day = riding()
+    before = day.plan()
+    with pytest.raises(BadProblemError, match="request 'a' is on board and cannot be called off"):
+        day.cancel("a")
+    assert day.plan() == before
+    day.advance(200)
+    visits = [(visit.request, visit.kind) for visit in day.done["v0"]]
+    assert visits == [("a", PICKUP), ("z", PICKUP), ("a", DELIVERY), ("z", DELIVERY)]
+
+
+def test_a_no_show_is_told_until_the_vehicle_leaves_the_pickup() -> None:
+    for now, is_gone in ((0, False), (10, False), (11, True)):
+        assert riding(now).is_on_board("a") == is_gone
+
+
+def test_goods_loaded_at_the_start_are_on_board_once_the_vehicle_is_under_way() -> None:
+    parcel = Request("p", None, Stop(5), (1,))
+    day = Dispatcher(street(parcel, n_vehicles=1))
+    day.improve(Limits(5.0, iterations=20))
+    day.cancel("p")  # is not loaded yet
+    day = Dispatcher(street(parcel, ride("a", 1, 5), n_vehicles=1))
+    day.improve(Limits(5.0, iterations=20))
+    day.advance(5)
+    with pytest.raises(BadProblemError, match="'p' is on board"):
+        day.cancel("p")
+
+
+def test_who_is_on_board_gets_out_elsewhere() -> None:
+    day = riding(max_ride=100)
+    change = day.change(ride("a", 1, 3, max_ride=100))
+    assert change.shifted == {"a": -20}
+    assert [visit.place for visit in day.plan().rounds[0].visits] == [3, 8]
+    assert check(day.problem, day.plan()) == []
+    day.change(ride("a", 1, 9, max_ride=100))
+    left = {request.id: request for request in day.problem.requests}
+    assert left["a"].pickup is None
+    assert left["a"].vehicles == frozenset({"v0"})
+    assert left["a"].delivery is not None
+    assert left["a"].delivery.latest == 10 + 100, "the ride counts from the pickup as driven"
+
+
+def test_on_board_only_a_delivery_changes_that_the_vehicle_can_keep() -> None:
+    day = riding()
+    before = day.plan()
+    with pytest.raises(BadProblemError, match="only its delivery"):
+        day.change(ride("a", 2, 5))
+    with pytest.raises(BadProblemError, match="only its delivery"):
+        day.change(ride("a", 1, 3, amount=(2,)))
+    with pytest.raises(BadProblemError, match="cannot be brought to place 9"):
+        day.change(dataclasses.replace(ride("a", 1, 9), delivery=Stop(9, 0, 40)))
+    assert day.plan() == before
+
+
+def test_a_delay_until_a_time_that_is_over_is_refused() -> None:
+    day = riding()
+    with pytest.raises(BadProblemError, match="until 14: it is 15 already"):
+        day.delay("v0", 14)
+    day.delay("v0", 15)

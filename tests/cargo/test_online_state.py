@@ -1,6 +1,7 @@
 """Running vehicles as documents: events through files equal events through the interpreter."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -124,13 +125,93 @@ def test_an_event_that_does_not_suit_is_named(event: dict[str, Any], words: str)
     ("more", "words"),
     [
         ({"rounds": {"v9": []}}, "vehicle 'v9'"),
-        ({"rounds": {"v0": [["ann", "pickup"]]}}, "has no pickup of 'ann'"),
+        ({"rounds": {"v0": [["ann", "pickup"]]}}, "`requests` has no pickup of 'ann'"),
         ({"durations": [[[0, 1], [1]]]}, "row 1 of a matrix has 1 entries, not 2"),
     ],
 )
 def test_a_state_that_contradicts_itself_is_refused(more: dict[str, Any], words: str) -> None:
     with pytest.raises(BadProblemError, match=words):
         run(street(**more))
+
+
+def under_way() -> dict[str, Any]:
+    """`v0` has ann on board, is on its way to dan and will fetch bob; `v1` stands."""
+    rides = [ride("ann", 1, 5), ride("bob", 3, 6), ride("dan", 2, 7)]
+    pickups = [["ann", "pickup"], ["dan", "pickup"], ["bob", "pickup"]]
+    tasks = [*pickups, ["ann", "delivery"], ["bob", "delivery"], ["dan", "delivery"]]
+    begun = street(requests=rides, agreed=rides, rounds={"v0": tasks})
+    state, _ = run(begun, {"type": "advance", "now": 15})
+    assert [list(task) for task in state.rounds["v0"]] == tasks[2:]
+    return through_json(state)
+
+
+BOB = [["bob", "pickup"], ["bob", "delivery"]]
+ANN, DAN = ["ann", "delivery"], ["dan", "delivery"]
+
+
+@pytest.mark.parametrize(
+    ("rounds", "words"),
+    [
+        ({"v0": [DAN, ANN, *BOB[::-1]]}, "rounds.v0: 'bob' is delivered before its pickup"),
+        ({"v0": [DAN, *BOB]}, r"rounds.v0: 'ann' is on board, but its delivery is missing; add \["),
+        ({"v0": [DAN, *BOB], "v1": [ANN]}, "rounds.v1: 'ann' is on board 'v0'; move its delivery"),
+        ({"v0": [DAN, ANN, *BOB], "v1": BOB}, "rounds.v1: the pickup of 'bob' stands 2 times"),
+        ({"v0": [DAN, ANN, *BOB, ANN]}, "rounds.v0: the delivery of 'ann' stands 2 times"),
+        ({"v0": [DAN, ANN, BOB[0]], "v1": [BOB[1]]}, "rounds.v1: 'bob' has its delivery there"),
+        ({"v0": [DAN, ANN, BOB[0]]}, "rounds.v0: 'bob' has no delivery there"),
+        ({"v0": [DAN, ANN, BOB[1]]}, "rounds.v0: 'bob' has no pickup there"),
+    ],
+)
+def test_rounds_that_contradict_what_is_on_board_or_waits_are_refused(
+    rounds: dict[str, Any], words: str
+) -> None:
+    state = {**under_way(), "rounds": rounds}
+    with pytest.raises(BadProblemError, match=f"state: {words}"):
+        run(state, {"type": "advance", "now": 200})
+
+
+def test_other_contradictions_of_a_state_are_refused() -> None:
+    state = under_way()
+    no_vehicle = {**state, "vehicles": state["vehicles"][1:], "rounds": {}}
+    with pytest.raises(BadProblemError, match="'v0' has 'ann' on board, but is not there"):
+        run(no_vehicle)
+    with pytest.raises(BadProblemError, match=r"'ann' was picked up .* by no vehicle"):
+        run({**state, "done": {}})
+    with pytest.raises(BadProblemError, match="agreed: request 'ann' stands 2 times"):
+        run({**state, "agreed": [state["agreed"][0], *state["agreed"]]})
+    state["requests"][1]["vehicles"] = ["v1"]
+    with pytest.raises(BadProblemError, match=r"rounds.v0: 'bob' may not ride there"):
+        run(state)
+    state = under_way()
+    state["requests"][0]["amount"] = [5]
+    with pytest.raises(BadProblemError, match=r"'v0' cannot be driven as given: .* take a request"):
+        run(state)
+
+
+@pytest.mark.parametrize("kind", ["cancel", "no_show"])
+def test_who_is_on_board_cannot_be_called_off(kind: str) -> None:
+    with pytest.raises(BadProblemError, match=rf"event 1 \({kind}\): request 'ann' is on board"):
+        run(under_way(), {"type": kind, "request": "ann"})
+    elsewhere = {"type": "change", "request": ride("ann", 1, 2)}
+    state, (outcome,) = run(under_way(), elsewhere)
+    assert outcome.shifted["ann"] < 0
+    assert state.agreed[0].delivery is not None
+    assert state.agreed[0].delivery.place == 2
+
+
+def test_the_day_in_the_documentation_runs(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "vehicle-routing.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```json\n(.*?)```", page.split("## Running vehicles")[1], re.DOTALL)
+    state, events, later = (tmp_path / name for name in ("state.json", "events.json", "later.json"))
+    for path, text in zip((state, events), blocks, strict=True):
+        path.write_text(text)
+    assert main(["cargo", "dispatch", str(state), str(events), "-o", str(later)]) == 0
+    after = read_state(json.loads(later.read_text()), "later.json")
+    assert [vehicle.id for vehicle in after.vehicles] == ["bus 1"]
+    assert after.rounds == {"bus 1": [("ann", "delivery")]}
+    (ann,) = after.requests
+    assert ann.delivery is not None
+    assert ann.delivery.place == 3
 
 
 def test_unknown_keys_are_refused() -> None:
