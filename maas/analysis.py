@@ -12,7 +12,7 @@ each place's own travel time for each departure.
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from maas.map_frame import check_on_map
 from maas.places import Place
 from maas.region import Region
 from maas.road_questions import roads_of
+from maas.strict_types import Moment, Whole
 from maas.yaml_file import explain
 from routing.kernels.raptor_ends import NearStops
 from routing.kernels.travel_times import Places
@@ -56,13 +57,13 @@ class ReachQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    at: datetime = Field(description="first departure; without offset it is local to the region")
-    window_s: int = Field(7200, ge=1, le=LONGEST_WINDOW, description="departures from `at` on")
-    step_s: int = Field(60, ge=1, le=3600, description="from one departure to the next")
-    limits_s: tuple[int, ...] = Field((1800,), min_length=1, max_length=8)
-    percentiles: tuple[int, ...] = Field((50,), min_length=1, max_length=9)
+    at: Moment = Field(description="first departure; without offset it is local to the region")
+    window_s: Whole = Field(7200, ge=1, le=LONGEST_WINDOW, description="departures from `at` on")
+    step_s: Whole = Field(60, ge=1, le=3600, description="from one departure to the next")
+    limits_s: tuple[Whole, ...] = Field((1800,), min_length=1, max_length=8)
+    percentiles: tuple[Whole, ...] = Field((50,), min_length=1, max_length=9)
     modes: tuple[str, ...] | None = Field(None, min_length=1, description="default: all lines")
-    max_walk_m: int | None = Field(
+    max_walk_m: Whole | None = Field(
         None, ge=0, le=20_000, description="to or from a stop; default: that of the region"
     )
 

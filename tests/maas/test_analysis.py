@@ -142,6 +142,9 @@ def test_two_processes_find_the_same(town: Path) -> None:
         ("window_s", -5, "window_s"),
         ("step_s", 1, "take a longer step_s"),
         ("speed", 5, "speed"),
+        ("at", 1_795_000_000, "at: write a time"),
+        ("limits_s", ["600"], "limits_s.0: .*integer"),
+        ("window_s", True, "window_s: .*integer"),
     ],
 )
 def test_wrong_questions_are_refused(field: str, value: object, told: str) -> None:
