@@ -12,7 +12,7 @@ each place's own travel time for each departure.
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,9 +25,11 @@ from maas.access import Ends
 from maas.day_view import DayView
 from maas.errors import QueryError
 from maas.journey_query import LINE_MODES, LONGEST_WINDOW
+from maas.map_frame import check_on_map
 from maas.places import Place
 from maas.region import Region
 from maas.road_questions import roads_of
+from maas.strict_types import Moment, Whole
 from maas.yaml_file import explain
 from routing.kernels.raptor_ends import NearStops
 from routing.kernels.travel_times import Places
@@ -47,6 +49,7 @@ LONGEST_S = 4 * 3600
 _WALK_M_PER_S = 1.25
 _MOST_DEPARTURES = 1440
 _MOST_PLACES = 50_000
+_NOWHERE = {"type": "Feature", "geometry": {"type": "MultiPolygon", "coordinates": []}}
 
 
 class ReachQuestion(BaseModel):
@@ -54,13 +57,13 @@ class ReachQuestion(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    at: datetime = Field(description="first departure; without offset it is local to the region")
-    window_s: int = Field(7200, ge=1, le=LONGEST_WINDOW, description="departures from `at` on")
-    step_s: int = Field(60, ge=1, le=3600, description="from one departure to the next")
-    limits_s: tuple[int, ...] = Field((1800,), min_length=1, max_length=8)
-    percentiles: tuple[int, ...] = Field((50,), min_length=1, max_length=9)
+    at: Moment = Field(description="first departure; without offset it is local to the region")
+    window_s: Whole = Field(7200, ge=1, le=LONGEST_WINDOW, description="departures from `at` on")
+    step_s: Whole = Field(60, ge=1, le=3600, description="from one departure to the next")
+    limits_s: tuple[Whole, ...] = Field((1800,), min_length=1, max_length=8)
+    percentiles: tuple[Whole, ...] = Field((50,), min_length=1, max_length=9)
     modes: tuple[str, ...] | None = Field(None, min_length=1, description="default: all lines")
-    max_walk_m: int | None = Field(
+    max_walk_m: Whole | None = Field(
         None, ge=0, le=20_000, description="to or from a stop; default: that of the region"
     )
 
@@ -138,26 +141,32 @@ class Analysis:
         Raises
         ------
         QueryError
-            If the region has no road map.
+            If the region has no road map, or the place lies off it.
+        OffRoadError
+            If the place lies off the roads, and no line is reached from there either.
         DateOutsideError
             If no feed covers the date.
         """
+        roads = roads_of(self.region)
+        check_on_map(self.region, place, "reach: from")
         day = self._day(question)
         at_stop = self.at_stops(place, question, day)
-        stops, roads = self.region.timetable.stops, roads_of(self.region)
+        if not (at_stop < max(question.limits_s)).any():
+            roads.nearest((place.lon, place.lat), "foot")  # refuses what lies off the roads
+        stops = self.region.timetable.stops
         lon, lat = np.append(stops.lon, place.lon), np.append(stops.lat, place.lat)
         features = []
         for percentile, seconds in zip(question.percentiles, at_stop, strict=True):
             for limit in question.limits_s:
                 walked = np.minimum(limit - seconds.astype(np.int64), self._most_walk_s(question))
                 left = np.append(walked, limit)
-                (feature,) = roads.isochrone_from(lon, lat, left, "foot")["features"]
-                feature["properties"] = {
+                found = roads.isochrone_from(lon, lat, left, "foot")["features"]
+                properties = {
                     "limit_s": limit,
                     "percentile": percentile,
                     "stops": int((walked > 0).sum()),
                 }
-                features.append(feature)
+                features.append((found or [_NOWHERE])[0] | {"properties": properties})
         return {
             "type": "FeatureCollection",
             "features": features,
@@ -188,11 +197,20 @@ class Analysis:
         """Return percentiles of the travel times between places, (lon, lat) each.
 
         Parameters are those of `routing.travel_times.matrix_from_folder`.
+
+        Raises
+        ------
+        QueryError
+            If there are too many places, or an origin lies off the map.
+        DateOutsideError
+            If no feed covers the date.
         """
         for name, places in (("origins", origins), ("targets", targets)):
             if len(places) > _MOST_PLACES:
                 msg = f"{name}: {len(places)} places are more than {_MOST_PLACES}; split the file"
                 raise QueryError(msg)
+        for number, lonlat in enumerate(origins):
+            check_on_map(self.region, _at(lonlat), f"origins: place {number + 1}")
         day = self._day(question)
         ends = [
             [self._ways(day, _at(lonlat), question, is_origin=is_origin) for lonlat in places]

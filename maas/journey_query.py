@@ -1,12 +1,12 @@
 """What a traveller asks: the body of `POST /v1/journeys`, checked strictly."""
 
-from datetime import date, datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maas.errors import QueryError
+from maas.strict_types import Day, Flag, Moment, Number, Whole
 from maas.yaml_file import explain
 
 Mode = Literal[
@@ -34,15 +34,6 @@ MAX_RIDES = 8
 LONGEST_WINDOW = 86_400  # s
 DAY_BEGINS = 10_800  # s: first and last connections are those from 03:00 to 03:00
 
-
-def no_number(value: Any) -> Any:
-    """Refuse Unix times, which pydantic would take: they are mostly slips."""
-    if isinstance(value, (int, float)):
-        msg = "write a time such as 2026-10-07T08:00 or 2026-10-07T08:00:00+09:00"
-        raise ValueError(msg)  # noqa: TRY004  (pydantic turns ValueError into its report)
-    return value
-
-
 Lang = Annotated[
     str, Field(max_length=35, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*$", examples=["ko"])
 ]
@@ -55,8 +46,8 @@ class _Strict(BaseModel):
 class PlaceInput(_Strict):
     """A place: coordinates, or a stop of the region; a name is only a label."""
 
-    lat: float | None = Field(None, ge=-90, le=90)
-    lon: float | None = Field(None, ge=-180, le=180)
+    lat: Number | None = Field(None, ge=-90, le=90)
+    lon: Number | None = Field(None, ge=-180, le=180)
     stop_id: str | None = Field(None, description="feed:stop_id", min_length=1)
     name: str | None = Field(None, max_length=200)
 
@@ -78,14 +69,14 @@ class Via(_Strict):
     """A place to pass on the way, and how long to stay there."""
 
     place: AnyPlace = Field(description="name, stop id, 'lat,lon', or an object")
-    stay_s: int = Field(0, ge=0, le=86_400, description="s between arriving and going on")
+    stay_s: Whole = Field(0, ge=0, le=86_400, description="s between arriving and going on")
 
 
 class BannedTrip(_Strict):
     """A run of a vehicle that is not to be ridden."""
 
     trip_id: str = Field(min_length=1, description="feed:trip_id")
-    service_date: date
+    service_date: Day
 
 
 Ids = Annotated[tuple[str, ...], Field(max_length=200)]
@@ -97,10 +88,12 @@ class JourneyQuery(_Strict):
     from_: AnyPlace = Field(alias="from", description="name, stop id, 'lat,lon', or an object")
     to: AnyPlace = Field(description="name, stop id, 'lat,lon', or an object")
     via: tuple[Via, ...] = Field((), max_length=3, description="in order of travel")
-    at: Annotated[datetime, BeforeValidator(no_number)] | None = Field(
-        None, description="RFC 3339; without offset it is local to the region; default: now"
+    at: Moment | None = Field(
+        None,
+        description="RFC 3339; without offset it is local to the region; a date alone is its "
+        "midnight; default: now",
     )
-    arrive_by: bool = Field(False, description="`at` is the latest arrival")
+    arrive_by: Flag = Field(False, description="`at` is the latest arrival")
     when: Literal["first", "last"] | None = Field(
         None,
         description="the first or the last connection of the day of `at`, which begins at 03:00",
@@ -109,7 +102,7 @@ class JourneyQuery(_Strict):
         None, min_length=1, description="default: all but one's own bike or car"
     )
     modes_banned: tuple[Mode, ...] = Field((), description="taken out of `modes`")
-    window: int | None = Field(
+    window: Whole | None = Field(
         None,
         ge=60,
         le=LONGEST_WINDOW,
@@ -120,14 +113,14 @@ class JourneyQuery(_Strict):
         max_length=4_000,
         description="`earlier` or `later` of an answer to the same query: the page before or after",
     )
-    max_transfers: int = Field(5, ge=0, le=MAX_RIDES - 1)
-    max_walk_m: int | None = Field(
+    max_transfers: Whole = Field(5, ge=0, le=MAX_RIDES - 1)
+    max_walk_m: Whole | None = Field(
         None, ge=0, le=20_000, description="to or from a stop; default: that of the region"
     )
-    walk_kmh: float | None = Field(None, ge=0.5, le=15, description="default: that of the region")
-    bike_kmh: float | None = Field(None, ge=4, le=45, description="default: that of the roads")
-    min_transfer_s: int = Field(0, ge=0, le=7_200, description="least time for any change")
-    transfer_slack_s: int = Field(0, ge=0, le=3_600, description="added to every change")
+    walk_kmh: Number | None = Field(None, ge=0.5, le=15, description="default: that of the region")
+    bike_kmh: Number | None = Field(None, ge=4, le=45, description="default: that of the roads")
+    min_transfer_s: Whole = Field(0, ge=0, le=7_200, description="least time for any change")
+    transfer_slack_s: Whole = Field(0, ge=0, le=3_600, description="added to every change")
     lines_banned: Ids = Field((), description="feed:route_id")
     lines_preferred: Ids = Field(
         (), description="feed:route_id; the best way on these alone is always shown"
@@ -137,15 +130,15 @@ class JourneyQuery(_Strict):
     wheelchair: Literal["required", "preferred"] | None = Field(
         None, description="required: only what is known to be accessible; preferred: shows barriers"
     )
-    bike_on_board: bool = Field(
+    bike_on_board: Flag = Field(
         False, description="by one's own bike to the first and from the last stop, taken along"
     )
-    max_itineraries: int = Field(6, ge=1, le=50)
-    all_: bool = Field(
+    max_itineraries: Whole = Field(6, ge=1, le=50)
+    all_: Flag = Field(
         False, alias="all", description="all sensible itineraries of the window, not a choice"
     )
-    party: int = Field(1, ge=1, le=9, description="people travelling together")
-    details: bool = Field(
+    party: Whole = Field(1, ge=1, le=9, description="people travelling together")
+    details: Flag = Field(
         False, description="with other departures of each ride, and what to do if one is missed"
     )
     lang: Lang = Field(
@@ -157,7 +150,7 @@ class JourneyQuery(_Strict):
     medium: str | None = Field(
         None, max_length=100, description="fare medium of a feed, or IC; default: the cheapest"
     )
-    realtime: bool = Field(True, description="false: plan by the timetable alone")
+    realtime: Flag = Field(True, description="false: plan by the timetable alone")
 
     @model_validator(mode="after")
     def _agreeing(self) -> "JourneyQuery":

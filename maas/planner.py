@@ -25,6 +25,7 @@ from maas.journey_query import (
 from maas.journeys_document import document_of
 from maas.live import LiveDay
 from maas.live_legs import live_notices
+from maas.map_frame import check_on_map
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
@@ -40,7 +41,6 @@ from maas.planner_view import Rules, View
 from maas.query_dates import date_of, edge_of_day
 from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
-from routing.geo import distance_m
 
 if TYPE_CHECKING:
     from maas.itinerary import Itinerary
@@ -284,7 +284,8 @@ class Planner:
             assert given.lon is not None
             text = f"{given.lat:.5f},{given.lon:.5f}"
             place = Place(given.name or text, given.lat, given.lon)
-        return self._checked(place, field)
+        check_on_map(self.region, place, f"query: {field}")
+        return place
 
     def _stop(self, given: PlaceInput, field: str) -> Place:
         assert given.stop_id is not None
@@ -297,41 +298,9 @@ class Planner:
             return place
         return replace(place, lat=given.lat, lon=given.lon)
 
-    def _checked(self, place: Place, field: str) -> Place:
-        """Refuse places from where no stop can be reached by any means.
-
-        Raises
-        ------
-        QueryError
-            If the place lies off the map of the region.
-        """
-        south, north, west, east = self._frame
-        nearest = min(max(place.lat, south), north), min(max(place.lon, west), east)
-        file = self.region.file
-        reach = max(2 * file.walking.limit_m, file.taxi_limit_m, 20_000)
-        if not distance_m(place.lat, place.lon, *nearest) <= reach:
-            msg = (
-                f"query: {field}: {place.lat:.5f},{place.lon:.5f} lies off the map of "
-                f"{file.name}, whose stops lie between {south:.3f},{west:.3f} and "
-                f"{north:.3f},{east:.3f} (lat,lon); name a place there"
-            )
-            raise QueryError(msg)
-        return place
-
     @cached_property
     def modes(self) -> frozenset[str]:
         """Modes of the region's lines."""
         import numpy as np
 
         return frozenset(MODES[mode] for mode in np.unique(self.region.timetable.lines.mode))
-
-    @cached_property
-    def _frame(self) -> tuple[float, float, float, float]:
-        """South, north, west and east of all stops."""
-        import numpy as np
-
-        stops = self.region.timetable.stops
-        lat, lon = stops.lat, stops.lon
-        corners = np.nanmin(lat), np.nanmax(lat), np.nanmin(lon), np.nanmax(lon)
-        south, north, west, east = (float(corner) for corner in corners)
-        return south, north, west, east

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from gtfs.day import Day, build_day
@@ -114,7 +115,7 @@ class Region:
             Between stops, and the same for wheelchairs.
         """
         region = copy.copy(self)
-        for of_stops in ("stop_of_id", "stops_of_fleets"):
+        for of_stops in ("stop_of_id", "stops_of_fleets", "frame"):
             vars(region).pop(of_stops, None)
         region.timetable, region.stop_pins = timetable, stop_pins
         region.footpaths, region.footpaths_wheelchair = walks
@@ -165,6 +166,14 @@ class Region:
         """Stops within the radius of each taxi fleet, (n_fleets, n_stops)."""
         stops = self.timetable.stops
         return self.taxi_bases.cover(stops.lat, stops.lon)
+
+    @cached_property
+    def frame(self) -> tuple[float, float, float, float]:
+        """South, north, west and east of all stops, degrees."""
+        lat, lon = self.timetable.stops.lat, self.timetable.stops.lon
+        corners = np.nanmin(lat), np.nanmax(lat), np.nanmin(lon), np.nanmax(lon)
+        south, north, west, east = (float(corner) for corner in corners)
+        return south, north, west, east
 
     def stop_index(self, stop_id: str) -> int:
         """Stop with that external id; `KeyError` where there is none."""

@@ -1,12 +1,12 @@
 """What a traveller under way asks: the body of `POST /v1/journeys/replan`, checked strictly."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maas.errors import QueryError
-from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, Lang, no_number
+from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, Lang
+from maas.strict_types import Day, Moment, Whole
 from maas.yaml_file import explain
 
 
@@ -19,7 +19,7 @@ class Where(_Strict):
 
     place: AnyPlace | None = None
     trip_id: str | None = Field(None, min_length=1, description="feed:trip_id of the trip ridden")
-    service_date: date | None = None
+    service_date: Day | None = None
 
     @model_validator(mode="after")
     def _one(self) -> "Where":
@@ -40,10 +40,10 @@ class LegInput(BaseModel):
     mode: str
     from_: dict[str, Any] = Field(alias="from")
     to: dict[str, Any]
-    departure: datetime
-    arrival: datetime
+    departure: Moment
+    arrival: Moment
     trip_id: str | None = None
-    service_date: date | None = None
+    service_date: Day | None = None
 
 
 class ItineraryInput(BaseModel):
@@ -59,9 +59,9 @@ class ReplanQuery(_Strict):
 
     query: JourneyQuery = Field(description="what was asked first; `at` and `via` are not used")
     itinerary: ItineraryInput = Field(description="what was chosen, as it was answered")
-    now: Annotated[datetime, BeforeValidator(no_number)]
+    now: Moment
     where: Where
-    keep: tuple[int, ...] = Field(
+    keep: tuple[Whole, ...] = Field(
         (), max_length=20, description="numbers of legs that are booked and shall be ridden"
     )
     cancelled: tuple[BannedTrip, ...] = Field((), max_length=200)

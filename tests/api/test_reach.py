@@ -14,6 +14,8 @@ from tests.routing.test_isochrone import is_inside
 
 ASKED = {"from": text(0), "at": "2026-10-07T08:00", "window_s": 1200, "limits_s": [1200]}
 
+SEA = "{1:.5f},{0:.5f}".format(*at(0, 5000))
+
 
 @pytest.fixture(scope="module")
 def town_client(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[TestClient]:
@@ -39,6 +41,8 @@ def test_half_of_the_departures_reach_the_other_end_of_the_line(town_client: Tes
         ({"window_s": 0}, "invalid-request"),
         ({"limits_s": [99999]}, "invalid-query"),
         ({"from": "nowhere at all"}, "unknown-place"),
+        ({"from": "-33,151"}, "invalid-query"),
+        ({"from": SEA}, "off-road"),
     ],
 )
 def test_wrong_questions_are_problems(

@@ -11,6 +11,7 @@ from maas.analysis import Analysis, read_reach
 from maas.build import build_region
 from maas.errors import QueryError
 from maas.region import Region
+from routing.errors import OffRoadError
 from routing.layout import UNREACHED
 from tests.gtfs.feeds import write_feed
 from tests.routing.drawn_roads import Drawing, at
@@ -58,8 +59,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_bus_town(tmp_path_factory.mktemp("reach"))
 
 
-def build_bus_town(folder: Path) -> Path:
-    """Build the region of the drawn town; return its directory."""
+def build_bus_town(folder: Path, drawing: Drawing = TOWN) -> Path:
+    """Build the region of the drawn town, with other roads if given; return its directory."""
     trip_rows, time_rows = trips()
     files = {
         "stops.txt": stops(),
@@ -68,7 +69,7 @@ def build_bus_town(folder: Path) -> Path:
         "stop_times.txt": time_rows,
     }
     write_feed(folder / "f.zip", files)
-    (folder / "town.osm").write_text(TOWN.xml(), encoding="utf-8")
+    (folder / "town.osm").write_text(drawing.xml(), encoding="utf-8")
     (folder / "region.yaml").write_text(REGION, encoding="utf-8")
     build_region(folder / "region.yaml", folder / "built")
     return folder / "built"
@@ -141,6 +142,9 @@ def test_two_processes_find_the_same(town: Path) -> None:
         ("window_s", -5, "window_s"),
         ("step_s", 1, "take a longer step_s"),
         ("speed", 5, "speed"),
+        ("at", 1_795_000_000, "at: write a time"),
+        ("limits_s", ["600"], "limits_s.0: .*integer"),
+        ("window_s", True, "window_s: .*integer"),
     ],
 )
 def test_wrong_questions_are_refused(field: str, value: object, told: str) -> None:
@@ -166,3 +170,32 @@ def test_a_region_without_a_road_map_says_so(valley: Region) -> None:
     question = read_reach({"at": "2026-10-07T08:00"})
     with pytest.raises(QueryError, match="no road map"):
         Analysis(valley).isochrone(valley.places.resolve("bus:A"), question)
+
+
+def test_places_off_the_map_and_off_the_roads_are_told(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lon, lat = at(0, 5000)
+    for place, told in (("-33,151", "lies off the map"), (f"{lat:.5f},{lon:.5f}", "no road for")):
+        assert main(["reach", "-r", str(town), *OPTIONS, "--", place]) == 2
+        assert told in capsys.readouterr().err
+    (tmp_path / "o.csv").write_text(f"id,lat,lon\nw,{text(0)}\nx,-33,151\n", encoding="utf-8")
+    asked = ["accessibility", "-r", str(town), str(tmp_path / "o.csv"), *OPTIONS]
+    assert main([*asked, "-o", str(tmp_path / "a.csv")]) == 2
+    assert "origins: place 2: -33.00000,151.00000 lies off the map" in capsys.readouterr().err
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_from_a_stop_off_the_roads_areas_around_reached_stops_are_drawn(tmp_path: Path) -> None:
+    east = Drawing({"E": (6000, 0), "F": (8000, 0)}, [("EF", ROAD)])
+    region = Region.open(build_bus_town(tmp_path, east))
+    question = read_reach({"at": "2026-10-07T08:00", "window_s": 1200, "limits_s": [300, 1200]})
+    origin = region.places.resolve("f:W")
+    soon, late = Analysis(region).isochrone(origin, question)["features"]
+    assert soon["geometry"]["coordinates"] == []
+    assert soon["properties"] == {"limit_s": 300, "percentile": 50, "stops": 0}
+    assert is_inside([late], at(6200, 0))
+    assert not is_inside([late], at(0, 0))
+    only_soon = question.model_copy(update={"limits_s": (300,)})
+    with pytest.raises(OffRoadError, match="no road for 'foot'"):
+        Analysis(region).isochrone(origin, only_soon)
