@@ -57,8 +57,8 @@ class Wishes(NamedTuple):
     on_foot: str = "foot"  # profile of walks
 
     def takes(self, carrier: Carrier) -> bool:
-        """Whether a carrier may be called."""
-        if self.needs_wheelchair and not carrier.wheelchair:
+        """Whether a carrier may be called; none is known to take bikes along."""
+        if self.takes_bike or (self.needs_wheelchair and not carrier.wheelchair):
             return False
         return carrier.id not in self.operators_banned
 

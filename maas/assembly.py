@@ -108,7 +108,7 @@ class Assembler:
 
     def _first(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:
         """Way from the origin, in time for the first ride."""
-        departure = ride.departure - int(feeder.ways.ride[row])
+        departure = ride.departure - feeder.change - int(feeder.ways.ride[row])
         return self._feeding(feeder, row, (self.origin, ride.origin), departure)
 
     def _last(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:

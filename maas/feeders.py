@@ -10,7 +10,7 @@ import numpy as np
 from maas.region_file import DemandZone, TaxiFleet
 from maas.region_parts import PartOfYear
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import NONE, BoolArray, Int32Array
+from routing.layout import NONE, UNREACHED, BoolArray, Int32Array
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
@@ -63,12 +63,14 @@ class Feeder:
     mode: str
     ways: Ways
     carriers: Sequence[Carrier] = ()
+    change: int = 0  # s at the stop before a line is boarded
+    walk: "Feeder | None" = None  # ways on foot at the same end, where a vehicle is called
     chains: Mapping[int, tuple[Hop, ...]] = field(default_factory=dict)  # by stop
 
     @cached_property
     def near(self) -> NearStops:
-        """Stops and durations, waiting included, as searches want them."""
-        return near_stops(self.ways.stop, self.ways.ride + self.ways.wait)
+        """Stops and durations, waiting and changing included, as searches want them."""
+        return near_stops(self.ways.stop, self.ways.ride + self.ways.wait + self.change)
 
     @cached_property
     def soonest(self) -> dict[int, tuple[int, int]]:
@@ -87,6 +89,28 @@ class Feeder:
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""
         return replace(self, ways=Ways._make(column[keep] for column in self.ways))
+
+    def changed(self, least: int, slack: int, *, is_origin: bool) -> "Feeder":
+        """Return the ways with at least so many seconds, and the slack, to change from or to them.
+
+        The wait for a called vehicle is a part of the time to change to it.
+        """
+        if self.mode == "walk" or not (least or slack):
+            return self
+        if is_origin:
+            return replace(self, change=least + slack)
+        wait: Int32Array = np.maximum(self.ways.wait, np.int32(least)) + np.int32(slack)
+        return replace(self, ways=self.ways._replace(wait=wait))
+
+    def row_on_foot(self, row: int) -> int | None:
+        """Return the walk, if it leads as soon to the stop of a way as the way, its wait included.
+
+        None where there is none; a called vehicle is of no use where there is one.
+        """
+        if self.walk is None:
+            return None
+        on_foot, duration = self.walk.soonest.get(int(self.ways.stop[row]), (0, UNREACHED))
+        return on_foot if duration <= self.ways.ride[row] + self.ways.wait[row] else None
 
     def without(self, carriers: Collection[int]) -> "Feeder":
         """Return the ways of other carriers."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from maas.feeders import Feeder, Ways
 from maas.itinerary import Itinerary, Lane, Leg, Ridden
-from maas.planner_search import FARTHEST
+from maas.planner_search import FARTHEST, vehicles_at_ends
 from routing.layout import NONE, Int32Array
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def _after_missing(task: "Task", itinerary: Itinerary, leg: int) -> Itinerary | 
     none = np.full(stops.size, NONE, np.int32)
     here = Lane(Feeder("walk", Ways(stops, ride, none * 0, none * 0, none)), lane.egress)
     search = task.planner.direction(view, arrive_by=False)
-    found = search.front(here, missed.departure + 1, FARTHEST, task.query.max_transfers + 1)
+    rides = task.query.max_transfers + 1 - vehicles_at_ends(here)
+    found = search.front(here, missed.departure + 1, FARTHEST, rides) if rides > 0 else ()
     if not found:
         return None
     best: Journey = min(found, key=lambda one: (one.arrival, len(one.rides)))

@@ -18,7 +18,7 @@ from maas.itinerary import Asked, Itinerary, Lane, Leg, Ridden
 from maas.journey_query import BannedTrip
 from maas.planner_choice import choose
 from maas.planner_reasons import Reason
-from maas.planner_search import FARTHEST
+from maas.planner_search import FARTHEST, vehicles_at_ends
 from maas.planner_via import joined
 from maas.replan_query import LegInput, ReplanQuery
 from routing.layout import NONE
@@ -240,9 +240,12 @@ class Replan:
         feeder = self._seat(task, day_trip, position)
         direction = self.planner.direction(task.view, arrive_by=False)
         for egress in task.egress.values():
-            yield from self._staying(task, feeder, egress)
+            if self._journey.max_transfers or egress.mode == "walk":
+                yield from self._staying(task, feeder, egress)
             lane = Lane(feeder, egress)
-            rides = self._journey.max_transfers + 1
+            rides = self._journey.max_transfers + 1 - vehicles_at_ends(lane)
+            if rides < 1:
+                continue
             for journey in direction.front(lane, self.now, FARTHEST, rides):
                 itinerary = task.assembler.itinerary(task.view, lane, journey)
                 if all(task.is_served(leg) for leg in itinerary.legs):

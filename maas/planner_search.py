@@ -166,6 +166,8 @@ class LaneSearch:
         are enough, as far as they are over sooner than the walk; where the search is brief, those
         of the first window, if it holds any.
         """
+        if self._rides(lane) < 1:
+            return []
         if self.horizon.span is not None:
             return self._between(lane, self.horizon.span)
         is_called = bool(lane.access.carriers or lane.egress.carriers)
@@ -210,8 +212,12 @@ class LaneSearch:
         return found
 
     def _between(self, lane: Lane, span: tuple[int, int]) -> list[Journey]:
-        at, rides, direct = self.horizon.at, self.horizon.rides, self.horizon.direct
-        return list(self.direction.between(lane, at, span, direct, rides))
+        at, direct = self.horizon.at, self.horizon.direct
+        return list(self.direction.between(lane, at, span, direct, self._rides(lane)))
+
+    def _rides(self, lane: Lane) -> int:
+        """Most rides on lines: a vehicle at an end takes the place of one."""
+        return self.horizon.rides - vehicles_at_ends(lane)
 
     def _soonest(
         self, lane: Lane, away: int, limit: int, known: Sequence[Journey] = ()
@@ -225,7 +231,7 @@ class LaneSearch:
         over = {self._over(one): one for one in known}
         return [
             over.get(self._over(one)) or self._without_waiting(lane, one, at)
-            for one in self.direction.front(lane, at, limit - away, self.horizon.rides)
+            for one in self.direction.front(lane, at, limit - away, self._rides(lane))
         ]
 
     def _over(self, journey: Journey) -> tuple[int, int]:
@@ -257,11 +263,11 @@ class LaneSearch:
             journeys = [journey for journey in found if self.view.allows(journey)]
             if not journeys:
                 break
-            off_access, off_egress, served = self._duties(lane, journeys)
+            off_access, off_egress, served = self._duties(_on_foot(lane, journeys))
             kept += [
-                self.assembler.itinerary(self.view, lane, journey)
-                for journey in served
-                if self._is_worthwhile(lane, journey, rivals)
+                self.assembler.itinerary(self.view, way, journey)
+                for way, journey in served
+                if self._is_worthwhile(way, journey, rivals)
             ]
             if not (off_access or off_egress):
                 break
@@ -269,14 +275,15 @@ class LaneSearch:
         return kept
 
     def _duties(
-        self, lane: Lane, journeys: list[Journey]
-    ) -> tuple[set[int], set[int], list[Journey]]:
+        self, journeys: list[tuple[Lane, Journey]]
+    ) -> tuple[set[int], set[int], list[tuple[Lane, Journey]]]:
         """Carriers of access and egress that are off duty, and the journeys without them."""
-        if not (lane.access.carriers or lane.egress.carriers):
-            return set(), set(), journeys
         off: tuple[set[int], set[int]] = set(), set()
         served = []
-        for journey in journeys:
+        for lane, journey in journeys:
+            if not (lane.access.carriers or lane.egress.carriers):
+                served.append((lane, journey))
+                continue
             boardings = (
                 (lane.access, journey.access, _leaves(lane, journey)),
                 (lane.egress, journey.egress, _last_leg(lane, journey)),
@@ -286,7 +293,7 @@ class LaneSearch:
                 if carrier != NONE:
                     carriers.add(carrier)
             if absent == [NONE, NONE]:
-                served.append(journey)
+                served.append((lane, journey))
         return *off, served
 
     def _absent(self, feeder: Feeder, row: int, boarding: int) -> int:
@@ -299,11 +306,10 @@ class LaneSearch:
 
     def _is_worthwhile(self, lane: Lane, journey: Journey, rivals: Rivals) -> bool:
         """Whether a journey is worth pricing."""
-        ends = lane.access, lane.egress
         leaves = _leaves(lane, journey)
         cost = self._price(lane.access, journey.access, leaves)
         cost += self._price(lane.egress, journey.egress, _last_leg(lane, journey))
-        transfers = len(journey.rides) - 1 + sum(feeder.mode != "walk" for feeder in ends)
+        transfers = len(journey.rides) - 1 + vehicles_at_ends(lane)
         outline = Outline(leaves, journey.arrival, transfers, cost)
         calls = bool(lane.access.carriers or lane.egress.carriers)
         if rivals.rule_out(outline, calls=calls):
@@ -319,6 +325,33 @@ class LaneSearch:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
         distance_m = int(feeder.ways.distance_m[row])
         return self.assembler.carrier_price(feeder.carrier(row), distance_m, boarding) or 0
+
+
+def vehicles_at_ends(lane: Lane) -> int:
+    """How many ways of a lane are ridden, each of which counts as a vehicle changed."""
+    return sum(feeder.mode != "walk" for feeder in (lane.access, lane.egress))
+
+
+def _on_foot(lane: Lane, journeys: Sequence[Journey]) -> list[tuple[Lane, Journey]]:
+    """Walk to or from a stop where no vehicle that is called would be there sooner."""
+    if lane.access.walk is None and lane.egress.walk is None:
+        return [(lane, journey) for journey in journeys]
+    lanes: dict[tuple[bool, bool], Lane] = {}
+    found = []
+    for called in journeys:
+        journey, access, egress = called, lane.access, lane.egress
+        if access.walk is not None and (row := access.row_on_foot(called.access)) is not None:
+            sooner = int(access.near.duration[called.access] - access.walk.ways.ride[row])
+            journey = journey._replace(departure=journey.departure + sooner, access=row)
+            access = access.walk
+        if egress.walk is not None and (row := egress.row_on_foot(called.egress)) is not None:
+            sooner = int(egress.near.duration[called.egress] - egress.walk.ways.ride[row])
+            journey = journey._replace(arrival=journey.arrival - sooner, egress=row)
+            egress = egress.walk
+        key = access is lane.access, egress is lane.egress
+        usual = lane if all(key) else Lane(access, egress)
+        found.append((lanes.setdefault(key, usual), journey))
+    return found
 
 
 def _outline(journey: Journey) -> tuple[int, int, int]:

@@ -82,7 +82,8 @@ class Task:
         """Bike shares that may be used."""
         region, query = self.asked.region, self.query
         has_bikes = region.bike_shares and "bike" in region.stop_pins
-        if not has_bikes or not query.allows("shared_bike") or query.wheelchair:
+        is_for_others = query.bike_on_board or query.wheelchair is not None
+        if not has_bikes or is_for_others or not query.allows("shared_bike"):
             return ()
         moment = self.asked.day.base_epoch + self.at
         limits = self.max_walk_m, query.party, self.wishes, query.realtime
@@ -241,11 +242,16 @@ class Task:
         ways = {mode: ends.feeder(mode) for mode in modes}
         if is_origin and "car" in ways and self.asked.region.file.car_parks:
             ways["car"] = ends.useful(parked(self.asked.region, self.roads, place, self.wishes))
-        if not self.query.bike_on_board:
-            for share in self.bikes:
-                shared = ends.useful(share.feeder(place, is_origin=is_origin))
-                ways[f"shared_bike {share.live.share.id}"] = shared
-        return {mode: feeder for mode, feeder in ways.items() if feeder is not None}
+        for share in self.bikes:
+            shared = ends.useful(share.feeder(place, is_origin=is_origin))
+            ways[f"shared_bike {share.live.share.id}"] = shared
+        walk, least, slack = ways.get("walk"), self.rules.least_change, self.rules.slack
+        useful: dict[str, Feeder] = {}
+        for mode, feeder in ways.items():
+            if feeder is not None:
+                some = replace(feeder, walk=walk) if feeder.carriers else feeder
+                useful[mode] = some.changed(least, slack, is_origin=is_origin)
+        return useful
 
     def _rival(self, other: "Place") -> Rival | None:
         """Return the cheapest taxi all the way."""

@@ -5,7 +5,7 @@ arriving by a time, back from where those after it begin); parts that fit in tim
 make one Pareto set.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from maas.errors import QueryError
 from maas.fares import Bill, Ticket
 from maas.itinerary import Asked, Itinerary, Leg
 from maas.planner_choice import choose, sensible
-from maas.planner_reasons import Reason
+from maas.planner_reasons import NO_CONNECTION, Reason
 from routing.geo import distance_m
 
 if TYPE_CHECKING:
@@ -64,8 +64,10 @@ class Through:
 
     def reasons(self) -> Iterator[Reason]:
         """Why a part was not found."""
-        assert self._failed is not None
-        yield from self._failed.reasons()
+        if self._failed is None:
+            yield NO_CONNECTION
+        else:
+            yield from self._failed.reasons()
 
     def _forwards(self) -> list[Itinerary]:
         so_far = self._part(0, self.at)
@@ -105,13 +107,25 @@ class Through:
         for one in before:
             for other in after:
                 first, second = one, other
+                pause = max(stay, self._change(one, other))
                 if second.is_flexible and not self.query.arrive_by:
-                    second = self._shifted(second, first.arrival + stay - _called(second))
+                    second = self._shifted(second, first.arrival + pause - _called(second))
                 elif first.is_flexible:
-                    first = self._shifted(first, _called(second) - stay - first.arrival)
-                fits = first.arrival + stay <= _called(second) and self._fits(first, second)
+                    first = self._shifted(first, _called(second) - pause - first.arrival)
+                fits = first.arrival + pause <= _called(second) and self._fits(first, second)
                 if fits and self._is_served(first) and self._is_served(second):
                     yield joined(first, second)
+
+    def _change(self, first: Itinerary, second: Itinerary) -> int:
+        """Seconds to wait at the place so that the change there keeps to the asked least time."""
+        least, slack = self.query.min_transfer_s, self.query.transfer_slack_s
+        if not (least or slack):
+            return 0
+        before, after = _walk_at_end(reversed(first.legs)), _walk_at_end(second.legs)
+        if before is None or after is None:
+            return 0
+        walked = before + after
+        return max(least, walked) + slack - walked
 
     def _shifted(self, itinerary: Itinerary, seconds: int) -> Itinerary:
         """Return a way that may begin at any time, at another time and its price then."""
@@ -135,6 +149,8 @@ class Through:
 
     def _fits(self, first: Itinerary, second: Itinerary) -> bool:
         """Whether a joined journey keeps to the asked time and number of transfers."""
+        if _transfers(first, second) > self.query.max_transfers:
+            return False
         if self.query.arrive_by:
             return second.arrival <= self.at
         return _called(first) >= self.at
@@ -143,6 +159,22 @@ class Through:
 def _called(itinerary: Itinerary) -> int:
     """When the traveller must be ready: at the call of a vehicle, else at the departure."""
     return itinerary.departure - itinerary.legs[0].wait
+
+
+def _transfers(first: Itinerary, second: Itinerary) -> int:
+    """Changes of a journey of two parts."""
+    has_rides = [any(leg.mode != "walk" for leg in part.legs) for part in (first, second)]
+    return first.transfers + second.transfers + all(has_rides)
+
+
+def _walk_at_end(legs: Iterable[Leg]) -> int | None:
+    """Seconds on foot before the first vehicle; None where there is none."""
+    walked = 0
+    for leg in legs:
+        if leg.mode != "walk":
+            return walked
+        walked += leg.arrival - leg.departure
+    return None
 
 
 def _best(itineraries: Iterator[Itinerary]) -> list[Itinerary]:

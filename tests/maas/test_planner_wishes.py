@@ -1,0 +1,87 @@
+"""Wishes hold for every kind of vehicle, called and one's own ones included."""
+
+from itertools import pairwise, product
+from typing import Any
+
+import pytest
+
+from maas.planner import Planner, read_query
+from maas.region import Region
+
+HOME = {"lat": 42.995, "lon": 141.0}  # 0.6 km from A
+BEYOND_D = {"lat": 43.32, "lon": 141.0}  # a ride on demand from D
+MODES = (
+    None,
+    ["walk", "bus", "rail", "taxi", "drt"],
+    ["rail", "taxi", "drt"],
+    ["walk", "bus", "rail", "coach", "bike"],
+)
+
+
+@pytest.fixture(scope="module")
+def planner(valley: Region) -> Planner:
+    return Planner(valley)
+
+
+def ask(planner: Planner, **changes: Any) -> dict[str, Any]:
+    at = "2026-10-07T07:50"
+    query = {"from": "bus:A", "to": BEYOND_D, "at": at, "max_itineraries": 50, **changes}
+    return planner.plan(read_query(query))
+
+
+@pytest.mark.parametrize("most", range(4))
+def test_no_itinerary_has_more_transfers_than_asked_for(planner: Planner, most: int) -> None:
+    passing = ({}, {"via": [{"place": "bus:C"}]}, {"arrive_by": True, "at": "2026-10-07T10:30"})
+    n_shown = 0
+    for modes, origin, changes in product(MODES, ("bus:A", HOME), passing):
+        named = {} if modes is None else {"modes": modes}
+        answer = ask(planner, max_transfers=most, **named, **{"from": origin}, **changes)
+        transfers = [one["transfers"] for one in answer["itineraries"]]
+        assert max(transfers, default=0) <= most, (modes, origin, changes)
+        n_shown += len(transfers)
+    assert n_shown > 0 or most == 0
+
+
+def test_a_taxi_is_not_called_where_one_stands_or_walks_as_soon(planner: Planner) -> None:
+    near_c = {"lat": 43.021, "lon": 141.0}  # some 55 m from the station
+    for origin in ("far:C", near_c):
+        found = ask(planner, to="far:D", **{"from": origin})["itineraries"]
+        assert found
+        modes = [leg["mode"] for one in found for leg in one["legs"]]
+        assert "taxi" not in modes, origin
+    near = {"lat": 43.2995, "lon": 141.0}
+    found = ask(planner, to=near)["itineraries"]
+    assert found
+    assert all(leg["mode"] != "drt" for one in found for leg in one["legs"])
+
+
+@pytest.mark.parametrize("wish", ["min_transfer_s", "transfer_slack_s"])
+def test_a_least_time_for_changes_holds_for_called_vehicles(planner: Planner, wish: str) -> None:
+    n_called = 0
+    for least in (0, 700, 1200):
+        answer = ask(planner, modes=["rail", "taxi", "drt"], **{wish: least})
+        for one in answer["itineraries"]:
+            ridden = [leg for leg in one["legs"] if leg["mode"] != "walk"]
+            for before, after in pairwise(ridden):
+                n_called += {"taxi", "drt"} >= {before["mode"]} or after["mode"] == "drt"
+                assert seconds(after["departure"]) - seconds(before["arrival"]) >= least
+    assert n_called > 0
+
+
+def test_no_called_vehicle_takes_ones_bike(planner: Planner) -> None:
+    near = {"lat": 43.02, "lon": 141.005}
+    with_bike = ask(planner, to=near, bike_on_board=True, modes=["bike", "bus", "taxi"])
+    without = ask(planner, to=near, modes=["bike", "bus", "taxi"])
+    modes = [
+        {leg["mode"] for one in answer["itineraries"] for leg in one["legs"]}
+        for answer in (with_bike, without)
+    ]
+    assert "taxi" in modes[1]
+    assert "taxi" not in modes[0]
+    assert "bike" in modes[0]
+
+
+def seconds(text: str) -> int:
+    """Seconds of the day of a time with an offset."""
+    hour, minute, second = map(int, text[11:19].split(":"))
+    return 3600 * hour + 60 * minute + second
