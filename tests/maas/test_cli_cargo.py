@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from cargo.errors import DocumentError
+from cargo.model import read_shipments
 from maas.__main__ import main
 from maas.freight import plan_loads
 from maas.region import Region
@@ -190,3 +192,34 @@ def test_faults_of_date_and_window_name_the_file(
     riders = written(tmp_path / "riders.json", {"passengers": [party]})
     assert run("plan", written(tmp_path / "ok.json", batch(1)), *words, "--passengers", riders) == 2
     assert f"{riders}: party 'ann': earliest" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"kg": True}, "kg: true and false are no numbers; write it in digits (value: true)"),
+        ({"pieces": True}, "pieces: true and false are no numbers"),
+        ({"box_cm": [True, 2, 3]}, "box_cm.0: true and false are no numbers"),
+        ({"pickup": None}, "pickup: an object with keys is wanted (value: null)"),
+        ({"skills": "tail_lift"}, "skills: a list is wanted (value: 'tail_lift')"),
+        ({"box_cm": [1, 2]}, "box_cm.2: this entry is required and missing"),
+    ],
+)
+def test_faults_speak_the_words_of_documents(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(DocumentError) as found:
+        read_shipments(batch(1, **changes), "goods.json")
+    assert f"goods.json: shipments.0.{told}" in str(found.value)
+
+
+@pytest.mark.parametrize("date", [20261125, 0, True, "2026-13-45", "2026-12-01T09:00"])
+def test_a_date_that_is_none_is_told_how_to_write_it(date: object) -> None:
+    with pytest.raises(DocumentError, match=r"^goods\.json: date: not a date; write 2026-12-01"):
+        read_shipments({"date": date, "shipments": []}, "goods.json")
+
+
+def test_rows_that_are_no_objects_are_told_in_words_of_documents() -> None:
+    with pytest.raises(DocumentError) as found:
+        read_shipments({"shipments": [1, "a"]}, "goods.json")
+    assert "goods.json: shipments.0: an object with keys is wanted (value: 1)" in str(found.value)
+    with pytest.raises(DocumentError, match=r"shipments: a list is wanted \(value: \{\"a\": 1\}\)"):
+        read_shipments({"shipments": {"a": 1}}, "goods.json")
