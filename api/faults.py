@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from cargo.faults import in_words, shown
+
 _SHOWN = 20
-_LONGEST_VALUE = 60
 _NO_OBJECT = ("model_attributes_type", "model_type")
 _OBJECT_WANTED = "a JSON object is wanted; send one with `Content-Type: application/json`"
 
@@ -62,9 +63,8 @@ def _fault(error: Any, body: Any, model: type[BaseModel] | None) -> Fault:
         what = "a JSON body" if loc == ("body",) else "this"
         return Fault(where=where, message=f"{what} is required and missing")
     if kind in _NO_OBJECT and loc == ("body",):
-        return Fault(where=where, message=_OBJECT_WANTED, value=_shown(error["input"]))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return Fault(where=where, message=message, value=_shown(error["input"]))
+        return Fault(where=where, message=_OBJECT_WANTED, value=shown(error["input"]))
+    return Fault(where=where, message=in_words(error), value=shown(error["input"]))
 
 
 def _where(loc: Sequence[str | int], kind: str, body: Any) -> str:
@@ -81,11 +81,6 @@ def _where(loc: Sequence[str | int], kind: str, body: Any) -> str:
         if is_known or is_missing or loc[0] != "body":
             steps.append(str(step))
     return ".".join(steps)
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."
 
 
 def _keys_at(model: type[BaseModel] | None, path: tuple[str | int, ...]) -> list[str]:

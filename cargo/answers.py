@@ -1,5 +1,6 @@
 """The two answers of the package as documents: a quote and a load plan."""
 
+import time
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -30,6 +31,12 @@ from cargo.schedule import Operation
 from cargo.storage import if_stored
 
 ENGINES = ("numba", "ortools")
+CUT_SHORT = (
+    "Planning was cut short after {spent:.1f} s of CPU time, this is the best plan by then; plan "
+    "again for a better one.",
+    "計画は CPU 時間 {spent:.1f} 秒で中断されました。その時点で最良の計画です。"
+    "もう一度計画すれば改善します。",
+)
 VERSION = 2  # of the load plan's form
 
 
@@ -57,11 +64,14 @@ def plan_document(
     problem: Problem, style: Style, effort: Effort, head: Document, notices: Sequence[str]
 ) -> Document:
     """A load plan; `head` names region, date and ledger."""
+    begun = time.process_time()
     plan = plan_batch(problem, effort)
+    spent = time.process_time() - begun
     worths = box_worths(problem, plan.lines)
     has_vans = any(fleet.kind == "van" for fleet in problem.network.fleets)
     extra = () if has_vans else ("This region has no vans: separate operation takes no parcels.",)
     is_early = effort.is_cancelled()
+    early = tuple(text.format(spent=spent) for text in CUT_SHORT) if is_early else ()
     return {
         "version": VERSION,
         **head,
@@ -71,7 +81,7 @@ def plan_document(
         "iterations": effort.iterations,
         "engines": {name: version(name) for name in ENGINES},
         "objective": list(OBJECTIVE),
-        "notices": [*notices, *extra],
+        "notices": [*early, *notices, *extra],
         "shipments": _shipments(problem, plan.mixed, style, is_early=is_early),
         "passengers": _passengers(plan.mixed, style, is_early=is_early),
         "vehicles": route_sheets(plan.mixed, style),

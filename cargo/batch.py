@@ -94,6 +94,7 @@ def _in_stages(
 def _planned(plan: Stage, problem: Problem, effort: Effort, start: Operation | None) -> Operation:
     """Plan a stage; where it is cancelled while it is set up, stay with what there is."""
     try:
+        effort.go_on()
         return plan(problem, effort, start)
     except CancelledError:
         return _nothing(problem) if start is None else start

@@ -1,12 +1,46 @@
 """Turns pydantic's faults into lines that name file, field, value and remedy."""
 
 import difflib
+import json
 import typing
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 SHOWN_FAULTS = 20
+LONGEST_VALUE = 60  # characters
+_OBJECT = "an object with keys is wanted"
+_LIST = "a list is wanted"
+_DATE = "not a date; write 2026-12-01"
+_IN_WORDS = {
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "dataclass_type": _OBJECT,
+    "dict_type": _OBJECT,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "set_type": _LIST,
+    "frozen_set_type": _LIST,
+    "date_type": _DATE,
+    "date_parsing": _DATE,
+    "date_from_datetime_parsing": _DATE,
+    "date_from_datetime_inexact": _DATE,
+}
+
+
+def in_words(fault: Mapping[str, Any]) -> str:
+    """What a fault says, in words of documents instead of Python's."""
+    told = str(fault["msg"]).removeprefix("Value error, ")
+    return _IN_WORDS.get(fault["type"], told)
+
+
+def shown(value: Any) -> str:
+    """A value as documents write it, shortened."""
+    text = repr(value)
+    if not isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
 def explain(error: ValidationError, model: type[BaseModel], source: str) -> str:
@@ -26,11 +60,9 @@ def _line(fault: dict[str, Any], model: type[BaseModel], source: str) -> str:
         hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(known)}"
         return f"{source}: {where}: unknown key; {hint}"
     if fault["type"] == "missing":
-        return f"{source}: {where}: this key is required and missing"
-    value = repr(fault["input"])
-    shown = value if len(value) <= 60 else value[:57] + "..."
-    message = str(fault["msg"]).removeprefix("Value error, ")
-    return f"{source}: {where}: {message} (value: {shown})"
+        kind = "entry" if isinstance(fault["loc"][-1], int) else "key"
+        return f"{source}: {where}: this {kind} is required and missing"
+    return f"{source}: {where}: {in_words(fault)} (value: {shown(fault['input'])})"
 
 
 def _fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:

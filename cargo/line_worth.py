@@ -42,11 +42,16 @@ def line_report(
         "method": "column generation (GLOP), ways by CP-SAT and ruin and recreate",
         "cost": style.money(lines.cost / 1000),
         "bound": style.money(bound / 1000),
-        "gap_percent": round(100 * (lines.cost - bound) / bound, 3) if bound > 0 else 0.0,
+        "gap_percent": _gap_percent(lines.cost, bound),
         "first_come_first_served": style.money(lines.first_come / 1000),
         "box": {"kg": round(kg, 2), "litres": round(litres, 2)},
         "scarce": [_scarce(problem, style, hop, worths[hop]) for hop in dearest],
     }
+
+
+def _gap_percent(cost: float, bound: float) -> float:
+    """Share of the bound that a cost is above it; 0 where the last digits put it below."""
+    return max(0.0, round(100 * (cost - bound) / bound, 3)) if bound > 0 else 0.0
 
 
 def _scarce(problem: Problem, style: Style, hop: int, worth: float) -> Document:

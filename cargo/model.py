@@ -313,7 +313,8 @@ class LoadPlan(Strict):
     synthetic: bool
     seed: int
     seconds: float = Field(
-        description="CPU s for each of the two ways of operation; 0 where iterations end the work"
+        description="CPU s given to each of the two ways of operation; 0 where iterations end the "
+        "work. A notice says so where it was cut short"
     )
     iterations: int | None = None
     engines: dict[str, str]

@@ -16,6 +16,7 @@ from cargo.pdp.model import PdpProblem, Request, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.pdp.reasons import why_unserved
 from cargo.pdp.search import ENDLESS, Limits
+from cargo.shipment import Number, Whole
 from routing.layout import frozen
 
 Kind = Literal["pickup", "delivery"]
@@ -34,9 +35,9 @@ class DayState(_Document):
     To begin a day give vehicles and matrices; requests that are there already wait for `improve`.
     """
 
-    now: int = Field(0, ge=0, description="s since the start of the day")
-    horizon: int = Field(0, ge=0, description="s ahead that visits are committed")
-    seed: int = Field(0, ge=0)
+    now: Whole = Field(0, ge=0, description="s since the start of the day")
+    horizon: Whole = Field(0, ge=0, description="s ahead that visits are committed")
+    seed: Whole = Field(0, ge=0)
     durations: list[Matrix] = Field(description="for each profile: s from place to place")
     distances: list[Matrix] = Field(description="for each profile: m from place to place")
     vehicles: list[Vehicle]
@@ -65,7 +66,7 @@ class AdvanceEvent(_Document):
     """Time passes."""
 
     type: Literal["advance"]
-    now: int = Field(ge=0)
+    now: Whole = Field(ge=0)
 
 
 class DelayEvent(_Document):
@@ -73,7 +74,7 @@ class DelayEvent(_Document):
 
     type: Literal["delay"]
     vehicle: Id
-    until: int = Field(ge=0)
+    until: Whole = Field(ge=0)
 
 
 class BreakdownEvent(_Document):
@@ -101,8 +102,8 @@ class ImproveEvent(_Document):
     """Look for a better plan of what is not committed."""
 
     type: Literal["improve"]
-    seconds: float = Field(0.1, gt=0, le=600, description="CPU s")
-    iterations: int = Field(ENDLESS, ge=1)
+    seconds: Number = Field(0.1, gt=0, le=600, description="CPU s")
+    iterations: Whole = Field(ENDLESS, ge=1)
 
 
 Event = Annotated[

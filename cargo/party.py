@@ -5,7 +5,7 @@ from collections import Counter
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from cargo.moments import is_surely_late
-from cargo.shipment import Place, Strict, readable_time
+from cargo.shipment import Place, Strict, Whole, readable_time
 
 
 class PassengerParty(Strict):
@@ -18,10 +18,10 @@ class PassengerParty(Strict):
         description="not picked up before; RFC 3339 or HH:MM in the region's zone"
     )
     latest: str | None = Field(None, description="must be there by")
-    people: int = Field(1, ge=1, le=50)
-    wheelchairs: int = Field(0, ge=0, le=10, description="of the people, in wheelchairs")
-    max_wait: int = Field(900, ge=0, description="s from `earliest` to the pickup, at most")
-    max_ride: int | None = Field(
+    people: Whole = Field(1, ge=1, le=50)
+    wheelchairs: Whole = Field(0, ge=0, le=10, description="of the people, in wheelchairs")
+    max_wait: Whole = Field(900, ge=0, description="s from `earliest` to the pickup, at most")
+    max_ride: Whole | None = Field(
         None, gt=0, description="s on board, at most; null: 1.5 times the direct drive and 300 s"
     )
 

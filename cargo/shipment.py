@@ -2,9 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from cargo.moments import is_date, is_instant, is_surely_late, is_time
 
@@ -15,10 +23,8 @@ MAX_TRIPS = 4  # one after another
 MAX_ID = 100  # characters
 MAX_SHIPMENTS = 5000  # of one plan
 
-ServiceDate = date
 
 Skill = Annotated[str, Field(min_length=1, max_length=100)]
-Edge = Annotated[float, Field(gt=0, le=2_000)]  # cm
 
 
 def readable_time(text: str | None) -> str | None:
@@ -49,6 +55,24 @@ def _iso_date(text: str) -> str:
     return text
 
 
+def _no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        msg = "true and false are no numbers; write it in digits"
+        raise ValueError(msg)  # noqa: TRY004  (pydantic passes TypeError on)
+    return value
+
+
+def _date_text(value: Any) -> Any:
+    if not isinstance(value, str | date):  # numbers would be seconds since 1970
+        msg = "not a date; write 2026-12-01"
+        raise ValueError(msg)  # noqa: TRY004  (pydantic passes TypeError on)
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_no_flag)]
+Whole = Annotated[int, BeforeValidator(_no_flag)]
+Edge = Annotated[Number, Field(gt=0, le=2_000)]  # cm
+ServiceDate = Annotated[date, BeforeValidator(_date_text)]
 Instant = Annotated[str, AfterValidator(_instant)]  # RFC 3339, with its zone
 IsoDate = Annotated[str, AfterValidator(_iso_date)]
 
@@ -62,23 +86,23 @@ class Strict(BaseModel):
 class Place(Strict):
     """A door: where a shipment is picked up or delivered."""
 
-    lat: float = Field(ge=-90, le=90)
-    lon: float = Field(ge=-180, le=180)
+    lat: Number = Field(ge=-90, le=90)
+    lon: Number = Field(ge=-180, le=180)
     name: str = ""
 
 
 class Returns(Strict):
     """What goes back from the door of a delivery on the same day: empty boxes, refused goods."""
 
-    kg: float = Field(gt=0, le=1_000_000)
-    litres: float = Field(0.0, ge=0, le=1_000_000)
-    pieces: int = Field(1, ge=1, le=100_000)
+    kg: Number = Field(gt=0, le=1_000_000)
+    litres: Number = Field(0.0, ge=0, le=1_000_000)
+    pieces: Whole = Field(1, ge=1, le=100_000)
     temperature: Temperature = "ambient"
     goods: str = Field("", max_length=100, description="class of goods")
     box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="edges of its largest piece")
     to: Place | None = Field(None, description="where it goes; null: to the pickup")
     by: str | None = Field(None, description="must be there by; RFC 3339 or HH:MM")
-    priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="as of a shipment")
+    priority: Whole = Field(0, ge=0, le=MAX_PRIORITY, description="as of a shipment")
 
     @field_validator("by")
     @classmethod
@@ -92,9 +116,9 @@ class Shipment(Strict):
     id: str = Field(min_length=1, max_length=MAX_ID)
     pickup: Place
     delivery: Place
-    kg: float = Field(gt=0, le=1_000_000)
-    litres: float = Field(0.0, ge=0, le=1_000_000)
-    pieces: int = Field(1, ge=1, le=100_000)
+    kg: Number = Field(gt=0, le=1_000_000)
+    litres: Number = Field(0.0, ge=0, le=1_000_000)
+    pieces: Whole = Field(1, ge=1, le=100_000)
     temperature: Temperature = "ambient"
     ready: str | None = Field(
         None, description="can be picked up from; RFC 3339 or HH:MM in the region's zone"
@@ -102,11 +126,11 @@ class Shipment(Strict):
     due: str | None = Field(
         None, description="must be at the door by; RFC 3339 or HH:MM in the region's zone"
     )
-    priority: int = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
-    max_trips: int = Field(
+    priority: Whole = Field(0, ge=0, le=MAX_PRIORITY, description="9 is served first")
+    max_trips: Whole = Field(
         2, ge=0, le=MAX_TRIPS, description="scheduled trips one after another, at most"
     )
-    max_hours: float | None = Field(
+    max_hours: Number | None = Field(
         None, gt=0, le=48, description="from leaving its door until it is handed over, at most"
     )
 
@@ -114,7 +138,7 @@ class Shipment(Strict):
     box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="edges of its largest piece")
     accompanied: bool = Field(False, description="must not ride where nobody watches over it")
     skills: tuple[Skill, ...] = Field((), description="of vehicles that drive it: tail_lift")
-    max_price: float | None = Field(
+    max_price: Number | None = Field(
         None, ge=0, description="that it may cost, in the currency's smallest unit"
     )
     returns: Returns | None = Field(

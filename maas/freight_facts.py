@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,12 +48,16 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
     def booked(key: TripKey, position: int) -> frozenset[str]:
         return ledger.goods_on(SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position))
 
-    def drive(kind: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+    @cache  # several rules ask for the same round
+    def table(kind: str, places: tuple[Place, ...]) -> tuple[list[list[int]], list[list[int]]]:
         profile = kind if kind in roads.profiles else "car"
         lat, lon = ([place[axis] for place in places] for axis in (0, 1))
         pins = roads.pin(np.array(lon), np.array(lat), profile)
         seconds, metres = roads.many_to_many(pins, pins, profile)
         return seconds.tolist(), metres.tolist()
+
+    def drive(kind: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+        return table(kind, tuple(places))
 
     return Facts(
         base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,

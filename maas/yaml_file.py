@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from cargo.faults import in_words, shown
 from maas.errors import MaasError
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -59,11 +60,8 @@ def explain(error: ValidationError, model: Any, source: str) -> str:
         elif fault["type"] == "missing":
             lines.append(f"{source}: {where}: this key is required and missing")
         else:
-            value = repr(fault["input"])
-            shown = value if len(value) <= 60 else value[:57] + "..."
-            lines.append(
-                f"{source}: {where}: {fault['msg'].removeprefix('Value error, ')} (value: {shown})"
-            )
+            told = f"{in_words(fault)} (value: {shown(fault['input'])})"
+            lines.append(f"{source}: {where}: {told}")
     return "\n".join(lines)
 
 

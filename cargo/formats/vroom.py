@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from cargo.formats.lines import FormatError
+from cargo.formats.vroom_keys import unknown_keys
 from cargo.json_text import parse_json
 from cargo.pdp.faults import MOST_PLACES, TOO_MANY
 from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
@@ -71,6 +72,7 @@ class _Reader:
     document: Document
     points: dict[tuple[float, float], int] = field(default_factory=dict)
     names: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    measured: tuple[str, int] | None = None  # the first amounts that were read, and how many
 
     def file(self) -> VroomFile:
         vehicles, jobs = self._list("vehicles"), self._list("jobs")
@@ -93,7 +95,8 @@ class _Reader:
             distance=tuple(cost for _, cost in tables),
             name=str(self.path),
         )
-        notices = () if self.document.get("matrices") else (
+        notices = tuple(unknown_keys(self.document))
+        notices += () if self.document.get("matrices") else (
             f"no matrices: ways are straight lines times {DETOUR} at {BEELINE_KMH:g} km/h, "
             "an estimate",
         )  # fmt: skip
@@ -121,6 +124,23 @@ class _Reader:
         if not -UNREACHED < value < UNREACHED:
             raise self.fault(f"{where}.{key}", f"{value} is out of range")
         return value
+
+    def _rate(self, row: Mapping[str, Any], key: str, where: str, default: int) -> float:
+        value = self._int(row, key, where, default)
+        if value < 0:
+            raise self.fault(f"{where}.{key}", f"{value} is negative; give 0 or more")
+        return float(value)
+
+    def _room(self, row: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
+        """Amounts or a capacity, as many as all others have, or none."""
+        found = self._amounts(row, key, where)
+        if found and self.measured is None:
+            self.measured = f"{where}.{key}", len(found)
+        if found and self.measured is not None and len(found) != self.measured[1]:
+            first, n = self.measured
+            text = f"has {len(found)} amounts and {first} has {n}; give as many everywhere"
+            raise self.fault(f"{where}.{key}", text)
+        return found
 
     def _amounts(self, row: Mapping[str, Any], key: str, where: str) -> tuple[int, ...]:
         values = row.get(key, [])
@@ -175,7 +195,7 @@ class _Reader:
 
     def _job(self, row: Document, where: str) -> Request:
         number = self._int(row, "id", where)
-        delivery, pickup = (self._amounts(row, key, where) for key in ("delivery", "pickup"))
+        delivery, pickup = (self._room(row, key, where) for key in ("delivery", "pickup"))
         if any(delivery) and any(pickup):
             raise self.fault(where, "a job that both delivers and picks up: make it two jobs")
         name = f"job {number}"
@@ -203,7 +223,7 @@ class _Reader:
             id=name,
             pickup=self._stop(*ends[0]),
             delivery=self._stop(*ends[1]),
-            amount=self._amounts(row, "amount", where),
+            amount=self._room(row, "amount", where),
             **self._common(row, where),
         )
 
@@ -212,7 +232,7 @@ class _Reader:
         if not isinstance(costs, dict):
             raise self.fault(f"{where}.costs", "must be an object")
         hour, km = (
-            float(self._int(costs, key, f"{where}.costs", default))
+            self._rate(costs, key, f"{where}.costs", default)
             for key, default in (("per_hour", int(PER_HOUR)), ("per_km", 0))
         )
         return str(row.get("profile", "car")), hour, km
@@ -232,11 +252,11 @@ class _Reader:
             end=ends["end"],
             opens=opens,
             closes=closes,
-            capacity=self._amounts(row, "capacity", where),
+            capacity=self._room(row, "capacity", where),
             profile=profile,
             max_tasks=self._int(row, "max_tasks", where) if "max_tasks" in row else None,
             per_m=1.0,
-            fixed=float(CENT * self._int(row.get("costs", {}), "fixed", f"{where}.costs", 0)),
+            fixed=CENT * self._rate(row.get("costs", {}), "fixed", f"{where}.costs", 0),
             skills=frozenset(map(str, self._amounts(row, "skills", where))),
             pauses=tuple(self._pauses(row, where)),
         )

@@ -45,6 +45,23 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(msg) from None
 
 
+def edges(text: str) -> list[float]:
+    """Three edges of a box, cm."""
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if len(found) != 3:
+        msg = f"'{text}' is no box; give three edges in cm such as 60,40,30"
+        raise argparse.ArgumentTypeError(msg)
+    return found
+
+
+def words(text: str) -> list[str]:
+    """Words between commas."""
+    return [word.strip() for word in text.split(",")]
+
+
 def _whole(text: str) -> int | None:
     try:
         return int(text)

@@ -15,6 +15,7 @@ from cargo.check import check
 from cargo.effort import Effort
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort
+from cargo.line_worth import _gap_percent
 from cargo.loading import Loader
 from cargo.model import read_plan
 from cargo.network import Room
@@ -337,3 +338,10 @@ def test_no_parcel_costs_more_than_it_may_whatever_rounds_it_shares(seed: int, n
         for one in random_parcels(n, seed)
     ]
     checked(two_towns(limited))
+
+
+@pytest.mark.parametrize(
+    ("cost", "gap"), [(1000.0 - 1e-9, "0.0"), (1000.0, "0.0"), (1010.0, "1.0")]
+)
+def test_a_gap_is_never_below_zero(cost: float, gap: str) -> None:
+    assert str(_gap_percent(cost, 1000.0)) == gap

@@ -149,6 +149,22 @@ def change(**changes: Any) -> str:
         (change(jobs=[{"id": 1}]), "location_index: is missing"),
         (change(vehicles=[{"id": 1, "start_index": 0, "steps": []}]), "not supported"),
         (change(matrices={"car": {"durations": [[0, -4], [1, 0]]}}), "row 0, column 1: -4"),
+        (
+            change(vehicles=[{"id": 1, "start_index": 0, "costs": {"per_hour": -1}}]),
+            r"vehicles\[0\]\.costs\.per_hour: -1 is negative; give 0 or more",
+        ),
+        (
+            change(vehicles=[{"id": 1, "start_index": 0, "costs": {"fixed": -1}}]),
+            r"vehicles\[0\]\.costs\.fixed: -1 is negative",
+        ),
+        (
+            change(
+                jobs=[{"id": 1, "location_index": 1, "delivery": [1, 2]}],
+                shipments=[],
+                vehicles=[{"id": 1, "start_index": 0, "capacity": [4]}],
+            ),
+            r"vehicles\[0\]\.capacity: has 1 amounts and jobs\[0\]\.delivery has 2",
+        ),
     ],
 )
 def test_a_wrong_vroom_file_says_where(text: str, words: str) -> None:
@@ -171,6 +187,21 @@ def test_a_wrong_instance_says_where(tmp_path: Path, text: str, words: str) -> N
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CargoError, match=words):
         read_instance(path)
+
+
+def test_unknown_keys_of_a_vroom_file_are_told_with_what_was_meant() -> None:
+    jobs = [{"id": at, "location_index": 1, "servce": 60} for at in (1, 2)]
+    vehicles = [
+        {"id": 1, "start_index": 0, "colour": "red", "costs": {"per_mile": 3},
+         "breaks": [{"id": 1, "time_windows": [[0, 9]], "lenght": 2}]}
+    ]  # fmt: skip
+    assert vroom.read(json.dumps(VROOM), FILE).notices == ()
+    assert vroom.read(change(jobs=jobs, vehicles=vehicles, shipments=[]), FILE).notices == (
+        "vehicles[0].colour: unknown key, ignored",
+        "vehicles[0].costs.per_mile: unknown key, ignored; did you mean 'per_km'?",
+        "vehicles[0].breaks[0].lenght: unknown key, ignored",
+        "jobs[0].servce (and 1 more): unknown key, ignored; did you mean 'service'?",
+    )
 
 
 @pytest.mark.parametrize("depots", [0, 1, 2])

@@ -52,3 +52,5 @@ def test_ctrl_c_writes_the_best_plan_so_far(
     assert main([*command, "--seconds", "600", "--iterations", "400"]) == 0
     plan = json.loads(out.read_text())
     assert check_plan(region, plan) == []
+    assert plan["notices"][0].startswith("Planning was cut short after ")
+    assert "中断されました" in plan["notices"][1]
