@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from cargo.batch import OBJECTIVE, BatchPlan, plan_batch
+from cargo.batch import BatchPlan, plan_batch
 from cargo.documents import (
     Document,
     Style,
@@ -27,6 +27,7 @@ from cargo.reason import CANCELLED, INCOMPATIBLE, not_delivered
 from cargo.reasons import only, why_rejected
 from cargo.reasons_rules import why_not_rules
 from cargo.returns import leaders
+from cargo.rules import OBJECTIVE
 from cargo.schedule import Operation
 from cargo.storage import if_stored
 

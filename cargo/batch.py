@@ -22,15 +22,6 @@ from cargo.schedule import Operation
 from cargo.worth import worth
 from routing.layout import NONE
 
-OBJECTIVE = (
-    "hard rules",
-    "parties of passengers carried",
-    "shipments served, higher priority first",
-    "cost of vehicles and lines",
-    "CO2",
-)
-
-
 Stage = Callable[[Problem, Effort, Operation | None], Operation]  # plans from a start
 
 

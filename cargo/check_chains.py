@@ -121,6 +121,8 @@ def _check_trip(row: PlannedShipment, step: TripStep, facts: Facts) -> Iterator[
     if step.rule not in trip.rules or step.line != trip.line_id or step.mode != trip.mode:
         yield Violation("rule", f"{where}: rule '{step.rule}' takes no parcels on it")
         return
+    if step.line_name != trip.line_name:
+        yield Violation("name", f"{where} is of line '{trip.line_name}', not '{step.line_name}'")
     rule = facts.rules[step.rule]
     yield from _check_terms(where, row.request, rule)
     board, alight = step.from_.position, step.to.position

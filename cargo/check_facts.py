@@ -29,6 +29,7 @@ class TripFacts:
     """One run of a trip: stops, times and the rules that cover it."""
 
     line_id: str
+    line_name: str
     mode: str
     stop_ids: tuple[str, ...]
     arrival: tuple[int, ...]  # s after the base instant of the plan's date
@@ -97,6 +98,10 @@ class Facts:
     """Everything that a plan is checked against."""
 
     base_epoch: int
+    timezone: str
+    currency: str
+    is_synthetic: bool
+    ledger_version: int  # of `used`
     hubs: dict[str, HubFacts]
     rules: dict[str, RuleFacts]
     fleets: dict[str, FleetFacts]

@@ -18,7 +18,7 @@ def check_lines(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
     yield from _check_room(loads, facts)
     yield from _check_law(loads, facts)
     yield from _check_apart(plan, facts)
-    yield from _check_manifests(plan, loads)
+    yield from _check_manifests(plan, loads, facts)
     yield from _check_storage(plan, facts)
 
 
@@ -89,7 +89,7 @@ def _check_law(loads: Loads, facts: Facts) -> Iterator[Violation]:
             yield Violation("law", f"trip {key[0]} after position {at}: {kg} kg without permit")
 
 
-def _check_manifests(plan: LoadPlan, loads: Loads) -> Iterator[Violation]:
+def _check_manifests(plan: LoadPlan, loads: Loads, facts: Facts) -> Iterator[Violation]:
     """Manifests say what chains say."""
     wanted: dict[tuple[TripKey, str], set[tuple[int, str, str]]] = defaultdict(set)
     for name, _, step in _steps(plan):
@@ -113,6 +113,7 @@ def _check_manifests(plan: LoadPlan, loads: Loads) -> Iterator[Violation]:
         if len(rows) != len(set(rows)) or set(rows) != wanted.get(run, set()):
             yield Violation("manifest", f"{where} differs from the chains")
         yield from _check_segments(where, sheet, loads.get(run, {}))
+        yield from _check_named(where, sheet, facts, plan.ledger_version)
     for key, _ in wanted.keys() - seen:
         yield Violation("manifest", f"trip {key[0]} carries parcels but has no manifest")
 
@@ -126,6 +127,49 @@ def _check_segments(where: str, sheet: Manifest, load: dict[int, Amounts]) -> It
             yield Violation("manifest", f"{where}: load after position {row.position} is wrong")
     if covered != set(load):
         yield Violation("manifest", f"{where}: segments do not cover the rides")
+
+
+def _check_named(
+    where: str, sheet: Manifest, facts: Facts, ledger_version: int
+) -> Iterator[Violation]:
+    """Line and room of a trip are those of the region, what the ledger has taken left out."""
+    trip = facts.trip(_key(sheet))
+    if trip is None or sheet.rule not in trip.rules:
+        yield Violation("manifest", f"{where}: no such trip takes parcels by '{sheet.rule}'")
+        return
+    if (sheet.line, sheet.line_name, sheet.mode) != (trip.line_id, trip.line_name, trip.mode):
+        yield Violation("name", f"{where} is not of '{sheet.line_name}' but '{trip.line_name}'")
+    for row in sheet.segments:
+        least, most = room_between(sheet, row.position, row.to_position, facts, ledger_version)
+        stated = row.room_kg, row.room_litres, row.room_pieces
+        for unit, low, room, high in zip(UNITS, least, stated, most, strict=True):
+            if not low <= room <= high:
+                text = f"{where}: room after position {row.position} is {high} {unit}, not {room}"
+                yield Violation("manifest", text)
+
+
+def room_between(
+    run: Manifest, first: int, end: int, facts: Facts, ledger_version: int
+) -> tuple[Amounts, Amounts]:
+    """Least and most room on a run from one position to another, on a ledger of some version.
+
+    They differ in weight where several rules share what a vehicle may carry without a permit, and
+    in everything where the facts know another ledger.
+    """
+    key, rule, trip = _key(run), facts.rules[run.rule], facts.trip(_key(run))
+    others = () if trip is None else [facts.rules[name] for name in trip.rules - {run.rule}]
+    most, shares = list(rule.room), not rule.permit and any(not one.permit for one in others)
+    if not rule.permit:
+        most[0] = min(most[0], KG_WITHOUT_PERMIT)
+    used, is_known = [0, 0, 0], ledger_version == facts.ledger_version
+    for at in range(first, end):
+        seats = facts.seat_room(key, run.rule, at)
+        most = [min(pair) for pair in zip(most, seats or most, strict=True)]
+        if is_known:
+            used = [max(pair) for pair in zip(used, facts.used(key, at), strict=True)]
+    left = [max(0, room - taken) for room, taken in zip(most, used, strict=True)]
+    high = left[0], left[1], left[2]
+    return (0 if shares else left[0], left[1], left[2]) if is_known else (0, 0, 0), high
 
 
 def _check_storage(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:

@@ -57,6 +57,9 @@ def _check_returns(rows: dict[str, PlannedShipment], facts: Facts) -> Iterator[V
     for row in rows.values():
         asked = row.request.returns
         if asked is None:
+            back = rows.get(row.request.return_id)
+            if back is not None and back.request.follows == row.id:
+                yield Violation("order", f"{back.id}: '{row.id}' asks for no return")
             continue
         back = rows.get(f"{row.id}/return")
         if back is None or back.request.follows != row.id:

@@ -64,6 +64,7 @@ def _check_fleet(
         if fleet is None or fleet.kind != sheet.kind:
             yield Violation("fleet", f"{sheet.id}: there is no {sheet.kind} fleet '{sheet.fleet}'")
             continue
+        yield from _check_name(sheet, fleet)
         yield from _check_sheet(sheet, fleet, rides.get(sheet.id, []), facts)
         by_vehicle[sheet.vehicle].append(sheet)
     yield from _check_numbers(by_vehicle, facts)
@@ -106,6 +107,14 @@ def _check_sheet(
     yield from _check_area(sheet, fleet)
     yield from _check_loads(sheet, fleet, {ride.request.id: ride.request for ride in rides}, facts)
     yield from _check_rides(sheet, rides, facts)
+
+
+def _check_name(sheet: RouteSheet, fleet: FleetFacts) -> Iterator[Violation]:
+    """Fleet, number of the vehicle within it, and round make its name."""
+    names = {f"{sheet.fleet}/{number}" for number in range(1, fleet.vehicles + 1)}
+    if sheet.vehicle not in names or sheet.id != f"{sheet.vehicle}/{sheet.round}":
+        text = f"{sheet.id}: is not round {sheet.round} of '{sheet.vehicle}', one of {len(names)}"
+        yield Violation("fleet", text)
 
 
 def _does_something(visit: Visit) -> bool:

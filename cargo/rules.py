@@ -12,3 +12,11 @@ CO2_G_PER_TONNE_KM = {"rail": 20, "subway": 20, "tram": 20, "ferry": 40}
 CO2_G_PER_TONNE_KM_ELSE = 70
 
 RIDE_FACTOR, RIDE_EXTRA = 1.5, 300  # of the direct drive, and s more: longest ride of passengers
+
+OBJECTIVE = (  # of a load plan: what comes first decides, the rest only among equals
+    "hard rules",
+    "parties of passengers carried",
+    "shipments served, higher priority first",
+    "cost of vehicles and lines",
+    "CO2",
+)

@@ -60,7 +60,8 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
         return table(kind, tuple(places))
 
     return Facts(
-        base_epoch, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
+        base_epoch, region.file.timezone, region.file.currency, region.file.synthetic,
+        ledger.version, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
         region.file.goods_apart,
         lambda key, rule, at: _seat_room(region, key, rule, at, base_epoch),
         region.file.class_hours, booked,
@@ -196,6 +197,7 @@ def _trip(region: "Region", key: TripKey, base_epoch: int) -> TripFacts | None:
     stops = table.stop_times.stop[span].tolist()
     return TripFacts(
         line_id=table.lines.id[line],
+        line_name=_line_name(region, line),
         mode=MODES[int(table.lines.mode[line])],
         stop_ids=tuple(table.stops.id[stop] for stop in stops),
         arrival=tuple((table.stop_times.arrival[span] + shift).tolist()),
@@ -204,6 +206,12 @@ def _trip(region: "Region", key: TripKey, base_epoch: int) -> TripFacts | None:
         lon=tuple(float(table.stops.lon[stop]) for stop in stops),
         rules=frozenset(_rules_of(region, trip_id, table.lines.id[line], on)),
     )
+
+
+def _line_name(region: "Region", line: int) -> str:
+    lines = region.timetable.lines
+    names = (names[line] for names in (lines.short_name, lines.long_name, lines.id))
+    return next(name for name in names if name)
 
 
 def _rules_of(region: "Region", trip_id: str, line_id: str, on: date) -> list[str]:

@@ -53,6 +53,10 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
 
     return Facts(
         base_epoch=STYLE.base_epoch,
+        timezone="Asia/Tokyo",
+        currency="JPY",
+        is_synthetic=True,
+        ledger_version=0,
         hubs={
             hub.id: HubFacts(
                 (hub.lat, hub.lon), frozenset({f"f:s{at}"}), hub.opens, hub.closes, hub.handling,
@@ -96,7 +100,7 @@ def _trip(trip: LineTrip, network: Network) -> TripFacts:
         lat.append(lat[-1] + metres / (6_371_008.8 * np.pi / 180))
         lon.append(0.0)
     return TripFacts(
-        trip.line_id, trip.mode, tuple(call.stop_id for call in trip.calls),
+        trip.line_id, trip.line_name, trip.mode, tuple(call.stop_id for call in trip.calls),
         tuple(call.arrival for call in trip.calls), tuple(call.departure for call in trip.calls),
         tuple(lat), tuple(lon), frozenset({trip.rule_id}),
     )  # fmt: skip

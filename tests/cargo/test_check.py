@@ -251,6 +251,92 @@ def lag_behind_the_comparison(plan: Plan) -> None:
     plan["kpis"]["mixed"]["unserved_by_priority"]["0"] += 5
 
 
+def boast_of_room(plan: Plan) -> None:
+    plan["trips"][0]["segments"][0]["room_kg"] = 99999
+
+
+def make_up_a_worth(plan: Plan) -> None:
+    plan["trips"][0]["segments"][0]["one_more_box"] = {"amount": "999", "currency": "JPY"}
+
+
+def owe_for_room(plan: Plan) -> None:
+    plan["trips"][0]["segments"][0]["one_more_box"] = {"amount": "-1", "currency": "JPY"}
+
+
+def fill_the_lines(plan: Plan) -> None:
+    plan["kpis"]["mixed"]["line_load_factor"] = 0.9
+
+
+def fill_the_vehicles(plan: Plan) -> None:
+    plan["kpis"]["mixed"]["vehicle_load_factor"] = 5
+
+
+def fill_the_vans(plan: Plan) -> None:
+    plan["kpis"]["separate"]["vehicle_load_factor"] = 0.9
+
+
+def fill_lines_of_the_comparison(plan: Plan) -> None:
+    plan["kpis"]["separate"]["line_load_factor"] = 0.1
+
+
+def bound_above_the_cost(plan: Plan) -> None:
+    plan["lines"] |= {"bound": {"amount": "999999", "currency": "JPY"}, "gap_percent": 0}
+
+
+def beat_the_bound(plan: Plan) -> None:
+    plan["lines"]["gap_percent"] = -5
+
+
+def widen_the_gap(plan: Plan) -> None:
+    plan["lines"]["gap_percent"] += 1
+
+
+def grow_the_mean_box(plan: Plan) -> None:
+    plan["lines"]["box"]["kg"] += 1
+
+
+def pay_in_dollars(plan: Plan) -> None:
+    plan["currency"] = "USD"
+
+
+def pay_one_sheet_in_dollars(plan: Plan) -> None:
+    plan["vehicles"][0]["cost"] = {"amount": "1.00", "currency": "USD"}
+
+
+def live_in_another_zone(plan: Plan) -> None:
+    plan["timezone"] = "UTC"
+
+
+def call_it_real(plan: Plan) -> None:
+    plan["synthetic"] = False
+
+
+def aim_at_cost_alone(plan: Plan) -> None:
+    plan["objective"] = ["cost"]
+
+
+def rename_the_line(plan: Plan) -> None:
+    plan["trips"][0]["line_name"] = "express"
+
+
+def rename_the_line_of_a_ride(plan: Plan) -> None:
+    chain(plan, "q0")[2]["line_name"] = "express"
+
+
+def find_fault_with_what_goes(plan: Plan) -> None:
+    row(plan, "q0")["reason"] = {"code": "full", "message": "full", "message_ja": "満載"}
+
+
+def refuse_in_few_words(plan: Plan) -> None:
+    empty = {"code": "", "message": "", "message_ja": ""}
+    row(plan, "q0").update(status="rejected", chain=[], reason=empty)
+
+
+def drive_a_vehicle_too_many(plan: Plan) -> None:
+    sheet = sheet_of(plan, "q0")
+    sheet["vehicle"] = f"{sheet['fleet']}/99"
+
+
 PLANTED: list[tuple[Callable[[Plan], None], str]] = [
     (leave_too_early, "ready"), (arrive_too_late, "due"), (last_too_short, "hours"),
     (cost_too_much, "price"), (mix_goods_kept_apart, "goods"), (carry_refused_goods, "goods"),
@@ -272,6 +358,15 @@ PLANTED: list[tuple[Callable[[Plan], None], str]] = [
     (forget_a_manifest, "manifest"), (refuse_without_a_reason, "reason"),
     (inflate_the_comparison, "kpis"), (carry_nothing_in_the_comparison, "separate"),
     (lag_behind_the_comparison, "objective"),
+    (boast_of_room, "manifest"), (make_up_a_worth, "worth"), (owe_for_room, "worth"),
+    (fill_the_lines, "kpis"), (fill_the_vehicles, "kpis"), (fill_the_vans, "kpis"),
+    (fill_lines_of_the_comparison, "kpis"), (bound_above_the_cost, "bound"),
+    (beat_the_bound, "bound"), (widen_the_gap, "bound"), (grow_the_mean_box, "bound"),
+    (pay_in_dollars, "head"), (pay_one_sheet_in_dollars, "head"), (live_in_another_zone, "head"),
+    (call_it_real, "head"), (aim_at_cost_alone, "head"), (rename_the_line, "name"),
+    (rename_the_line_of_a_ride, "name"), (find_fault_with_what_goes, "reason"),
+    (refuse_in_few_words, "reason"),
+    (drive_a_vehicle_too_many, "fleet"),
 ]  # fmt: skip
 
 
@@ -302,3 +397,15 @@ def test_room_that_the_ledger_has_given_away_counts(sound: Plan, problem: Proble
     key = (step["trip_id"], step["service_date"], step["start_time"])
     facts = facts_of(problem.network, {(key, 0): (95, 0, 0)})
     assert "room" in {one.rule for one in check(read_plan(sound, "plan"), facts)}
+
+
+def test_room_on_another_ledger_is_measured_by_the_bay(sound: Plan, problem: Problem) -> None:
+    step = chain(sound, "q0")[2]
+    key = (step["trip_id"], step["service_date"], step["start_time"])
+    other = replace(facts_of(problem.network, {(key, 0): (1, 0, 0)}), ledger_version=7)
+    assert check(read_plan(sound, "plan"), other) == []
+    plan = copy.deepcopy(sound)
+    boast_of_room(plan)
+    assert "manifest" in {one.rule for one in check(read_plan(plan, "plan"), other)}
+    known = replace(other, ledger_version=0)
+    assert "manifest" in {one.rule for one in check(read_plan(sound, "plan"), known)}

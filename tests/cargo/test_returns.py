@@ -182,6 +182,11 @@ def leave_the_van_first(plan: Plan) -> None:
             visits[-2]["arrival"] = shifted(visits[-2]["arrival"], 8 * H)
 
 
+def ask_for_none(plan: Plan) -> None:
+    asking = next(row for row in plan["shipments"] if row["request"].get("returns"))
+    del asking["request"]["returns"]
+
+
 def count_wrongly(plan: Plan) -> None:
     plan["kpis"]["mixed"]["following"]["pieces"] += 1
 
@@ -196,6 +201,7 @@ PLANTED: dict[Callable[[Plan], None], str] = {
     leave_the_delivery_behind: "order",
     follow_nobody: "order",
     leave_the_van_first: "order",
+    ask_for_none: "order",
     count_wrongly: "kpis",
 }
 

@@ -82,7 +82,7 @@ def test_a_plan_made_on_a_ledger_breaks_rules_on_a_fuller_one(region: Region) ->
     assert trains(plan["shipments"][0]["chain"])
     start = plan["trips"][0]["start_time"]
     key = SegmentKey(plan["trips"][0]["trip_id"], dt.date(2026, 10, 7), start, 0)
-    found = check_plan(region, plan, Ledger({key: Amount(pieces=5)}))
+    found = check_plan(region, plan, Ledger({key: Amount(pieces=5)}, version=1))
     assert {violation.rule for violation in found} == {"room"}
 
 

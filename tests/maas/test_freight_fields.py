@@ -132,7 +132,7 @@ def test_seats_that_nobody_is_expected_to_need_carry_goods(region: Region) -> No
     plan = plan_loads(seated, batch(3), seconds=0.2)
     assert check_plan(seated, plan) == []
     full = plan_loads(region, batch(3, pickup={"lat": 43.0205, "lon": 141.0}), seconds=0.2)
-    assert {one.rule for one in check_plan(seated, full)} == {"seats"}
+    assert {one.rule for one in check_plan(seated, full)} == {"seats", "manifest"}
     none = {**parcel(pieces=3, pickup={"lat": 43.0205, "lon": 141.0}), "date": DAY}
     alone = changed(seated, vans=[], taxis=[])
     near_d = {**none, "delivery": {"lat": 43.3, "lon": 141.0}}
