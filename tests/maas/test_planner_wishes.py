@@ -31,7 +31,11 @@ def ask(planner: Planner, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("most", range(4))
 def test_no_itinerary_has_more_transfers_than_asked_for(planner: Planner, most: int) -> None:
-    passing = ({}, {"via": [{"place": "bus:C"}]}, {"arrive_by": True, "at": "2026-10-07T10:30"})
+    passing: tuple[dict[str, Any], ...] = (
+        {},
+        {"via": [{"place": "bus:C"}]},
+        {"arrive_by": True, "at": "2026-10-07T10:30"},
+    )
     n_shown = 0
     for modes, origin, changes in product(MODES, ("bus:A", HOME), passing):
         named = {} if modes is None else {"modes": modes}
