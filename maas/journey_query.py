@@ -1,5 +1,6 @@
 """What a traveller asks: the body of `POST /v1/journeys`, checked strictly."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
 
@@ -167,6 +168,12 @@ class JourneyQuery(_Strict):
         if mode in self.modes_banned:
             return False
         return mode not in OWN_VEHICLES if self.modes is None else mode in self.modes
+
+    def changed(self, fields: Mapping[str, Any]) -> "JourneyQuery":
+        """Return the query with other values, which are not checked, in some fields."""
+        other = self.model_copy(update=dict(fields))
+        vars(other).pop("line_modes", None)  # a copy takes along what was worked out
+        return other
 
     @cached_property
     def line_modes(self) -> frozenset[str]:

@@ -1,9 +1,10 @@
 """The trip planner: a query → a few itineraries from door to door, or the reason why not."""
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ from maas.planner_tags import tags_of
 from maas.planner_task import Task
 from maas.planner_via import Through
 from maas.planner_view import Rules, View
+from maas.planner_wishes import explained
 from maas.query_dates import date_of, edge_of_day
 from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
@@ -110,8 +112,29 @@ class Planner:
             page = turned(task, Cursor(epoch, 0, outward=True))
         else:
             page = around(task, task.itineraries(), asked.day.base_epoch + at)
-        reasons = [] if page.itineraries else list(task.reasons())
+        if page.itineraries or cursor is not None:
+            reasons = [] if page.itineraries else list(task.reasons())
+        else:
+            reasons = self._explained(query, asked, at, task.reasons())
         return self._answer(task, page.itineraries, reasons, page)
+
+    def _explained(
+        self, query: JourneyQuery, asked: Asked, at: int, reasons: Iterable[Reason]
+    ) -> list[Reason]:
+        """Return the reasons of an empty answer with the wishes that are in the way."""
+        return explained(query, list(reasons), partial(self._found, asked=asked, at=at))
+
+    def _found(self, query: JourneyQuery, asked: Asked, at: int) -> "Sequence[Itinerary]":
+        """Itineraries of the first answer to a query."""
+        if query.when is not None:
+            return self._first_or_last(query, asked, at)[1]
+        if query.via:
+            return self._stages(query, asked, at).itineraries()
+        task = self.task(query, asked, at)
+        if query.all_:
+            epoch = asked.day.base_epoch + at
+            return turned(task, Cursor(epoch, 0, outward=True)).itineraries
+        return task.itineraries()
 
     def replan(self, query: ReplanQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys/replan`.
@@ -173,6 +196,14 @@ class Planner:
 
     def _at_the_edge(self, query: JourneyQuery, asked: Asked, at: int) -> dict[str, Any]:
         """Answer with the first or the last connection of the day (始発・終電)."""
+        task, found = self._first_or_last(query, asked, at)
+        reasons = [] if found else self._explained(query, asked, at, task.reasons())
+        return self._answer(task, found, reasons)
+
+    def _first_or_last(
+        self, query: JourneyQuery, asked: Asked, at: int
+    ) -> "tuple[Task, list[Itinerary]]":
+        """Return the first or the last connections of the day, and the work on them."""
         is_last = query.when == "last"
         edge: dict[str, Any] = {"when": None, "arrive_by": is_last}
         if query.modes is None:
@@ -185,17 +216,20 @@ class Planner:
         elif found:
             soonest = min(one.arrival for one in found)
             found = [one for one in found if one.arrival == soonest]
-        reasons = [] if found else list(task.reasons())
-        return self._answer(task, found, reasons)
+        return task, found
 
     def _through(self, query: JourneyQuery, asked: Asked, at: int) -> dict[str, Any]:
         """Answer a query that names places to pass."""
+        journey = self._stages(query, asked, at)
+        itineraries = journey.itineraries()
+        reasons = [] if itineraries else self._explained(query, asked, at, journey.reasons())
+        return self._answer(self.task(query, asked, at), itineraries, reasons)
+
+    def _stages(self, query: JourneyQuery, asked: Asked, at: int) -> Through:
+        """Return the work on a query with places to pass."""
         stations = [(self._place(via.place, f"via.{i}.place"), via.stay_s)
                     for i, via in enumerate(query.via)]  # fmt: skip
-        journey = Through(self, query, asked, at, stations)
-        itineraries = journey.itineraries()
-        reasons = [] if itineraries else list(journey.reasons())
-        return self._answer(self.task(query, asked, at), itineraries, reasons)
+        return Through(self, query, asked, at, stations)
 
     def roads(self, on: date) -> "RoadNetwork":
         """Return the roads of a date."""

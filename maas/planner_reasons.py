@@ -38,6 +38,10 @@ class Reason:
         document = {"code": self.code, "message": self.message, "message_ja": self.message_ja}
         return document | ({"try": dict(self.way_out)} if self.way_out else {})
 
+    def without_way_out(self) -> "Reason":
+        """Return the same reason where its way out leads nowhere."""
+        return replace(self, way_out={})
+
 
 SAME_PLACE = Reason(
     "same_place",

@@ -150,7 +150,7 @@ def test_a_party_pays_for_all_of_its_members(planner: Planner) -> None:
 
 def test_fewer_transfers_can_be_asked_for(planner: Planner) -> None:
     answer = ask(planner, "07:50", modes=["bus", "rail", "coach"], max_transfers=0)
-    assert codes(answer) == ["no_connection"]
+    assert codes(answer) == ["excluded_by_wish"]
 
 
 def test_a_trip_without_free_seats_is_not_offered(planner: Planner) -> None:

@@ -89,3 +89,44 @@ def seconds(text: str) -> int:
     """Seconds of the day of a time with an offset."""
     hour, minute, second = map(int, text[11:19].split(":"))
     return 3600 * hour + 60 * minute + second
+
+
+@pytest.mark.parametrize(
+    ("changes", "way_out"),
+    [
+        ({"max_transfers": 0}, {"max_transfers": 1}),
+        ({"modes": ["walk", "bus"]}, {"modes": None}),
+        ({"modes": ["walk", "coach"]}, {"modes": None}),
+        ({"lines_banned": ["bus:L"], "modes": ["bus", "rail"]}, {"lines_banned": []}),
+        ({"bike_on_board": True}, {"bike_on_board": False}),
+        (
+            {"max_walk_m": 0, "to": {"lat": 43.3005, "lon": 141.001}, "modes": ["bus", "rail"]},
+            {"max_walk_m": 1000},
+        ),
+        ({"operators_banned": ["far"]}, {"operators_banned": []}),
+        (
+            {"operators_banned": ["far"], "max_transfers": 0},
+            {"operators_banned": [], "max_transfers": 1},
+        ),
+        ({"when": "first", "max_transfers": 0}, {"max_transfers": 1}),
+        ({"via": [{"place": "bus:C"}], "max_transfers": 0}, {"max_transfers": 1}),
+    ],
+)
+def test_what_an_empty_answer_says_to_try_leads_to_a_journey(
+    planner: Planner, changes: dict[str, Any], way_out: dict[str, Any]
+) -> None:
+    query = {"to": "far:D", **changes}
+    answer = ask(planner, **query)
+    assert answer["itineraries"] == []
+    tried = [reason.get("try") for reason in answer["reasons"]]
+    assert way_out in tried
+    for one in tried:
+        assert one
+        assert ask(planner, **{**query, **one})["itineraries"], one
+
+
+def test_where_no_other_wish_helps_nothing_is_said_to_try(planner: Planner) -> None:
+    far_off = {"lat": 43.15, "lon": 141.0}
+    answer = ask(planner, modes=["rail"], **{"from": far_off, "to": "far:D"})
+    assert [reason["code"] for reason in answer["reasons"]] == ["no_stop_near_origin"]
+    assert "try" not in answer["reasons"][0]

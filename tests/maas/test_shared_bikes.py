@@ -126,7 +126,10 @@ def test_a_shared_bike_leads_to_the_bus(planner: Planner) -> None:
 
 
 def test_without_shared_bikes_the_bus_is_out_of_reach(planner: Planner) -> None:
-    assert codes(ask(planner, "07:35", origin=HOME, modes=LINES)) == ["no_stop_near_origin"]
+    assert codes(ask(planner, "07:35", origin=HOME, modes=LINES)) == [
+        "no_stop_near_origin",
+        "excluded_by_wish",
+    ]
     banned = ask(
         planner, "07:35", origin=HOME, modes=[*LINES, "shared_bike"], operators_banned=["rin"]
     )
