@@ -20,7 +20,8 @@ from maas.planner_choice import choose
 from maas.planner_reasons import Reason
 from maas.planner_search import FARTHEST, vehicles_at_ends
 from maas.planner_via import joined
-from maas.replan_query import LegInput, ReplanQuery
+from maas.replan_query import EndInput, LegInput, ReplanQuery
+from routing.geo import distance_m
 from routing.layout import NONE
 
 if TYPE_CHECKING:
@@ -84,8 +85,13 @@ class Replan:
 
     def _ahead(self) -> Iterator[tuple[int, Leg]]:
         """Scheduled legs that are not over, as they run now; notes those that do not run."""
+        left_behind = self._first_not_ridden()
         for number, leg in enumerate(self.query.itinerary.legs):
-            if leg.trip_id is None or self.asked.clock.seconds(leg.arrival) <= self.now:
+            if leg.trip_id is None:
+                continue
+            if self.asked.clock.seconds(leg.arrival) <= self.now:
+                if number >= left_behind:
+                    self.problems.append(Problem(number, _MISSED))
                 continue
             if self._is_named(leg, self.query.cancelled):
                 self.problems.append(Problem(number, _CANCELLED))
@@ -98,6 +104,29 @@ class Replan:
                 self.problems.append(Problem(number, _NOT_RUNNING))
             else:
                 yield number, self._book.leg(ridden)
+
+    def _first_not_ridden(self) -> int:
+        """Number of the first ride that lies ahead of the traveller, by place and not by time.
+
+        A traveller at a place has come as far as the end of a ride that is nearest to it, of equals
+        the last one; on board of a trip one has come as far as time says.
+        """
+        legs = self.query.itinerary.legs
+        if self.query.where.place is None:
+            return len(legs)
+        stops, here = self.asked.region.timetable.stops, self.asked.origin
+        found, nearest_m = len(legs), np.inf
+        for number, leg in enumerate(legs):
+            for end, following in ((leg.from_, number), (leg.to, number + 1)):
+                stop = NONE if leg.trip_id is None else self._stop(end)
+                if stop == NONE:
+                    continue
+                metres = distance_m(
+                    here.lat, here.lon, float(stops.lat[stop]), float(stops.lon[stop])
+                )
+                if metres <= nearest_m:
+                    found, nearest_m = following, metres
+        return found
 
     @staticmethod
     def _is_named(leg: LegInput, trips: Sequence[BannedTrip]) -> bool:
@@ -112,7 +141,7 @@ class Replan:
             if stop not in (NONE, leg.origin.stop):
                 needed = max(0, self._book.walk(stop, leg.origin.stop))
             if leg.departure < ready + needed and not self._is_ridden(leg):
-                self.problems.append(Problem(number, _TOO_LATE))
+                self.problems.append(Problem(number, _MISSED if stop == NONE else _TOO_LATE))
             ready, stop = leg.arrival, leg.destination.stop
 
     def _is_ridden(self, leg: Leg) -> bool:
@@ -133,9 +162,8 @@ class Replan:
                 return Ridden(day_trip, position, stops.index(alight, position + 1))
         return None
 
-    def _stop(self, end: dict[str, Any]) -> int:
-        stop_id = end.get("stop_id")
-        return self.asked.region.stop_of_id.get(str(stop_id), NONE)
+    def _stop(self, end: EndInput) -> int:
+        return NONE if end.stop_id is None else self.asked.region.stop_of_id.get(end.stop_id, NONE)
 
     def _day_trip(self, trip_id: str, service_date: Any) -> int | None:
         """Return the day trip of a run; None where it is not in the tables."""

@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from maas.errors import QueryError
-from maas.journey_query import AnyPlace, BannedTrip, JourneyQuery, Lang
+from maas.journey_query import LINE_MODES, AnyPlace, BannedTrip, JourneyQuery, Lang
 from maas.strict_types import Day, Moment, Whole
 from maas.yaml_file import explain
 
@@ -32,18 +40,34 @@ class Where(_Strict):
         return self
 
 
+class EndInput(BaseModel):
+    """Where a leg begins or ends, as it was answered."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    stop_id: str | None = None
+
+
 class LegInput(BaseModel):
     """A leg as it was answered; what is not needed is passed over."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
     mode: str
-    from_: dict[str, Any] = Field(alias="from")
-    to: dict[str, Any]
+    from_: EndInput = Field(alias="from")
+    to: EndInput
     departure: Moment
     arrival: Moment
-    trip_id: str | None = None
+    trip_id: str | None = Field(None, validate_default=True)
     service_date: Day | None = None
+
+    @field_validator("trip_id")
+    @classmethod
+    def _ride_named(cls, trip_id: str | None, info: ValidationInfo) -> str | None:
+        if trip_id is None and info.data.get("mode") in LINE_MODES:
+            msg = f"a ride by {info.data['mode']} needs `trip_id`, as it was answered"
+            raise ValueError(msg)
+        return trip_id
 
 
 class ItineraryInput(BaseModel):

@@ -66,8 +66,49 @@ def test_a_cancelled_train_is_avoided_though_it_stands_in_the_timetable(planner:
 
 def test_who_is_late_for_the_train_is_told_without_saying_so(planner: Planner) -> None:
     answer = again(planner, "08:32", {"place": "far:C"})
-    assert [p["code"] for p in answer["problems"]] == ["change_missed"]
+    assert [p["code"] for p in answer["problems"]] == ["missed"]
     assert rides(answer)[0] == ["far:r2"]
+
+
+def test_who_never_boarded_has_missed_all_rides(planner: Planner) -> None:
+    answer = again(planner, "11:30", {"place": "bus:A"})
+    assert answer["status"] == "changed"
+    assert [(p["leg"], p["code"]) for p in answer["problems"]] == [(0, "missed"), (2, "missed")]
+
+
+def test_who_got_off_and_waits_for_long_has_missed_the_second_ride(planner: Planner) -> None:
+    answer = again(planner, "08:55", {"place": "bus:C"})
+    assert [(p["leg"], p["code"]) for p in answer["problems"]] == [(2, "missed")]
+    there = again(planner, "08:55", {"place": "far:D"})
+    assert (there["status"], there["problems"]) == ("as_planned", [])
+
+
+def test_who_is_late_for_the_first_ride_has_missed_that(planner: Planner) -> None:
+    answer = again(planner, "08:03", {"place": "bus:A"})
+    assert answer["problems"][0]["code"] == "missed"
+
+
+@pytest.mark.parametrize(
+    ("leg", "part"),
+    [
+        ({"trip_id": None}, r"itinerary\.legs\.0\.trip_id: a ride by bus needs"),
+        ({"from": {"stop_id": 5}}, r"itinerary\.legs\.0\.from\.stop_id: .*string"),
+    ],
+)
+def test_a_ride_without_its_trip_or_stop_is_refused(leg: dict[str, Any], part: str) -> None:
+    ride = {
+        "mode": "bus", "trip_id": "bus:t1", "service_date": WEDNESDAY,
+        "from": {"stop_id": "bus:A"}, "to": {"stop_id": "bus:C"},
+        "departure": f"{WEDNESDAY}T08:00", "arrival": f"{WEDNESDAY}T08:20",
+    }  # fmt: skip
+    document = {
+        "query": {"from": "bus:A", "to": "far:D"},
+        "itinerary": {"legs": [ride | leg]},
+        "now": f"{WEDNESDAY}T08:05",
+        "where": {"place": "bus:A"},
+    }
+    with pytest.raises(QueryError, match=part):
+        read_replan(document)
 
 
 def test_on_board_one_rides_on_from_the_seat(planner: Planner) -> None:
@@ -92,7 +133,7 @@ def test_what_is_booked_is_kept(planner: Planner) -> None:
 
 def test_what_is_booked_and_out_of_reach_is_given_up(planner: Planner) -> None:
     answer = again(planner, "08:40", {"place": "bus:B"}, keep=[2])
-    assert [p["code"] for p in answer["problems"]] == ["change_missed", "kept_unreachable"]
+    assert [p["code"] for p in answer["problems"]] == ["missed", "missed", "kept_unreachable"]
     assert answer["itineraries"]
 
 
