@@ -16,9 +16,9 @@ from cargo.quote import SHIPMENT, Quotes, in_time
 from cargo.reason import reason
 from cargo.reasons_blocks import ALL_BLOCKS, if_unblocked
 from cargo.reasons_several import if_several
-from cargo.reasons_terms import binding_term, if_other_terms
+from cargo.reasons_terms import binding_term, if_other_terms, more_trips
 from cargo.reasons_window import if_all_day, if_shifted
-from cargo.shipment import MAX_TRIPS, TEMPERATURE_BIT
+from cargo.shipment import TEMPERATURE_BIT
 from cargo.transit import seconds_allowed
 from routing.layout import UNREACHED
 
@@ -79,14 +79,22 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     """Whether anything arrives in time with endless room everywhere, at all hours."""
     shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
     endless = problem.network.boundless
-    if shipment.document.max_trips < MAX_TRIPS:
-        document = shipment.document.model_copy(update={"max_trips": MAX_TRIPS})
-        problem = replace(problem, shipments=(replace(shipment, document=document),))
-        quotes = quotes.about(problem, endless)
     if not all(holds(fleet, shipment) for fleet in fleets):
         able = tuple(_without_terms(one, shipment) for one in fleets)
-        quotes = Quotes(replace(problem, network=problem.network.with_fleets(able)))
-    offers = quotes.on(endless).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+        problem = replace(problem, network=problem.network.with_fleets(able))
+        quotes = Quotes(problem)
+    if _goes_freely(problem, quotes.on(endless)):
+        return True
+    trips = more_trips(shipment)
+    if trips == shipment.document.max_trips:
+        return False
+    document = shipment.document.model_copy(update={"max_trips": trips})
+    problem = replace(problem, shipments=(replace(shipment, document=document),))
+    return _goes_freely(problem, quotes.about(problem, endless))
+
+
+def _goes_freely(problem: Problem, quotes: Quotes) -> bool:
+    offers = quotes.offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
     return bool(in_time(problem, offers))
 
 
@@ -145,7 +153,7 @@ def _if_longer_on_the_way(problem: Problem, quotes: Quotes) -> Document | None:
 def _if_more_trips(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether more trips one after another would do, and how many."""
     shipment = problem.shipments[SHIPMENT]
-    for trips in range(shipment.document.max_trips + 1, MAX_TRIPS + 1):
+    for trips in range(shipment.document.max_trips + 1, more_trips(shipment) + 1):
         document = shipment.document.model_copy(update={"max_trips": trips})
         changed = replace(problem, shipments=(replace(shipment, document=document),))
         if in_time(changed, quotes.about(changed, quotes.carriers).offers()):

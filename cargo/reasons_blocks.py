@@ -50,12 +50,13 @@ def if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
     for block, (code, message, message_ja) in BLOCKS.items():
         offers = in_time(problem, quotes.offers(ignored=block))
         if offers:
-            least = min((lifts(problem.network, block, offer) for offer in offers), key=_size)
+            least = min((lifts(problem.network, block, offer) for offer in offers), key=size_of)
             return reason(code, message, message_ja, {"lift": code, "at": least})
     return None
 
 
-def _size(rows: Sequence[Document]) -> tuple[int, int]:
+def size_of(rows: Sequence[Document]) -> tuple[int, int]:
+    """How much has to give way: seconds, then places."""
     return sum(row.get("by_s", 0) for row in rows), len(rows)
 
 

@@ -6,7 +6,7 @@ from cargo.documents import Document
 from cargo.problem import Problem, admits, holds
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time, rules_used
 from cargo.reason import reason
-from cargo.reasons_blocks import ALL_BLOCKS
+from cargo.reasons_blocks import ALL_BLOCKS, BLOCKS, lifts, size_of
 from routing.layout import UNREACHED
 
 
@@ -27,10 +27,34 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
             code = "terms"
         elif not any(holds(bay, shipment) for bay in bays):
             code = "too_large"
-        message, message_ja = RULE_TEXTS[code]
-        texts = f"{rule}: {message}", f"{rule}: {message_ja}"
-        found.append(reason(code, *texts, {"rule": rule}))
+        remedy: Document = {"rule": rule}
+        if code == "hours" and (block := _binding_block(problem, rule, every)) is not None:
+            code, message, message_ja, rows = block
+            remedy |= {"lift": code, "at": rows}
+        else:
+            message, message_ja = RULE_TEXTS[code]
+        found.append(reason(code, f"{rule}: {message}", f"{rule}: {message_ja}", remedy))
     return found
+
+
+def _binding_block(
+    problem: Problem, rule: str, every: Sequence[Offer]
+) -> tuple[str, str, str, list[Document]] | None:
+    """The first hours, stop or licence that keeps a rule, on the way where the least has to give.
+
+    `every` are the ways without any condition. None where nothing but several conditions together
+    keeps it.
+    """
+    network = problem.network
+    found = []
+    for offer in every:
+        if rule not in rules_used(problem, [offer]):
+            continue
+        rows = {block: lifts(network, block, offer) for block in BLOCKS}
+        found.append((size_of([row for some in rows.values() for row in some]), rows))
+    _, rows = min(found, key=lambda one: one[0])
+    block = next((block for block in BLOCKS if rows[block]), None)
+    return None if block is None else (*BLOCKS[block], rows[block])
 
 
 def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict[str, str]:

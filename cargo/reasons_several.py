@@ -1,18 +1,17 @@
 """Which conditions keep a shipment from travelling together, where no single one does."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from cargo.documents import Document
 from cargo.network import Network
 from cargo.problem import Problem
-from cargo.quote import SHIPMENT, Offer, Quotes, in_time
+from cargo.quote import SHIPMENT, Offer, Quotes
 from cargo.reason import reason
 from cargo.reasons_blocks import ALL_BLOCKS, BLOCKS, lifts
-from cargo.reasons_terms import TERMS
+from cargo.reasons_terms import TERMS, more_trips
 from cargo.reasons_window import MOST_SHIFT
-from cargo.shipment import MAX_TRIPS
 from routing.layout import UNREACHED
 
 # What may be given up, what is hardest to change last: condition → (name, Japanese name).
@@ -37,13 +36,22 @@ def if_several(problem: Problem, quotes: Quotes) -> Document | None:
     All are given up first and taken back one by one as long as something arrives; what is left is
     needed together.
     """
-    needed = list(CONDITIONS)
-    offers = _without(problem, quotes, needed)
+    asked: dict[frozenset[str], list[Offer]] = {}
+
+    def offers_without(given_up: list[str]) -> list[Offer]:
+        key = frozenset(given_up) - {"due"}  # which only says which of the offers are in time
+        if key not in asked:
+            asked[key] = _without(problem, quotes, key)
+        later = MOST_SHIFT if "due" in given_up else 0
+        return [offer for offer in asked[key] if offer.arrival <= due + later]
+
+    due, needed = problem.shipments[SHIPMENT].due, list(_that_may_bind(problem, quotes))
+    offers = offers_without(needed)
     if not offers:
         return None
     for condition in reversed(CONDITIONS):
         fewer = [one for one in needed if one != condition]
-        if found := _without(problem, quotes, fewer):
+        if len(fewer) < len(needed) and (found := offers_without(fewer)):
             needed, offers = fewer, found
     best = min(offers, key=lambda offer: (offer.arrival, offer.cost))
     remedy = {
@@ -61,26 +69,44 @@ def if_several(problem: Problem, quotes: Quotes) -> Document | None:
     )
 
 
-def _without(problem: Problem, quotes: Quotes, given_up: list[str]) -> list[Offer]:
-    """Ways in time where some conditions do not count."""
+def _that_may_bind(problem: Problem, quotes: Quotes) -> Iterator[str]:
+    """Conditions that a shipment has, and that carriers set."""
+    shipment, room = problem.shipments[SHIPMENT], quotes.carriers
+    document = shipment.document
+    terms = {code: document.model_copy(update=change) for code, change in TERMS.items()}
+    is_ample = (
+        (room.kg >= shipment.room.kg).all()
+        and (room.litres >= shipment.room.litres).all()
+        and (room.pieces >= shipment.room.pieces).all()
+    )
+    has = {
+        "max_price": document.max_price is not None,
+        "max_hours": shipment.most < UNREACHED,
+        "max_trips": document.max_trips < more_trips(shipment),
+        "due": True,
+        "ready": shipment.ready > 0,
+        "room": not is_ample,
+        "hours": True,
+        **{code: changed != document for code, changed in terms.items()},
+    }
+    return (condition for condition in CONDITIONS if has[condition])
+
+
+def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> list[Offer]:
+    """Ways, late ones included, where some conditions do not count."""
     shipment = problem.shipments[SHIPMENT]
     update = {name: value for one in given_up for name, value in TERMS.get(one, {}).items()}
     if "max_trips" in given_up:
-        update["max_trips"] = MAX_TRIPS
+        update["max_trips"] = more_trips(shipment)
     shipment = replace(shipment, document=shipment.document.model_copy(update=update))
-    if "due" in given_up:
-        shipment = replace(shipment, due=shipment.due + MOST_SHIFT)
     if "ready" in given_up:
         shipment = replace(shipment, ready=max(0, shipment.ready - MOST_SHIFT))
     changed = replace(problem, shipments=(shipment,))
     carriers = problem.network.boundless if "room" in given_up else quotes.carriers
-    return in_time(
-        changed,
-        quotes.about(changed, carriers).offers(
-            ignored=ALL_BLOCKS if "hours" in given_up else 0,
-            most=UNREACHED - 1 if "max_hours" in given_up else None,
-            at_any_price="max_price" in given_up,
-        ),
+    return quotes.about(changed, carriers).offers(
+        ignored=ALL_BLOCKS if "hours" in given_up else 0,
+        most=UNREACHED - 1 if "max_hours" in given_up else None,
+        at_any_price="max_price" in given_up,
     )
 
 

@@ -11,6 +11,9 @@ from cargo.network import Network
 from cargo.problem import Problem, TimedShipment, admits, bays_of
 from cargo.quote import SHIPMENT, Quotes, in_time
 from cargo.reason import reason
+from cargo.shipment import MAX_TRIPS
+
+LEAST_TRIPS = 3  # are asked about, whatever a shipment allows
 
 # code → what a shipment would have to be without
 TERMS: dict[str, Document] = {
@@ -39,6 +42,11 @@ TERM_TEXTS = {
         "箱が経路上の荷室に入りません。小さい箱なら運べます。",
     ),
 }
+
+
+def more_trips(shipment: TimedShipment) -> int:
+    """As many trips one after another as are worth asking about: mostly one more."""
+    return min(MAX_TRIPS, max(LEAST_TRIPS, shipment.document.max_trips + 1))
 
 
 def binding_term(network: Network, shipment: TimedShipment) -> str:

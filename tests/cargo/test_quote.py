@@ -95,7 +95,7 @@ def test_what_fits_nowhere_is_an_error_not_an_empty_answer() -> None:
         ({"temperatures": ("cool",)}, "temperature"),
         ({"bay": Room(1, 1, 1), "room": (Room(1, 1, 1),)}, "too_large"),
         ({"room": (Room(1, 1, 1),)}, "full"),
-        ({"departs": (0, 60)}, "hours"),
+        ({"departs": (0, 60)}, "departure_hours"),
         ({"refuses": ("paint",)}, "terms"),
         ({"largest_box": (60, 40, 30)}, "terms"),
         ({"is_attended": False}, "terms"),
@@ -106,7 +106,13 @@ def test_a_quote_says_why_a_rule_is_not_used(changes: dict[str, Any], code: str)
     problem = with_trips(two_towns([demanding]), **{"is_attended": True} | changes)
     document = quote_document(problem, STYLE)
     assert [reason["code"] for reason in document["reasons"]] == [code]
-    assert document["reasons"][0]["remedy"] == {"rule": "rule-bus"}
+    remedy = document["reasons"][0]["remedy"]
+    assert remedy["rule"] == "rule-bus"
+    if code == "departure_hours":  # the soonest bus of all asks for least
+        departs = {"rule": "rule-bus", "departs": "08:30:00", "by_s": 8 * H + 1740}
+        assert remedy["at"] == [departs]
+    else:
+        assert remedy == {"rule": "rule-bus"}
 
 
 # --- why a shipment is refused ------------------------------------------------------------------
