@@ -197,8 +197,10 @@ def _on_http(request: Request, error: Exception) -> Response:
         headers["Allow"] = _allowed(request, headers.get("Allow", ""))
         detail = f"{request.url.path} does not take {request.method}; use {headers['Allow']}"
     elif kind is NO_JSON:
-        detail = (
-            "the body cannot be read: it nests too deeply or holds a number with too many digits"
+        detail = "the body cannot be read: " + (
+            "it is no UTF-8 text; write JSON as UTF-8"
+            if isinstance(error.__cause__, UnicodeDecodeError)
+            else "it nests too deeply or holds a number with too many digits"
         )
     return response(document(kind, detail, request_id_of(request)), headers)
 

@@ -133,7 +133,9 @@ class LineFares:
             if wanted is not None and not any(one.answers_to(wanted) for one in known):
                 ids = ", ".join(dict.fromkeys(sorted(one.id for one in known)))
                 msg = f"query: {name}: '{wanted}' is not known here; " + (
-                    f"one of: {ids}" if known else "leave it out"
+                    f"one of: {ids}"
+                    if known
+                    else f"no feed of this region names any {name}, so leave it out"
                 )
                 raise QueryError(msg)
 

@@ -147,7 +147,7 @@ class Page:
     itineraries: list["Itinerary"]
     earlier: Cursor
     later: Cursor
-    n_hidden: int = 0  # sensible ones that were not chosen
+    n_hidden: int = 0  # sensible ones that were not chosen, or did not fit on the page
 
 
 def turned(task: "Task", cursor: Cursor) -> Page:
@@ -172,7 +172,8 @@ def turned(task: "Task", cursor: Cursor) -> Page:
         far = Cursor(cursor.at, cursor.start, outward=True)
         near = replace(cursor, start=following)
     shown.sort(key=lambda one: (one.departure, one.arrival, one.transfers, one.known_cost))
-    return Page(shown, *((far, near) if task.query.arrive_by else (near, far)))
+    ends = (far, near) if task.query.arrive_by else (near, far)
+    return Page(shown, *ends, len(new) - len(shown))
 
 
 def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:

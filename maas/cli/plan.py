@@ -1,11 +1,13 @@
 """`maas plan -r DIR FROM TO --at TIME`: journeys from door to door."""
 
 import argparse
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
+from maas.errors import QueryError
 
 if TYPE_CHECKING:
     from maas.generations import Generations
@@ -144,6 +146,7 @@ _SAME = (
     "rider", "medium",
 )  # fmt: skip
 _OTHER = {"max_walk_m": "max_walk", "min_transfer_s": "min_transfer", "transfer_slack_s": "slack"}
+_NUMBER = re.compile(r"[-+]?[\d.,]+")
 _LISTS = {
     "modes": "modes",
     "modes_banned": "without_modes",
@@ -167,9 +170,18 @@ def _document(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _via(text: str) -> dict[str, Any]:
-    """Return a place to pass; the minutes to stay follow the last @."""
+    """Return a place to pass; the minutes to stay follow the last @.
+
+    Raises
+    ------
+    QueryError
+        If what follows the @ is a number, but no whole one of minutes.
+    """
     place, at, minutes = text.rpartition("@")
-    if at and minutes.isdigit():
+    if at and _NUMBER.fullmatch(minutes):
+        if not minutes.isdecimal():
+            msg = f"--via: '{text}': '{minutes}' is no whole number of minutes, such as 余市@30"
+            raise QueryError(msg)
         return {"place": place, "stay_s": 60 * int(minutes)}
     return {"place": text}
 

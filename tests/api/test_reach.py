@@ -49,3 +49,10 @@ def test_wrong_questions_are_problems(
     town_client: TestClient, wrong: dict[str, object], code: str
 ) -> None:
     problem(town_client.post("/v1/reach", json=ASKED | wrong), 422, code)
+
+
+def test_a_body_in_another_encoding_is_told_as_such(town_client: TestClient) -> None:
+    body = '{"from": "余市"}'.encode("shift_jis")
+    headers = {"content-type": "application/json"}
+    answer = town_client.post("/v1/reach", content=body, headers=headers)
+    assert "no UTF-8 text" in problem(answer, 400, "no-json")["detail"]

@@ -84,6 +84,12 @@ def test_a_ledger_file_takes_full_trips_away(
         (["bus:A", "35.0,139.0", "--at", "2026-10-07T08:00"], "off the map"),
         (["bus:A", "far:D", "--at", "soon"], "at:"),
         (["bus:A", "far:D", "--modes", "train"], "modes.0"),
+        (["bus:A", "far:D", "--via", "bus:C@-5"], "'-5' is no whole number of minutes"),
+        (["bus:A", "far:D", "--via", "bus:C@1.5"], "'1.5' is no whole number of minutes"),
+        (
+            ["bus:A", "far:D", "--at", "2026-10-07T08:00", "--rider", "elf"],
+            "no feed of this region names any rider",
+        ),
         (["bus:A", "far:D", "--ledger", "missing.json"], "missing.json"),
     ],
 )

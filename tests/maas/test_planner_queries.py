@@ -154,6 +154,19 @@ def test_each_itinerary_says_what_it_is_best_at(planner: Planner) -> None:
     assert tags["cheap"]["price"]["amount"] == "760"
 
 
+def test_a_page_counts_what_did_not_fit(planner: Planner) -> None:
+    query: dict[str, Any] = {"modes": ["bus", "rail", "coach"], "window": 43_200}
+    whole = ask(planner, "05:00", all=True, **query)
+    assert whole["hidden"] == 0
+    few = query | {"max_itineraries": 1}
+    first = ask(planner, "05:00", **few)
+    page = ask(planner, "05:00", cursor=first["cursors"]["later"], **few)
+    rest = ask(planner, "05:00", cursor=first["cursors"]["later"], **query, max_itineraries=50)
+    assert rest["hidden"] == 0
+    assert len(rest["itineraries"]) > len(page["itineraries"])
+    assert len(page["itineraries"]) + page["hidden"] == len(rest["itineraries"])
+
+
 def follow(planner: Planner, start: str, query: dict[str, Any], name: str) -> list[dict[str, Any]]:
     """Itineraries of pages, until nothing is left of the day."""
     answer = ask(planner, start, **query)
