@@ -23,7 +23,8 @@ def planner(valley: Region) -> Planner:
     return Planner(valley)
 
 
-def ask(planner: Planner, at: str = "2026-10-07T07:50", **changes: Any) -> dict[str, Any]:
+def ask(planner: Planner, **changes: Any) -> dict[str, Any]:
+    at = "2026-10-07T07:50"
     query = {"from": "bus:A", "to": BEYOND_D, "at": at, "max_itineraries": 50, **changes}
     return planner.plan(read_query(query))
 
