@@ -10,7 +10,7 @@ import numpy as np
 from maas.region_file import DemandZone, TaxiFleet
 from maas.region_parts import PartOfYear
 from routing.kernels.raptor_ends import NearStops
-from routing.layout import NONE, UNREACHED, BoolArray, Int32Array
+from routing.layout import NONE, BoolArray, Int32Array
 from routing.raptor import near_stops
 
 if TYPE_CHECKING:
@@ -109,8 +109,12 @@ class Feeder:
         """
         if self.walk is None:
             return None
-        on_foot, duration = self.walk.soonest.get(int(self.ways.stop[row]), (0, UNREACHED))
-        return on_foot if duration <= self.ways.ride[row] + self.ways.wait[row] else None
+        walks, stop = self.walk.ways, self.ways.stop[row]
+        on_foot = int(np.searchsorted(walks.stop, stop))  # walks are in order of their stops
+        if on_foot == walks.stop.size or walks.stop[on_foot] != stop:
+            return None
+        is_as_soon = walks.ride[on_foot] <= self.ways.ride[row] + self.ways.wait[row]
+        return on_foot if is_as_soon else None
 
     def without(self, carriers: Collection[int]) -> "Feeder":
         """Return the ways of other carriers."""
