@@ -11,10 +11,11 @@ from cargo.check import check
 from cargo.effort import Effort
 from cargo.errors import DocumentError
 from cargo.model import read_passengers, read_plan
+from cargo.moments import seconds_of
 from cargo.passengers import TimedParty, timed_party
 from cargo.problem import DAY_END, Problem
 from tests.cargo.facts import facts_of, plan_of, shifted
-from tests.cargo.worlds import H, fleet, hub, parcel, party, random_parcels, two_towns
+from tests.cargo.worlds import H, clock, fleet, hub, parcel, party, random_parcels, two_towns
 
 Plan = dict[str, Any]
 A, NEAR = (43.0, 143.0), (43.03, 143.02)
@@ -117,8 +118,84 @@ def test_refusals_say_why() -> None:
     assert reason_of(party("none", A, NEAR, 9 * H), fleets=()) == "out_of_reach"
     assert reason_of(party("crowd", A, NEAR, 9 * H, people=9)) == "too_many_people"
     assert reason_of(party("chair", A, NEAR, 9 * H, wheelchairs=1)) == "no_wheelchair_place"
-    assert reason_of(party("night", A, NEAR, 3 * H)) == "too_late"
-    assert reason_of(party("hasty", A, NEAR, 9 * H, max_ride=5)) == "too_late"
+    assert reason_of(party("night", A, NEAR, 3 * H)) == "wait_too_short"
+    assert reason_of(party("hasty", A, NEAR, 9 * H, max_ride=5)) == "ride_too_short"
+
+
+@pytest.mark.parametrize(
+    ("code", "fields", "changes"),
+    [
+        ("wait_too_short", {"max_wait"}, {"earliest": 5 * H}),
+        ("too_late", {"latest"}, {"latest": "09:01"}),
+        ("ride_too_short", {"max_ride"}, {"max_ride": 5}),
+        ("wait_too_short", {"max_wait", "max_ride"}, {"earliest": 5 * H, "max_ride": 5}),
+        ("taxis_closed", {"fleet", "closes"}, {"earliest": 23 * H - 120}),
+        ("no_wheelchair_place", {"fleet", "wheelchair_places"}, {"wheelchairs": 1}),
+    ],
+)
+def test_the_remedy_of_a_refusal_names_what_binds_and_is_just_enough(
+    code: str, fields: set[str], changes: Plan
+) -> None:
+    ends = {"id": "ann", "from": {"lat": A[0], "lon": A[1]}, "to": {"lat": NEAR[0], "lon": NEAR[1]}}
+    row = {**ends, **changes, "earliest": clock(changes.get("earliest", 9 * H))}
+    taxi: Plan = {"wheelchairs": 0, "closes": 23 * H}
+
+    def planned(row: Plan, taxi: Plan) -> Plan:
+        fleets = (fleet("ta", "taxi", *A, **taxi),)
+        (document,) = read_passengers({"passengers": [row]}, "passengers.json").passengers
+        one = timed_party(document, 0, ZoneInfo("Asia/Tokyo"), DAY_END, "passengers.json")
+        found: Plan = checked(two_towns([], fleets=fleets, parties=(one,)))["passengers"][0]
+        return found
+
+    reason = planned(row, taxi)["reason"]
+    assert reason["code"] == code
+    remedy = reason["remedy"]
+    assert remedy.keys() == fields
+    for name in fields & {"max_wait", "latest", "max_ride"}:
+        assert str(remedy[name]) in reason["message"]
+        assert str(remedy[name]) in reason["message_ja"]
+
+    def applied(less: int) -> Plan:
+        changed, able = dict(row), dict(taxi)
+        for name, value in remedy.items():
+            if name in {"max_wait", "max_ride"}:
+                changed[name] = value - less
+            elif name == "latest":
+                changed[name] = clock(seconds_of(value, 0, ZoneInfo("Asia/Tokyo")) - less)
+            elif name == "closes":
+                able[name] = seconds_of(value, 0, ZoneInfo("Asia/Tokyo")) - less
+            elif name == "wheelchair_places":
+                able["wheelchairs"] = value - less
+        return planned(changed, able)
+
+    assert applied(0)["status"] == "carried"
+    assert applied(1)["status"] == "refused"
+
+
+def test_who_is_out_of_reach_needs_a_nearer_base() -> None:
+    far = ((44.0, 143.0), (44.03, 143.0))
+    plan = checked(two_towns([], parties=(party("far", *far, 9 * H),)))
+    assert plan["passengers"][0]["reason"]["remedy"] == {"fleet": "nearer"}
+    nearer = (fleet("ta", "taxi", 44.01, 143.0),)
+    plan = checked(two_towns([], fleets=nearer, parties=(party("far", *far, 9 * H),)))
+    assert plan["passengers"][0]["status"] == "carried"
+
+
+def test_of_two_fleets_the_one_that_misses_least_is_named() -> None:
+    fleets = (
+        fleet("late", "taxi", *A, opens=12 * H),
+        fleet("soon", "taxi", *A, opens=10 * H),
+    )
+    plan = checked(two_towns([], fleets=fleets, parties=(party("ann", A, NEAR, 9 * H),)))
+    assert plan["passengers"][0]["reason"]["remedy"] == {"max_wait": H}
+
+
+def test_one_more_vehicle_is_asked_of_a_fleet_that_could_carry_it() -> None:
+    fleets = (fleet("late", "taxi", *A, opens=12 * H), fleet("ta", "taxi", *A, vehicles=1))
+    crowds = [party(name, A, NEAR, 9 * H, people=3, max_wait=60) for name in ("ann", "bob")]
+    plan = checked(two_towns([], fleets=fleets, parties=crowds))
+    (refused,) = (row for row in plan["passengers"] if row["status"] == "refused")
+    assert refused["reason"]["remedy"] == {"vehicles": 1, "fleet": "ta"}
 
 
 @pytest.mark.parametrize(
