@@ -1,6 +1,8 @@
 """The command line: `maas build`, `maas plan` and the others of `COMMANDS`."""
 
 import argparse
+import atexit
+import gc
 import importlib
 import sys
 from collections.abc import Sequence
@@ -21,6 +23,8 @@ INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = answered, 2 = the input is wrong, 1 = the program failed."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:  # as a program: its end need not look for garbage, which takes up to a second
+        atexit.register(gc.freeze)
     parser = _parser(arguments)
     args = parser.parse_args(arguments)
     try:

@@ -1,5 +1,7 @@
 """Ctrl-C on the command line."""
 
+import atexit
+import gc
 import json
 import signal
 from pathlib import Path
@@ -29,6 +31,17 @@ def test_the_first_ctrl_c_ends_the_search_and_the_second_one_the_program() -> No
 def test_before_the_search_has_begun_ctrl_c_ends_the_program() -> None:
     with stopped_by_user(lambda: False), pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+
+
+def test_a_program_ends_without_looking_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passing over a region once more took longer than all that Ctrl-C waits for besides."""
+    registered: list[object] = []
+    monkeypatch.setattr(atexit, "register", registered.append)
+    assert main(["schema", "shipments"]) == 0
+    assert registered == []
+    monkeypatch.setattr("sys.argv", ["maas", "schema", "shipments"])
+    assert main() == 0
+    assert registered == [gc.freeze]
 
 
 def test_ctrl_c_writes_the_best_plan_so_far(
