@@ -235,6 +235,9 @@ class ShipmentsDocument(Strict):
             if one.returns is not None and one.return_id in names:
                 msg = f"shipment {row}: the return of '{one.id}' needs the id '{one.return_id}'"
                 raise ValueError(f"{msg}, which another shipment has; give that one another id")
+            if one.follows is not None and one.id == f"{one.follows}/return":
+                msg = f"shipment {row}: '{one.id}' is how the return of '{one.follows}' is called"
+                raise ValueError(f"{msg}; ask for it by `returns`, or give this one another id")
             if one.follows is not None and one.follows not in first:
                 why = "follows another one itself" if one.follows in names else "is not there"
                 msg = f"shipment {row}: '{one.id}' follows '{one.follows}', which {why}"

@@ -231,6 +231,7 @@ ROW = {
         ([{**ROW, "returns": {"kg": 1, "to": {"lat": 43, "lon": 144}}}], "place of the delivery"),
         ([{**ROW, "ready": "09:00", "returns": {"kg": 1, "by": "08:00"}}], "not after ready"),
         ([{**ROW, "returns": {"kg": 1}}, {**ROW, "id": "p/return"}], "needs the id 'p/return'"),
+        ([ROW, {**ROW, "id": "p/return", "follows": "p"}], "ask for it by `returns`"),
         ([{**ROW, "id": "x" * 98, "returns": {"kg": 1}}], "at most 93 fit"),
         ([ROW, {**ROW, "id": "q", "follows": "p", "returns": {"kg": 1}}], "return of its own"),
     ],
