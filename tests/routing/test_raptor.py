@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.errors import UnknownStopError
-from routing.kernels import range_raptor
-from routing.kernels import raptor as kernels
+from routing.kernels import raptor_entry as kernels
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import UNREACHED
 from routing.raptor import Found, Journey, Raptor, Ride, near_stops
@@ -220,5 +219,5 @@ def test_the_entry_kernels_are_compiled_for_one_signature() -> None:
     raptor.in_range(near([(0, 0)]), near([(1, 0)]), (0, 9))
     raptor.one_to_all(near([(0, 0)]), 0)
     assert len(kernels.earliest.signatures) == 1
-    assert len(range_raptor.earliest_in_range.signatures) == 1
-    assert len(range_raptor.departures.signatures) == 1
+    assert len(kernels.earliest_in_range.signatures) == 1
+    assert len(kernels.departures.signatures) == 1
