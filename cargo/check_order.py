@@ -55,13 +55,11 @@ def _check_sheets(
 def _check_returns(rows: dict[str, PlannedShipment], facts: Facts) -> Iterator[Violation]:
     """Each return that was asked for stands in the plan as it was asked for."""
     for row in rows.values():
-        asked = row.request.returns
+        asked, back = row.request.returns, rows.get(row.request.return_id)
         if asked is None:
-            back = rows.get(row.request.return_id)
             if back is not None and back.request.follows == row.id:
                 yield Violation("order", f"{back.id}: '{row.id}' asks for no return")
             continue
-        back = rows.get(f"{row.id}/return")
         if back is None or back.request.follows != row.id:
             yield Violation("order", f"{row.id}: its return is not in the plan")
             continue

@@ -18,6 +18,11 @@ def is_time(text: str) -> bool:
     return True
 
 
+def clock_text(seconds: int) -> str:
+    """HH:MM:SS on the service date's clock; hours go on beyond 24."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
 def is_instant(text: str) -> bool:
     """Whether a text is an RFC 3339 time with its zone."""
     try:

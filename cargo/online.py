@@ -13,7 +13,7 @@ import numpy as np
 
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference, difference
-from cargo.online_commit import not_before, request_after, vehicle_after
+from cargo.online_commit import last_pickup, not_before, request_after, vehicle_after
 from cargo.online_desk import Offer
 from cargo.online_rest import Rest, Task
 from cargo.pdp.layout import INFINITE
@@ -143,8 +143,8 @@ class Dispatcher(Rest):
         if self._by_id(request_id).pickup is not None:
             return False
         if self.agreed[request_id].pickup is not None:
-            pickup = self._pickup(request_id)
-            return pickup is None or pickup.departure < self.now
+            taken = last_pickup(self.done, request_id)
+            return taken is None or taken[1].departure < self.now
         return any(
             began < self.now and (request_id, DELIVERY) in self.rounds.get(vehicle, ())
             for vehicle, began in self.began.items()
@@ -244,10 +244,10 @@ class Dispatcher(Rest):
                 "delivery can change; leave everything else as it was agreed"
             )
         before, problem, rounds = self.plan(), self.problem, self.rounds
-        current, pickup = self._by_id(request.id), self._pickup(request.id)
+        current, taken = self._by_id(request.id), last_pickup(self.done, request.id)
         rest = replace(current, delivery=request.delivery)
-        if pickup is not None and agreed.max_ride is not None:
-            latest = min(request.delivery.latest, pickup.departure + agreed.max_ride)
+        if taken is not None and agreed.max_ride is not None:
+            latest = min(request.delivery.latest, taken[1].departure + agreed.max_ride)
             rest = replace(rest, delivery=replace(request.delivery, latest=latest))
         self.rounds = {vehicle: list(tasks) for vehicle, tasks in rounds.items()}
         self._take_out(request.id)
@@ -280,16 +280,6 @@ class Dispatcher(Rest):
             self.done[vehicle_id].append(visit)
             row = self._round_of(vehicle_id)
         return committed
-
-    def _pickup(self, request_id: str) -> Visit | None:
-        """The last committed pickup of a request; None if that is not known here."""
-        found = [
-            visit
-            for visits in self.done.values()
-            for visit in visits
-            if (visit.request, visit.kind) == (request_id, PICKUP)
-        ]
-        return max(found, key=lambda visit: visit.departure, default=None)
 
     def _leave_behind(self, vehicle_id: str, visit: Visit) -> None:
         """A request after one of its visits: on board now, or done."""

@@ -1,10 +1,23 @@
 """What a committed visit leaves to do: by its vehicle, and for its request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cargo.pdp.model import Pause, Request, Vehicle
-from cargo.pdp.plan import DELIVERY, VehicleRound, Visit
+from cargo.pdp.plan import DELIVERY, PICKUP, VehicleRound, Visit
+
+
+def last_pickup(
+    done: Mapping[str, Sequence[Visit]], request_id: str
+) -> tuple[str, Visit] | None:  # fmt: skip
+    """The vehicle that has picked up a request, or has set out to, and its visit; None if none."""
+    found = [
+        (vehicle, visit)
+        for vehicle, visits in done.items()
+        for visit in visits
+        if (visit.request, visit.kind) == (request_id, PICKUP)
+    ]
+    return max(found, key=lambda one: one[1].departure, default=None)
 
 
 def not_before(vehicle: Vehicle, time: int) -> Vehicle:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from cargo.online_commit import last_pickup
 from cargo.pdp.model import Request, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP, Visit
 from cargo.pdp.tables import may_carry
@@ -31,9 +32,9 @@ def round_faults(
     for request in requests:
         yield from _of_tasks(request, at[request.id])
         agreement = promised.get(request.id)
-        carrier = _carrier(request, done)
-        if carrier is not None:
-            yield from _on_board(request.id, carrier, at[request.id], by_id)
+        taken = last_pickup(done, request.id) if request.pickup is None else None
+        if taken is not None:
+            yield from _on_board(request.id, taken[0], at[request.id], by_id)
         elif request.pickup is None and agreement is not None and agreement.pickup is not None:
             yield (
                 f"done: '{request.id}' was picked up (`requests` has no pickup of it any more, "
@@ -41,17 +42,6 @@ def round_faults(
             )
         else:
             yield from _of_allowed(request, at[request.id], by_id)
-
-
-def _carrier(request: Request, done: Mapping[str, Sequence[Visit]]) -> str | None:
-    """The vehicle that has picked up a request, or has set out to; None if it waits."""
-    found = [
-        (visit.departure, vehicle)
-        for vehicle, visits in done.items()
-        for visit in visits
-        if (visit.request, visit.kind) == (request.id, PICKUP)
-    ]
-    return max(found)[1] if found and request.pickup is None else None
 
 
 def _strangers(

@@ -7,6 +7,7 @@ remedy has the least value of each that would do, for the fleet that misses fewe
 from dataclasses import dataclass
 from typing import Any
 
+from cargo.moments import clock_text
 from cargo.network import Fleet
 from cargo.passengers import TimedParty, seats
 from cargo.problem import Problem
@@ -112,14 +113,14 @@ def _misses(trip: _Trip, party: TimedParty) -> Reason:
         texts.append((f"`max_wait` of {wait} s", f"`max_wait` {wait}秒"))
         remedy["max_wait"] = wait
     if "too_late" in trip.missed:
-        latest = _clock(trip.arrival)
+        latest = clock_text(trip.arrival)
         texts.append((f"`latest` at {latest}", f"`latest` {latest}"))
         remedy["latest"] = latest
     if "ride_too_short" in trip.missed:
         texts.append((f"`max_ride` of {trip.ride} s", f"`max_ride` {trip.ride}秒"))
         remedy["max_ride"] = trip.ride
     if "taxis_closed" in trip.missed:
-        closes = _clock(trip.back)
+        closes = clock_text(trip.back)
         texts.append(
             (
                 f"`hours` of fleet '{trip.fleet.id}' until {closes}",
@@ -151,11 +152,6 @@ def _no_wheelchair_place(problem: Problem, taxis: list[int], party: TimedParty) 
         "の場所があれば運べます",
         {"fleet": roomy.id, "wheelchair_places": places},
     )
-
-
-def _clock(seconds: int) -> str:
-    """Time of day in the region's zone; past midnight the hours go on."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
 def _reason(code: str, text: str, text_ja: str, remedy: Reason | None = None) -> Reason:

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -39,6 +40,10 @@ class TimedShipment:
         """What its chain may cost, in the currency."""
         price = self.document.max_price
         return math.inf if price is None else price
+
+    def changed(self, **fields: Any) -> "TimedShipment":
+        """The same shipment with other fields in its document."""
+        return replace(self, document=self.document.model_copy(update=fields))
 
     @property
     def rank(self) -> float:

@@ -88,8 +88,7 @@ def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     trips = more_trips(shipment)
     if trips == shipment.document.max_trips:
         return False
-    document = shipment.document.model_copy(update={"max_trips": trips})
-    problem = replace(problem, shipments=(replace(shipment, document=document),))
+    problem = replace(problem, shipments=(shipment.changed(max_trips=trips),))
     return _goes_freely(problem, quotes.about(problem, endless))
 
 
@@ -154,8 +153,7 @@ def _if_more_trips(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether more trips one after another would do, and how many."""
     shipment = problem.shipments[SHIPMENT]
     for trips in range(shipment.document.max_trips + 1, more_trips(shipment) + 1):
-        document = shipment.document.model_copy(update={"max_trips": trips})
-        changed = replace(problem, shipments=(replace(shipment, document=document),))
+        changed = replace(problem, shipments=(shipment.changed(max_trips=trips),))
         if in_time(changed, quotes.about(changed, quotes.carriers).offers()):
             return reason(
                 "max_trips",
@@ -264,8 +262,7 @@ def _if_other_class(problem: Problem, quotes: Quotes) -> Document | None:
     shipment = problem.shipments[SHIPMENT]
     name = shipment.document.temperature
     for other in TEMPERATURE_BIT:
-        document = shipment.document.model_copy(update={"temperature": other})
-        changed = replace(problem, shipments=(replace(shipment, document=document),))
+        changed = replace(problem, shipments=(shipment.changed(temperature=other),))
         if other != name and in_time(
             changed, quotes.about(changed, problem.network.carriers).offers()
         ):

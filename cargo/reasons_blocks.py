@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cargo.documents import Document
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS
+from cargo.moments import clock_text
 from cargo.network import Call, Hub, LineTrip, Network
 from cargo.problem import Problem
 from cargo.quote import Offer, Quotes, in_time
@@ -80,16 +81,16 @@ def _hub_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterat
     begin = call.departure - trip.handling - hub.handling if is_loading else call.arrival
     end = call.departure if is_loading else call.arrival + trip.handling
     if begin < hub.opens:
-        yield {"hub": hub.id, "opens": _clock_text(begin), "by_s": hub.opens - begin}
+        yield {"hub": hub.id, "opens": clock_text(begin), "by_s": hub.opens - begin}
     if end > hub.closes:
-        yield {"hub": hub.id, "closes": _clock_text(end), "by_s": end - hub.closes}
+        yield {"hub": hub.id, "closes": clock_text(end), "by_s": end - hub.closes}
 
 
 def _hour_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
     """Longer hours of a cargo rule."""
     first, last = trip.departs
     by = max(first - call.departure, call.departure - last) if is_loading else 0
-    yield {"rule": trip.rule_id, "departs": _clock_text(call.departure), "by_s": by}
+    yield {"rule": trip.rule_id, "departs": clock_text(call.departure), "by_s": by}
 
 
 def _dwell_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
@@ -104,9 +105,9 @@ def _staff_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iter
     end = call.departure if is_loading else call.arrival + trip.handling
     first, last = hub.staff or (begin, end)
     if begin < first:
-        yield {"hub": hub.id, "staff_from": _clock_text(begin), "by_s": first - begin}
+        yield {"hub": hub.id, "staff_from": clock_text(begin), "by_s": first - begin}
     if end > last:
-        yield {"hub": hub.id, "staff_until": _clock_text(end), "by_s": end - last}
+        yield {"hub": hub.id, "staff_until": clock_text(end), "by_s": end - last}
 
 
 def _licence_lifts(hub: Hub, trip: LineTrip, call: Call, is_loading: bool) -> Iterator[Document]:  # noqa: ARG001
@@ -122,8 +123,3 @@ LIFTS = {
     DWELL: _dwell_lifts,
     LICENCE: _licence_lifts,
 }
-
-
-def _clock_text(seconds: int) -> str:
-    """HH:MM:SS on the service date's clock; hours go on beyond 24."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

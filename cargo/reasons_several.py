@@ -1,11 +1,10 @@
 """Which conditions keep a shipment from travelling together, where no single one does."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from cargo.documents import Document
-from cargo.network import Network
 from cargo.problem import Problem
 from cargo.quote import SHIPMENT, Offer, Quotes
 from cargo.reason import reason
@@ -54,11 +53,8 @@ def if_several(problem: Problem, quotes: Quotes) -> Document | None:
         if len(fewer) < len(needed) and (found := offers_without(fewer)):
             needed, offers = fewer, found
     best = min(offers, key=lambda offer: (offer.arrival, offer.cost))
-    remedy = {
-        name: value
-        for condition in needed
-        for name, value in REMEDIES[condition](problem, quotes, best).items()
-    }
+    remedies = _remedies(problem, best)
+    remedy = {name: value for one in needed for name, value in remedies[one].items()}
     names, names_ja = zip(*(CONDITIONS[one] for one in needed), strict=True)
     return reason(
         "several",
@@ -73,7 +69,6 @@ def _that_may_bind(problem: Problem, quotes: Quotes) -> Iterator[str]:
     """Conditions that a shipment has, and that carriers set."""
     shipment, room = problem.shipments[SHIPMENT], quotes.carriers
     document = shipment.document
-    terms = {code: document.model_copy(update=change) for code, change in TERMS.items()}
     is_ample = (
         (room.kg >= shipment.room.kg).all()
         and (room.litres >= shipment.room.litres).all()
@@ -87,7 +82,7 @@ def _that_may_bind(problem: Problem, quotes: Quotes) -> Iterator[str]:
         "ready": shipment.ready > 0,
         "room": not is_ample,
         "hours": True,
-        **{code: changed != document for code, changed in terms.items()},
+        **{code: shipment.changed(**change) != shipment for code, change in TERMS.items()},
     }
     return (condition for condition in CONDITIONS if has[condition])
 
@@ -98,7 +93,7 @@ def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> list
     update = {name: value for one in given_up for name, value in TERMS.get(one, {}).items()}
     if "max_trips" in given_up:
         update["max_trips"] = more_trips(shipment)
-    shipment = replace(shipment, document=shipment.document.model_copy(update=update))
+    shipment = shipment.changed(**update)
     if "ready" in given_up:
         shipment = replace(shipment, ready=max(0, shipment.ready - MOST_SHIFT))
     changed = replace(problem, shipments=(shipment,))
@@ -110,25 +105,17 @@ def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> list
     )
 
 
-def _lifted(problem: Problem, _: Quotes, offer: Offer) -> Document:
-    network: Network = problem.network
+def _remedies(problem: Problem, offer: Offer) -> dict[str, Document]:
+    """What each condition would have to be for a way."""
+    shipment, network = problem.shipments[SHIPMENT], problem.network
     rows = {code: lifts(network, block, offer) for block, (code, *_) in BLOCKS.items()}
-    return {"lift": {code: at for code, at in rows.items() if at}}
-
-
-def _term(code: str) -> Callable[[Problem, Quotes, Offer], Document]:
-    return lambda *_: TERMS[code]
-
-
-REMEDIES: dict[str, Callable[[Problem, Quotes, Offer], Document]] = {
-    "max_price": lambda *asked: {"max_price": math.ceil(asked[2].cost / 1000)},
-    "max_hours": lambda *asked: {"max_hours": math.ceil(asked[2].on_the_way / 36) / 100},
-    "max_trips": lambda *asked: {"max_trips": len(asked[2].rides)},
-    "due": lambda *asked: {"due_later_s": asked[2].arrival - asked[0].shipments[SHIPMENT].due},
-    "ready": lambda *asked: {
-        "ready_earlier_s": asked[0].shipments[SHIPMENT].ready - asked[2].departure
-    },
-    "room": lambda *_: {"room": "more"},
-    **{code: _term(code) for code in TERMS},
-    "hours": _lifted,
-}
+    return {
+        "max_price": {"max_price": math.ceil(offer.cost / 1000)},
+        "max_hours": {"max_hours": math.ceil(offer.on_the_way / 36) / 100},
+        "max_trips": {"max_trips": len(offer.rides)},
+        "due": {"due_later_s": offer.arrival - shipment.due},
+        "ready": {"ready_earlier_s": shipment.ready - offer.departure},
+        "room": {"room": "more"},
+        **TERMS,
+        "hours": {"lift": {code: at for code, at in rows.items() if at}},
+    }

@@ -57,7 +57,7 @@ def binding_term(network: Network, shipment: TimedShipment) -> str:
     for code, change in TERMS.items():
         if any(admits(bay, shipment) for bay in bays):
             break
-        shipment = replace(shipment, document=shipment.document.model_copy(update=change))
+        shipment = shipment.changed(**change)
         if any(admits(bay, shipment) for bay in bays):
             return code
     return "too_large"
@@ -67,9 +67,9 @@ def if_other_terms(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether goods of no class, a box of no size or goods without company would go."""
     shipment = problem.shipments[SHIPMENT]
     for code, change in TERMS.items():
-        document = shipment.document.model_copy(update=change)
-        changed = replace(problem, shipments=(replace(shipment, document=document),))
-        if document == shipment.document or not in_time(
+        other = shipment.changed(**change)
+        changed = replace(problem, shipments=(other,))
+        if other == shipment or not in_time(
             changed, quotes.about(changed, problem.network.carriers).offers()
         ):
             continue
@@ -88,8 +88,7 @@ def _largest_that_goes(problem: Problem, quotes: Quotes) -> Document:
     shipment = problem.shipments[SHIPMENT]
     boxes = {bay.largest_box for bay in bays_of(problem.network) if bay.largest_box is not None}
     for box in sorted(boxes, key=math.prod, reverse=True):
-        document = shipment.document.model_copy(update={"box_cm": box})
-        smaller = replace(problem, shipments=(replace(shipment, document=document),))
+        smaller = replace(problem, shipments=(shipment.changed(box_cm=box),))
         if in_time(smaller, quotes.about(smaller, problem.network.carriers).offers()):
             return {"box_cm": list(box)}
     return {"box_cm": "smaller"}

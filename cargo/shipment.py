@@ -190,7 +190,7 @@ class Shipment(Strict):
     @property
     def return_id(self) -> str:
         """Id of the shipment that its return is."""
-        return f"{self.id}/return"
+        return return_of(self.id)
 
     def with_return(self) -> Iterator["Shipment"]:
         """The shipment, and its return as a shipment that follows it."""
@@ -206,6 +206,11 @@ class Shipment(Strict):
                 follows=self.id,
                 **same,
             )
+
+
+def return_of(shipment_id: str) -> str:
+    """Id of what goes back after a shipment."""
+    return f"{shipment_id}/return"
 
 
 class ShipmentsDocument(Strict):
@@ -235,7 +240,7 @@ class ShipmentsDocument(Strict):
             if one.returns is not None and one.return_id in names:
                 msg = f"shipment {row}: the return of '{one.id}' needs the id '{one.return_id}'"
                 raise ValueError(f"{msg}, which another shipment has; give that one another id")
-            if one.follows is not None and one.id == f"{one.follows}/return":
+            if one.follows is not None and one.id == return_of(one.follows):
                 msg = f"shipment {row}: '{one.id}' is how the return of '{one.follows}' is called"
                 raise ValueError(f"{msg}; ask for it by `returns`, or give this one another id")
             if one.follows is not None and one.follows not in first:
