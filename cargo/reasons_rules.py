@@ -28,7 +28,7 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
         elif not any(holds(bay, shipment) for bay in bays):
             code = "too_large"
         remedy: Document = {"rule": rule}
-        if code == "hours" and (block := _binding_block(problem, rule, every)) is not None:
+        if code == "hours" and (block := binding_block(problem, rule, every)) is not None:
             code, message, message_ja, rows = block
             remedy |= {"lift": code, "at": rows}
         else:
@@ -37,7 +37,7 @@ def why_not_rules(problem: Problem, quotes: Quotes, kept: Sequence[Offer]) -> li
     return found
 
 
-def _binding_block(
+def binding_block(
     problem: Problem, rule: str, every: Sequence[Offer]
 ) -> tuple[str, str, str, list[Document]] | None:
     """The first hours, stop or licence that keeps a rule, on the way where the least has to give.

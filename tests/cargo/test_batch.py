@@ -1,9 +1,11 @@
 import json
 import math
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +24,8 @@ from cargo.network import Room
 from cargo.operation_planner import OperationPlanner
 from cargo.options import MOST_DEPARTURES
 from cargo.problem import Problem
+from cargo.schedule import Operation
+from cargo.storage import surplus_of
 from cargo.worth import worth
 from routing.layout import NONE
 from tests.cargo.facts import facts_of, plan_of
@@ -166,6 +170,39 @@ def test_hubs_at_both_ends_are_filled_with_the_same_goods(storage: int) -> None:
     reasons = [row["reason"] for row in plan["shipments"] if row["status"] == "rejected"]
     assert {reason["code"] for reason in reasons} <= {"storage"}
     assert all(reason["remedy"]["storage_pieces"] == storage + 1 for reason in reasons)
+
+
+def test_what_storage_left_behind_is_put_back_where_it_fits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Even if all goods are said to overflow once, and none of their ways may be tried again."""
+    left: list[int] = []
+
+    def all_at_first(operation: Operation) -> Iterator[int]:
+        riding = [at for at, option in operation.chosen() if option.rides]
+        if riding and not left:
+            left.extend(riding)
+            return iter(riding)
+        return surplus_of(operation)
+
+    monkeypatch.setattr("cargo.operation_planner.surplus_of", all_at_first)
+    hubs = (hub(0, *A, storage_pieces=3), hub(1, *B, storage_pieces=3))
+    parcels = [parcel(f"p{at}", A, B, due=12 * H) for at in range(8)]
+    trips = (trip("only", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)]),)
+    plan = checked(two_towns(parcels, hubs=hubs, trips=trips, fleets=()))
+    assert len(left) == 8
+    assert plan["kpis"]["mixed"]["planned"] == 3
+
+
+def test_what_one_hub_leaves_behind_takes_no_room_at_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stays = {0: [(0, 5, 1, 0), (0, 6, 1, 1)], 1: [(7, 8, 1, 1), (7, 9, 1, 0)]}
+    monkeypatch.setattr("cargo.storage.occupancy", lambda _, at: list(stays[at]))
+    hubs = (hub(0, *A, storage_pieces=1), hub(1, *B, storage_pieces=1))
+    problem = two_towns([parcel("a", A, B), parcel("b", A, B)], hubs=hubs)
+    operation = cast("Operation", SimpleNamespace(problem=problem))
+    assert list(surplus_of(operation)) == [1]
 
 
 def test_goods_heavier_than_any_vehicle_are_refused_with_a_reason() -> None:

@@ -12,6 +12,8 @@ from cargo.network import Hub, LineTrip, Network, Room
 from cargo.problem import Problem, TimedShipment
 from cargo.quote import CO2_STEP, HandIn, Quotes, in_time, pareto
 from cargo.reasons import why_rejected
+from cargo.reasons_blocks import ALL_BLOCKS
+from cargo.reasons_rules import binding_block
 from routing.layout import UNREACHED
 from tests.cargo.facts import STYLE
 from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
@@ -508,3 +510,24 @@ def test_what_is_due_before_dawn_is_told_how_much_later_it_would_come() -> None:
     reason = why(lines_only(parcel("p", A, B, ready=3 * H, due=4 * H)))
     assert reason["code"] == "window"
     assert reason["remedy"] == {"due_later_s": 6 * H + 60}
+
+
+def test_what_is_easier_to_change_is_named_of_two_that_would_do() -> None:
+    """The 08:30 would do if it was ready earlier, the 11:30 if it was due later."""
+    reason = why(lines_only(parcel("p", A, B, ready=9 * H, due=10 * H + 1800, max_price=1.0)))
+    assert (reason["code"], set(reason["remedy"])) == ("several", {"max_price", "due_later_s"})
+
+
+def test_too_little_room_is_named_beside_a_price() -> None:
+    full = with_trips(lines_only(parcel("p", A, B, kg=5, max_price=1.0)), room=(Room(1, 1, 1),))
+    reason = why(full)
+    assert (reason["code"], set(reason["remedy"])) == ("several", {"max_price", "room"})
+
+
+def test_of_a_rule_the_way_where_least_has_to_give_is_told() -> None:
+    problem = with_trips(lines_only(parcel("p", A, B)), departs=(17 * H, 18 * H))
+    quotes = Quotes(problem)
+    early, late = (quotes.offers(ignored=ALL_BLOCKS, ready=ready) for ready in (7 * H, 12 * H))
+    block = binding_block(problem, "rule-bus", [*early, *late])
+    assert block is not None
+    assert (block[0], [row["departs"] for row in block[3]]) == ("departure_hours", ["16:00:00"])
