@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from cargo.errors import BadProblemError
 from cargo.online import Dispatcher
+from cargo.online_commit import last_pickup
 from cargo.pdp.check import check
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
-from cargo.pdp.plan import DELIVERY, PICKUP
+from cargo.pdp.plan import DELIVERY, PICKUP, Visit
 from cargo.pdp.search import Limits
 from routing.layout import frozen
 from tests.cargo import pdp_oracles as oracles
@@ -302,3 +303,10 @@ def test_a_delay_until_a_time_that_is_over_is_refused() -> None:
     with pytest.raises(BadProblemError, match="until 14: it is 15 already"):
         day.delay("v0", 14)
     day.delay("v0", 15)
+
+
+def test_who_took_a_request_over_after_a_breakdown_has_it() -> None:
+    first, second = (Visit("p", PICKUP, at, at, at, 10 * at) for at in (1, 2))
+    done = {"late": [second], "broken": [first, Visit("p", DELIVERY, 3, 3, 3, 30)]}
+    assert last_pickup(done, "p") == ("late", second)
+    assert last_pickup(done, "q") is None
