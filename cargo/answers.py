@@ -38,6 +38,7 @@ CUT_SHORT = (
     "計画は CPU 時間 {spent:.1f} 秒で中断されました。その時点で最良の計画です。"
     "もう一度計画すれば改善します。",
 )
+NO_VANS = "This region has no vans or trucks: separate operation takes no parcels."
 VERSION = 2  # of the load plan's form
 
 
@@ -69,8 +70,8 @@ def plan_document(
     plan = plan_batch(problem, effort)
     spent = time.process_time() - begun
     worths = box_worths(problem, plan.lines)
-    has_vans = any(fleet.kind == "van" for fleet in problem.network.fleets)
-    extra = () if has_vans else ("This region has no vans: separate operation takes no parcels.",)
+    has_vans = any(fleet.is_for_goods for fleet in problem.network.fleets)
+    extra = () if has_vans else (NO_VANS,)
     is_early = effort.is_cancelled()
     early = tuple(text.format(spent=spent) for text in CUT_SHORT) if is_early else ()
     return {

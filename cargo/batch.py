@@ -54,13 +54,16 @@ def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
 
 
 def plan_separate(problem: Problem, effort: Effort) -> Operation:
-    """Plan separate operation alone: parcels by van from door to door, parties by taxi."""
+    """Plan separate operation alone: parcels by van from door to door, parties by taxi.
+
+    Trucks carry as vans do, buses as taxis do.
+    """
     return _separate(problem, _ways(problem), effort)[-1]
 
 
 def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     fleets = problem.network.fleets
-    rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].kind == "van"]
+    rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].is_for_goods]
 
     def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
         catalogue = direct_only(stage, part.go_on)

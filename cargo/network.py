@@ -1,6 +1,6 @@
 """What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,10 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
-from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
-from routing.layout import NONE, Int32Array, first_of, frozen
+from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE, GOODS_ONLY, mode_of
+from routing.layout import NONE, BoolArray, Float64Array, Int32Array, first_of, frozen
 
 Box = tuple[int, int, int]  # edges in cm
+Place = tuple[float, float]  # lat, lon
+Where = Callable[[Float64Array, Float64Array], BoolArray]  # (lat, lon) → which places are in
 
 
 class Room(NamedTuple):
@@ -108,8 +110,9 @@ class Fleet:
 
     id: str
     name: str
-    kind: str  # "taxi" or "van"
-    lat: float
+    kind: str  # taxi, van, truck, bus
+    profile: str  # of roads
+    lat: float  # of the base
     lon: float
     vehicles: int  # that may carry parcels at the same time
     opens: int  # s
@@ -128,6 +131,47 @@ class Fleet:
     is_attended: bool = True
     skills: frozenset[str] = frozenset()  # what its vehicles and drivers can do
     breaks: tuple[TimeOff, ...] = ()  # of each driver
+    start: Place | None = None  # where rounds begin; None: at the base
+    end: Place | None = None  # where rounds end; None: where they began
+    picks_up: Where | None = None  # where it may load and let in, within its radius
+    sets_down: Where | None = None  # where it may unload and let out
+
+    @property
+    def begins_at(self) -> Place:
+        """Where rounds begin."""
+        return (self.lat, self.lon) if self.start is None else self.start
+
+    @property
+    def ends_at(self) -> Place:
+        """Where rounds end."""
+        return self.begins_at if self.end is None else self.end
+
+    @property
+    def is_for_goods(self) -> bool:
+        """Whether it carries goods alone, as all do in separate operation that carry any."""
+        return self.kind in GOODS_ONLY
+
+    @property
+    def mode(self) -> str:
+        """Mode that goods ride; a bus without a timetable runs on demand."""
+        return mode_of(self.kind)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Its shift without the breaks that can be at one time only, s."""
+        edges = [self.opens]
+        for off in self.breaks:
+            if off.closes - off.opens == off.length:
+                edges += off.opens, off.closes
+        pairs = zip(edges[::2], [*edges[1::2], self.closes], strict=True)
+        return tuple((opens, closes) for opens, closes in pairs if opens < closes)
+
+
+def depots(fleets: Sequence[Fleet]) -> list[Place]:
+    """Where rounds begin, by fleet, and then other places where some end, each once."""
+    begins = [fleet.begins_at for fleet in fleets]
+    ends = (fleet.ends_at for fleet in fleets if fleet.ends_at != fleet.begins_at)
+    return [*begins, *dict.fromkeys(ends)]
 
 
 @dataclass(frozen=True)

@@ -288,7 +288,7 @@ def _show_passengers(rows: list[dict[str, Any]]) -> None:
     if carried:
         _table(
             f"passengers: {len(carried)} of {len(rows)} parties carried",
-            ("party", "taxi", "picked up", "there", "waits, s", "rides, s"),
+            ("party", "vehicle", "picked up", "there", "waits, s", "rides, s"),
             [
                 (
                     row["id"], row["vehicle"], _clock(row["pickup"]), _clock(row["arrival"]),
