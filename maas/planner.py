@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -18,15 +18,14 @@ from maas.itinerary import Asked
 from maas.journey_query import (
     LONGEST_WINDOW,
     ON_CALL,
-    AnyPlace,
     JourneyQuery,
-    PlaceInput,
     read_query,
 )
 from maas.journeys_document import document_of
 from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.map_frame import check_on_map
+from maas.place_input import AnyPlace, place_of
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
@@ -331,28 +330,9 @@ class Planner:
 
     def _place(self, given: AnyPlace, field: str) -> Place:
         """Look up one end of the query."""
-        if isinstance(given, str):
-            place = self.region.places.resolve(given)
-        elif given.stop_id is not None:
-            place = self._stop(given, field)
-        else:
-            assert given.lat is not None
-            assert given.lon is not None
-            text = f"{given.lat:.5f},{given.lon:.5f}"
-            place = Place(given.name or text, given.lat, given.lon)
+        place = place_of(self.region, given, f"query: {field}")
         check_on_map(self.region, place, f"query: {field}")
         return place
-
-    def _stop(self, given: PlaceInput, field: str) -> Place:
-        assert given.stop_id is not None
-        stop = self.region.stop_of_id.get(given.stop_id)
-        if stop is None:
-            msg = f"query: {field}.stop_id: no stop '{given.stop_id}'; write it as feed:stop_id"
-            raise QueryError(msg)
-        place = self.region.places.of_stop(stop)
-        if given.lat is None or given.lon is None:
-            return place
-        return replace(place, lat=given.lat, lon=given.lon)
 
     @cached_property
     def modes(self) -> frozenset[str]:
