@@ -54,6 +54,7 @@ class RuleFacts:
     largest_box: tuple[int, ...] | None = None
     attended: bool = False
     licensed: frozenset[str] | None = None  # stops within its licence; None = all
+    max_value: float | None = None  # that one shipment may be worth
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class FleetFacts:
     wheelchairs: int = 0  # places
     breaks: tuple[tuple[int, int, int], ...] = ()  # of each driver: window and length, s
     spans: tuple[tuple[int, int], ...] | None = None  # s within the shift; None: all of it
+    max_value: float | None = None
     picks_up: Callable[[Place], bool] = lambda _: True  # where it may take on
     sets_down: Callable[[Place], bool] = lambda _: True
 

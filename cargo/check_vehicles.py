@@ -216,6 +216,8 @@ def _check_terms(where: str, request: Shipment, fleet: FleetFacts) -> Iterator[V
         yield Violation("skill", f"{where}: it lacks {', '.join(sorted(missing))}")
     if is_too_large(request.box_cm, fleet.largest_box):
         yield Violation("box", f"{where}: the box does not go in")
+    if fleet.max_value is not None and request.value > fleet.max_value:
+        yield Violation("value", f"{where}: it takes goods worth {fleet.max_value:.12g} at most")
 
 
 def _check_apart(

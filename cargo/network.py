@@ -87,6 +87,7 @@ class LineTrip:
     hop_m: tuple[int, ...]  # (n_calls - 1,)
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
+    max_value: float | None = None  # that one shipment may be worth
     is_attended: bool = False  # somebody watches over the goods
     offered: tuple[Room, ...] | None = None  # before bookings; None: the bay on every hop
 
@@ -128,6 +129,7 @@ class Fleet:
     wheelchairs: int = 0  # places
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
+    max_value: float | None = None  # that one shipment may be worth
     is_attended: bool = True
     skills: frozenset[str] = frozenset()  # what its vehicles and drivers can do
     breaks: tuple[TimeOff, ...] = ()  # of each driver
@@ -223,11 +225,15 @@ class Network:
         return self._with_room([trip.whole for trip in self.trips])
 
     @cached_property
+    def endless(self) -> Carriers:
+        """Carriers with endless room for what they take."""
+        room = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
+        return self.carriers._replace(kg=room, litres=room, pieces=room)
+
+    @cached_property
     def boundless(self) -> Carriers:
         """Carriers with room for everything."""
-        endless = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
-        everything = frozen(np.full(self.carriers.kind.size, NONE))
-        return self.carriers._replace(kg=endless, litres=endless, pieces=endless, kind=everything)
+        return self.endless._replace(kind=frozen(np.full(self.carriers.kind.size, NONE)))
 
     def _with_room(self, rooms: Sequence[tuple[Room, ...]]) -> Carriers:
         pairs = zip(self.trips, rooms, strict=True)
@@ -256,7 +262,9 @@ class Network:
 
 def _terms(trip: LineTrip) -> tuple[object, ...]:
     """What decides which goods a bay takes, room apart."""
-    return trip.temperatures, trip.refuses, trip.largest_box, trip.is_attended
+    return (
+        trip.temperatures, trip.refuses, trip.largest_box, trip.max_value, trip.is_attended,
+    )  # fmt: skip
 
 
 def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:

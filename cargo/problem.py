@@ -243,6 +243,7 @@ def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
         and goods.goods not in carrier.refuses
         and (carrier.is_attended or not goods.accompanied)
         and fits_through(goods.box_cm, carrier.largest_box)
+        and (carrier.max_value is None or goods.value <= carrier.max_value)
     )
 
 

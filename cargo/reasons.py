@@ -105,6 +105,7 @@ def _without_terms(fleet: Fleet, shipment: TimedShipment) -> Fleet:
         temperatures=tuple(TEMPERATURE_BIT),
         refuses=(),
         largest_box=None,
+        max_value=None,
         skills=frozenset(shipment.document.skills),
     )
 

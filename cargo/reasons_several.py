@@ -9,7 +9,7 @@ from cargo.problem import Problem
 from cargo.quote import SHIPMENT, Offer, Quotes
 from cargo.reason import reason
 from cargo.reasons_blocks import ALL_BLOCKS, BLOCKS, lifts
-from cargo.reasons_terms import TERMS, more_trips
+from cargo.reasons_terms import TERMS, more_trips, worth_taken
 from cargo.reasons_window import MOST_SHIFT
 from routing.layout import UNREACHED
 
@@ -25,6 +25,7 @@ CONDITIONS = {
     "unattended": ("that it is accompanied", "付き添い"),
     "box_size": ("the size of its box", "箱の大きさ"),
     "skills": ("the skills it asks for", "装備・資格"),
+    "value": ("its worth", "申告価格"),
     "hours": ("hours, stops and licences of hubs and lines", "拠点・便の取扱条件"),
 }
 
@@ -97,7 +98,7 @@ def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> list
     if "ready" in given_up:
         shipment = replace(shipment, ready=max(0, shipment.ready - MOST_SHIFT))
     changed = replace(problem, shipments=(shipment,))
-    carriers = problem.network.boundless if "room" in given_up else quotes.carriers
+    carriers = problem.network.endless if "room" in given_up else quotes.carriers
     return quotes.about(changed, carriers).offers(
         ignored=ALL_BLOCKS if "hours" in given_up else 0,
         most=UNREACHED - 1 if "max_hours" in given_up else None,
@@ -117,5 +118,6 @@ def _remedies(problem: Problem, offer: Offer) -> dict[str, Document]:
         "ready": {"ready_earlier_s": shipment.ready - offer.departure},
         "room": {"room": "more"},
         **TERMS,
+        "value": {"value": worth_taken(problem, offer)},
         "hours": {"lift": {code: at for code, at in rows.items() if at}},
     }

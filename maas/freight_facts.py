@@ -123,6 +123,7 @@ def _rules(region: "Region") -> dict[str, RuleFacts]:
             rule.bay.largest_box_cm,
             rule.attended,
             None if rule.area is None else _within(region, rule.area),
+            rule.bay.max_value,
         )
         for rule in region.file.cargo
     }
@@ -139,7 +140,7 @@ def _fleets(region: "Region", on: date) -> dict[str, FleetFacts]:
             _room(bay), bay.temperatures, None, fleet.costs.per_km, fleet.costs.per_hour,
             fleet.costs.fixed, fleet.co2_g_per_km, bay.refuses, bay.largest_box_cm, fleet.skills,
             fleet.seats, fleet.wheelchair_places,
-            tuple((*one.window, one.length) for one in fleet.breaks),
+            tuple((*one.window, one.length) for one in fleet.breaks), max_value=bay.max_value,
         )  # fmt: skip
         if isinstance(fleet, TaxiFleet):
             half = max(1, int(fleet.vehicles * TAXI_SHARE))

@@ -38,6 +38,7 @@ def _fleet(fleet: Vehicles) -> Fleet:
         fleet.radius_m if isinstance(fleet, TaxiFleet) else None, fleet.costs.per_km,
         fleet.costs.per_hour, fleet.costs.fixed, fleet.co2_g_per_km, fleet.seats,
         fleet.wheelchair_places, refuses=bay.refuses, largest_box=bay.largest_box_cm,
+        max_value=bay.max_value,
         skills=fleet.skills,
         breaks=tuple(TimeOff(*one.window, one.length) for one in fleet.breaks),
         start=_place(fleet.start), end=_place(fleet.end),

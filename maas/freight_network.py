@@ -209,6 +209,7 @@ class _TripBuilder:
             ),
             refuses=rule.bay.refuses,
             largest_box=rule.bay.largest_box_cm,
+            max_value=rule.bay.max_value,
             is_attended=rule.attended,
             offered=offered,
         )

@@ -69,6 +69,7 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
                 None, _amounts(t.bay), t.temperatures, t.departs, t.handling, t.price_per_piece,
                 permit=True, refuses=t.refuses, largest_box=t.largest_box,
                 attended=t.is_attended,
+                max_value=t.max_value,
                 licensed=frozenset(call.stop_id for call in t.calls if call.is_licensed),
             )
             for t in network.trips
@@ -79,7 +80,8 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
                 f.opens, f.closes, _amounts(f.bay),
                 f.temperatures, f.radius_m, f.per_km, f.per_hour, f.fixed, f.co2_g_per_km,
                 f.refuses, f.largest_box, f.skills, f.seats,
-                f.wheelchairs, f.breaks, f.spans, _test_of(f.picks_up), _test_of(f.sets_down),
+                f.wheelchairs, f.breaks, f.spans, f.max_value,
+                _test_of(f.picks_up), _test_of(f.sets_down),
             )
             for f in network.fleets
         },

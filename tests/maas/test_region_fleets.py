@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cargo.fleet_rounds import fleet_rounds
+from maas.__main__ import main
 from maas.errors import RegionFileError
 from maas.freight import check_plan, plan_loads, quote
 from maas.freight_fleets import AMPLE, fleets_of
@@ -225,3 +226,30 @@ def test_drivers_of_a_zone_keep_their_breaks_between_its_windows_or_in_rounds(
         free = 0 if minute in busy else free + 1
         longest = max(longest, free)
     assert held == 1 or longest * 60 >= length
+
+
+def test_bays_of_the_file_limit_what_a_shipment_may_be_worth(
+    region: Region, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fields = region.file.model_dump(mode="json", by_alias=True)
+    rule = fields["cargo"][0]
+    careful = changed(region, cargo=[{**rule, "bay": {**rule["bay"], "max_value": 50_000}}])
+
+    def rides(value: float) -> bool:
+        options = quote(careful, {**parcel(value=value), "date": DAY})["options"]
+        return any(step["kind"] == "trip" for one in options for step in one["chain"])
+
+    assert (rides(50_000), rides(50_001)) == (True, False)
+    plan = plan_loads(region, batch(2, value=60_000), seconds=0.2)
+    assert {one.rule for one in check_plan(careful, plan)} == {"value"}
+    assert check_plan(careful, plan_loads(careful, batch(2, value=60_000), seconds=0.2)) == []
+    vans = [{**van, "bay": {**van["bay"], "max_value": 1}} for van in fields["vans"]]
+    by_van = plan_loads(changed(region, cargo=[]), batch(1, value=2), seconds=0.2)
+    assert {one.rule for one in check_plan(changed(region, vans=vans), by_van)} == {"value"}
+    words = [
+        "cargo", "quote", "-r", str(region.folder.parents[1]), "--from", "43.02,141.01",
+        "--to", "43.3,141.0003", "--kg", "4", "--at", f"{DAY}T08:00",
+    ]  # fmt: skip
+    assert main([*words, "--value", "60000"]) == 0
+    assert main([*words, "--value", "-1"]) == 2
+    assert "shipment: value: Input should be greater than or equal to 0" in capsys.readouterr().err
