@@ -87,6 +87,8 @@ class LineTrip:
     largest_box: Box | None = None
     is_attended: bool = False  # somebody watches over the goods
     offered: tuple[Room, ...] | None = None  # before bookings; None: the bay on every hop
+    booked: tuple[frozenset[str], ...] = ()  # (n_calls - 1,) classes of goods; empty: none
+    per_seat: Room | None = None  # that a free seat gives; None: room does not depend on seats
 
     @property
     def whole(self) -> tuple[Room, ...]:
@@ -160,6 +162,16 @@ class Network:
         return found
 
     @cached_property
+    def booked(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """(call, classes of goods that are booked on the hop after it), where there are any."""
+        return tuple(
+            (int(first) + at, names)
+            for first, trip in zip(self.carriers.first_call_of_bay, self.trips, strict=False)
+            for at, names in enumerate(trip.booked)
+            if names
+        )
+
+    @cached_property
     def carriers(self) -> Carriers:
         """Tables for chain searches."""
         return carriers_of(self.hubs, self.trips)
@@ -181,9 +193,14 @@ class Network:
     @cached_property
     def boundless(self) -> Carriers:
         """Carriers with room for everything."""
-        endless = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
         everything = frozen(np.full(self.carriers.kind.size, NONE))
-        return self.carriers._replace(kg=endless, litres=endless, pieces=endless, kind=everything)
+        return self.ample._replace(kind=everything)
+
+    @cached_property
+    def ample(self) -> Carriers:
+        """Carriers with endless room for what they take."""
+        endless = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
+        return self.carriers._replace(kg=endless, litres=endless, pieces=endless)
 
     def _with_room(self, rooms: Sequence[tuple[Room, ...]]) -> Carriers:
         pairs = zip(self.trips, rooms, strict=True)
