@@ -58,10 +58,10 @@ class Point(Strict):
 
 
 class RoadStep(Strict):
-    """A ride by taxi or van; the vehicle leaves at `departure` and is there at `arrival`."""
+    """A ride by a vehicle on the road, which leaves at `departure` and is there at `arrival`."""
 
     kind: Literal["road"]
-    mode: Literal["taxi", "van"]
+    mode: Literal["taxi", "van", "truck", "drt"] = Field(description="a bus on demand is drt")
     vehicle: str
     from_: Point = Field(alias="from")
     to: Point
@@ -167,13 +167,13 @@ class BreakTaken(Strict):
 
 
 class RouteSheet(Strict):
-    """One round of one vehicle, from its base and back."""
+    """One round of one vehicle, from where its fleet begins to where it ends."""
 
     id: str
     vehicle: str
     round: int
     fleet: str
-    kind: Literal["taxi", "van"]
+    kind: Literal["taxi", "van", "truck", "bus"]
     visits: tuple[Visit, ...]
     breaks: tuple[BreakTaken, ...] = Field((), description="within the round; others lie beside it")
     distance_m: int
@@ -249,6 +249,7 @@ class Kpis(Strict):
     road_cost: Money
     line_cost: Money
     co2_g: int
+    co2_g_by_kind: dict[str, int] = Field(description="of vehicles by their kind, and of lines")
     vehicles: int
     rounds: int
     parcels_by_mode: dict[str, int] = Field(description="pieces that ride each mode at least once")
@@ -293,7 +294,7 @@ class LineChoiceReport(Strict):
 
 
 class SeparateOperation(Strict):
-    """Shipments by van from door to door, parties by taxi: the comparison, to be checked."""
+    """Shipments by van or truck from door to door, parties by taxi or bus: the comparison."""
 
     planned: tuple[str, ...]
     rejected: tuple[str, ...]

@@ -8,7 +8,8 @@ import numpy as np
 
 from maas.feeders import Carrier, Feeder, Ways
 from maas.kerbs import Kerbs, door_walk
-from maas.region_file import DemandZone, Meter, TaxiFleet
+from maas.region_file import DemandZone
+from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area
 from maas.taxi import (
     covers,

@@ -9,7 +9,7 @@ from maas.day_book import walk_between
 from maas.fares import Bill
 from maas.feeders import Carrier, Feeder, Hop
 from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
-from maas.region_file import TaxiFleet
+from maas.region_fleets import TaxiFleet
 from maas.taxi import meter_fare
 from routing.geo import distance_m
 from routing.layout import NONE

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.kerbs import Kerbs
-from maas.region_file import DemandZone, TaxiFleet
+from maas.region_file import DemandZone
+from maas.region_fleets import TaxiFleet
 from maas.region_parts import PartOfYear
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import NONE, BoolArray, Int32Array

@@ -14,7 +14,8 @@ from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
-from maas.region_file import Booking, DemandZone, TaxiFleet
+from maas.region_file import Booking, DemandZone
+from maas.region_fleets import TaxiFleet
 from maas.ride_conditions import ride_conditions, sign_of
 from maas.seats import seats_left
 from maas.taxi import book_by
