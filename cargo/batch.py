@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cargo.effort import CancelledError, Effort
-from cargo.fleet_rounds import FleetRound, fleet_rounds
+from cargo.fleet_rounds import PATTERNS, FleetRound, fleet_rounds
 from cargo.line_plan import LinePlan
 from cargo.loading import Assignment
 from cargo.operation_planner import MixedPlanner, OperationPlanner
@@ -105,7 +105,7 @@ def _rounds(problem: Problem) -> list[FleetRound]:
     """Rounds of all fleets that something to carry may go by."""
     fleets = problem.network.fleets
     service = int(problem.service_spot.max(initial=0))
-    rounds = fleet_rounds(fleets, max(1, len(problem.demands)), service)
+    rounds = fleet_rounds(fleets, len(problem.demands) + PATTERNS, service)
     return [row for row in rounds if problem.parties or fleets[row.fleet].bay.pieces]
 
 

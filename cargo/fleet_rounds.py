@@ -99,8 +99,7 @@ def _blocks(fleet: Fleet, vehicle: int, service: int) -> Iterator[Block]:
     if fleet.kind != "taxi" or fleet.ends_at != fleet.begins_at:
         yield fleet.opens, fleet.closes
         return
-    patterns = max(1, min(PATTERNS, fleet.vehicles))
-    first = fleet.opens + BLOCK * (vehicle % patterns) // patterns
+    first = fleet.opens + BLOCK * (vehicle % PATTERNS) // PATTERNS
     cuts = [cut for cut in range(first, fleet.closes, BLOCK) if cut - fleet.opens >= LEAST_BLOCK]
     if cuts and fleet.closes - cuts[-1] < LEAST_BLOCK:
         cuts.pop()

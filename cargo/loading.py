@@ -15,7 +15,7 @@ from cargo.pdp.layout import BLINK, VERSION
 from cargo.pdp.model import PdpProblem
 from cargo.pdp.state import empty_rounds, empty_search
 from cargo.pdp.tables import Ways, make_tables
-from cargo.problem import Problem, classes_apart
+from cargo.problem import Problem, booked_classes, classes_apart
 from routing.layout import NONE, Float64Array, Int32Array, frozen
 
 NEIGHBOURS = 60
@@ -64,6 +64,7 @@ def make_world(problem: Problem, catalogue: Catalogue, road: PdpProblem, ways: W
         room=frozen(np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)),
         goods=frozen([*goods, *[NONE] * len(problem.parties)]),
         apart=apart,
+        booked=booked_classes(problem),
     )
 
 
@@ -115,7 +116,7 @@ class Loader:
         now = self._now
         plan = assignment or Assignment((NONE,) * self._n_demands, ())
         options, amount = self.world.options, self.world.amount
-        now.option[:], now.used[:], now.aboard[:] = plan.option, 0, 0
+        now.option[:], now.used[:], now.aboard[:] = plan.option, 0, self.world.booked
         for demand, option in enumerate(plan.option):
             if option != NONE:
                 hops = options.hop[slice(*options.first_hop[option : option + 2])]

@@ -90,6 +90,8 @@ class LineTrip:
     max_value: float | None = None  # that one shipment may be worth
     is_attended: bool = False  # somebody watches over the goods
     offered: tuple[Room, ...] | None = None  # before bookings; None: the bay on every hop
+    booked: tuple[frozenset[str], ...] = ()  # (n_calls - 1,) classes of goods; empty: none
+    per_seat: Room | None = None  # that a free seat gives; None: room does not depend on seats
 
     @property
     def whole(self) -> tuple[Room, ...]:
@@ -204,6 +206,16 @@ class Network:
         for trip in self.trips:
             found.setdefault(trip.rule_id, []).append(trip)
         return found
+
+    @cached_property
+    def booked(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """(call, classes of goods that are booked on the hop after it), where there are any."""
+        return tuple(
+            (int(first) + at, names)
+            for first, trip in zip(self.carriers.first_call_of_bay, self.trips, strict=False)
+            for at, names in enumerate(trip.booked)
+            if names
+        )
 
     @cached_property
     def carriers(self) -> Carriers:

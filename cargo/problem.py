@@ -227,6 +227,16 @@ def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
     return frozen(kinds), frozen(table, np.uint8)
 
 
+def booked_classes(problem: Problem) -> Int32Array:
+    """1 where goods of a class are booked on the hop after a call, shape (n_calls, n_classes)."""
+    network = problem.network
+    names = sorted(frozenset[str]().union(*network.apart))
+    table = np.zeros((network.carriers.hub.size, len(names)), np.int32)
+    for call, booked in network.booked:
+        table[call, [names.index(name) for name in booked]] = 1
+    return frozen(table)
+
+
 def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
     """Whether an empty bay could hold a shipment."""
     asked, bay = shipment.room, carrier.bay

@@ -77,7 +77,7 @@ def if_other_terms(problem: Problem, quotes: Quotes) -> Document | None:
         other = shipment.changed(**change)
         changed = replace(problem, shipments=(other,))
         if other == shipment or not in_time(
-            changed, quotes.about(changed, problem.network.carriers).offers()
+            changed, quotes.about(changed, quotes.carriers).offers()
         ):
             continue
         message, message_ja = TERM_TEXTS[code]
@@ -125,6 +125,6 @@ def _largest_that_goes(problem: Problem, quotes: Quotes) -> Document:
     boxes = {bay.largest_box for bay in bays_of(problem.network) if bay.largest_box is not None}
     for box in sorted(boxes, key=math.prod, reverse=True):
         smaller = replace(problem, shipments=(shipment.changed(box_cm=box),))
-        if in_time(smaller, quotes.about(smaller, problem.network.carriers).offers()):
+        if in_time(smaller, quotes.about(smaller, quotes.carriers).offers()):
             return {"box_cm": list(box)}
     return {"box_cm": "smaller"}

@@ -3,7 +3,7 @@
 import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from cargo.rules import KG_WITHOUT_PERMIT
 from gtfs.modes import MODES
 from maas.freight_fleets import fleets_of, room_of, span_of
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_cargo import CargoRule, kept_from
+from maas.region_cargo import CargoRule
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
 from routing.geo import distance_m
@@ -85,13 +85,11 @@ def freight_day(region: "Region", on: date) -> FreightDay:
 def with_use(
     trips: Sequence[LineTrip], ledger: Ledger, apart: frozenset[frozenset[str]] = frozenset()
 ) -> Iterator[LineTrip]:
-    """Trips with the room that a ledger leaves between calls, and what they refuse beside it.
+    """Trips with the room that a ledger leaves between calls, and the classes booked there.
 
-    Goods that must be kept `apart` from what is booked are refused on the whole trip.
+    Only classes are told that must be kept `apart` from some.
     """
-    booked: dict[tuple[str, date, int], set[str]] = {}
-    for key, goods in ledger.goods.items():
-        booked.setdefault((key.trip_id, key.service_date, key.start_time), set()).update(goods)
+    kept = frozenset[str]().union(*apart)
     used = {key: amount for key, amount in ledger if amount.kg or amount.litres or amount.pieces}
     touched = {(key.trip_id, key.service_date, key.start_time) for key in used}
     for trip in trips:
@@ -99,23 +97,23 @@ def with_use(
         if run not in touched:
             yield trip
             continue
-        refused = {other for kind in booked.get(run, ()) for other in kept_from(kind, apart)}
-        pairs = itertools.pairwise(trip.calls)
-        most = (most_used(used, trip, one.position, other.position) for one, other in pairs)
+        legs = [range(a.position, b.position) for a, b in itertools.pairwise(trip.calls)]
+        keys = [[SegmentKey(*run, position) for position in leg] for leg in legs]
+        most = (most_used(used, segments) for segments in keys)
+        booked = tuple(
+            kept & {name for key in segments for name in ledger.goods.get(key, ())}
+            for segments in keys
+        )
         yield replace(
             trip,
             room=tuple(room.minus(taken) for room, taken in zip(trip.room, most, strict=True)),
-            refuses=tuple(sorted({*trip.refuses, *refused})),
+            booked=booked if any(booked) else (),
         )
 
 
-def most_used(used: dict[SegmentKey, Amount], trip: LineTrip, first: int, end: int) -> Room:
-    """Most that is used on any segment between two positions."""
-    keys = (
-        SegmentKey(trip.trip_id, trip.service_date, trip.start_time, position)
-        for position in range(first, end)
-    )
-    taken = [used.get(key, Amount()) for key in keys]
+def most_used(used: dict[SegmentKey, Amount], segments: Iterable[SegmentKey]) -> Room:
+    """Most that is used on any of some segments."""
+    taken = [used.get(key, Amount()) for key in segments]
     return Room(*(max(getattr(amount, name) for amount in taken) for name in Room._fields))
 
 
@@ -127,6 +125,12 @@ def _hubs(region: "Region") -> Iterator[Hub]:
             hub.handling, hub.storage_pieces,
             None if hub.staff is None else span_of(hub.staff),
         )  # fmt: skip
+
+
+def _room_of_a_seat(rule: CargoRule) -> Room | None:
+    """What a free seat gives; None where a rule counts no seats."""
+    seat = rule.free_seats
+    return None if seat is None else Room(seat.kg, seat.litres, seat.pieces)
 
 
 class _TripBuilder:
@@ -212,6 +216,7 @@ class _TripBuilder:
             max_value=rule.bay.max_value,
             is_attended=rule.attended,
             offered=offered,
+            per_seat=_room_of_a_seat(rule),
         )
 
     def _seat_rooms(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
 from gtfs.names import Names
+from maas.assembly import parted
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
@@ -168,7 +169,7 @@ class _Writer:
             legs[number]["if_missed"] = {
                 "arrival": arrival,
                 "later_s": int(late.total_seconds()),
-                "legs": [self._brief(book, leg) for leg in onward.legs],
+                "legs": [self._brief(book, part) for leg in onward.legs for part in parted(leg)],
             }
 
     def _other(self, ridden: Ridden) -> Document:

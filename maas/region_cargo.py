@@ -1,6 +1,5 @@
 """Parts of `region.yaml` about goods: bays, hubs and the rules of lines."""
 
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -115,8 +114,3 @@ class CargoRule(Strict):
             )
             raise ValueError(msg)
         return self
-
-
-def kept_from(kind: str, apart: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Classes of goods that pairs keep apart from one; itself where it is a pair alone."""
-    return frozenset(other for pair in apart if kind in pair for other in pair - {kind} or pair)
