@@ -13,7 +13,7 @@ def kpis(operation: Operation, style: Style) -> Document:
     """Figures of one way of operation."""
     problem, driven = operation.problem, operation.driven
     by_road, by_line = road_cost(operation), line_cost(operation)
-    served = dict(operation.chosen())
+    served = {at: option for at, option in operation.chosen() if at not in operation.stuck}
     left: dict[str, int] = {}
     for at, shipment in enumerate(problem.shipments):
         level = str(shipment.document.priority)
@@ -48,7 +48,8 @@ def kpis(operation: Operation, style: Style) -> Document:
 
 def _following(operation: Operation) -> Document:
     """Figures of shipments that follow others."""
-    served, leader = dict(operation.chosen()), leaders(operation.problem)
+    served = {at for at, _ in operation.chosen()} - operation.stuck
+    leader = leaders(operation.problem)
     pieces = [operation.problem.shipments[at].room.pieces for at in leader if at in served]
     return {"shipments": len(leader), "planned": len(pieces), "pieces": sum(pieces)}
 

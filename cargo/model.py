@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cargo.change_documents import TripChange
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.faults import explain
 from cargo.party import PassengerParty, PassengersDocument
@@ -121,7 +122,7 @@ class Reason(Strict):
 
 
 class PlannedShipment(Strict):
-    """What becomes of one shipment."""
+    """What becomes of one shipment; one that got stuck has the chain up to there, and a reason."""
 
     id: str
     status: Literal["planned", "rejected"]
@@ -321,6 +322,9 @@ class LoadPlan(Strict):
     objective: tuple[str, ...]
     ledger_version: int
     notices: tuple[str, ...]
+    changes: tuple[TripChange, ...] = Field(
+        (), description="of trips, told since; the plan holds on the timetable so changed"
+    )
     shipments: tuple[PlannedShipment, ...]
     passengers: tuple[PlannedParty, ...] = ()
     vehicles: tuple[RouteSheet, ...]

@@ -1,4 +1,4 @@
-"""`maas cargo quote | plan | check | manifest | solve | dispatch`: goods where space moves."""
+"""`maas cargo …`: goods where space moves, one part a question."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maas.cli import cargo_dispatch, cargo_solve, options
+from maas.cli import cargo_begin, cargo_dispatch, cargo_replan, cargo_solve, options
 from maas.cli.files import check_writable, read_json, write_whole
 from maas.cli.interrupt import stopped_by_user
 
@@ -25,11 +25,15 @@ def add(subparsers: Any) -> None:
         "cargo", help="quote, plan and check parcels, print their papers, solve and run rounds"
     )
     parts = parser.add_subparsers(
-        dest="part", required=True, metavar="quote | plan | check | manifest | solve | dispatch"
+        dest="part",
+        required=True,
+        metavar="quote | plan | check | replan | manifest | solve | begin | dispatch",
     )
     _add_quote(parts)
     _add_plan(parts)
     cargo_solve.add(parts)
+    cargo_replan.add(parts)
+    cargo_begin.add(parts)
     cargo_dispatch.add(parts)
     check = parts.add_parser("check", help="check a load plan independently")
     check.add_argument("plan", type=Path, metavar="PLAN")
