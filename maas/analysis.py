@@ -26,6 +26,7 @@ from maas.day_view import DayView
 from maas.errors import QueryError
 from maas.journey_query import LINE_MODES, LONGEST_WINDOW
 from maas.map_frame import check_on_map
+from maas.place_input import NAMED_BY, AnyPlace
 from maas.places import Place
 from maas.region import Region
 from maas.road_questions import roads_of
@@ -71,7 +72,7 @@ class ReachQuestion(BaseModel):
 class ReachFrom(ReachQuestion):
     """How far one gets from a place."""
 
-    origin: str = Field(alias="from", description="lat,lon, stop id or name")
+    origin: AnyPlace = Field(alias="from", description=NAMED_BY)
 
 
 def read_reach(document: Any, source: str = "reach") -> ReachQuestion:

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -18,15 +18,14 @@ from maas.itinerary import Asked
 from maas.journey_query import (
     LONGEST_WINDOW,
     ON_CALL,
-    AnyPlace,
     JourneyQuery,
-    PlaceInput,
     read_query,
 )
 from maas.journeys_document import document_of
 from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.map_frame import check_on_map
+from maas.place_input import AnyPlace, place_of
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
@@ -48,11 +47,26 @@ if TYPE_CHECKING:
     from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
+    from routing.bounds import LowerBounds
     from routing.road import RoadNetwork
 
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
 _KEPT_SEARCHES = 8
+_MANY_SEARCHES = 250
+
+
+@dataclass
+class _Searched:
+    """A search, and how often it was asked for."""
+
+    view: View
+    direction: Direction
+    n_asked: int = 0
+
+
+def _direction(view: View, bounds: "LowerBounds | None" = None, *, arrive_by: bool) -> Direction:
+    return Arriving(view, bounds) if arrive_by else Leaving(view, bounds)
 
 
 class Planner:
@@ -80,7 +94,7 @@ class Planner:
         self.region = generation.region
         self._zone = ZoneInfo(self.region.file.timezone)
         self._shared = shared_by(self.region)
-        self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
+        self._searches: OrderedDict[tuple[int, bool], _Searched] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys`.
@@ -248,15 +262,22 @@ class Planner:
         return self._generation.ruled(live, rules)
 
     def direction(self, view: View, *, arrive_by: bool) -> Direction:
-        """Return the search on a view; the last few are kept with their memory."""
+        """Return the search on a view; the last few are kept with their memory.
+
+        One that is asked for often gets lower bounds: they take as long as some hundred searches.
+        """
         key = (id(view), arrive_by)  # the entry keeps the view, so the id stays taken
-        if key not in self._searches:
-            search: Direction = Arriving(view) if arrive_by else Leaving(view)
-            self._searches[key] = (view, search)
+        known = self._searches.get(key)
+        if known is None:
+            known = self._searches[key] = _Searched(view, _direction(view, arrive_by=arrive_by))
             while len(self._searches) > _KEPT_SEARCHES:
                 self._searches.popitem(last=False)
+        known.n_asked += 1
+        if known.n_asked == _MANY_SEARCHES:
+            bounds = view.mirrored_bounds if arrive_by else view.bounds
+            known.direction = _direction(view, bounds, arrive_by=arrive_by)
         self._searches.move_to_end(key)
-        return self._searches[key][1]
+        return known.direction
 
     def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""
@@ -309,28 +330,9 @@ class Planner:
 
     def _place(self, given: AnyPlace, field: str) -> Place:
         """Look up one end of the query."""
-        if isinstance(given, str):
-            place = self.region.places.resolve(given)
-        elif given.stop_id is not None:
-            place = self._stop(given, field)
-        else:
-            assert given.lat is not None
-            assert given.lon is not None
-            text = f"{given.lat:.5f},{given.lon:.5f}"
-            place = Place(given.name or text, given.lat, given.lon)
+        place = place_of(self.region, given, f"query: {field}")
         check_on_map(self.region, place, f"query: {field}")
         return place
-
-    def _stop(self, given: PlaceInput, field: str) -> Place:
-        assert given.stop_id is not None
-        stop = self.region.stop_of_id.get(given.stop_id)
-        if stop is None:
-            msg = f"query: {field}.stop_id: no stop '{given.stop_id}'; write it as feed:stop_id"
-            raise QueryError(msg)
-        place = self.region.places.of_stop(stop)
-        if given.lat is None or given.lon is None:
-            return place
-        return replace(place, lat=given.lat, lon=given.lon)
 
     @cached_property
     def modes(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from routing.raptor import Journey, Raptor
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.planner_view import View
+    from routing.bounds import LowerBounds
 
 FIRST_WINDOW = 7_200  # s
 LONGEST = 86_400  # s; nothing is searched beyond, but for the soonest journeys
@@ -54,8 +55,8 @@ class Direction(Protocol):
 class Leaving:
     """Leave at a time or later."""
 
-    def __init__(self, view: "View") -> None:
-        self._raptor = Raptor(view.tables, MAX_RIDES)
+    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
+        self._raptor = Raptor(view.tables, MAX_RIDES, bounds)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that arrive soonest when leaving at `at`."""
@@ -96,8 +97,8 @@ class Leaving:
 class Arriving:
     """Arrive by a time or earlier."""
 
-    def __init__(self, view: "View") -> None:
-        self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES)
+    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
+        self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES, bounds)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that leave latest when arriving by `at`."""

@@ -13,7 +13,8 @@ import pytest
 
 from maas.access import Ends
 from maas.feeders import Feeder
-from maas.journey_query import LINE_MODES, JourneyQuery, PlaceInput
+from maas.journey_query import LINE_MODES, JourneyQuery
+from maas.place_input import PlaceInput
 from maas.places import Place
 from maas.planner import Planner
 from maas.region import Region
