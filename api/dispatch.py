@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
 from cargo.model import LoadPlan
+from cargo.numbers import Whole
 from cargo.online_state import DayState, Event, ImproveEvent, Outcome, Place, dispatch
-from cargo.shipment import Whole
 from maas.freight_dispatch import begin_dispatch
 
 router = APIRouter(prefix="/v1", tags=["shipments"])

@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from cargo.shipment import Instant, IsoDate, Strict, Whole, readable_time
+from cargo.numbers import Whole
+from cargo.shipment import Instant, IsoDate, Strict, readable_time
 
 Run = tuple[str, str, int]  # trip, service date, start time
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from cargo.check_facts import Facts, Violation, amounts, away_m
-from cargo.model import Kpis, LoadPlan, PlannedShipment, RouteSheet, TripStep
+from cargo.kpi_documents import Kpis
+from cargo.model import LoadPlan, PlannedShipment, RouteSheet, TripStep
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
 
 

@@ -10,8 +10,8 @@ from cargo.chains import Ride
 from cargo.dedicated import RoadRide
 from cargo.fleet_rounds import FleetRound
 from cargo.layout import Carriers
-from cargo.model import decimals_of
 from cargo.moments import clock_of
+from cargo.money import decimals_of
 from cargo.network import Call, Hub, LineTrip, Room
 from cargo.options import Option
 from cargo.problem import Problem
@@ -331,10 +331,17 @@ def _segments(
                 "to_position": trip.calls[at + 1].position,
                 **load._asdict(),
                 **{f"room_{name}": value for name, value in room._asdict().items()},
+                "load_factor": load_factor(load, room),
                 "one_more_box": (
                     None if worths is None else style.money(worths.get(first + at, 0.0))
                 ),
             }
+
+
+def load_factor(load: Room, room: Room) -> Document:
+    """Shares of the room that a load takes."""
+    pairs = zip(Room._fields, load, room, strict=True)
+    return {name: round(has / most, 4) if most else None for name, has, most in pairs}
 
 
 def load_on(operation: Operation, hop: int, rides: list[tuple[int, Ride]]) -> Room:

@@ -1,6 +1,7 @@
 """Figures of one way of operation, as a document."""
 
-from cargo.documents import Document, Style, load_on, rides_by_bay
+from cargo.documents import Document, Style, rides_by_bay
+from cargo.line_loads import line_load_factor, load_by_line
 from cargo.options import Option
 from cargo.party_documents import passenger_kpis
 from cargo.returns import leaders
@@ -39,8 +40,9 @@ def kpis(operation: Operation, style: Style) -> Document:
         },
         "shipments_by_mode": {name: sum(name in used for used in modes.values()) for name in names},
         "trips_used": len(rides_by_bay(operation)),
-        "line_load_factor": _line_load_factor(operation),
+        "line_load_factor": line_load_factor(operation),
         "vehicle_load_factor": _vehicle_load_factor(operation),
+        "load_by_line": list(load_by_line(operation)),
         **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
         **({"following": _following(operation)} if leaders(problem) else {}),
     }
@@ -61,17 +63,6 @@ def _modes(operation: Operation, option: Option) -> set[str]:
     jobs = {option.first_job, option.last_job} - {NONE}
     rows = (operation.driven[operation.times[job].round].row for job in jobs)
     return lines | {problem.network.fleets[row.fleet].kind for row in rows}
-
-
-def _line_load_factor(operation: Operation) -> float | None:
-    carried = free = 0
-    network = operation.problem.network
-    for bay, rides in rides_by_bay(operation).items():
-        trip, first = network.trips[bay], int(network.carriers.first_call_of_bay[bay])
-        for at, metres in enumerate(trip.hop_m):
-            carried += load_on(operation, first + at, rides).kg * metres
-            free += trip.room[at].kg * metres
-    return round(carried / free, 4) if free else None
 
 
 def _vehicle_load_factor(operation: Operation) -> float | None:

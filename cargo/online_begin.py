@@ -78,10 +78,14 @@ def request_names(day: PlannedDay) -> Iterator[tuple[int, str]]:
     n = len(day.problem.shipments)
     for option in day.catalogue.options:
         name = day.problem.demands[option.demand].document.id
-        whole = "road" if option.demand < n else "party"
-        for job, kind in ((option.first_job, "in"), (option.last_job, "out")):
+        kinds = ("in", "out")
+        if option.demand >= n:
+            kinds = ("party", "")
+        elif not option.rides and option.last_job == NONE and option.demand not in day.stuck:
+            kinds = ("road", "")
+        for job, kind in zip((option.first_job, option.last_job), kinds, strict=True):
             if job != NONE:
-                yield job, f"{kind if option.rides else whole}/{name}"
+                yield job, f"{kind}/{name}"
 
 
 def _places(day: PlannedDay) -> list[int]:

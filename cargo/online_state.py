@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from cargo.errors import BadProblemError
 from cargo.model import checked
+from cargo.numbers import Number, Whole
 from cargo.online import Dispatcher
 from cargo.online_changes import Difference
 from cargo.online_faults import round_faults
@@ -16,11 +17,10 @@ from cargo.pdp.model import PdpProblem, Request, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.pdp.reasons import why_unserved
 from cargo.pdp.search import ENDLESS, Limits
-from cargo.shipment import Number, Whole
 from routing.layout import UNREACHED, frozen
 
 Kind = Literal["pickup", "delivery"]
-Matrix = list[list[Annotated[Whole, Field(ge=0, le=UNREACHED)]]]
+Matrix = list[list[Annotated[int, Strict(), Field(ge=0, le=UNREACHED)]]]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=200)]
 
@@ -58,7 +58,7 @@ class DayState(_Document):
     rounds: dict[Name, list[tuple[Name, Kind]]] = Field({}, description="left to drive, in order")
     agreed: list[Request] = Field([], description="requests as they were accepted")
     done: dict[Name, list[Visit]] = Field({}, description="visits committed so far")
-    began: dict[Name, int] = Field({}, description="s at which vehicles set out first")
+    began: dict[Name, Whole] = Field({}, description="s at which vehicles set out first")
 
     @property
     def waiting(self) -> list[str]:

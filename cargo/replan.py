@@ -74,6 +74,7 @@ class Replanner:
         self._starts = Starts(old, self._before, self._problem.network, now)
         self._option: list[Option | None] = [self._kept(at) for at in range(len(old.option))]
         self._stuck = set(old.stuck)
+        self._in_vain: set[str] = set()  # drives that were begun for goods that do not come
         self._reasons: dict[int, Document] = {}
 
     def run(self) -> Replanned:
@@ -113,12 +114,18 @@ class Replanner:
         return {request.id: request for request in self._day.problem.requests}
 
     def _take_out(self, at: int) -> None:
-        """Give back the drives of a shipment that nobody has set out for."""
-        waiting = self._waiting()
+        """Give back the drives of a shipment that nobody has set out for, or who turns back."""
+        waiting, old = self._waiting(), self._old.option[at]
+        last = self._old.catalogue.options[old].last_job
         for number, job in enumerate(self._jobs):
-            request = waiting.get(str(number))
-            if job.demand == at and request is not None and request.pickup is not None:
-                self._day.cancel(str(number))
+            name, request = str(number), waiting.get(str(number))
+            if job.demand != at or request is None:
+                continue
+            if request.pickup is not None:
+                self._day.cancel(name)
+            elif number == last and not self._day.is_on_board(name):
+                self._day.cancel(name)
+                self._in_vain.add(name)
 
     # --- one shipment -----------------------------------------------------------------------------
 
@@ -308,13 +315,17 @@ class Replanner:
         rest = {row.vehicle: row for row in self._day.plan().rounds}
         planned = {row.vehicle: row for row in self._planned.rounds}
         for vehicle in self._road.vehicles:
-            done, old = self._day.done[vehicle.id], planned.get(vehicle.id)
-            left = rest.get(vehicle.id)
+            old, left = planned.get(vehicle.id), rest.get(vehicle.id)
+            done = self._done(vehicle.id)
             visits = (*done, *(() if left is None else left.visits))
             if old is not None and _tasks(visits) == _tasks(old.visits):
                 yield old
             elif visits:
                 yield self._joined(vehicle.id, visits, left, old)
+
+    def _done(self, name: str) -> list[Visit]:
+        """What a vehicle has done, or has set out for and finds."""
+        return [visit for visit in self._day.done[name] if visit.request not in self._in_vain]
 
     def _joined(
         self, name: str, visits: Sequence[Visit], left: VehicleRound | None,
@@ -326,7 +337,7 @@ class Replanner:
         assert vehicle.start is not None  # rounds begin at bases
         places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.start])
         way, length = road.duration[vehicle.profile], road.distance[vehicle.profile]
-        done = self._day.done[name]
+        done = self._done(name)
         back = int(way[visits[-1].place, vehicle.start])
         end = visits[-1].departure + back if left is None else left.end
         start = self._day.began.get(name, visits[0].start if left is None else left.start)
