@@ -1,4 +1,4 @@
-"""`POST /v1/dispatch`: events that happen to running vehicles; `/begin`: those of a load plan."""
+"""`POST /v1/dispatch`: events that happen to running vehicles."""
 
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
@@ -9,10 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
-from cargo.model import LoadPlan
-from cargo.numbers import Whole
-from cargo.online_state import DayState, Event, ImproveEvent, Outcome, Place, dispatch
-from maas.freight_dispatch import begin_dispatch
+from cargo.online_state import DayState, Event, ImproveEvent, Outcome, dispatch
 
 router = APIRouter(prefix="/v1", tags=["shipments"])
 
@@ -58,46 +55,6 @@ class Dispatched(BaseModel):
     outcomes: list[Outcome]
     state: DayState
     waiting: list[str] = Field(description="requests that no vehicle is to carry")
-
-
-class BeginRequest(BaseModel):
-    """A load plan and a time of its day."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    plan: LoadPlan = Field(description="answer of `POST /v1/loads`")
-    at: str = Field("00:00", description="HH:MM on the day of the plan, or RFC 3339")
-    places: list[Place] = Field([], max_length=1000, description="doors of later requests")
-    horizon: Whole = Field(0, ge=0, le=86_400, description="s ahead that visits are committed")
-    seed: Whole = Field(0, ge=0)
-
-
-class Begun(BaseModel):
-    """The running vehicles, for `POST /v1/dispatch`."""
-
-    state: DayState
-
-
-@router.post(
-    "/dispatch/begin",
-    response_model=Begun,
-    responses=PROBLEMS[400] | PROBLEMS[413] | PROBLEMS[422] | PROBLEMS[503],
-    summary="Running vehicles of a load plan",
-)
-def begin(service: ServiceOf, asked: Annotated[BeginRequest, Body()]) -> Response:
-    """The vehicles as the plan leaves them at a time: stops to come, who and what is on board.
-
-    Each round of the plan is a vehicle, and so is each round that could still be driven. The road
-    parts of chains are requests: `road/ID`, `in/ID` to the first hub, `out/ID` from the last one,
-    `party/ID`. `places` of the state tells what the numbered places are.
-    """
-    with service.planners.lend():
-        state = begin_dispatch(
-            service.region, asked.plan.model_dump(mode="json", by_alias=True), asked.at,
-            places=asked.places, horizon=asked.horizon, seed=asked.seed,
-        )  # fmt: skip
-    document = {"state": state.model_dump(mode="json")}
-    return Response(orjson.dumps(document), media_type="application/json")
 
 
 @router.post(

@@ -19,6 +19,7 @@ from cargo.online import Dispatcher
 from cargo.options import Catalogue, Job, Option, hops_of, job_from_hub, road_ends, way_along
 from cargo.pdp.model import PdpProblem, Request
 from cargo.pdp.plan import Plan, VehicleRound, Visit
+from cargo.pdp.search import Limits
 from cargo.plan_reading import PlannedDay
 from cargo.problem import Problem, TimedShipment
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time
@@ -31,6 +32,7 @@ from cargo.schedule import Operation, schedule
 from cargo.storage import overfull
 from routing.layout import NONE
 
+IMPROVE_S, IMPROVE_ITERATIONS = 60.0, 4_000  # of the rounds, when all have their places
 MOST_TRIED = 12  # ways of a shipment that are put into the rounds, the cheapest ones first
 
 
@@ -89,6 +91,7 @@ class Replanner:
             self._take_out(at)
         for at in order:
             self._plan(at, starts[at], leader.get(at))
+        self._day.improve(Limits(IMPROVE_S, IMPROVE_ITERATIONS))
         operation = self._operation()
         for at, why in list(overfull(operation, hit - self._stuck)):
             self._take_out(at)
