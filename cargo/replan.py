@@ -32,7 +32,6 @@ from cargo.schedule import Operation, schedule
 from cargo.storage import overfull
 from routing.layout import NONE
 
-IMPROVE_S, IMPROVE_ITERATIONS = 60.0, 4_000  # of the rounds, when all have their places
 MOST_TRIED = 12  # ways of a shipment that are put into the rounds, the cheapest ones first
 
 
@@ -79,8 +78,11 @@ class Replanner:
         self._in_vain: set[str] = set()  # drives that were begun for goods that do not come
         self._reasons: dict[int, Document] = {}
 
-    def run(self) -> Replanned:
-        """Plan all that rides changed trips anew, what follows it too."""
+    def run(self, improve: float = 0.0) -> Replanned:
+        """Plan all that rides changed trips anew, what follows it too.
+
+        All rounds are improved for so many CPU seconds after, which moves drives of others, too.
+        """
         leader = leaders(self._problem)
         hit = {at for at in self._starts.affected if at not in self._stuck}
         hit |= {at for at, first in leader.items() if first in hit and self._is_planned(at)}
@@ -91,7 +93,8 @@ class Replanner:
             self._take_out(at)
         for at in order:
             self._plan(at, starts[at], leader.get(at))
-        self._day.improve(Limits(IMPROVE_S, IMPROVE_ITERATIONS))
+        if improve:
+            self._day.improve(Limits(improve))
         operation = self._operation()
         for at, why in list(overfull(operation, hit - self._stuck)):
             self._take_out(at)

@@ -28,8 +28,8 @@ Document = dict[str, Any]
 
 
 def replan_loads(
-    region: "Region", plan: Document, events: Document, ledger: Ledger | None = None,
-    sources: tuple[str, str] = ("plan", "events"),
+    region: "Region", plan: Document, events: Document, ledger: Ledger | None = None, *,
+    improve: float = 0.0, sources: tuple[str, str] = ("plan", "events"),
 ) -> tuple[Document, Document]:  # fmt: skip
     """Return the plan after events of scheduled trips, and how it differs from the one before.
 
@@ -41,6 +41,8 @@ def replan_loads(
         `now` and what is heard of trips (`maas schema trip-events`).
     ledger
         What is booked by others; that of the plan.
+    improve
+        CPU s to improve all rounds in the end, which moves drives of other shipments, too.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def replan_loads(
     networks = [_network(region, document, base, some, day) for some in (document.changes, changes)]
     problems = [problem_of(region, document, network, sources[0]) for network in networks]
     old = read_day(document, problems[0], rounds_of(problems[0]), day.base_epoch, now)
-    found = Replanner(old, problems[1], now).run()
+    found = Replanner(old, problems[1], now).run(improve)
     style = Style(day.base_epoch, _zone(document), region.file.currency)
     rows = [one.model_dump(mode="json", exclude_none=True) for one in changes]
     after = changed_plan(plan, found, style, rows, style.time(now))

@@ -169,8 +169,8 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
             on_progress=tell,
             sources=(str(args.shipments), str(args.passengers)),
         )
-    violations = check_plan(region, plan, ledger)
     write_whole(json.dumps(plan, ensure_ascii=False, indent=1), args.out)
+    violations = check_plan(region, plan, ledger)
     _show_plan(plan)
     print(f"\n→ {args.out}")
     return _show_violations(violations)

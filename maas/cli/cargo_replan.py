@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from maas.cli import options
 from maas.cli.files import check_writable, read_json, write_whole
 
 
@@ -16,6 +17,10 @@ def add(parts: Any) -> None:
     replan.add_argument("events", type=Path, metavar="EVENTS", help="of trips, as JSON")
     replan.add_argument("-r", "--region", type=Path, required=True, metavar="DIR")
     replan.add_argument("--ledger", type=Path, metavar="FILE", help="what others have booked")
+    replan.add_argument(
+        "--improve", type=options.seconds, default=0.0, metavar="S",
+        help="CPU time to improve all rounds in the end, which moves others, too; default: none",
+    )  # fmt: skip
     replan.add_argument(
         "-o", "--out", type=Path, metavar="OUT", help="write the new plan here; default: PLAN"
     )
@@ -34,7 +39,9 @@ def run(args: argparse.Namespace) -> int:
     region = Region.open(args.region)
     ledger = None if args.ledger is None else Ledger.load(args.ledger)
     sources = str(args.plan), str(args.events)
-    after, difference = replan_loads(region, plan, events, ledger, sources)
+    after, difference = replan_loads(
+        region, plan, events, ledger, improve=args.improve, sources=sources
+    )
     violations = check_plan(region, after, ledger)
     write_whole(json.dumps(after, ensure_ascii=False, indent=1), args.out or args.plan)
     print(json.dumps(difference, ensure_ascii=False, indent=1))

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from cargo.model import LoadPlan
 from cargo.online_state import DayState
 from maas.freight import check_plan
-from tests.api.test_app import PARCEL, problem, undescribed
+from tests.api.test_app import PARCEL, undescribed
 
 Document = dict[str, Any]
 

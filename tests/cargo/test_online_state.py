@@ -255,8 +255,8 @@ def test_flags_and_texts_are_no_numbers(changes: dict[str, Any], where: str) -> 
 
 def test_what_stays_on_board_to_the_end_is_picked_up_once_and_takes_its_room() -> None:
     stays = {"id": "stays", "pickup": {"place": 2}, "delivery": None, "amount": [3]}
-    events = [{"type": "request", "request": stays}, {"type": "advance", "now": 500}]
-    state, outcomes = run(street(horizon=0), *events)
+    advance = {"type": "advance", "now": 500}
+    state, outcomes = run(street(), {"type": "request", "request": stays}, advance)
     taker = outcomes[0].vehicle
     picked = [one.visit.request for one in outcomes[1].committed]
     assert picked == ["stays"]
