@@ -101,7 +101,7 @@ def plan_document(
 
 def _passengers(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
     def sheet(at: int) -> str:
-        return sheet_id(operation.problem, operation.driven[at])
+        return sheet_id(operation.problem, operation.driven[at].row)
 
     return party_rows(operation, style.time, sheet, CANCELLED if is_early else None)
 

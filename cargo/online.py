@@ -13,7 +13,13 @@ import numpy as np
 
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference
-from cargo.online_commit import last_pickup, not_before, request_after, vehicle_after
+from cargo.online_commit import (
+    last_pickup,
+    not_before,
+    request_after,
+    vehicle_after,
+    with_less_room,
+)
 from cargo.online_desk import Offer
 from cargo.online_rest import Task
 from cargo.online_undelivered import WaysBack
@@ -42,7 +48,8 @@ class Dispatcher(WaysBack):
         self.now, self.horizon, self._seed = now, horizon, seed
         self.done: dict[str, list[Visit]] = {vehicle.id: [] for vehicle in problem.vehicles}
         self.began: dict[str, int] = {}
-        super().__init__(problem, plan)
+        vehicles = tuple(not_before(vehicle, now) for vehicle in problem.vehicles)
+        super().__init__(replace(problem, vehicles=vehicles), plan)
 
     def resume(
         self, rounds: Mapping[str, Sequence[Task]], agreed: Iterable[Request],
@@ -284,8 +291,12 @@ class Dispatcher(WaysBack):
 
     def _leave_behind(self, vehicle_id: str, visit: Visit) -> None:
         """A request after one of its visits: on board now, or done."""
-        rest = request_after(self._by_id(visit.request), visit, vehicle_id)
+        request = self._by_id(visit.request)
+        rest = request_after(request, visit, vehicle_id)
         if rest is not None:
             self._replace_request(rest)
-        else:
-            self._forget(visit.request)
+            return
+        if request.delivery is None:
+            vehicle = self._vehicle(vehicle_id)
+            self._replace_vehicle(with_less_room(vehicle, request.amount))
+        self._forget(visit.request)

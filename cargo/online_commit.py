@@ -54,6 +54,13 @@ def vehicle_after(vehicle: Vehicle, row: VehicleRound, began: int) -> Vehicle:
     )
 
 
+def with_less_room(vehicle: Vehicle, amount: Sequence[int]) -> Vehicle:
+    """The vehicle with a load that stays on board to the end."""
+    taken = [*amount, *[0] * (len(vehicle.capacity) - len(amount))]
+    capacity = tuple(room - one for room, one in zip(vehicle.capacity, taken, strict=False))
+    return replace(vehicle, capacity=capacity)
+
+
 def _held_before(pauses: Sequence[Pause], row: VehicleRound) -> int:
     """How many pauses, not on duty, were over when a round began."""
     free = 0
@@ -66,12 +73,10 @@ def _held_before(pauses: Sequence[Pause], row: VehicleRound) -> int:
 
 def request_after(request: Request, visit: Visit, vehicle_id: str) -> Request | None:
     """What is left of a request after one of its visits: on board, or nothing."""
-    if visit.kind == DELIVERY:
-        return None
-    only = frozenset({vehicle_id})
     delivery = request.delivery
-    if delivery is None:
-        return replace(request, vehicles=only)  # stays on board to the end
+    if visit.kind == DELIVERY or delivery is None:
+        return None  # what stays on board to the end takes its room away: `with_less_room`
+    only = frozenset({vehicle_id})
     if request.max_ride is not None:
         latest = min(delivery.latest, visit.departure + request.max_ride)
         delivery = replace(delivery, latest=latest)

@@ -76,7 +76,7 @@ def if_aboard(
     """
     rides = [ride for offer in offers for ride in road_parts(offer)]
     rows = [
-        {"vehicle": sheet_id(operation.problem, row), **named(frozenset(riders))}
+        {"vehicle": sheet_id(operation.problem, row.row), **named(frozenset(riders))}
         for at, row in enumerate(operation.driven)
         if (riders := set(_met_on_board(operation, shipment, at, rides)))
     ]

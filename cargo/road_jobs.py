@@ -7,6 +7,7 @@ some job admits is a skill.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cargo.fleet_rounds import FleetRound
 from cargo.options import Catalogue, Job
@@ -28,7 +29,10 @@ def road_problem(
     """
     able = _Able(problem, is_mixed=is_mixed)
     fleets = [able.of(job) for job in catalogue.jobs]
-    skills = {some: f"any of {', '.join(map(str, sorted(some)))}" for some in set(fleets)}
+    names = [fleet.id for fleet in problem.network.fleets]
+    skills = {
+        some: f"any of {', '.join(names[fleet] for fleet in sorted(some))}" for some in set(fleets)
+    }
     skills_of = {
         fleet: frozenset(name for some, name in skills.items() if fleet in some)
         for fleet in {row.fleet for row in rounds}
@@ -46,6 +50,13 @@ def road_problem(
         apart=problem.network.apart,
         name="loads",
     )
+
+
+def request_of(problem: Problem, at: int, job: Job, rounds: Sequence[FleetRound]) -> Request:
+    """One more job as a request, for the rounds of the fleets that may do it."""
+    able = _Able(problem, is_mixed=True).of(job)
+    vehicles = frozenset(row.id for row in rounds if row.fleet in able)
+    return replace(_request(problem, at, job, frozenset()), vehicles=vehicles)
 
 
 class _Able:

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from cargo.moments import is_date, is_instant, is_surely_late, is_time
+from cargo.numbers import Number, Whole
 
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
@@ -56,13 +57,6 @@ def _iso_date(text: str) -> str:
     return text
 
 
-def _no_flag(value: Any) -> Any:
-    if isinstance(value, bool):
-        msg = "true and false are no numbers; write it in digits"
-        raise ValueError(msg)  # noqa: TRY004  (pydantic passes TypeError on)
-    return value
-
-
 def _date_text(value: Any) -> Any:
     if not isinstance(value, str | date):  # numbers would be seconds since 1970
         msg = "not a date; write 2026-12-01"
@@ -70,8 +64,6 @@ def _date_text(value: Any) -> Any:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_no_flag)]
-Whole = Annotated[int, BeforeValidator(_no_flag)]
 Edge = Annotated[Number, Field(gt=0, le=2_000)]  # cm
 ServiceDate = Annotated[date, BeforeValidator(_date_text)]
 Instant = Annotated[str, AfterValidator(_instant)]  # RFC 3339, with its zone

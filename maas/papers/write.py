@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cargo.errors import DocumentError
-from cargo.model import LoadPlan, PlannedShipment, decimals_of
+from cargo.model import LoadPlan, PlannedShipment
+from cargo.money import decimals_of
 from maas.papers.code128 import can_encode, svg
 from maas.papers.handovers import hand_overs
 
@@ -107,6 +108,7 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         heads=lambda names: sum(parties[name].people for name in names),
         figure=_figure,
         worth=lambda value: _worth(value, plan.currency),
+        percent=lambda share: "–" if share is None else f"{100 * share:.1f} %",
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         page=name,
