@@ -317,7 +317,7 @@ class Replanner:
         return replace(found, stuck=frozenset(self._stuck))
 
     def _whole_rounds(self) -> Iterator[VehicleRound]:
-        """Rounds from base to base; those with nothing changed as they were planned."""
+        """Rounds from their begin to their end; those with nothing changed as they were planned."""
         rest = {row.vehicle: row for row in self._day.plan().rounds}
         planned = {row.vehicle: row for row in self._planned.rounds}
         for vehicle in self._road.vehicles:
@@ -340,11 +340,12 @@ class Replanner:
         """A round of what is done and what is left."""
         road: PdpProblem = self._road
         vehicle = next(one for one in road.vehicles if one.id == name)
-        assert vehicle.start is not None  # rounds begin at bases
-        places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.start])
+        assert vehicle.start is not None  # rounds begin and end at places
+        assert vehicle.end is not None
+        places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.end])
         way, length = road.duration[vehicle.profile], road.distance[vehicle.profile]
         done = self._done(name)
-        back = int(way[visits[-1].place, vehicle.start])
+        back = int(way[visits[-1].place, vehicle.end])
         end = visits[-1].departure + back if left is None else left.end
         start = self._day.began.get(name, visits[0].start if left is None else left.start)
         held = tuple(

@@ -1,7 +1,7 @@
 """What is agreed on goods that nobody takes at their door: where they go, and by when."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cargo.documents import Document, Style, point_of_hub
 from cargo.errors import DocumentError
@@ -46,3 +46,15 @@ def way_back(network: Network, style: Style, shipment: Shipment) -> Document | N
     if asked.by is not None:
         found["by"] = style.time(seconds_of(asked.by, style.base_epoch, style.zone))
     return found
+
+
+def told_beside(
+    chain: Sequence[Document], network: Network, style: Style, shipment: Shipment
+) -> Document:
+    """The same as a field of a planned shipment, with who has it at the end of its chain."""
+    agreed = way_back(network, style, shipment)
+    if agreed is None:
+        return {}
+    last = chain[-1]
+    held_by = last["hub"] if last["kind"] == "hold" else last["vehicle"]
+    return {"if_undelivered": {**agreed, "held_by": held_by}}

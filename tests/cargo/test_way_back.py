@@ -11,11 +11,14 @@ from cargo.check import check
 from cargo.effort import Effort
 from cargo.errors import DocumentError
 from cargo.model import read_plan, read_shipment
+from cargo.online_state import dispatch, read_events
 from cargo.way_back import check_hubs
 from maas.__main__ import main
 from maas.freight import check_plan, plan_loads, quote
+from maas.freight_dispatch import begin_dispatch
 from maas.papers.write import write_papers
 from maas.region import Region
+from routing.layout import UNREACHED
 from tests.cargo.facts import facts_of, plan_of
 from tests.cargo.worlds import parcel, two_towns
 from tests.maas.scenario_valley import build_scenario_valley
@@ -25,6 +28,7 @@ from tests.maas.test_freight import parcel as document
 Plan = dict[str, Any]
 FAR = ((43.02, 143.02), (43.02, 144.25))
 AT_HUB = (43.0001, 144.23)
+SOUTH, NORTH = {"lat": 43.019, "lon": 141.001}, {"lat": 43.03, "lon": 141.01}
 SHOP = {"lat": 43.03, "lon": 144.26, "name": "the shop"}
 
 
@@ -170,3 +174,29 @@ def test_regions_know_their_hubs_in_quotes_and_batches(
     assert main(words) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "if nobody takes it" in shown
+
+
+@pytest.mark.parametrize("goes", [{"hub": "south", "by": "19:30"}, {"to": SOUTH}, {}])
+def test_a_vehicle_of_a_plan_brings_back_what_nobody_takes(region: Region, goes: Plan) -> None:
+    row = document(id="p", delivery=NORTH, due="19:00", if_undelivered=goes)
+    plan = plan_loads(region, {"date": DAY, "shipments": [row]}, iterations=100)
+    (sheet,) = plan["vehicles"]
+    (door,) = (visit for visit in sheet["visits"] if "p" in visit["unload"])
+    state = begin_dispatch(region, plan, door["arrival"][11:16])
+    if "hub" in goes:
+        wrong = copy.deepcopy(plan)
+        wrong["shipments"][0]["request"]["if_undelivered"]["hub"] = "nowhere"
+        with pytest.raises(DocumentError, match="no hub 'nowhere'"):
+            begin_dispatch(region, wrong, "10:00")
+    assert state.waiting == []
+    event = {"type": "undelivered", "request": "road/p"}
+    events = [{"type": "advance", "now": state.now + 60}, event]
+    after, outcomes = dispatch(state, read_events({"events": events}, "events").events)
+    assert outcomes[-1].added == ["road/p"]
+    assert after.rounds[sheet["id"]] == [("road/p", "delivery")]
+    (left,) = after.requests
+    assert left.delivery is not None
+    place = after.places[left.delivery.place]
+    told = plan["shipments"][0]["if_undelivered"]
+    assert (place.lat, place.lon) == (told["to"]["lat"], told["to"]["lon"])
+    assert left.delivery.latest == (19.5 * 3600 if "by" in goes else UNREACHED)
