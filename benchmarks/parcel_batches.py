@@ -100,6 +100,7 @@ def batch(network: Network, parcels: int, bays: int, pieces: int, towns: int = H
         _drawn(Network(network.hubs, tuple(trips), ()), parcels, towns, random.Random(SEED)),
         frozen(carriers.price_per_piece[carriers.bay_of_call], np.float64),
         frozen(room),
+        frozen(np.zeros((len(room), 0))),
         len(network.hubs),
     )
     return Batch(parcels, len(trips), pieces, problem)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from cargo.batch import BatchPlan, plan_batch
+from cargo.company import booked_company, without_hops
 from cargo.documents import (
     Document,
     Style,
@@ -23,8 +24,9 @@ from cargo.party_documents import party_rows
 from cargo.possible import check_possible
 from cargo.problem import Problem
 from cargo.quote import SHIPMENT, Quotes, in_time, pareto
-from cargo.reason import CANCELLED, INCOMPATIBLE, not_delivered
+from cargo.reason import CANCELLED, not_delivered
 from cargo.reasons import only, why_rejected
+from cargo.reasons_company import if_aboard, planned_company
 from cargo.reasons_rules import why_not_rules
 from cargo.returns import leaders
 from cargo.rules import OBJECTIVE
@@ -38,6 +40,7 @@ CUT_SHORT = (
     "計画は CPU 時間 {spent:.1f} 秒で中断されました。その時点で最良の計画です。"
     "もう一度計画すれば改善します。",
 )
+NO_VANS = "This region has no vans or trucks: separate operation takes no parcels."
 VERSION = 2  # of the load plan's form
 
 
@@ -50,11 +53,13 @@ def quote_document(problem: Problem, style: Style) -> Document:
         If nothing in the region could ever carry it.
     """
     check_possible(problem.network, problem.shipments[SHIPMENT])
-    quotes = Quotes(problem)
+    network = problem.network
+    company = booked_company(network, problem.shipments[SHIPMENT].document.goods)
+    quotes = Quotes(problem, without_hops(network.carriers, company))
     offers = pareto(in_time(problem, quotes.offers()))
     reasons = why_not_rules(problem, quotes, offers)
     if not offers:
-        reasons = [why_rejected(quotes), *reasons]
+        reasons = [why_rejected(quotes.on(network.carriers), company), *reasons]
     return {
         "options": [offer_document(problem, style, offer) for offer in offers],
         "reasons": reasons,
@@ -69,8 +74,8 @@ def plan_document(
     plan = plan_batch(problem, effort)
     spent = time.process_time() - begun
     worths = box_worths(problem, plan.lines)
-    has_vans = any(fleet.kind == "van" for fleet in problem.network.fleets)
-    extra = () if has_vans else ("This region has no vans: separate operation takes no parcels.",)
+    has_vans = any(fleet.is_for_goods for fleet in problem.network.fleets)
+    extra = () if has_vans else (NO_VANS,)
     is_early = effort.is_cancelled()
     early = tuple(text.format(spent=spent) for text in CUT_SHORT) if is_early else ()
     return {
@@ -129,23 +134,14 @@ def _shipments(
 
 def _why(operation: Operation, problem: Problem, shipment: int, carriers: Carriers) -> Document:
     """Why a shipment is not in a plan that leaves some room."""
+    company = planned_company(operation, shipment)
     quotes = Quotes(only(problem, shipment), carriers)
-    why = why_rejected(quotes)
+    why = why_rejected(quotes, company)
     if why["code"] != "vehicles_busy":
         return why
-    if _meets_excluded(operation, shipment):
-        return INCOMPATIBLE
-    return if_stored(operation, shipment, in_time(quotes.problem, quotes.offers())) or why
-
-
-def _meets_excluded(operation: Operation, shipment: int) -> bool:
-    """Whether the plan carries goods that a shipment must be kept apart from."""
-    shipments, apart = operation.problem.shipments, operation.problem.network.apart
-    goods = shipments[shipment].document.goods
-    return any(
-        frozenset({goods, shipments[other].document.goods}) in apart
-        for other, _ in operation.chosen()
-        if other != shipment
+    offers = in_time(quotes.problem, quotes.on(without_hops(carriers, company)).offers())
+    return (
+        if_aboard(operation, shipment, offers, why) or if_stored(operation, shipment, offers) or why
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cargo.effort import CancelledError, Effort
-from cargo.fleet_rounds import FleetRound, fleet_rounds
+from cargo.fleet_rounds import PATTERNS, FleetRound, fleet_rounds
 from cargo.line_plan import LinePlan
 from cargo.loading import Assignment
 from cargo.operation_planner import MixedPlanner, OperationPlanner
@@ -54,14 +54,17 @@ def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
 
 
 def plan_separate(problem: Problem, effort: Effort) -> Operation:
-    """Plan separate operation alone: parcels by van from door to door, parties by taxi."""
+    """Plan separate operation alone: parcels by van from door to door, parties by taxi.
+
+    Trucks carry as vans do, buses as taxis do.
+    """
     return _separate(problem, _ways(problem), effort)[-1]
 
 
 def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     fleets = problem.network.fleets
     rounds = [
-        row for row in rounds_of(problem) if problem.parties or fleets[row.fleet].kind == "van"
+        row for row in rounds_of(problem) if problem.parties or fleets[row.fleet].is_for_goods
     ]
 
     def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
@@ -104,7 +107,7 @@ def rounds_of(problem: Problem) -> list[FleetRound]:
     """Rounds of all fleets that something to carry may go by."""
     fleets = problem.network.fleets
     service = int(problem.service_spot.max(initial=0))
-    rounds = fleet_rounds(fleets, max(1, len(problem.demands)), service)
+    rounds = fleet_rounds(fleets, len(problem.demands) + PATTERNS, service)
     return [row for row in rounds if problem.parties or fleets[row.fleet].bay.pieces]
 
 

@@ -157,6 +157,8 @@ def _check_terms(where: str, request: Shipment, rule: RuleFacts) -> Iterator[Vio
         yield Violation("attended", f"{where}: nobody watches over goods there")
     if is_too_large(request.box_cm, rule.largest_box):
         yield Violation("box", f"{where}: its box is larger than the bay's")
+    if rule.max_value is not None and request.value > rule.max_value:
+        yield Violation("value", f"{where} takes goods worth {rule.max_value:.12g} at most")
 
 
 def _check_call(

@@ -56,6 +56,7 @@ class RuleFacts:
     largest_box: tuple[int, ...] | None = None
     attended: bool = False
     licensed: frozenset[str] | None = None  # stops within its licence; None = all
+    max_value: float | None = None  # that one shipment may be worth
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,10 @@ class FleetFacts:
     """A fleet."""
 
     kind: str
-    base: Place
+    profile: str  # of roads
+    base: Place  # centre of its radius
+    start: Place  # of its rounds
+    end: Place
     vehicles: int  # that may carry parcels
     opens: int
     closes: int
@@ -93,6 +97,10 @@ class FleetFacts:
     seats: int = 0
     wheelchairs: int = 0  # places
     breaks: tuple[tuple[int, int, int], ...] = ()  # of each driver: window and length, s
+    spans: tuple[tuple[int, int], ...] | None = None  # s within the shift; None: all of it
+    max_value: float | None = None
+    picks_up: Callable[[Place], bool] = lambda _: True  # where it may take on
+    sets_down: Callable[[Place], bool] = lambda _: True
 
 
 @dataclass(frozen=True)
@@ -109,7 +117,7 @@ class Facts:
     fleets: dict[str, FleetFacts]
     trip: Callable[[TripKey], TripFacts | None]
     used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
-    drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
+    drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]  # by profile
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
     seat_room: Callable[[TripKey, str, int], Amounts | None] = lambda *_: None  # of free seats
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts

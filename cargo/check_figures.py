@@ -71,6 +71,14 @@ def _check(
     for key, (stated, found, tolerance) in wanted.items():
         if abs(stated - found) > tolerance:
             yield Violation("kpis", f"{name}: {key} is {found:g}, not {stated:g}")
+    by_kind = {"lines": line_co2} if rides else {}
+    for sheet in sheets:
+        by_kind[sheet.kind] = by_kind.get(sheet.kind, 0.0) + sheet.co2_g
+    told = kpis.co2_g_by_kind
+    if told.keys() != by_kind.keys() or any(
+        abs(told[kind] - g) > slack for kind, g in by_kind.items()
+    ):
+        yield Violation("kpis", f"{name}: CO2 by kind is {by_kind}, not {told}")
     if kpis.unserved_by_priority != dict(left):
         yield Violation("kpis", f"{name}: unserved by priority is {dict(left)}")
     yield from _check_following(name, plan, kpis, ids)

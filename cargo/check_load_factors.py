@@ -47,8 +47,9 @@ def _on_roads(
     for sheet in sheets:
         if sheet.fleet not in facts.fleets:
             continue  # said already
-        _, metres = facts.drive(sheet.kind, [place_of(visit.at) for visit in sheet.visits])
-        load, room = 0, facts.fleets[sheet.fleet].room[0]
+        fleet = facts.fleets[sheet.fleet]
+        _, metres = facts.drive(fleet.profile, [place_of(visit.at) for visit in sheet.visits])
+        load, room = 0, fleet.room[0]
         for at, visit in enumerate(sheet.visits[:-1]):
             load += sum(kg.get(name, 0) for name in visit.load)
             load -= sum(kg.get(name, 0) for name in visit.unload)

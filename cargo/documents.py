@@ -154,7 +154,7 @@ def _ride_step(problem: Problem, style: Style, ride: RoadRide) -> Document:
     fleet, spots = problem.network.fleets[ride.fleet], problem.roads.spots
     return {
         "kind": "road",
-        "mode": fleet.kind,
+        "mode": fleet.mode,
         "vehicle": fleet.id,
         "from": point_of_spot(problem, spots[ride.tail]),
         "to": point_of_spot(problem, spots[ride.head]),
@@ -207,13 +207,13 @@ def _job_step(operation: Operation, style: Style, job_at: int) -> Document:
     fleet, spots = problem.network.fleets[row.row.fleet], problem.roads.spots
     return {
         "kind": "road",
-        "mode": fleet.kind,
+        "mode": fleet.mode,
         "vehicle": sheet_id(problem, row.row),
         "from": point_of_spot(problem, spots[job.pickup]),
         "to": point_of_spot(problem, spots[job.delivery]),
         "departure": style.time(times[job_at].departure),
         "arrival": style.time(times[job_at].arrival),
-        "distance_m": problem.roads.drive(fleet.kind, job.pickup, job.delivery)[1],
+        "distance_m": problem.roads.drive(fleet.profile, job.pickup, job.delivery)[1],
     }
 
 

@@ -6,7 +6,7 @@ from cargo.options import Option
 from cargo.party_documents import passenger_kpis
 from cargo.returns import leaders
 from cargo.schedule import Operation
-from cargo.worth import co2_g, line_cost, road_cost
+from cargo.worth import co2_g, line_co2_g, line_cost, road_cost
 from routing.layout import NONE
 
 
@@ -33,6 +33,7 @@ def kpis(operation: Operation, style: Style) -> Document:
         "road_cost": style.money(by_road),
         "line_cost": style.money(by_line),
         "co2_g": round(co2_g(operation)),
+        "co2_g_by_kind": _co2_g_by_kind(operation),
         "vehicles": len({(row.row.fleet, row.row.vehicle) for row in driven}),
         "rounds": len(driven),
         "parcels_by_mode": {
@@ -46,6 +47,17 @@ def kpis(operation: Operation, style: Style) -> Document:
         **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
         **({"following": _following(operation)} if leaders(problem) else {}),
     }
+
+
+def _co2_g_by_kind(operation: Operation) -> Document:
+    """CO2 of each kind of vehicle, and of goods on lines."""
+    found: dict[str, float] = {}
+    for row in operation.driven:
+        kind = operation.problem.network.fleets[row.row.fleet].kind
+        found[kind] = found.get(kind, 0.0) + row.co2_g
+    if any(option.rides for _, option in operation.chosen()):
+        found["lines"] = line_co2_g(operation)
+    return {kind: round(g) for kind, g in sorted(found.items())}
 
 
 def _following(operation: Operation) -> Document:
@@ -62,7 +74,7 @@ def _modes(operation: Operation, option: Option) -> set[str]:
     lines = {problem.network.trips[ride.bay].mode for ride in option.rides}
     jobs = {option.first_job, option.last_job} - {NONE}
     rows = (operation.driven[operation.times[job].round].row for job in jobs)
-    return lines | {problem.network.fleets[row.fleet].kind for row in rows}
+    return lines | {problem.network.fleets[row.fleet].mode for row in rows}
 
 
 def _vehicle_load_factor(operation: Operation) -> float | None:

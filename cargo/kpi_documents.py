@@ -60,6 +60,7 @@ class Kpis(Strict):
     road_cost: Money
     line_cost: Money
     co2_g: int
+    co2_g_by_kind: dict[str, int] = Field(description="of vehicles by their kind, and of lines")
     vehicles: int
     rounds: int
     parcels_by_mode: dict[str, int] = Field(description="pieces that ride each mode at least once")

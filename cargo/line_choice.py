@@ -17,7 +17,7 @@ from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.nearby import Nearby, nearest
 from cargo.options import HUBS_NEAR_A_DOOR, GoOn, road_estimate
-from cargo.problem import Problem, classes_apart
+from cargo.problem import Problem, booked_classes, classes_apart
 from cargo.relaxation import LineProblem
 from routing.layout import NONE, UNREACHED, first_of, frozen
 
@@ -75,6 +75,7 @@ class LineChoice:
             self._consignments(),
             frozen(price, np.float64),
             frozen(room),
+            booked_classes(self._problem),
             len(self._problem.network.hubs),
         )
         return plan_lines(problem, effort, Pool())

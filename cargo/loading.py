@@ -15,7 +15,7 @@ from cargo.pdp.layout import BLINK, VERSION
 from cargo.pdp.model import PdpProblem
 from cargo.pdp.state import empty_rounds, empty_search
 from cargo.pdp.tables import Ways, make_tables
-from cargo.problem import Problem, classes_apart
+from cargo.problem import Problem, booked_classes, classes_apart
 from routing.layout import NONE, Float64Array, Int32Array, frozen
 
 NEIGHBOURS = 60
@@ -64,6 +64,7 @@ def make_world(problem: Problem, catalogue: Catalogue, road: PdpProblem, ways: W
         room=frozen(np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)),
         goods=frozen([*goods, *[NONE] * len(problem.parties)]),
         apart=apart,
+        booked=booked_classes(problem),
     )
 
 
@@ -115,7 +116,7 @@ class Loader:
         now = self._now
         plan = assignment or Assignment((NONE,) * self._n_demands, ())
         options, amount = self.world.options, self.world.amount
-        now.option[:], now.used[:], now.aboard[:] = plan.option, 0, 0
+        now.option[:], now.used[:], now.aboard[:] = plan.option, 0, self.world.booked
         for demand, option in enumerate(plan.option):
             if option != NONE:
                 hops = options.hop[slice(*options.first_hop[option : option + 2])]
@@ -233,7 +234,7 @@ def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
     n_demands, n_options = len(world.penalty), world.options.first_job.size
     reach = np.array(
         [
-            problem.roads.duration[1, tail, head]
+            problem.quickest(tail, head)
             for tail, head in zip(problem.pickup_spot, problem.delivery_spot, strict=True)
         ],
         np.float64,
@@ -260,7 +261,7 @@ def _neighbours(problem: Problem) -> Int32Array:
     if n == 0:
         return frozen(np.zeros((0, 0)))
     tails, heads = np.array(problem.pickup_spot), np.array(problem.delivery_spot)
-    drive = problem.roads.duration[1].astype(np.int64)
+    drive = problem.roads.duration.min(axis=0).astype(np.int64)
     near = np.minimum(drive[np.ix_(tails, tails)], drive[np.ix_(heads, heads)])
     near = np.minimum(near, np.minimum(drive[np.ix_(tails, heads)], drive[np.ix_(heads, tails)]))
     np.fill_diagonal(near, -1)
@@ -268,8 +269,8 @@ def _neighbours(problem: Problem) -> Int32Array:
 
 
 def _mean_direct_cost(problem: Problem) -> float:
-    """Mean cost of a direct van job one way, thousandths of the currency."""
+    """Mean cost of a direct job one way, thousandths of the currency."""
     ends = zip(problem.pickup_spot, problem.delivery_spot, strict=True)
-    metres = [int(problem.roads.distance[1, tail, head]) for tail, head in ends]
+    metres = [int(problem.roads.distance[:, tail, head].min()) for tail, head in ends]
     usable: Float64Array = np.array([length for length in metres if length < 10**7], np.float64)
     return 100 * float(usable.mean() if usable.size else 1000.0) + 1000.0

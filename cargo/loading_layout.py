@@ -36,6 +36,7 @@ class World(NamedTuple):
     room: Int32Array  # (n_calls, 3) kg, litres, pieces on the hop after a call
     goods: Int32Array  # (n_demands,) class of goods that are kept apart from some, or NONE
     apart: UInt8Array  # (n_classes, n_classes) 1 where not on one hop together
+    booked: Int32Array  # (n_calls, n_classes) 1 where goods of a class ride anyway
 
 
 class Choice(NamedTuple):
@@ -43,7 +44,7 @@ class Choice(NamedTuple):
 
     option: Int32Array  # (n_demands,) NONE where it is left behind
     used: Int32Array  # (n_calls, 3) kg, litres, pieces on the hop after a call
-    aboard: Int32Array  # (n_calls, n_classes) demands of each class of goods on the hop
+    aboard: Int32Array  # (n_calls, n_classes) goods of each class on the hop, booked ones too
     rounds: Rounds
 
 

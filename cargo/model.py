@@ -39,10 +39,10 @@ class Point(Strict):
 
 
 class RoadStep(Strict):
-    """A ride by taxi or van; the vehicle leaves at `departure` and is there at `arrival`."""
+    """A ride by a vehicle on the road, which leaves at `departure` and is there at `arrival`."""
 
     kind: Literal["road"]
-    mode: Literal["taxi", "van"]
+    mode: Literal["taxi", "van", "truck", "drt"] = Field(description="a bus on demand is drt")
     vehicle: str
     from_: Point = Field(alias="from")
     to: Point
@@ -148,13 +148,13 @@ class BreakTaken(Strict):
 
 
 class RouteSheet(Strict):
-    """One round of one vehicle, from its base and back."""
+    """One round of one vehicle, from where its fleet begins to where it ends."""
 
     id: str
     vehicle: str
     round: int
     fleet: str
-    kind: Literal["taxi", "van"]
+    kind: Literal["taxi", "van", "truck", "bus"]
     visits: tuple[Visit, ...]
     breaks: tuple[BreakTaken, ...] = Field((), description="within the round; others lie beside it")
     distance_m: int
@@ -223,7 +223,7 @@ class LineChoiceReport(Strict):
 
 
 class SeparateOperation(Strict):
-    """Shipments by van from door to door, parties by taxi: the comparison, to be checked."""
+    """Shipments by van or truck from door to door, parties by taxi or bus: the comparison."""
 
     planned: tuple[str, ...]
     rejected: tuple[str, ...]

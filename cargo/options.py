@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
+from cargo.company import booked_company, without_hops
 from cargo.loading_layout import Options
 from cargo.nearby import Nearby, nearest
 from cargo.passengers import seats
@@ -175,7 +176,7 @@ class LineOptions:
         self._problem, self._go_on = problem, go_on
         network = problem.network
         self._carriers = network.carriers
-        self._search = ChainSearch(network.carriers, network.handling)
+        self._searches: dict[str | None, ChainSearch] = {}
         usable = np.flatnonzero(self._carriers.load_block == 0)
         self._loads_at_hub: list[Int32Array] = [
             usable[self._carriers.hub[usable] == hub] for hub in range(len(network.hubs))
@@ -235,6 +236,15 @@ class LineOptions:
         ready_by = int(self._carriers.load_by[load] - self._problem.network.handling[hub])
         return ready_by - self._problem.lead(shipment, first)
 
+    def _search_for(self, goods: str) -> ChainSearch:
+        """Search of a class of goods, which rides nowhere beside others that it must not meet."""
+        network, company = self._problem.network, booked_company(self._problem.network, goods)
+        key = goods if company else None
+        if key not in self._searches:
+            carriers = without_hops(network.carriers, company)
+            self._searches[key] = ChainSearch(carriers, network.handling)
+        return self._searches[key]
+
     def _paths(self, shipment: int) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""
         goods = self._problem.shipments[shipment]
@@ -247,10 +257,10 @@ class LineOptions:
             ready_by = self._carriers.load_by[calls] - place.handling
             can = (ready_by >= earliest) & (self._carriers.departure[calls] < goods.due)
             starts.update((int(time), hub) for time in ready_by[can])
-        takes = self._problem.takes(shipment)
+        takes, search = self._problem.takes(shipment), self._search_for(goods.document.goods)
         for time, hub in _spread(sorted(starts), MOST_DEPARTURES):
             lead = self._problem.lead(shipment, drives[hub])
-            yield from self._search.run(
+            yield from search.run(
                 access_table([(hub, time, 0, 0)], [lead]),
                 goods.room,
                 takes,

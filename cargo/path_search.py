@@ -18,8 +18,9 @@ LEAST_ROOM = 32  # of the scratch for those taken out
 
 
 def load_of(problem: LineProblem, paths: Paths, without: Sequence[int] = ()) -> Int32Array:
-    """What ways use: shape (n_hops, UNITS + n_classes), units and goods of each class."""
-    goods, n = problem.goods, UNITS + problem.goods.apart.shape[0]
+    """Load with ways: shape (n_hops, UNITS + n_classes), units and goods of each class."""
+    goods, unused = problem.goods, problem.unused()
+    n = unused.shape[1]
     change = np.zeros((problem.room.shape[0] + 1, n), np.int64)
     takes = np.zeros((goods.goods.size, n), np.int64)
     takes[:, :UNITS] = goods.amount
@@ -31,7 +32,7 @@ def load_of(problem: LineProblem, paths: Paths, without: Sequence[int] = ()) -> 
         rows = np.flatnonzero(counted > at)
         np.add.at(change, paths.ride[rows, at, 0], takes[rows])
         np.add.at(change, paths.ride[rows, at, 1], -takes[rows])
-    return np.cumsum(change, axis=0)[:-1].astype(np.int32)
+    return unused + np.cumsum(change, axis=0)[:-1].astype(np.int32)
 
 
 def copy_paths(source: Paths, target: Paths) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.moments import seconds_of
-from cargo.network import Box, Fleet, LineTrip, Network, Room
+from cargo.network import Box, Fleet, LineTrip, Network, Room, depots
 from cargo.passengers import TimedParty
-from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
+from cargo.roads import Driver, RoadTables, Spot, profiles_of, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from cargo.shipment import MAX_SHIPMENTS, Shipment
 from cargo.transit import seconds_allowed
@@ -60,10 +60,11 @@ class Problem:
     parties: tuple[TimedParty, ...]
     roads: RoadTables
     hub_spot: tuple[int, ...]
-    base_spot: tuple[int, ...]
+    start_spot: tuple[int, ...]  # of each fleet: where its rounds begin
+    end_spot: tuple[int, ...]  # where they end
     pickup_spot: tuple[int, ...]  # of each demand
     delivery_spot: tuple[int, ...]
-    reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
+    reach: UInt8Array  # (2, n_fleets, n_spots) 1 where the fleet may pick up, may deliver
 
     @cached_property
     def demands(self) -> tuple[TimedShipment | TimedParty, ...]:
@@ -96,6 +97,10 @@ class Problem:
     def lead(self, shipment: int, drive: int) -> int:
         """Seconds on the way of a drive from a shipment's pickup, its service taken off."""
         return max(0, drive - int(self.service_spot[self.pickup_spot[shipment]]))
+
+    def may(self, fleet: int, tail: int, head: int) -> bool:
+        """Whether a fleet may pick up at one spot and deliver at another."""
+        return bool(self.reach[0, fleet, tail] and self.reach[1, fleet, head])
 
     def quickest(self, tail: int, head: int) -> int:
         """Seconds of the quickest drive between two spots by any kind of vehicle."""
@@ -173,9 +178,14 @@ def make_problem(
     spots = [
         Spot(hub.lat, hub.lon, hub.name, hub.handling, at) for at, hub in enumerate(network.hubs)
     ]
-    bases = [Spot(fleet.lat, fleet.lon, fleet.name, 0, NONE) for fleet in network.fleets]
+    fleets, places = network.fleets, depots(network.fleets)
+    names = {fleet.ends_at: fleet.name for fleet in reversed(fleets)}
+    bases = [Spot(*fleet.begins_at, fleet.name, 0, NONE) for fleet in fleets]
+    bases += [Spot(*place, names[place], 0, NONE) for place in places[len(fleets) :]]
     doors: dict[Spot, int] = {}
     first_door = len(spots) + len(bases)
+    starts = range(len(spots), len(spots) + len(fleets))
+    last = {place: len(spots) + at for at, place in enumerate(places) if at >= len(fleets)}
     ends: list[Sequence[int]] = [
         [
             doors.setdefault(Spot(door.lat, door.lon, door.name, DOOR_SERVICE, NONE), len(doors))
@@ -187,17 +197,21 @@ def make_problem(
     first_kerb = first_door + len(doors)
     kerbs = [spot for party in parties for spot in party.spots]
     ends += [(first_kerb + 2 * at, first_kerb + 2 * at + 1) for at in range(len(parties))]
-    roads = road_tables([*spots, *bases, *doors, *kerbs], driver)
+    roads = road_tables([*spots, *bases, *doors, *kerbs], driver, profiles_of(fleets))
     return Problem(
         network=network,
         shipments=tuple(shipments),
         parties=tuple(parties),
         roads=roads,
         hub_spot=tuple(range(len(spots))),
-        base_spot=tuple(range(len(spots), first_door)),
+        start_spot=tuple(starts),
+        end_spot=tuple(
+            start if fleet.ends_at == fleet.begins_at else last[fleet.ends_at]
+            for start, fleet in zip(starts, fleets, strict=True)
+        ),
         pickup_spot=tuple(pickup for pickup, _ in ends),
         delivery_spot=tuple(delivery for _, delivery in ends),
-        reach=reach_table(network.fleets, roads.spots),
+        reach=reach_table(fleets, roads.spots),
     )
 
 
@@ -211,6 +225,16 @@ def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
         table[rows[0], rows[-1]] = table[rows[-1], rows[0]] = 1
     kinds = [number.get(shipment.document.goods, NONE) for shipment in problem.shipments]
     return frozen(kinds), frozen(table, np.uint8)
+
+
+def booked_classes(problem: Problem) -> Int32Array:
+    """1 where goods of a class are booked on the hop after a call, shape (n_calls, n_classes)."""
+    network = problem.network
+    names = sorted(frozenset[str]().union(*network.apart))
+    table = np.zeros((network.carriers.hub.size, len(names)), np.int32)
+    for call, booked in network.booked:
+        table[call, [names.index(name) for name in booked]] = 1
+    return frozen(table)
 
 
 def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
@@ -229,6 +253,7 @@ def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
         and goods.goods not in carrier.refuses
         and (carrier.is_attended or not goods.accompanied)
         and fits_through(goods.box_cm, carrier.largest_box)
+        and (carrier.max_value is None or goods.value <= carrier.max_value)
     )
 
 

@@ -12,10 +12,11 @@ from cargo.dedicated import RoadRide, Window, rides
 from cargo.layout import Carriers
 from cargo.nearby import Nearby
 from cargo.problem import DAY_END, Problem, holds
-from routing.layout import UNREACHED
+from routing.layout import UNREACHED, Int64Array
 
 SHIPMENT = 0  # a quote's problem has one shipment
 MUCH_LATER = 2 * DAY_END  # s; that it comes late is told by the reasons
+TOLL = 10**11  # thousandths of the currency; more than any way costs
 CO2_STEP = 100_000  # mg; less is no reason to wait for hours
 
 
@@ -131,13 +132,34 @@ class Quotes:
             self._found[key] = self._offers(*key)
         return self._found[key]
 
-    def _offers(self, ignored: int, ready: int, most: int, at_any_price: bool) -> list[Offer]:
+    def by_toll(self, toll: Int64Array) -> list[Offer]:
+        """Ways of which some pays least toll of all that arrive by then; the least toll first.
+
+        Parameters
+        ----------
+        toll
+            Shape (n_calls,), in units of its own for the hop after a call; below 10,000.
+        """
+        shipment = self.problem.shipments[SHIPMENT]
+        found = self._offers(0, shipment.ready, shipment.most, at_any_price=True, toll=toll * TOLL)
+        found.sort(key=lambda offer: offer.cost)
+        plain = [replace(offer, cost=offer.cost % TOLL) for offer in found]
+        return [offer for offer in plain if offer.cost <= 1000 * shipment.most_cost]
+
+    def _offers(
+        self,
+        ignored: int,
+        ready: int,
+        most: int,
+        at_any_price: bool,
+        toll: Int64Array | None = None,
+    ) -> list[Offer]:
         problem, shipment = self.problem, self.problem.shipments[SHIPMENT]
         if (ready, most) != (shipment.ready, shipment.most):
             shipment = replace(shipment, ready=ready, most=most)
             problem = replace(problem, shipments=(shipment,))
         direct, ins = self._ends.of(problem)
-        found = [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored)]
+        found = [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored, toll)]
         price = shipment.document.max_price
         if shipment.most < UNREACHED:
             found = [offer for offer in found if offer.on_the_way <= shipment.most]
@@ -169,7 +191,12 @@ def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
 
 
 def _line_offers(
-    problem: Problem, ends: RoadEnds, ins: Sequence[HandIn], search: ChainSearch, ignored: int
+    problem: Problem,
+    ends: RoadEnds,
+    ins: Sequence[HandIn],
+    search: ChainSearch,
+    ignored: int,
+    toll: Int64Array | None,
 ) -> Iterator[Offer]:
     """From door to hub, on lines, from hub to door."""
     shipment = problem.shipments[SHIPMENT]
@@ -180,7 +207,7 @@ def _line_offers(
     table, is_limited = access_table(rows, leads), shipment.most < UNREACHED
     paths = search.run(
         table, shipment.room, problem.takes(SHIPMENT), shipment.document.max_trips,
-        most=shipment.most, ignored=ignored, hubs=ends.near.hubs_of_delivery,
+        most=shipment.most, toll=toll, ignored=ignored, hubs=ends.near.hubs_of_delivery,
     )  # fmt: skip
     for path in paths:
         for last in ends.outs(problem, path) if path.rides else ():
@@ -215,9 +242,9 @@ def _put_off(problem: Problem, first: HandIn, path: HubPath) -> HandIn:
     if first.ride is None:
         return replace(first, time=first.time + later)
     ride, fleet = first.ride, problem.network.fleets[first.ride.fleet]
-    back, _ = problem.roads.drive(fleet.kind, ride.head, problem.base_spot[ride.fleet])
+    back, _ = problem.roads.drive(fleet.profile, ride.head, problem.end_spot[ride.fleet])
     end = ride.arrival + problem.roads.spots[ride.head].service + back
-    later = min(later, fleet.closes - end)
+    later = min(later, next(closes for _, closes in fleet.spans if end <= closes) - end)
     moved = replace(
         ride,
         start=ride.start + later,

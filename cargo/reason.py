@@ -14,14 +14,6 @@ CANCELLED = reason(
     "計画が途中で中止されました。もう一度計画してください。",
 )
 
-INCOMPATIBLE = reason(
-    "incompatible",
-    "what could carry it is busy, or carries goods that it must be kept apart from; one more "
-    "vehicle would admit it",
-    "運べる車両や便は使われているか、混載できない荷物を積んでいます。車両を1台増やせば運べます。",
-    {"vehicles": 1},
-)
-
 TOO_LATE_FOR_RETURN = reason(
     "return_too_late",
     "the delivery comes after the return has to be back; a later `by`, or an earlier delivery "

@@ -7,14 +7,17 @@ that binds. Windows come last, with the smallest shift found by bisection.
 import math
 from dataclasses import replace
 
+from cargo.company import Company, without_hops
 from cargo.documents import Document
-from cargo.layout import Carriers
-from cargo.network import ENDLESS, Fleet, Network, Room
+from cargo.network import ENDLESS, Fleet, Network
 from cargo.possible import impossible_text
 from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
 from cargo.quote import SHIPMENT, Quotes, in_time
 from cargo.reason import reason
 from cargo.reasons_blocks import ALL_BLOCKS, if_unblocked
+from cargo.reasons_company import if_apart
+from cargo.reasons_fleets import vehicles_busy
+from cargo.reasons_room import if_fewer_passengers, if_room, most_that_fits
 from cargo.reasons_several import if_several
 from cargo.reasons_terms import binding_term, if_other_terms, more_trips
 from cargo.reasons_window import if_all_day, if_shifted
@@ -34,24 +37,27 @@ def only(problem: Problem, shipment: int) -> Problem:
     )
 
 
-def why_rejected(quotes: Quotes) -> Document:
-    """Say what keeps the shipment of some quotes from travelling in its window."""
+def why_rejected(quotes: Quotes, company: Company | None = None) -> Document:
+    """Say what keeps the shipment of some quotes from travelling in its window.
+
+    Parameters
+    ----------
+    quotes
+        Its quotes on carriers with the room that is left.
+    company
+        Goods on board that it must not meet; none if not given.
+    """
     problem = quotes.problem
     shipment = problem.shipments[SHIPMENT]
     if not any(holds(carrier, shipment) for carrier in bays_of(problem.network)):
         return _impossible(problem.network, shipment)
-    offers = quotes.offers()
-    if in_time(problem, offers):
-        return reason(
-            "vehicles_busy",
-            "every taxi and van that could carry it is busy in its window, or costs more than "
-            "leaving it; one more vehicle would admit it",
-            "時間帯に運べるタクシーやバンがすべて使われています。車両を1台増やせば運べます。",
-            {"vehicles": 1},
-        )
+    alone = quotes.on(without_hops(quotes.carriers, company or {}))
+    if offers := in_time(problem, alone.offers()):
+        return vehicles_busy(problem, offers)
     return (
-        _if_lifted(problem, quotes)
-        or if_shifted(problem, quotes, offers)
+        if_apart(problem, quotes, company or {})
+        or _if_lifted(problem, quotes)
+        or if_shifted(problem, quotes, quotes.offers())
         or if_all_day(problem, quotes)
         or if_several(problem, quotes)
         or _out_of_reach()
@@ -66,8 +72,8 @@ def _if_lifted(problem: Problem, quotes: Quotes) -> Document | None:
         _if_dearer(problem, quotes)
         or _if_longer_on_the_way(problem, quotes)
         or _if_more_trips(problem, quotes)
-        or _if_room(problem, quotes)
-        or _if_fewer_passengers(problem, quotes)
+        or if_room(problem, quotes)
+        or if_fewer_passengers(problem, quotes)
         or _if_smaller(problem, quotes)
         or _if_other_class(problem, quotes)
         or if_other_terms(problem, quotes)
@@ -105,6 +111,7 @@ def _without_terms(fleet: Fleet, shipment: TimedShipment) -> Fleet:
         temperatures=tuple(TEMPERATURE_BIT),
         refuses=(),
         largest_box=None,
+        max_value=None,
         skills=frozenset(shipment.document.skills),
     )
 
@@ -185,52 +192,9 @@ def _parts(network: Network, shipment: TimedShipment) -> int | None:
     return min(counts, default=None)
 
 
-def _if_room(problem: Problem, quotes: Quotes) -> Document | None:
-    """Whether empty bays would do."""
-    empty = problem.network.emptied
-    if empty is quotes.carriers or not in_time(problem, quotes.on(empty).offers()):
-        return None
-    return _too_little_room(
-        _most_that_fits(problem, quotes, quotes.carriers),
-        "full",
-        "the trips in its window have too little room left",
-        "時間帯の便に空きがありません。",
-        {"room": "more"},
-    )
-
-
-def _if_fewer_passengers(problem: Problem, quotes: Quotes) -> Document | None:
-    """Whether it would do if no passengers were expected on the seats."""
-    full = problem.network.without_passengers
-    if full is problem.network.emptied or not in_time(problem, quotes.on(full).offers()):
-        return None
-    return _too_little_room(
-        _most_that_fits(problem, quotes, quotes.carriers),
-        "passengers_expected",
-        "the seats that it would need are kept for passengers who are expected",
-        "旅客が見込まれるため、座席を荷室に使えません。",
-        {"seats": "more"},
-    )
-
-
-def _too_little_room(
-    most: Room, code: str, text: str, text_ja: str, otherwise: Document
-) -> Document:
-    """A reason with the part of the goods that still fits, or another remedy where none does."""
-    kg, litres, pieces = most
-    if not kg:
-        return reason(code, text, text_ja, otherwise)
-    return reason(
-        code,
-        f"{text}; up to {kg} kg in {pieces} pieces would still fit",
-        f"{text_ja}{kg} kg・{pieces}個までなら積めます。",
-        {"kg": kg, "litres": litres, "pieces": pieces},
-    )
-
-
 def _if_smaller(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether a part of the shipment could go where the whole cannot."""
-    kg, litres, pieces = _most_that_fits(problem, quotes, problem.network.emptied)
+    kg, litres, pieces = most_that_fits(problem, quotes, quotes.carriers)
     if not kg:
         return None
     return reason(
@@ -242,30 +206,13 @@ def _if_smaller(problem: Problem, quotes: Quotes) -> Document | None:
     )
 
 
-def _most_that_fits(problem: Problem, quotes: Quotes, carriers: Carriers) -> Room:
-    """Largest share of the shipment, in sixteenths, that finds a chain in time."""
-    shipment, best = problem.shipments[SHIPMENT], Room(0, 0, 0)
-    low, high = 0, 16  # what fits at `low` and does not at `high`
-    while high - low > 1:
-        share = (low + high) // 2
-        room = Room(*(-(-value * share // 16) for value in shipment.room))
-        smaller = replace(problem, shipments=(replace(shipment, room=room),))
-        if room != shipment.room and in_time(smaller, quotes.about(smaller, carriers).offers()):
-            low, best = share, room
-        else:
-            high = share
-    return best
-
-
 def _if_other_class(problem: Problem, quotes: Quotes) -> Document | None:
     """Whether only the temperature class stands in the way."""
     shipment = problem.shipments[SHIPMENT]
     name = shipment.document.temperature
     for other in TEMPERATURE_BIT:
         changed = replace(problem, shipments=(shipment.changed(temperature=other),))
-        if other != name and in_time(
-            changed, quotes.about(changed, problem.network.carriers).offers()
-        ):
+        if other != name and in_time(changed, quotes.about(changed, quotes.carriers).offers()):
             return reason(
                 "temperature",
                 f"nothing that serves both of its doors in its window carries {name} goods; "

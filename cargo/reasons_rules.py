@@ -65,6 +65,7 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
     unlimited = {
         code
         for code, is_free in (
+            ("apart", network.carriers is quotes.carriers),
             ("full", network.emptied is quotes.carriers),
             ("seats", network.without_passengers is network.emptied),
             ("too_long", shipment.most >= UNREACHED),
@@ -77,8 +78,9 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
         ("too_dear", lambda: in_time(problem, quotes.offers(at_any_price=True))),
         ("too_late", lambda: offers),
         ("too_long", lambda: quotes.offers(most=UNREACHED)),
-        ("full", lambda: quotes.on(problem.network.emptied).offers()),
-        ("seats", lambda: quotes.on(problem.network.without_passengers).offers()),
+        ("apart", lambda: quotes.on(network.carriers).offers()),
+        ("full", lambda: quotes.on(network.emptied).offers()),
+        ("seats", lambda: quotes.on(network.without_passengers).offers()),
     )
     for code, ask in stages:
         if code in unlimited:
@@ -92,14 +94,18 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
 RULE_TEXTS = {
     "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
     "terms": (
-        "does not take such goods, boxes of this size, or goods without company",
-        "この種類・大きさ、または付き添いの必要な荷物は受け付けていません。",
+        "does not take such goods, boxes of this size, worth that much, or without company",
+        "この種類・大きさ・申告価格、または付き添いの必要な荷物は受け付けていません。",
     ),
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),
     "too_dear": ("costs more than it may", "費用の上限を超えます。"),
     "too_late": ("arrives after the due time", "期限に間に合いません。"),
     "too_long": ("takes longer than it may be on the way", "輸送時間の上限を超えます。"),
+    "apart": (
+        "carries goods that it must be kept apart from",
+        "一緒に積めない荷物が載っています。",
+    ),
     "full": ("has too little room left", "空きがありません。"),
     "seats": ("keeps its seats for passengers", "座席は旅客のために空けてあります。"),
     "hours": (

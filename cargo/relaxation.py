@@ -37,11 +37,13 @@ class LineProblem:
     goods: Consignments
     price: Float64Array  # (n_hops,) a piece, of boarding the bay of a call
     room: Int32Array  # (n_hops, UNITS)
+    booked: Int32Array  # (n_hops, n_classes) goods of each class that ride anyway
     n_hubs: int
 
     def unused(self) -> Int32Array:
-        """Nothing on any hop: shape (n_hops, UNITS + n_classes), units and goods of each class."""
-        return np.zeros((self.room.shape[0], UNITS + self.goods.apart.shape[0]), np.int32)
+        """Load without any way: shape (n_hops, UNITS + n_classes), units and goods of a class."""
+        units = np.zeros((self.room.shape[0], UNITS), np.int32)
+        return np.concatenate([units, self.booked], axis=1)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cargo.chains import Ride
+from cargo.company import Company, without_hops
 from cargo.documents import Document
 from cargo.layout import Carriers
 from cargo.loading import Assignment
@@ -25,6 +26,7 @@ from cargo.problem import Problem, TimedShipment
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time
 from cargo.reason import not_delivered
 from cargo.reasons import only, why_rejected
+from cargo.reasons_company import company_of
 from cargo.replan_start import Start, Starts, deliver_by, lost_reason
 from cargo.returns import delivered_at, leaders
 from cargo.road_jobs import request_of
@@ -156,18 +158,18 @@ class Replanner:
         if found:
             return self._take(at, min(found, key=lambda row: row[:2])[2])
         quotes = Quotes(self._alone(at, goods, starts[0]), self._left())
-        return self._stop(at, starts, why_rejected(quotes))
+        return self._stop(at, starts, why_rejected(quotes, self._company(at)))
 
     def _ways(self, at: int, goods: TimedShipment, starts: Sequence[Start]) -> Iterator[_Way]:
         """Ways on in the room that is left, those likely to be cheap first."""
-        left, rows = self._left(), list[tuple[int, Start, Offer]]()
+        left = without_hops(self._left(), self._company(at))
+        rows: list[tuple[int, Start, Offer]] = []
         for start in starts:
             if not self._fits(at, start, left):
                 continue
             quotes = Quotes(self._alone(at, goods, start), left)
-            for offer in in_time(quotes.problem, quotes.offers(at_any_price=True)):
-                if start.admits(offer) and self._may_share(at, offer.rides):
-                    rows.append((offer.cost, start, offer))
+            offers = in_time(quotes.problem, quotes.offers(at_any_price=True))
+            rows += [(offer.cost, start, offer) for offer in offers if start.admits(offer)]
         seen: set[tuple[Ride, ...]] = set()
         for _, start, offer in sorted(rows, key=lambda row: row[0]):
             rides = (*start.rides, *offer.rides)
@@ -268,6 +270,12 @@ class Replanner:
             table.flags.writeable = False
         return carriers._replace(kg=room[0], litres=room[1], pieces=room[2])
 
+    def _company(self, at: int) -> Company:
+        """Goods on all chains, and booked ones, that a shipment must not meet."""
+        rows = enumerate(self._option[: len(self._asked)])
+        chosen = [(other, option) for other, option in rows if option is not None]
+        return company_of(self._problem, chosen, at)
+
     def _fits(self, at: int, start: Start, left: Carriers) -> bool:
         """Whether goods that stay on board may stay there so long."""
         if not start.rides:
@@ -277,17 +285,6 @@ class Replanner:
         return all(
             bool((table[hops.start : hops.stop] >= amount).all())
             for table, amount in zip(tables, room, strict=True)
-        ) and self._may_share(at, start.rides[-1:])
-
-    def _may_share(self, at: int, rides: Sequence[Ride]) -> bool:
-        """Whether no goods that must be kept apart ride the same hops."""
-        apart, goods = self._problem.network.apart, self._asked[at].document.goods
-        hops = {hop for ride in rides for hop in hops_of(ride)}
-        return not any(
-            frozenset({goods, self._asked[other].document.goods}) in apart
-            and any(hop in hops for ride in option.rides for hop in hops_of(ride))
-            for other, option in enumerate(self._option[: len(self._asked)])
-            if option is not None and other != at and apart
         )
 
     # --- the whole day ----------------------------------------------------------------------------
@@ -340,11 +337,12 @@ class Replanner:
         """A round of what is done and what is left."""
         road: PdpProblem = self._road
         vehicle = next(one for one in road.vehicles if one.id == name)
-        assert vehicle.start is not None  # rounds begin at bases
-        places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.start])
+        assert vehicle.start is not None  # rounds have both ends
+        assert vehicle.end is not None
+        places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.end])
         way, length = road.duration[vehicle.profile], road.distance[vehicle.profile]
         done = self._done(name)
-        back = int(way[visits[-1].place, vehicle.start])
+        back = int(way[visits[-1].place, vehicle.end])
         end = visits[-1].departure + back if left is None else left.end
         start = self._day.began.get(name, visits[0].start if left is None else left.start)
         held = tuple(

@@ -14,7 +14,7 @@ from cargo.options import Catalogue, Job
 from cargo.passengers import TimedParty, seats
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.problem import Problem, holds
-from cargo.roads import PROFILE_OF_KIND
+from cargo.roads import PASSENGERS
 from routing.layout import UNREACHED
 
 Fleets = frozenset[int]
@@ -23,7 +23,7 @@ Fleets = frozenset[int]
 def road_problem(
     problem: Problem, catalogue: Catalogue, rounds: Sequence[FleetRound], *, is_mixed: bool
 ) -> PdpProblem:
-    """Jobs of all options as requests; where operation is not mixed, taxis carry passengers alone.
+    """Jobs of all options as requests; where it is not mixed, goods go by vans and trucks alone.
 
     Costs are thousandths of the currency.
     """
@@ -68,8 +68,8 @@ class _Able:
 
     def of(self, job: Job) -> Fleets:
         """Fleets that hold the demand and whose area has both places."""
-        reach, some = self._problem.reach, self._carriers(job.demand)
-        return frozenset(at for at in some if reach[at, job.pickup] and reach[at, job.delivery])
+        some = self._carriers(job.demand)
+        return frozenset(at for at in some if self._problem.may(at, job.pickup, job.delivery))
 
     def _carriers(self, at: int) -> Fleets:
         if at not in self._of_demand:
@@ -80,7 +80,7 @@ class _Able:
                 if (
                     seats(fleet, demand)
                     if isinstance(demand, TimedParty)
-                    else holds(fleet, demand) and (self._is_mixed or fleet.kind == "van")
+                    else holds(fleet, demand) and (self._is_mixed or fleet.is_for_goods)
                 )
             )
         return self._of_demand[at]
@@ -91,7 +91,7 @@ def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Req
     amount: tuple[int, ...] = tuple(demand.room)
     service, most = int(problem.service_spot[job.pickup]), UNREACHED
     if isinstance(demand, TimedParty):
-        most = demand.most_ride(problem.roads.drive("taxi", job.pickup, job.delivery)[0])
+        most = demand.most_ride(problem.roads.drive(PASSENGERS, job.pickup, job.delivery)[0])
         amount += (demand.document.people, demand.document.wheelchairs)
     elif (job.pickup, job.delivery) == _ends(problem, job.demand):
         most = demand.most
@@ -113,16 +113,16 @@ def _ends(problem: Problem, demand: int) -> tuple[int, int]:
 
 
 def _vehicle(problem: Problem, row: FleetRound, skills: frozenset[str]) -> Vehicle:
-    fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
+    fleet = problem.network.fleets[row.fleet]
     places = (fleet.seats, fleet.wheelchairs) if problem.parties else ()
     return Vehicle(
         id=row.id,
-        start=base,
-        end=base,
+        start=problem.start_spot[row.fleet],
+        end=problem.end_spot[row.fleet],
         opens=row.opens,
         closes=row.closes,
         capacity=(*fleet.bay, *places),
-        profile=PROFILE_OF_KIND[fleet.kind],
+        profile=problem.roads.profiles.index(fleet.profile),
         per_m=fleet.per_km,
         per_s=fleet.per_hour / 3.6,
         fixed=fleet.fixed * 1000,

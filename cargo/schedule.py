@@ -8,7 +8,6 @@ from cargo.loading import Assignment
 from cargo.options import Catalogue, Option
 from cargo.pdp.plan import DELIVERY, Plan, Rest, VehicleRound
 from cargo.problem import Problem
-from cargo.roads import PROFILE_OF_KIND
 
 
 @dataclass
@@ -24,10 +23,10 @@ class Stay:
 
 @dataclass(frozen=True)
 class DrivenRound:
-    """One round as it is driven; it starts and ends at the base."""
+    """One round as it is driven."""
 
     row: FleetRound
-    stays: tuple[Stay, ...]  # the first and the last are at the base
+    stays: tuple[Stay, ...]  # the first and the last are where the fleet begins and ends
     distance_m: int
     cost: float  # in the currency
     co2_g: float
@@ -36,7 +35,7 @@ class DrivenRound:
 
     @property
     def duration(self) -> int:
-        """Seconds between leaving the base and being back."""
+        """Seconds between setting out and being back."""
         return self.stays[-1].arrival - self.stays[0].departure
 
 
@@ -104,9 +103,9 @@ def _drive(
     problem: Problem, catalogue: Catalogue, row: FleetRound, found: VehicleRound
 ) -> DrivenRound:
     """What a vehicle does at each place; tasks at one place in a row are one stay."""
-    fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
-    metres = problem.roads.distance[PROFILE_OF_KIND[fleet.kind]]
-    stays, rests = [Stay(base, found.start, found.start)], list(found.rests)
+    fleet, begin = problem.network.fleets[row.fleet], problem.start_spot[row.fleet]
+    metres = problem.roads.ways(fleet.profile)[1]
+    stays, rests = [Stay(begin, found.start, found.start)], list(found.rests)
     breaks: list[tuple[int, int]] = []
     loaded = kg_m = 0
     for visit in found.visits:
@@ -123,7 +122,7 @@ def _drive(
         kg = problem.demands[catalogue.jobs[job].demand].room.kg
         loaded += -kg if is_delivery else kg
     breaks += _after(_held(rests, found.end), stays[-1].departure)
-    stays.append(Stay(base, found.end, found.end))
+    stays.append(Stay(problem.end_spot[row.fleet], found.end, found.end))
     cost, co2_g = found.cost / 1000, fleet.co2_g_per_km * found.distance / 1000
     return DrivenRound(row, tuple(stays), found.distance, cost, co2_g, kg_m, tuple(breaks))
 

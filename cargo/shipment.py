@@ -22,6 +22,7 @@ TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
 MAX_PRIORITY = 9
 MAX_TRIPS = 4  # one after another
 MAX_ID = 100  # characters
+MAX_VALUE = 10**12  # in the currency's smallest unit
 MAX_SHIPMENTS = 5000  # of one plan
 
 
@@ -92,6 +93,7 @@ class Returns(Strict):
     temperature: Temperature = "ambient"
     goods: str = Field("", max_length=100, description="class of goods")
     box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="edges of its largest piece")
+    value: Number = Field(0.0, ge=0, le=MAX_VALUE, description="as of a shipment")
     to: Place | None = Field(None, description="where it goes; null: to the pickup")
     by: str | None = Field(None, description="must be there by; RFC 3339 or HH:MM")
     priority: Whole = Field(0, ge=0, le=MAX_PRIORITY, description="as of a shipment")
@@ -128,6 +130,9 @@ class Shipment(Strict):
 
     goods: str = Field("", max_length=100, description="class of goods, such as food")
     box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="edges of its largest piece")
+    value: Number = Field(
+        0.0, ge=0, le=MAX_VALUE, description="declared worth, in the currency's smallest unit"
+    )
     accompanied: bool = Field(False, description="must not ride where nobody watches over it")
     skills: tuple[Skill, ...] = Field((), description="of vehicles that drive it: tail_lift")
     max_price: Number | None = Field(

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cargo.company import kept_from
 from maas.errors import MaasError
 from maas.ledger import Amount, SegmentKey
-from maas.region_cargo import kept_from
 
 if TYPE_CHECKING:
     from maas.region import Region

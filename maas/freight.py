@@ -35,7 +35,10 @@ Document = dict[str, Any]
 EMPTY = Ledger()
 ASSUMED_EMPTY = "No ledger was given: nothing is assumed to be booked yet."
 BEELINE = "Driving times are estimates along straight lines: this region has no road map."
-TAXIS_SHARED = "At most half of the taxis of a fleet carry parcels at once; passengers come first."
+TAXIS_SHARED = (
+    "At most half of the taxis of a fleet, and of the buses of a demand zone, carry parcels at "
+    "once; passengers come first."
+)
 
 
 def _never() -> bool:
@@ -191,7 +194,7 @@ def _notices(region: "Region", day: FreightDay, ledger: Ledger | None) -> list[s
         found.append(ASSUMED_EMPTY)
     if region.roads.is_beeline:
         found.append(BEELINE)
-    if any(fleet.kind == "taxi" for fleet in day.fleets):
+    if any(fleet.kind == "taxi" or fleet.picks_up for fleet in day.fleets):
         found.append(TAXIS_SHARED)
     return [*found, *day.notices]
 

@@ -108,5 +108,5 @@ def problem_of(region: "Region", plan: LoadPlan, network: "Network", source: str
 
 def _with_places(problem: Problem, day: FreightDay, spots: Sequence[Spot]) -> Problem:
     """The same problem on a map with more places."""
-    roads = road_tables([*problem.roads.spots, *spots], day.driver)
+    roads = road_tables([*problem.roads.spots, *spots], day.driver, problem.roads.profiles)
     return replace(problem, roads=roads, reach=reach_table(problem.network.fleets, roads.spots))

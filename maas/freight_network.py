@@ -1,9 +1,9 @@
-"""Region and date → what parcels can use: hubs, bays of the day's trips, taxis and vans."""
+"""Region and date → what parcels can use: hubs, bays of the day's trips, vehicles."""
 
 import itertools
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room, TimeOff
-from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
+from cargo.network import Call, Hub, LineTrip, Network, Room, depots
+from cargo.rules import KG_WITHOUT_PERMIT
 from gtfs.modes import MODES
+from maas.freight_fleets import fleets_of, room_of, span_of
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_cargo import NO_BAY, Bay, CargoRule, kept_from
-from maas.region_parts import Crewed, clock_seconds
+from maas.region_cargo import CargoRule
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
 from routing.geo import distance_m
@@ -38,12 +38,12 @@ class FreightDay:
         day = region.day(on)
         self.base_epoch = day.base_epoch
         self.hubs = tuple(_hubs(region))
-        self.fleets = tuple(_fleets(region))
+        self.fleets = tuple(fleets_of(region.file, on))
         self.notices: list[str] = []
         self.apart = region.file.goods_apart
         self.trips = tuple(_TripBuilder(region, day, self.notices).trips())
         fixed = [(hub.lat, hub.lon) for hub in self.hubs]
-        fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
+        fixed += depots(self.fleets)
         self.driver = FixedPlaces(region.roads_on(on), fixed)
 
         self._last: tuple[Ledger, Network] | None = None
@@ -85,13 +85,11 @@ def freight_day(region: "Region", on: date) -> FreightDay:
 def with_use(
     trips: Sequence[LineTrip], ledger: Ledger, apart: frozenset[frozenset[str]] = frozenset()
 ) -> Iterator[LineTrip]:
-    """Trips with the room that a ledger leaves between calls, and what they refuse beside it.
+    """Trips with the room that a ledger leaves between calls, and the classes booked there.
 
-    Goods that must be kept `apart` from what is booked are refused on the whole trip.
+    Only classes are told that must be kept `apart` from some.
     """
-    booked: dict[tuple[str, date, int], set[str]] = {}
-    for key, goods in ledger.goods.items():
-        booked.setdefault((key.trip_id, key.service_date, key.start_time), set()).update(goods)
+    kept = frozenset[str]().union(*apart)
     used = {key: amount for key, amount in ledger if amount.kg or amount.litres or amount.pieces}
     touched = {(key.trip_id, key.service_date, key.start_time) for key in used}
     for trip in trips:
@@ -99,70 +97,40 @@ def with_use(
         if run not in touched:
             yield trip
             continue
-        refused = {other for kind in booked.get(run, ()) for other in kept_from(kind, apart)}
-        pairs = itertools.pairwise(trip.calls)
-        most = (most_used(used, trip, one.position, other.position) for one, other in pairs)
+        legs = [range(a.position, b.position) for a, b in itertools.pairwise(trip.calls)]
+        keys = [[SegmentKey(*run, position) for position in leg] for leg in legs]
+        most = (most_used(used, segments) for segments in keys)
+        booked = tuple(
+            kept & {name for key in segments for name in ledger.goods.get(key, ())}
+            for segments in keys
+        )
         yield replace(
             trip,
             room=tuple(room.minus(taken) for room, taken in zip(trip.room, most, strict=True)),
-            refuses=tuple(sorted({*trip.refuses, *refused})),
+            booked=booked if any(booked) else (),
         )
 
 
-def most_used(used: dict[SegmentKey, Amount], trip: LineTrip, first: int, end: int) -> Room:
-    """Most that is used on any segment between two positions."""
-    keys = (
-        SegmentKey(trip.trip_id, trip.service_date, trip.start_time, position)
-        for position in range(first, end)
-    )
-    taken = [used.get(key, Amount()) for key in keys]
+def most_used(used: dict[SegmentKey, Amount], segments: Iterable[SegmentKey]) -> Room:
+    """Most that is used on any of some segments."""
+    taken = [used.get(key, Amount()) for key in segments]
     return Room(*(max(getattr(amount, name) for amount in taken) for name in Room._fields))
 
 
 def _hubs(region: "Region") -> Iterator[Hub]:
     for hub in region.file.hubs:
-        opens, closes = _span(hub.hours)
+        opens, closes = span_of(hub.hours)
         yield Hub(
             hub.id, hub.name or hub.name_en or hub.id, hub.at.lat, hub.at.lon, opens, closes,
             hub.handling, hub.storage_pieces,
-            None if hub.staff is None else _span(hub.staff),
+            None if hub.staff is None else span_of(hub.staff),
         )  # fmt: skip
 
 
-def _fleets(region: "Region") -> Iterator[Fleet]:
-    """Taxis, with or without a bay, and vans."""
-    for taxi in region.file.taxis:
-        opens, closes = _span(taxi.hours)
-        bay = taxi.bay if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg else NO_BAY
-        yield Fleet(
-            taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
-            max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(bay), bay.temperatures,
-            taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour, taxi.costs.fixed,
-            taxi.co2_g_per_km, taxi.seats, taxi.wheelchair_places, refuses=bay.refuses,
-            largest_box=bay.largest_box_cm, skills=taxi.skills, breaks=tuple(_breaks(taxi)),
-        )  # fmt: skip
-    for van in region.file.vans:
-        opens, closes = _span(van.hours)
-        yield Fleet(
-            van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
-            closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
-            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km, refuses=van.bay.refuses,
-            largest_box=van.bay.largest_box_cm, skills=van.skills, breaks=tuple(_breaks(van)),
-        )  # fmt: skip
-
-
-def _breaks(fleet: Crewed) -> Iterator[TimeOff]:
-    for one in fleet.breaks:
-        yield TimeOff(*one.window, one.length)
-
-
-def _span(hours: tuple[str, str]) -> tuple[int, int]:
-    return clock_seconds(hours[0]), clock_seconds(hours[1])
-
-
-def room_of(bay: Bay) -> Room:
-    """Room of a bay."""
-    return Room(bay.kg, bay.litres, bay.pieces)
+def _room_of_a_seat(rule: CargoRule) -> Room | None:
+    """What a free seat gives; None where a rule counts no seats."""
+    seat = rule.free_seats
+    return None if seat is None else Room(seat.kg, seat.litres, seat.pieces)
 
 
 class _TripBuilder:
@@ -236,7 +204,7 @@ class _TripBuilder:
             temperatures=rule.bay.temperatures,
             bay=bay,
             handling=rule.handling,
-            departs=_span(rule.departs),
+            departs=span_of(rule.departs),
             price_per_piece=rule.price_per_piece,
             calls=tuple(self._calls(row, places, rule)),
             room=offered,
@@ -245,8 +213,10 @@ class _TripBuilder:
             ),
             refuses=rule.bay.refuses,
             largest_box=rule.bay.largest_box_cm,
+            max_value=rule.bay.max_value,
             is_attended=rule.attended,
             offered=offered,
+            per_seat=_room_of_a_seat(rule),
         )
 
     def _seat_rooms(

@@ -62,6 +62,7 @@ class Leg(NamedTuple):
     carrier: "Carrier | None" = None  # taxis and rides on demand
     rental: "Rental | None" = None  # shared bikes and parked cars
     wait: int = 0  # s between the call and the departure
+    on_foot: tuple[int, int] = (0, 0)  # s of it to the car and from it, until it is drawn
     price: int | None = None  # minor units for the party; scheduled legs are priced by tickets
     polyline: str | None = None  # None until it is drawn
     streets: tuple[Street, ...] = ()  # of a drawn leg on the road
@@ -105,6 +106,7 @@ class Itinerary:
             if mode == "walk":
                 walked += leg.arrival - leg.departure
                 continue
+            walked += leg.on_foot[0] + leg.on_foot[1]
             n_boarded += ridden is None or not ridden.is_seated
             uses_carrier |= leg.carrier is not None
             if leg.price is not None:
@@ -148,6 +150,7 @@ class Way(NamedTuple):
     duration: int  # s
     distance_m: int
     wait: int = 0  # s between the call and the departure
+    on_foot: tuple[int, int] = (0, 0)  # s of it to the car and from it
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
 from gtfs.names import Names
+from maas.assembly import parted
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
@@ -13,7 +14,8 @@ from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
-from maas.region_file import Booking, DemandZone, TaxiFleet
+from maas.region_file import Booking, DemandZone
+from maas.region_fleets import TaxiFleet
 from maas.ride_conditions import ride_conditions, sign_of
 from maas.seats import seats_left
 from maas.taxi import book_by
@@ -167,7 +169,7 @@ class _Writer:
             legs[number]["if_missed"] = {
                 "arrival": arrival,
                 "later_s": int(late.total_seconds()),
-                "legs": [self._brief(book, leg) for leg in onward.legs],
+                "legs": [self._brief(book, part) for leg in onward.legs for part in parted(leg)],
             }
 
     def _other(self, ridden: Ridden) -> Document:

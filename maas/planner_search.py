@@ -302,6 +302,8 @@ class LaneSearch:
         if not feeder.carriers:
             return NONE
         carrier = int(feeder.ways.carrier[row])
+        if feeder.kerbs is not None:
+            boarding += feeder.on_foot(row)[0]
         served = is_on_duty(self.asked.region, feeder.carriers[carrier], self.asked.clock, boarding)
         return NONE if served else carrier
 
@@ -325,6 +327,8 @@ class LaneSearch:
     def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
         distance_m = int(feeder.ways.distance_m[row])
+        if feeder.kerbs is not None:
+            boarding += feeder.on_foot(row)[0]
         return self.assembler.carrier_price(feeder.carrier(row), distance_m, boarding) or 0
 
 

@@ -226,7 +226,7 @@ class Task:
         """Ways at one end, by mode; on foot always."""
         ends = Ends(
             self.asked.region,
-            self.roads,
+            self.ways,
             self.view,
             place,
             is_origin,
@@ -241,7 +241,9 @@ class Task:
             modes = ["bike"]
         ways = {mode: ends.feeder(mode) for mode in modes}
         if is_origin and "car" in ways and self.asked.region.file.car_parks:
-            ways["car"] = ends.useful(parked(self.asked.region, self.roads, place, self.wishes))
+            ways["car"] = ends.useful(
+                parked(self.asked.region, self.ways, place, self.wishes, self.max_walk_m)
+            )
         for share in self.bikes:
             shared = ends.useful(share.feeder(place, is_origin=is_origin))
             ways[f"shared_bike {share.live.share.id}"] = shared

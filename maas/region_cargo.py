@@ -1,6 +1,5 @@
 """Parts of `region.yaml` about goods: bays, hubs and the rules of lines."""
 
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -22,6 +21,9 @@ class Bay(Strict):
     temperatures: tuple[Temperature, ...] = ("ambient",)
     refuses: tuple[GoodsClass, ...] = Field((), description="classes of goods that it never takes")
     largest_box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="that goes in")
+    max_value: int | None = Field(
+        None, ge=0, description="that one shipment may be worth; null: whatever it is"
+    )
 
 
 NO_BAY = Bay(kg=0, litres=0, pieces=0, temperatures=())
@@ -112,8 +114,3 @@ class CargoRule(Strict):
             )
             raise ValueError(msg)
         return self
-
-
-def kept_from(kind: str, apart: Iterable[frozenset[str]]) -> frozenset[str]:
-    """Classes of goods that pairs keep apart from one; itself where it is a pair alone."""
-    return frozenset(other for pair in apart if kind in pair for other in pair - {kind} or pair)

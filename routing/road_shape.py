@@ -42,6 +42,12 @@ class Trace(NamedTuple):
     names: StreetNames
     way: Way
 
+    @property
+    def off_road_m(self) -> tuple[int, int]:
+        """Metres between the road and the places where the path begins and ends."""
+        begin_cm, end_cm = self.way.ends[1][-1].tolist()
+        return (begin_cm + 50) // 100, (end_cm + 50) // 100
+
     def streets(self) -> tuple[Street, ...]:
         """Return the streets of the path, in order, as far as it is on roads."""
         course, roads = self.way.course, self.search.roads

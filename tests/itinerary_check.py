@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 Document = Mapping[str, Any]
 _FASTEST_WALK = 2.5  # m/s in a straight line
 _FASTEST_CAR = 45.0
-_NEAR_M = 1_000  # between the ends of a leg on wheels and the road it takes
+_NEAR_M = 1_000  # between the ends of a ride and the road it takes
+_KERB_M = 32  # between where a car stops and the road it takes; what is farther is a walk
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -230,7 +231,7 @@ class ItineraryCheck:
         else:
             fastest = _FASTEST_WALK if leg["mode"] == "walk" else _FASTEST_CAR
             straight = metres(leg["from"], leg["to"])
-            near = 100 if leg["mode"] == "walk" else _NEAR_M
+            near = 100 if leg["mode"] == "walk" else _KERB_M
             assert straight <= fastest * (arrival - departure).total_seconds() + near
             assert leg["distance_m"] >= straight - near
         assert metres(points[0], leg["from"]) <= near

@@ -59,6 +59,7 @@ def _add_quote(parts: Any) -> None:
     quote.add_argument("--pieces", type=int, default=1)
     quote.add_argument("--goods", help="class of goods, such as food")
     quote.add_argument("--box-cm", type=options.edges, metavar="A,B,C", help="of its largest piece")
+    quote.add_argument("--value", type=float, help="declared worth, in the smallest unit")
     quote.add_argument("--accompanied", action="store_true", help="only where somebody watches")
     quote.add_argument("--skills", type=options.words, metavar="S,S", help="of vehicles: tail_lift")
     quote.add_argument("--max-trips", type=int, help="scheduled trips one after another, at most")
@@ -132,7 +133,7 @@ def _quote(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") 
         "temperature": args.temperature, "ready": args.at, "due": args.due, "date": args.date,
         "max_hours": args.max_hours, "max_price": args.max_price, "max_trips": args.max_trips,
         "goods": args.goods, "box_cm": args.box_cm, "accompanied": args.accompanied,
-        "skills": args.skills,
+        "skills": args.skills, "value": args.value,
     }  # fmt: skip
     given = {key: value for key, value in shipment.items() if value is not None}
     answer = quote(region, given, ledger)
@@ -294,7 +295,7 @@ def _show_passengers(rows: list[dict[str, Any]]) -> None:
     if carried:
         _table(
             f"passengers: {len(carried)} of {len(rows)} parties carried",
-            ("party", "taxi", "picked up", "there", "waits, s", "rides, s"),
+            ("party", "vehicle", "picked up", "there", "waits, s", "rides, s"),
             [
                 (
                     row["id"], row["vehicle"], _clock(row["pickup"]), _clock(row["arrival"]),

@@ -40,7 +40,10 @@ class Wish:
     goods: int | None = None  # row of `APART`
 
 
-def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
+def problem_of(
+    network: Network, wishes: Sequence[Wish], booked: Sequence[Sequence[int]] = ()
+) -> LineProblem:
+    """The problem, with goods of classes `booked` on the hop after each call."""
     carriers, n = network.carriers, len(wishes)
 
     def ends(name: str, side: int) -> list[Any]:
@@ -74,7 +77,12 @@ def problem_of(network: Network, wishes: Sequence[Wish]) -> LineProblem:
     room = np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)
     price = carriers.price_per_piece[carriers.bay_of_call]
     graph = event_graph(carriers, network.handling)
-    return LineProblem(graph, goods, frozen(price, np.float64), frozen(room), len(network.hubs))
+    aboard = np.zeros((len(room), len(APART)))
+    for call, classes in enumerate(booked):
+        aboard[call, list(classes)] = 1
+    return LineProblem(
+        graph, goods, frozen(price, np.float64), frozen(room), frozen(aboard), len(network.hubs)
+    )
 
 
 @st.composite
@@ -181,6 +189,30 @@ def test_small_plans_are_the_best_there_are_and_bounds_hold(
     assert plan.relaxation.bound <= best * (1 + 1e-9)
     assert plan.bound <= best * (1 + 1e-9)
     assert plan.first_come >= best * (1 - 1e-9)
+
+
+@settings(max_examples=40)
+@given(networks(), some_with_limits(), st.data())
+def test_goods_ride_where_nothing_is_booked_that_they_must_not_meet(
+    network: Network, wishes: list[Wish], data: st.DataObject
+) -> None:
+    calls = sum(len(one.calls) for one in network.trips)
+    booked = [data.draw(st.sets(st.integers(0, 2), max_size=1)) for _ in range(calls)]
+    plan = plan_lines(
+        problem_of(network, wishes, [sorted(one) for one in booked]), LineEffort(iterations=200)
+    )
+
+    def may(goods: int | None, hops: Sequence[int]) -> bool:
+        return goods is None or not any(APART[goods][one] for hop in hops for one in booked[hop])
+
+    best = oracles.best_choice(
+        [wish.amount for wish in wishes], [wish.refusal for wish in wishes],
+        [[way for way in ways_of(network, wish) if may(wish.goods, way[0])] for wish in wishes],
+        [room for one in network.trips for room in (*one.room, Room(0, 0, 0))],
+        [wish.goods for wish in wishes], APART,
+    )  # fmt: skip
+    assert plan.cost == pytest.approx(best)
+    assert plan.bound <= best * (1 + 1e-9)
 
 
 def two_buses(rooms: Sequence[int] = (2, 2)) -> Network:

@@ -183,7 +183,8 @@ def test_doors_that_nobody_serves_are_out_of_reach() -> None:
 
 def test_busy_vehicles_are_the_reason_when_an_idle_one_would_do() -> None:
     reason = why(two_towns([parcel("p", NEAR_A, NEAR_B)]))
-    assert (reason["code"], reason["remedy"]) == ("vehicles_busy", {"vehicles": 1})
+    one_more = {"vehicles": 1, "fleets": [{"fleet": "va", "vehicles": 1}]}
+    assert (reason["code"], reason["remedy"]) == ("vehicles_busy", one_more)
 
 
 # --- hours on the way ---------------------------------------------------------------------------

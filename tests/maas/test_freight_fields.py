@@ -1,17 +1,20 @@
 """Fields of region files that goods are bound by, from the file to plans and their check."""
 
 import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from cargo.company import kept_from
 from cargo.errors import DocumentError
 from maas.bookings import chain_claims
 from maas.freight import check_plan, plan_loads, quote
-from maas.ledger import Amount, Ledger
+from maas.freight_network import with_use
+from maas.ledger import Amount, Ledger, SegmentKey
 from maas.region import Region
-from maas.region_cargo import kept_from
 from maas.region_file import RegionFile
+from tests.cargo.worlds import H, trip
 from tests.maas.scenario_valley import build_scenario_valley
 from tests.maas.test_freight import DAY, Document, batch, parcel, trains
 
@@ -256,3 +259,21 @@ def test_goods_that_are_booked_keep_others_off_a_trip(region: Region) -> None:
     ridden = {name for row in free["shipments"] for name in trains(row["chain"])}
     if ridden & taken:
         assert "goods" in {one.rule for one in check_plan(apart, free, ledger)}
+
+
+def test_classes_are_booked_on_the_hops_whose_segments_they_ride_on() -> None:
+    bay = trip("t", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H), (2, 11 * H, 11 * H)])
+    places = zip(bay.calls, (0, 3, 5), strict=True)
+    bay = replace(bay, calls=tuple(replace(call, position=at) for call, at in places))
+    apart = frozenset({frozenset({"food", "paint"})})
+
+    def booked(position: int, goods: str) -> tuple[frozenset[str], ...]:
+        key = SegmentKey(bay.trip_id, bay.service_date, bay.start_time, position)
+        ledger = Ledger({key: Amount(0, 1, 1, 1)}, 1, {key: {goods: 1}})
+        (found,) = with_use([bay], ledger, apart)
+        return found.booked
+
+    nothing, food = frozenset[str](), frozenset({"food"})
+    assert [booked(at, "food") for at in (0, 2)] == [(food, nothing)] * 2
+    assert [booked(at, "food") for at in (3, 4)] == [(nothing, food)] * 2
+    assert booked(5, "food") == booked(0, "tea") == ()

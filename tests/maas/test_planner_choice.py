@@ -13,7 +13,7 @@ from maas.planner_choice import (
     sensible,
     without_waste,
 )
-from maas.region_file import Meter, TaxiFleet
+from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Point
 
 HERE, THERE = Spot("a", "", 43.0, 141.0), Spot("b", "", 43.1, 141.0)
