@@ -97,12 +97,13 @@ class Replanner:
             self._plan(at, starts[at], leader.get(at))
         if improve:
             self._day.improve(Limits(improve))
-        operation = self._operation()
-        for at, why in list(overfull(operation, hit - self._stuck)):
+        for at, why in list(overfull(self._operation(), hit - self._stuck)):
             self._take_out(at)
             self._stop(at, starts[at], why)
-            operation = self._operation()
-        return Replanned(operation, frozenset(hit), self._reasons)
+            for after in (one for one, first in leader.items() if first == at and one in hit):
+                self._take_out(after)
+                self._stop(after, starts[after], not_delivered(self._asked[at].document.id))
+        return Replanned(self._operation(), frozenset(hit), self._reasons)
 
     def _is_planned(self, at: int) -> bool:
         return self._old.option[at] != NONE and at not in self._stuck
@@ -140,14 +141,31 @@ class Replanner:
     def _plan(self, at: int, starts: Sequence[Start], first: int | None) -> None:
         """Give a shipment the cheapest way on, or the reason why there is none."""
         goods = self._asked[at]
-        if first is not None:
-            came = None if first in self._stuck else self._delivered(first)
-            if came is None:
-                name = self._asked[first].document.id
-                return self._stop(at, starts, not_delivered(name))
-            goods = replace(goods, ready=max(goods.ready, came))
-        if not starts:
-            return self._stop(at, starts, lost_reason(self._old, at, self._now))
+        why = None if first is None else self._not_before(first)
+        if first is not None and why is None:
+            goods = replace(goods, ready=max(goods.ready, self._delivered(first) or 0))
+        if why is None and not starts:
+            why = lost_reason(self._old, at, self._now)
+        if why is None and starts[0].hub == NONE:
+            goods = replace(goods, ready=max(goods.ready, self._now))
+            shipments = list(self._problem.shipments)
+            shipments[at] = goods  # people bring it to a hub from then on
+            self._problem = replace(self._problem, shipments=tuple(shipments))
+        if why is None:
+            why = self._not_placed(at, goods, starts)
+        if why is not None:
+            self._stop(at, starts, why)
+
+    def _not_before(self, first: int) -> Document | None:
+        """Why nothing follows a shipment: it is not delivered."""
+        if first in self._stuck or self._option[first] is None:
+            return not_delivered(self._asked[first].document.id)
+        return None
+
+    def _not_placed(
+        self, at: int, goods: TimedShipment, starts: Sequence[Start]
+    ) -> Document | None:
+        """Take the cheapest way on; why there is none, else."""
         found = [
             (cost, nth, way)
             for nth, way in enumerate(self._ways(at, goods, starts))
@@ -155,10 +173,10 @@ class Replanner:
         ]
         if goods.document.max_price is not None:
             found = [row for row in found if row[0] <= 1000 * goods.document.max_price]
-        if found:
-            return self._take(at, min(found, key=lambda row: row[:2])[2])
+        if any(self._take(at, way) for _, _, way in sorted(found, key=lambda row: row[:2])):
+            return None
         quotes = Quotes(self._alone(at, goods, starts[0]), self._left())
-        return self._stop(at, starts, why_rejected(quotes, self._company(at)))
+        return why_rejected(quotes, self._company(at))
 
     def _ways(self, at: int, goods: TimedShipment, starts: Sequence[Start]) -> Iterator[_Way]:
         """Ways on in the room that is left, those likely to be cheap first."""
@@ -211,31 +229,27 @@ class Replanner:
         return _Way(Option(at, rides, before, after, cost, co2, 0.0), jobs, line_cost)
 
     def _cost(self, way: _Way) -> float | None:
-        """What a way costs more in the rounds as they are; None where some drive has no place."""
-        cost, put = float(way.line_cost), list[str]()
-        for request in self._requests(way):
-            offer = self._day.offer(request)
-            if offer is None:
-                break
-            cost += offer.cost
-            if len(put) + 1 < len(way.jobs):
-                self._day.accept(offer)
-            put.append(request.id)
-        for name in put[: len(way.jobs) - 1]:
-            self._day.cancel(name)
-            del self._day.agreed[name]
-        return cost if len(put) == len(way.jobs) else None
+        """What a way costs more, each drive alone in the rounds as they are; None if one cannot."""
+        offers = [self._day.offer(request) for request in self._requests(way)]
+        known = [offer.cost for offer in offers if offer is not None]
+        return way.line_cost + sum(known) if len(known) == len(offers) else None
 
     def _requests(self, way: _Way) -> Iterator[Request]:
         for nth, job in enumerate(way.jobs):
             yield request_of(self._problem, len(self._jobs) + nth, job, self._rounds)
 
-    def _take(self, at: int, way: _Way) -> None:
-        """Decide for a way."""
+    def _take(self, at: int, way: _Way) -> bool:
+        """Decide for a way, where its drives have places together."""
+        put: list[str] = []
         for request in self._requests(way):
             offer = self._day.offer(request)
-            assert offer is not None  # it was there when the cost was asked for
+            if offer is None:
+                for name in put:
+                    self._day.cancel(name)
+                    del self._day.agreed[name]
+                return False
             self._day.accept(offer)
+            put.append(request.id)
         numbers = iter(range(len(self._jobs), len(self._jobs) + len(way.jobs)))
         option = way.option
         is_new = len(way.jobs) - (option.last_job != NONE)
@@ -243,6 +257,7 @@ class Replanner:
         last = NONE if option.last_job == NONE else next(numbers)
         self._jobs += way.jobs
         self._option[at] = replace(option, first_job=first, last_job=last)
+        return True
 
     def _stop(self, at: int, starts: Sequence[Start], why: Document) -> None:
         """Leave a shipment where it is, and say why."""

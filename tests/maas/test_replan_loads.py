@@ -190,4 +190,10 @@ def test_the_command_writes_the_plan_and_prints_the_difference(
     written = json.loads(out.read_text(encoding="utf-8"))
     assert check_plan(region, written) == []
     assert begin_dispatch(region, written, "08:45").now == 8 * 3600 + 45 * 60
-    assert main(["cargo", "manifest", str(out), "-o", str(tmp_path / "papers")]) == 0
+    papers = ["cargo", "manifest", str(out), "-o", str(tmp_path / "papers")]
+    assert main([*papers, "-r", directory(region)]) == 0
+    trips = (tmp_path / "papers" / "trips.html").read_text(encoding="utf-8")
+    assert "山中駅 <small>Yamanaka</small>" in trips  # a stop without a name of its own: its hub's
+    index = (tmp_path / "papers" / "index.html").read_text(encoding="utf-8")
+    for line in written["kpis"]["mixed"]["load_by_line"]:
+        assert f"{100 * line['mean']['kg']:.1f} % / {100 * line['highest']['kg']:.1f} %" in index
