@@ -63,9 +63,8 @@ def plan_separate(problem: Problem, effort: Effort) -> Operation:
 
 def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     fleets = problem.network.fleets
-    rounds = [
-        row for row in rounds_of(problem) if problem.parties or fleets[row.fleet].is_for_goods
-    ]
+    is_all = bool(problem.parties)
+    rounds = [row for row in rounds_of(problem) if is_all or fleets[row.fleet].is_for_goods]
 
     def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
         catalogue = direct_only(stage, part.go_on)

@@ -13,7 +13,7 @@ from cargo.numbers import Number, Whole
 from cargo.online import Dispatcher
 from cargo.online_changes import Difference
 from cargo.online_faults import round_faults
-from cargo.pdp.model import PdpProblem, Request, Vehicle
+from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.pdp.reasons import why_unserved
 from cargo.pdp.search import ENDLESS, Limits
@@ -110,6 +110,14 @@ class ChangeEvent(_Document):
     request: Request
 
 
+class UndeliveredEvent(_Document):
+    """Nobody takes goods at their delivery: their vehicle keeps them and brings them back."""
+
+    type: Literal["undelivered"]
+    request: Id
+    to: Stop | None = Field(None, description="where they go; null: what `if_undelivered` says")
+
+
 class ImproveEvent(_Document):
     """Look for a better plan of what is not committed."""
 
@@ -125,6 +133,7 @@ Event = Annotated[
     | BreakdownEvent
     | CancelEvent
     | ChangeEvent
+    | UndeliveredEvent
     | ImproveEvent,
     Field(discriminator="type"),
 ]
@@ -275,6 +284,8 @@ def _happen(day: Dispatcher, event: Event) -> Outcome:
             change = day.cancel(event.request)
         case ChangeEvent():
             change = day.change(event.request)
+        case UndeliveredEvent():
+            change = day.undelivered(event.request, event.to)
         case ImproveEvent():
             change = day.improve(Limits(event.seconds, event.iterations))
     return Outcome(type=event.type, **_fields(change))

@@ -167,13 +167,21 @@ class Planner:
                     "when": None, "window": None, "lang": lang}
         )  # fmt: skip
         asked, now = self._read(asked_now, ledger)
-        work = Replan(self, asked, query, now, (*query.cancelled, *query.missed))
+        work = Replan(self, asked, query, now)
         itineraries = work.itineraries()
-        task = self.task(asked_now, asked, now)
-        reasons = [] if itineraries else list(task.reasons())
-        document = self._answer(task, itineraries, reasons)
+        reasons = [] if itineraries else self._explained_on_the_way(work)
+        document = self._answer(self.task(asked_now, asked, now), itineraries, reasons)
         problems = [problem.document() for problem in work.problems]
         return {"status": work.status, "problems": problems, **document}
+
+    def _explained_on_the_way(self, work: Replan) -> list[Reason]:
+        """Return why there is no way on, with the wishes that are in the way."""
+
+        def plan(journey: JourneyQuery) -> "Sequence[Itinerary]":
+            query = work.query.model_copy(update={"query": journey})
+            return Replan(self, work.asked, query, work.now).itineraries()
+
+        return explained(work.query.query, list(work.reasons()), plan)
 
     def task(self, query: JourneyQuery, asked: Asked, at: int) -> Task:
         """Return the work on a query between two places."""

@@ -38,6 +38,7 @@ class Request:
     skills: frozenset[str] = frozenset()
     vehicles: frozenset[str] | None = None  # that may carry it; None: any
     goods: str = ""  # class of goods, for `PdpProblem.apart`
+    if_undelivered: Stop | None = None  # where a vehicle brings it that finds nobody to take it
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,8 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         pieces=lambda names: sum(requests[name].pieces for name in names),
         heads=lambda names: sum(parties[name].people for name in names),
         figure=_figure,
-        percent=lambda share: "–" if share is None else f"{100 * share:.1f} %",
         worth=lambda value: _worth(value, plan.currency),
+        percent=lambda share: "–" if share is None else f"{100 * share:.1f} %",
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         page=name,

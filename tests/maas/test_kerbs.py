@@ -34,6 +34,7 @@ def place(x: float, y: float) -> dict[str, float]:
     return {"lat": lat, "lon": lon}
 
 
+AT = "2026-10-07T07:50+09:00"
 DOOR, NEAR = place(-500, -200), place(6500, 25)
 
 
@@ -48,11 +49,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Planner, ItineraryCh
 
 def ask(town: tuple[Planner, ItineraryCheck], **changes: Any) -> list[dict[str, Any]]:
     """Itineraries, every one of which the checker has looked at."""
-    at = "2026-10-07T07:50+09:00"
-    query: dict[str, Any] = {"from": DOOR, "to": NEAR, "at": at, "modes": ["taxi", "walk"]}
+    query: dict[str, Any] = {"from": DOOR, "to": NEAR, "at": AT, "modes": ["taxi", "walk"]}
     query |= changes
     answer = town[0].plan(read_query(query))
-    moment = datetime.fromisoformat(query["at"])
+    moment = datetime.fromisoformat(AT)
     town[1].document(answer, moment, arrive_by=query.get("arrive_by", False))
     found: list[dict[str, Any]] = answer["itineraries"]
     return found
