@@ -326,10 +326,10 @@ class ServedRegion(BaseModel):
 
 
 class Cursors(BaseModel):
-    """Pages before and after; send one as `cursor` with the same query."""
+    """Pages before and after; send one as `cursor` with the same query. Null: the feeds end."""
 
-    earlier: str
-    later: str
+    earlier: str | None
+    later: str | None
 
 
 class Journeys(BaseModel):
