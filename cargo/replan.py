@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cargo.chains import Ride
+from cargo.company import Company, without_hops
 from cargo.documents import Document
 from cargo.layout import Carriers
 from cargo.loading import Assignment
@@ -25,6 +26,7 @@ from cargo.problem import Problem, TimedShipment
 from cargo.quote import SHIPMENT, Offer, Quotes, in_time
 from cargo.reason import not_delivered
 from cargo.reasons import only, why_rejected
+from cargo.reasons_company import company_of
 from cargo.replan_start import Start, Starts, deliver_by, lost_reason
 from cargo.returns import delivered_at, leaders
 from cargo.road_jobs import request_of
@@ -95,12 +97,13 @@ class Replanner:
             self._plan(at, starts[at], leader.get(at))
         if improve:
             self._day.improve(Limits(improve))
-        operation = self._operation()
-        for at, why in list(overfull(operation, hit - self._stuck)):
+        for at, why in list(overfull(self._operation(), hit - self._stuck)):
             self._take_out(at)
             self._stop(at, starts[at], why)
-            operation = self._operation()
-        return Replanned(operation, frozenset(hit), self._reasons)
+            for after in (one for one, first in leader.items() if first == at and one in hit):
+                self._take_out(after)
+                self._stop(after, starts[after], not_delivered(self._asked[at].document.id))
+        return Replanned(self._operation(), frozenset(hit), self._reasons)
 
     def _is_planned(self, at: int) -> bool:
         return self._old.option[at] != NONE and at not in self._stuck
@@ -138,14 +141,31 @@ class Replanner:
     def _plan(self, at: int, starts: Sequence[Start], first: int | None) -> None:
         """Give a shipment the cheapest way on, or the reason why there is none."""
         goods = self._asked[at]
-        if first is not None:
-            came = None if first in self._stuck else self._delivered(first)
-            if came is None:
-                name = self._asked[first].document.id
-                return self._stop(at, starts, not_delivered(name))
-            goods = replace(goods, ready=max(goods.ready, came))
-        if not starts:
-            return self._stop(at, starts, lost_reason(self._old, at, self._now))
+        why = None if first is None else self._not_before(first)
+        if first is not None and why is None:
+            goods = replace(goods, ready=max(goods.ready, self._delivered(first) or 0))
+        if why is None and not starts:
+            why = lost_reason(self._old, at, self._now)
+        if why is None and starts[0].hub == NONE:
+            goods = replace(goods, ready=max(goods.ready, self._now))
+            shipments = list(self._problem.shipments)
+            shipments[at] = goods  # people bring it to a hub from then on
+            self._problem = replace(self._problem, shipments=tuple(shipments))
+        if why is None:
+            why = self._not_placed(at, goods, starts)
+        if why is not None:
+            self._stop(at, starts, why)
+
+    def _not_before(self, first: int) -> Document | None:
+        """Why nothing follows a shipment: it is not delivered."""
+        if first in self._stuck or self._option[first] is None:
+            return not_delivered(self._asked[first].document.id)
+        return None
+
+    def _not_placed(
+        self, at: int, goods: TimedShipment, starts: Sequence[Start]
+    ) -> Document | None:
+        """Take the cheapest way on; why there is none, else."""
         found = [
             (cost, nth, way)
             for nth, way in enumerate(self._ways(at, goods, starts))
@@ -153,21 +173,21 @@ class Replanner:
         ]
         if goods.document.max_price is not None:
             found = [row for row in found if row[0] <= 1000 * goods.document.max_price]
-        if found:
-            return self._take(at, min(found, key=lambda row: row[:2])[2])
+        if any(self._take(at, way) for _, _, way in sorted(found, key=lambda row: row[:2])):
+            return None
         quotes = Quotes(self._alone(at, goods, starts[0]), self._left())
-        return self._stop(at, starts, why_rejected(quotes))
+        return why_rejected(quotes, self._company(at))
 
     def _ways(self, at: int, goods: TimedShipment, starts: Sequence[Start]) -> Iterator[_Way]:
         """Ways on in the room that is left, those likely to be cheap first."""
-        left, rows = self._left(), list[tuple[int, Start, Offer]]()
+        left = without_hops(self._left(), self._company(at))
+        rows: list[tuple[int, Start, Offer]] = []
         for start in starts:
             if not self._fits(at, start, left):
                 continue
             quotes = Quotes(self._alone(at, goods, start), left)
-            for offer in in_time(quotes.problem, quotes.offers(at_any_price=True)):
-                if start.admits(offer) and self._may_share(at, offer.rides):
-                    rows.append((offer.cost, start, offer))
+            offers = in_time(quotes.problem, quotes.offers(at_any_price=True))
+            rows += [(offer.cost, start, offer) for offer in offers if start.admits(offer)]
         seen: set[tuple[Ride, ...]] = set()
         for _, start, offer in sorted(rows, key=lambda row: row[0]):
             rides = (*start.rides, *offer.rides)
@@ -209,31 +229,27 @@ class Replanner:
         return _Way(Option(at, rides, before, after, cost, co2, 0.0), jobs, line_cost)
 
     def _cost(self, way: _Way) -> float | None:
-        """What a way costs more in the rounds as they are; None where some drive has no place."""
-        cost, put = float(way.line_cost), list[str]()
-        for request in self._requests(way):
-            offer = self._day.offer(request)
-            if offer is None:
-                break
-            cost += offer.cost
-            if len(put) + 1 < len(way.jobs):
-                self._day.accept(offer)
-            put.append(request.id)
-        for name in put[: len(way.jobs) - 1]:
-            self._day.cancel(name)
-            del self._day.agreed[name]
-        return cost if len(put) == len(way.jobs) else None
+        """What a way costs more, each drive alone in the rounds as they are; None if one cannot."""
+        offers = [self._day.offer(request) for request in self._requests(way)]
+        known = [offer.cost for offer in offers if offer is not None]
+        return way.line_cost + sum(known) if len(known) == len(offers) else None
 
     def _requests(self, way: _Way) -> Iterator[Request]:
         for nth, job in enumerate(way.jobs):
             yield request_of(self._problem, len(self._jobs) + nth, job, self._rounds)
 
-    def _take(self, at: int, way: _Way) -> None:
-        """Decide for a way."""
+    def _take(self, at: int, way: _Way) -> bool:
+        """Decide for a way, where its drives have places together."""
+        put: list[str] = []
         for request in self._requests(way):
             offer = self._day.offer(request)
-            assert offer is not None  # it was there when the cost was asked for
+            if offer is None:
+                for name in put:
+                    self._day.cancel(name)
+                    del self._day.agreed[name]
+                return False
             self._day.accept(offer)
+            put.append(request.id)
         numbers = iter(range(len(self._jobs), len(self._jobs) + len(way.jobs)))
         option = way.option
         is_new = len(way.jobs) - (option.last_job != NONE)
@@ -241,6 +257,7 @@ class Replanner:
         last = NONE if option.last_job == NONE else next(numbers)
         self._jobs += way.jobs
         self._option[at] = replace(option, first_job=first, last_job=last)
+        return True
 
     def _stop(self, at: int, starts: Sequence[Start], why: Document) -> None:
         """Leave a shipment where it is, and say why."""
@@ -268,6 +285,12 @@ class Replanner:
             table.flags.writeable = False
         return carriers._replace(kg=room[0], litres=room[1], pieces=room[2])
 
+    def _company(self, at: int) -> Company:
+        """Goods on all chains, and booked ones, that a shipment must not meet."""
+        rows = enumerate(self._option[: len(self._asked)])
+        chosen = [(other, option) for other, option in rows if option is not None]
+        return company_of(self._problem, chosen, at)
+
     def _fits(self, at: int, start: Start, left: Carriers) -> bool:
         """Whether goods that stay on board may stay there so long."""
         if not start.rides:
@@ -277,17 +300,6 @@ class Replanner:
         return all(
             bool((table[hops.start : hops.stop] >= amount).all())
             for table, amount in zip(tables, room, strict=True)
-        ) and self._may_share(at, start.rides[-1:])
-
-    def _may_share(self, at: int, rides: Sequence[Ride]) -> bool:
-        """Whether no goods that must be kept apart ride the same hops."""
-        apart, goods = self._problem.network.apart, self._asked[at].document.goods
-        hops = {hop for ride in rides for hop in hops_of(ride)}
-        return not any(
-            frozenset({goods, self._asked[other].document.goods}) in apart
-            and any(hop in hops for ride in option.rides for hop in hops_of(ride))
-            for other, option in enumerate(self._option[: len(self._asked)])
-            if option is not None and other != at and apart
         )
 
     # --- the whole day ----------------------------------------------------------------------------
@@ -340,7 +352,7 @@ class Replanner:
         """A round of what is done and what is left."""
         road: PdpProblem = self._road
         vehicle = next(one for one in road.vehicles if one.id == name)
-        assert vehicle.start is not None  # rounds begin and end at places
+        assert vehicle.start is not None  # rounds have both ends
         assert vehicle.end is not None
         places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.end])
         way, length = road.duration[vehicle.profile], road.distance[vehicle.profile]

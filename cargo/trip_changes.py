@@ -60,5 +60,10 @@ def changed_trips(trips: Sequence[LineTrip], times: Mapping[Run, RunTimes]) -> I
         if hops >= 1:
             offered = None if trip.offered is None else trip.offered[:hops]
             yield replace(
-                trip, calls=calls, room=trip.room[:hops], hop_m=trip.hop_m[:hops], offered=offered
+                trip,
+                calls=calls,
+                room=trip.room[:hops],
+                hop_m=trip.hop_m[:hops],
+                offered=offered,
+                booked=trip.booked[:hops],
             )

@@ -5,8 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cargo.errors import DocumentError
+from cargo.online_state import resume
+from cargo.pdp.check import check
 from maas.__main__ import main
 from maas.freight import check_plan, plan_loads
 from maas.freight_dispatch import begin_dispatch
@@ -55,9 +59,11 @@ def delayed(trip: str, seconds: int) -> Document:
     return {"type": "trip_delayed", "trip_id": f"far:{trip}", "delay_s": seconds}
 
 
-def replanned(region: Region, plan: Document, events: Document) -> tuple[Document, Document]:
+def replanned(
+    region: Region, plan: Document, events: Document, improve: float = 0.0
+) -> tuple[Document, Document]:
     """A new plan that is sound and tells what was done before as it was."""
-    after, difference = replan_loads(region, plan, events)
+    after, difference = replan_loads(region, plan, events, improve=improve)
     assert check_plan(region, after) == []
     now = f"{DAY}T{events['now']}:00+09:00"
     for old, new in zip(plan["shipments"], after["shipments"], strict=True):
@@ -148,6 +154,53 @@ def test_a_second_change_goes_on_from_the_first_and_state_begins_from_it(
     assert sum("Planned anew" in text for text in twice["notices"]) == 1
 
 
+@pytest.fixture(scope="module")
+def busy(region: Region) -> Document:
+    """Parcels by train and road, of which two have returns and hours, and a party by taxi."""
+    rows = [parcel(id=f"p{at}", ready="07:30", due="09:10") for at in range(2)]
+    rows += [parcel(id=f"q{at}", ready="08:45", max_hours=3, priority=at) for at in range(2)]
+    north = {"lat": 43.001, "lon": 141.0}
+    rows.append(parcel(id="box", delivery=north, returns={"kg": 1}))
+    rows.append(parcel(id="far", ready="08:00", max_trips=0, kg=90, returns={"kg": 2}))
+    ann = {"id": "ann", "from": north, "to": {"lat": 43.019, "lon": 141.001}, "earliest": "09:00"}
+    found = plan_loads(
+        region, {"date": DAY, "shipments": rows}, passengers={"passengers": [ann]}, iterations=400
+    )
+    assert check_plan(region, found) == []
+    return found
+
+
+TOLD = st.one_of(
+    st.builds(cancelled, st.sampled_from(("r1", "r2"))),
+    st.builds(delayed, st.sampled_from(("r1", "r2")), st.integers(60, 9000)),
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    minutes=st.lists(st.integers(7 * 60, 11 * 60), min_size=2, max_size=2),
+    first=st.lists(TOLD, min_size=1, max_size=3), second=st.lists(TOLD, min_size=1, max_size=2),
+    improve=st.booleans(),
+)  # fmt: skip
+def test_whatever_is_told_the_past_stays_and_the_check_passes(
+    region: Region, busy: Document, minutes: list[int], first: list[Document],
+    second: list[Document], improve: bool,
+) -> None:  # fmt: skip
+    plan = busy
+    for minute, events in zip(sorted(minutes), (first, second), strict=True):
+        now = f"{minute // 60:02d}:{minute % 60:02d}"
+        plan, difference = replanned(
+            region, plan, told(now, *events), improve=0.02 if improve else 0.0
+        )
+        left = [row["id"] for row in plan["shipments"] if row["status"] == "rejected"]
+        told_of = {row["id"]: row for row in difference["shipments"]}
+        for name in left:
+            assert name not in told_of or told_of[name]["reason"]["message_ja"]
+        state = begin_dispatch(region, plan, now)
+        day = resume(state)
+        assert check(day.problem, day.plan()) == []
+
+
 @pytest.mark.parametrize(
     ("events", "words"),
     [
@@ -190,4 +243,10 @@ def test_the_command_writes_the_plan_and_prints_the_difference(
     written = json.loads(out.read_text(encoding="utf-8"))
     assert check_plan(region, written) == []
     assert begin_dispatch(region, written, "08:45").now == 8 * 3600 + 45 * 60
-    assert main(["cargo", "manifest", str(out), "-o", str(tmp_path / "papers")]) == 0
+    papers = ["cargo", "manifest", str(out), "-o", str(tmp_path / "papers")]
+    assert main([*papers, "-r", directory(region)]) == 0
+    trips = (tmp_path / "papers" / "trips.html").read_text(encoding="utf-8")
+    assert "山中駅 <small>Yamanaka</small>" in trips  # a stop without a name of its own: its hub's
+    index = (tmp_path / "papers" / "index.html").read_text(encoding="utf-8")
+    for line in written["kpis"]["mixed"]["load_by_line"]:
+        assert f"{100 * line['mean']['kg']:.1f} % / {100 * line['highest']['kg']:.1f} %" in index
