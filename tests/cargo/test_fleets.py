@@ -134,6 +134,29 @@ def test_passengers_go_by_bus_before_parcels_and_parcels_by_none_in_separate_ope
     assert check(read_plan(plan, "plan"), facts) == []
 
 
+def test_a_party_between_two_windows_of_a_zone_is_told_what_would_do() -> None:
+    ends = (43.05, 142.99), (43.05, 143.02)
+    noon = party("ann", *ends, 13 * H, people=2, max_wait=600)
+    plan, facts = planned([], (BUS,), trips=(), parties=(noon,))
+    assert check(read_plan(plan, "plan"), facts) == []
+    reason = plan["passengers"][0]["reason"]
+    assert reason["code"] == "wait_too_short"
+    longer = party("ann", *ends, 13 * H, people=2, max_wait=reason["remedy"]["max_wait"])
+    plan, _ = planned([], (BUS,), trips=(), parties=(longer,))
+    assert plan["passengers"][0]["status"] == "carried"
+
+
+def test_what_is_not_out_leaves_its_place_to_dearer_vehicles() -> None:
+    idle = [
+        fleet(f"i{at}", "van", *A, opens=8 * H, closes=8 * H, per_km=1.0, per_hour=1.0, fixed=0.0)
+        for at in range(2)
+    ]
+    problem = two_towns(
+        [parcel("p", (43.0, 143.01), (43.0, 143.03))], fleets=(*idle, fleet("v", "van", *A))
+    )
+    assert in_time(problem, Quotes(problem).offers())
+
+
 def _base(plan: Plan) -> None:
     plan["vehicles"][0]["visits"][-1]["at"].update(lat=A[0], lon=A[1])
 
