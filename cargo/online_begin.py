@@ -5,7 +5,7 @@ that a vehicle could still drive. What a chain needs of the road is a request: `
 to door, `in/p1` to the first hub, `out/p1` from the last one, `party/ann` for passengers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,8 +13,9 @@ import numpy as np
 from cargo.documents import sheet_id
 from cargo.errors import BadProblemError, DocumentError
 from cargo.online import Dispatcher
+from cargo.online_commit import gone_home, not_before
 from cargo.online_state import DayState, Place, state_of
-from cargo.pdp.model import PdpProblem, Request, Stop
+from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.plan_reading import ASK_CHECK, PlannedDay
 from routing.layout import NONE
 
@@ -44,8 +45,10 @@ def begin(day: PlannedDay, now: int, *, horizon: int = 0, seed: int = 0) -> DayS
     except BadProblemError as error:
         msg = f"plan: {error}; {ASK_CHECK}"
         raise DocumentError(msg) from error
+    planned = running.plan().rounds
     running.advance(now)
     spots = day.problem.roads.spots
+    back = gone_home(planned, running.rounds, now, [spots[at].service for at in places])
     whole = DayState(
         horizon=horizon,
         seed=seed,
@@ -56,7 +59,15 @@ def begin(day: PlannedDay, now: int, *, horizon: int = 0, seed: int = 0) -> DayS
         apart=sorted((min(pair), max(pair)) for pair in problem.apart),
         places=[Place(name=spots[at].name, lat=spots[at].lat, lon=spots[at].lon) for at in places],
     )
-    return state_of(running, whole)
+    state = state_of(running, whole)
+    return state.model_copy(update={"vehicles": [_at_home(one, back) for one in state.vehicles]})
+
+
+def _at_home(vehicle: Vehicle, back: Mapping[str, int]) -> Vehicle:
+    """A vehicle that is through with its round waits where that ends."""
+    if vehicle.id not in back:
+        return vehicle
+    return not_before(replace(vehicle, start=vehicle.end), back[vehicle.id])
 
 
 def _named(day: PlannedDay) -> PdpProblem:

@@ -1,6 +1,6 @@
 """What a committed visit leaves to do: by its vehicle, and for its request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cargo.pdp.model import Pause, Request, Vehicle
@@ -81,3 +81,23 @@ def request_after(request: Request, visit: Visit, vehicle_id: str) -> Request | 
         latest = min(delivery.latest, visit.departure + request.max_ride)
         delivery = replace(delivery, latest=latest)
     return replace(request, pickup=None, delivery=delivery, max_ride=None, vehicles=only)
+
+
+def gone_home(
+    planned: Iterable[VehicleRound], left: Mapping[str, Sequence[object]], now: int,
+    service: Sequence[int],
+) -> dict[str, int]:  # fmt: skip
+    """Vehicles that were through with their round by a time, and when each is at its end.
+
+    Parameters
+    ----------
+    left
+        What each vehicle has still to do.
+    service
+        Seconds that a vehicle stands at each place, which are not in the visits.
+    """
+    return {
+        row.vehicle: row.end
+        for row in planned
+        if not left[row.vehicle] and row.visits[-1].departure + service[row.visits[-1].place] <= now
+    }

@@ -17,6 +17,7 @@ from cargo.documents import Document
 from cargo.layout import Carriers
 from cargo.loading import Assignment
 from cargo.online import Dispatcher
+from cargo.online_commit import gone_home
 from cargo.options import Catalogue, Job, Option, hops_of, job_from_hub, road_ends, way_along
 from cargo.pdp.model import PdpProblem, Request
 from cargo.pdp.plan import Plan, VehicleRound, Visit
@@ -74,6 +75,7 @@ class Replanner:
             self._road.requests, {}, {},
         )  # fmt: skip
         self._day.advance(now)
+        self._keep_home()
         self._starts = Starts(old, self._before, self._problem.network, now)
         self._option: list[Option | None] = [self._kept(at) for at in range(len(old.option))]
         self._stuck = set(old.stuck)
@@ -104,6 +106,13 @@ class Replanner:
                 self._take_out(after)
                 self._stop(after, starts[after], not_delivered(self._asked[at].document.id))
         return Replanned(self._operation(), frozenset(hit), self._reasons)
+
+    def _keep_home(self) -> None:
+        """Vehicles that are through with their round do not go out in it again."""
+        service = self._problem.service_spot.tolist()
+        closes = {vehicle.id: vehicle.closes for vehicle in self._road.vehicles}
+        for name in gone_home(self._planned.rounds, self._day.rounds, self._now, service):
+            self._day.delay(name, max(self._now, closes[name]))
 
     def _is_planned(self, at: int) -> bool:
         return self._old.option[at] != NONE and at not in self._stuck

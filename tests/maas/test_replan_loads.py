@@ -25,10 +25,10 @@ Document = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def region(tmp_path_factory: pytest.TempPathFactory) -> Region:
-    """Trains from C to D at 08:30 and 09:30, in 20 minutes; vans at C, dear ones."""
-    dear = GOODS.replace(
-        "    vehicles: 2\n", "    vehicles: 2\n    costs: {per_km: 400, per_hour: 2000}\n"
-    )
+    """Trains from C to D at 08:30 and 09:30, in 20 minutes; dear trucks from C that end at A."""
+    keys = "    kind: truck\n    end: {lat: 43.0, lon: 141.0}\n    vehicles: 2\n"
+    keys += "    costs: {per_km: 400, per_hour: 2000}\n"
+    dear = GOODS.replace("    vehicles: 2\n", keys).replace("vans:\n", "fleets:\n")
     return build_scenario_valley(tmp_path_factory.mktemp("replan"), REGION + dear)
 
 
