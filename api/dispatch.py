@@ -66,7 +66,7 @@ class Dispatched(BaseModel):
 def happen(
     service: ServiceOf, asked: Annotated[DispatchRequest, Body(openapi_examples=_EXAMPLES)]
 ) -> Response:
-    """Requests, delays, breakdowns, no-shows and the passing of time, one after the other.
+    """Requests, delays, breakdowns, no-shows, goods that nobody takes, and the passing of time.
 
     Nothing is kept here: the answer's `state` goes with the next events, `state` as it was where an
     event does not suit it (422 names it). All `improve` events together take at most the CPU time

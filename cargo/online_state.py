@@ -156,7 +156,7 @@ class Outcome(BaseModel):
     """What one event changed."""
 
     type: str
-    vehicle: str | None = Field(None, description="that takes up the request")
+    vehicle: str | None = Field(None, description="that takes up the request, or keeps it")
     added: list[str] = Field([], description="requests that had no vehicle and have one now")
     dropped: list[str] = Field([], description="that had one and have none, though they wait")
     moved: dict[str, tuple[str, str]] = Field({}, description="vehicle before and now")
@@ -286,6 +286,8 @@ def _happen(day: Dispatcher, event: Event) -> Outcome:
             change = day.change(event.request)
         case UndeliveredEvent():
             change = day.undelivered(event.request, event.to)
+            carrier = day.carrier(event.request)
+            return Outcome(type=event.type, vehicle=carrier, **_fields(change))
         case ImproveEvent():
             change = day.improve(Limits(event.seconds, event.iterations))
     return Outcome(type=event.type, **_fields(change))

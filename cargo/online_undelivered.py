@@ -53,6 +53,11 @@ class WaysBack(Mender):
             raise BadProblemError(_no_room(request_id, back, vehicle_id)) from error
         return self._changed(before)
 
+    def carrier(self, request_id: str) -> str | None:
+        """The vehicle that has a request in its round; None where none has."""
+        rounds = self.rounds.items()
+        return next((name for name, tasks in rounds if (request_id, DELIVERY) in tasks), None)
+
     def _at_the_door(self, request_id: str) -> str:
         """The vehicle that stands, or stood, at the delivery of a request with it on board.
 

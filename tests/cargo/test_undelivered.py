@@ -249,7 +249,7 @@ def test_the_event_reads_and_tells_what_it_changed() -> None:
     read = read_events({"events": events}, "events").events
     state, outcomes = dispatch(read_state(state_street(), "state"), read)
     assert outcomes[-1].model_dump(exclude_defaults=True) == {
-        "type": "undelivered", "added": ["p"], "cost": 100.0,
+        "type": "undelivered", "vehicle": "v0", "added": ["p"], "cost": 100.0,
     }  # fmt: skip
     again = read_state(json.loads(state.model_dump_json()), "state")
     assert resume(again).rounds == {"v0": [("p", DELIVERY)], "v1": []}
