@@ -51,6 +51,15 @@ def test_a_load_plan_has_the_documented_form(client: TestClient) -> None:
     assert (plan.seed, plan.shipments[0].status) == (3, "planned")
 
 
+def test_a_load_plan_may_be_asked_of_another_engine(client: TestClient) -> None:
+    batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}]}
+    document = client.post("/v1/loads?seconds=0.2&engine=ortools", json=batch).json()
+    assert (document["engine"], document["shipments"][0]["status"]) == ("ortools", "planned")
+    assert any("OR-Tools planned the rounds" in notice for notice in document["notices"])
+    answer = client.post("/v1/loads?engine=jsprit", json=batch)
+    assert "engine" in problem(answer, 422, "invalid-request")["detail"]
+
+
 def test_a_load_plan_carries_passengers_too(client: TestClient) -> None:
     door, there = {"lat": 43.0, "lon": 141.0}, {"lat": 43.01, "lon": 141.0}
     ann = {"id": "ann", "from": door, "to": there, "earliest": "10:00"}
