@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from api.problems import PROBLEMS
 from api.service import ServiceOf
 from maas.analysis import Analysis, ReachFrom, check_reach
+from maas.place_input import place_of
 
 router = APIRouter(prefix="/v1", tags=["journeys"])
 
@@ -21,6 +22,6 @@ def reach(service: ServiceOf, question: ReachFrom) -> Response:
     A percentile of 50 shows what half of the departures within the window reach in time.
     """
     check_reach(question)
-    place = service.region.places.resolve(question.origin)
+    place = place_of(service.region, question.origin, "reach: from")
     found = Analysis(service.region).isochrone(place, question)
     return Response(orjson.dumps(found), media_type="application/geo+json")

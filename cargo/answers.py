@@ -33,6 +33,7 @@ from cargo.returns import leaders
 from cargo.rules import OBJECTIVE
 from cargo.schedule import Operation
 from cargo.storage import if_stored
+from cargo.way_back import told_beside
 
 ENGINES = ("numba", "ortools")
 CUT_SHORT = (
@@ -41,6 +42,7 @@ CUT_SHORT = (
     "計画は CPU 時間 {spent:.1f} 秒で中断されました。その時点で最良の計画です。"
     "もう一度計画すれば改善します。",
 )
+NO_VANS = "This region has no vans or trucks: separate operation takes no parcels."
 VERSION = 2  # of the load plan's form
 
 
@@ -74,8 +76,8 @@ def plan_document(
     plan = plan_batch(problem, effort)
     spent = time.process_time() - begun
     worths = box_worths(problem, plan.lines)
-    has_vans = any(fleet.kind == "van" for fleet in problem.network.fleets)
-    extra = () if has_vans else ("This region has no vans: separate operation takes no parcels.",)
+    has_vans = any(fleet.is_for_goods for fleet in problem.network.fleets)
+    extra = () if has_vans else (NO_VANS,)
     is_early = effort.is_cancelled()
     by_ortools = ORTOOLS_NOTICE if effort.engine == "ortools" else ()
     early = tuple(text.format(spent=spent) for text in CUT_SHORT) if is_early else ()
@@ -102,7 +104,7 @@ def plan_document(
 
 def _passengers(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
     def sheet(at: int) -> str:
-        return sheet_id(operation.problem, operation.driven[at])
+        return sheet_id(operation.problem, operation.driven[at].row)
 
     return party_rows(operation, style.time, sheet, CANCELLED if is_early else None)
 
@@ -118,6 +120,7 @@ def _shipments(
         row: Document = {"id": shipment.document.id}
         if at in served:
             row |= {"status": "planned", "chain": chain_document(operation, style, at)}
+            row |= told_beside(row["chain"], problem.network, style, shipment.document)
         elif is_early:
             row |= {"status": "rejected", "chain": [], "reason": CANCELLED}
         elif at in leader and leader[at] not in served:

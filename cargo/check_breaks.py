@@ -29,7 +29,7 @@ def _taken(sheet: RouteSheet, facts: Facts) -> list[Span]:
 def _check_taken(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
     """What is told as a break leaves time enough to drive and to serve."""
     places = [place_of(visit.at) for visit in sheet.visits]
-    drive = facts.drive(sheet.kind, places)[0]
+    drive = facts.drive(facts.fleets[sheet.fleet].profile, places)[0]
     spare: list[tuple[Span, int]] = []  # stretch, and what of it is not needed
     for at, (one, other) in enumerate(pairwise(sheet.visits)):
         gap = facts.seconds(one.departure), facts.seconds(other.arrival)

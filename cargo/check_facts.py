@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from cargo.model import Point, Visit
 from cargo.rules import BOARDING, DOOR_SERVICE
@@ -54,6 +56,7 @@ class RuleFacts:
     largest_box: tuple[int, ...] | None = None
     attended: bool = False
     licensed: frozenset[str] | None = None  # stops within its licence; None = all
+    max_value: float | None = None  # that one shipment may be worth
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,10 @@ class FleetFacts:
     """A fleet."""
 
     kind: str
-    base: Place
+    profile: str  # of roads
+    base: Place  # centre of its radius
+    start: Place  # of its rounds
+    end: Place
     vehicles: int  # that may carry parcels
     opens: int
     closes: int
@@ -91,6 +97,10 @@ class FleetFacts:
     seats: int = 0
     wheelchairs: int = 0  # places
     breaks: tuple[tuple[int, int, int], ...] = ()  # of each driver: window and length, s
+    spans: tuple[tuple[int, int], ...] | None = None  # s within the shift; None: all of it
+    max_value: float | None = None
+    picks_up: Callable[[Place], bool] = lambda _: True  # where it may take on
+    sets_down: Callable[[Place], bool] = lambda _: True
 
 
 @dataclass(frozen=True)
@@ -107,15 +117,18 @@ class Facts:
     fleets: dict[str, FleetFacts]
     trip: Callable[[TripKey], TripFacts | None]
     used: Callable[[TripKey, int], Amounts]  # on the segment that leaves a position
-    drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]
+    drive: Callable[[str, Sequence[Place]], tuple[list[list[int]], list[list[int]]]]  # by profile
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never together
     seat_room: Callable[[TripKey, str, int], Amounts | None] = lambda *_: None  # of free seats
     class_hours: dict[str, float] = field(default_factory=dict)  # that a temperature class lasts
     booked: Callable[[TripKey, int], frozenset[str]] = lambda *_: frozenset()  # classes of goods
 
     def seconds(self, text: str) -> int:
-        """Seconds after the base instant."""
-        return int(datetime.fromisoformat(text).timestamp()) - self.base_epoch
+        """Seconds after the base instant; a time without a zone is in the region's."""
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.timezone))
+        return int(moment.timestamp()) - self.base_epoch
 
     def clock(self, text: str | None, default: int) -> int:
         """Seconds of a time of a request: HH:MM, or RFC 3339."""
@@ -158,3 +171,9 @@ def away_m(one: Place, other: Place) -> float:
     inner = math.sin((lat_a - lat_b) / 2) ** 2
     inner += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_a - lon_b) / 2) ** 2
     return 12_742_017.6 * math.asin(math.sqrt(min(1.0, inner)))
+
+
+def length_of(trip: TripFacts, one: int, other: int) -> float:
+    """Metres along straight lines from stop to stop, between two positions."""
+    places = list(zip(trip.lat, trip.lon, strict=True))[one : other + 1]
+    return sum(away_m(*pair) for pair in pairwise(places))

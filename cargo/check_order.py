@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cargo.check_facts import DAY_END, Facts, Violation, amounts, away_m
 from cargo.model import LoadPlan, PlannedShipment, RoadStep, RouteSheet
 from cargo.rules import DOOR_SERVICE
-from cargo.shipment import Shipment
+from cargo.shipment import Returns, Shipment
 
 
 def check_order(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
@@ -64,7 +64,7 @@ def _check_returns(rows: dict[str, PlannedShipment], facts: Facts) -> Iterator[V
             yield Violation("order", f"{row.id}: its return is not in the plan")
             continue
         goal, found = asked.to or row.request.pickup, back.request
-        same = _terms(found) == (asked.temperature, asked.goods, asked.box_cm, asked.priority)
+        same = _terms(found) == _terms(asked)
         same = same and amounts(found) == amounts(asked)
         same = same and facts.clock(found.due, DAY_END) == facts.clock(asked.by, DAY_END)
         ends = ((found.pickup, row.request.delivery), (found.delivery, goal))
@@ -73,5 +73,5 @@ def _check_returns(rows: dict[str, PlannedShipment], facts: Facts) -> Iterator[V
             yield Violation("order", f"{back.id}: it is not the return that '{row.id}' asks for")
 
 
-def _terms(goods: Shipment) -> tuple[object, ...]:
-    return goods.temperature, goods.goods, goods.box_cm, goods.priority
+def _terms(goods: Shipment | Returns) -> tuple[object, ...]:
+    return goods.temperature, goods.goods, goods.box_cm, goods.value, goods.priority

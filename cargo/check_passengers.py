@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from cargo.check_facts import DAY_END, Facts, Violation, away_m, place_of
+from cargo.kpi_documents import PassengerKpis
 from cargo.model import (
     LoadPlan,
-    PassengerKpis,
     PlannedParty,
     RouteSheet,
     Visit,
 )
 from cargo.party import PassengerParty
-from cargo.rules import BOARDING, RIDE_EXTRA, RIDE_FACTOR
+from cargo.rules import BOARDING, GOODS_ONLY, RIDE_EXTRA, RIDE_FACTOR
 
 
 def check_passengers(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
@@ -119,8 +119,10 @@ def _check_sheet(
             yield Violation("parted", text)
         aboard |= set(visit.board)
         riders = [asked[name] for name in aboard if name in asked]
-        if riders and (fleet is None or sheet.kind != "taxi"):
-            yield Violation("party", f"{sheet.id}: is no taxi, but carries passengers")
+        if riders and (fleet is None or sheet.kind in GOODS_ONLY):
+            yield Violation(
+                "party", f"{sheet.id}: carries goods alone, but has passengers on board"
+            )
             return
         if fleet is not None and sum(one.people for one in riders) > fleet.seats:
             yield Violation("seats", f"{sheet.id}: too few seats after '{visit.at.name}'")

@@ -59,7 +59,7 @@ def _without(sheet: RouteSheet, shipment: str, facts: Facts) -> float:
 
 def _cost(sheet: RouteSheet, visits: Sequence[Visit], facts: Facts) -> float:
     fleet = facts.fleets[sheet.fleet]
-    seconds, metres = facts.drive(sheet.kind, [place_of(visit.at) for visit in visits])
+    seconds, metres = facts.drive(fleet.profile, [place_of(visit.at) for visit in visits])
     hops = list(pairwise(range(len(visits))))
     driven = sum(metres[one][other] for one, other in hops)
     spent = sum(seconds[one][other] for one, other in hops)

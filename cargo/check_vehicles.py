@@ -18,7 +18,7 @@ from cargo.check_facts import (
     standing,
 )
 from cargo.model import LoadPlan, Point, RoadStep, RouteSheet, Visit
-from cargo.rules import DOOR_SERVICE
+from cargo.rules import DOOR_SERVICE, GOODS_ONLY, mode_of
 from cargo.shipment import Shipment
 
 
@@ -31,6 +31,7 @@ class Carried:
     head: Point
     departure: int
     arrival: int
+    mode: str | None = None  # that a chain names; None: it is no chain
 
 
 def check_sheets(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
@@ -46,7 +47,9 @@ def _rides_of_chains(plan: LoadPlan, facts: Facts) -> dict[str, list[Carried]]:
         for step in row.chain:
             if isinstance(step, RoadStep):
                 times = facts.seconds(step.departure), facts.seconds(step.arrival)
-                found[step.vehicle].append(Carried(row.request, step.from_, step.to, *times))
+                found[step.vehicle].append(
+                    Carried(row.request, step.from_, step.to, *times, step.mode)
+                )
     return found
 
 
@@ -64,6 +67,8 @@ def _check_fleet(
         if fleet is None or fleet.kind != sheet.kind:
             yield Violation("fleet", f"{sheet.id}: there is no {sheet.kind} fleet '{sheet.fleet}'")
             continue
+        if any(ride.mode not in {None, mode_of(fleet.kind)} for ride in rides.get(sheet.id, ())):
+            yield Violation("ride", f"{sheet.id}: is no {mode_of(fleet.kind)} to its chains")
         yield from _check_name(sheet, fleet)
         yield from _check_sheet(sheet, fleet, rides.get(sheet.id, []), facts)
         by_vehicle[sheet.vehicle].append(sheet)
@@ -84,6 +89,9 @@ def _check_numbers(by_vehicle: dict[str, list[RouteSheet]], facts: Facts) -> Ite
         )
         if any(one[1] > other[0] for one, other in pairwise(spans)):
             yield Violation("overlap", f"vehicle '{vehicle}' drives two rounds at once")
+        fleet = facts.fleets[sheets[0].fleet]
+        if len(sheets) > 1 and away_m(fleet.start, fleet.end) > 1.0:
+            yield Violation("base", f"vehicle '{vehicle}' sets out again where it did not end")
     for fleet_id, vehicles in used.items():
         if len(vehicles) > facts.fleets[fleet_id].vehicles:
             has = facts.fleets[fleet_id].vehicles
@@ -97,11 +105,13 @@ def _check_sheet(
     if len(visits) < 3:
         yield Violation("sheet", f"{sheet.id}: goes nowhere")
         return
-    for visit in (visits[0], visits[-1]):
-        if away_m(place_of(visit.at), fleet.base) > 1.0 or _does_something(visit):
-            yield Violation("base", f"{sheet.id}: does not begin and end empty at its base")
+    for visit, place in ((visits[0], fleet.start), (visits[-1], fleet.end)):
+        if away_m(place_of(visit.at), place) > 1.0 or _does_something(visit):
+            text = f"{sheet.id}: does not begin and end empty where its fleet does"
+            yield Violation("base", text)
     start, end = facts.seconds(visits[0].departure), facts.seconds(visits[-1].arrival)
-    if start < fleet.opens or end > fleet.closes:
+    spans = fleet.spans or ((fleet.opens, fleet.closes),)
+    if not any(opens <= start and end <= closes for opens, closes in spans):
         yield Violation("shift", f"{sheet.id}: drives outside its shift")
     yield from _check_driving(sheet, facts)
     yield from _check_area(sheet, fleet)
@@ -130,7 +140,7 @@ def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
     """Times between visits, time to serve, and the figures of the sheet."""
     fleet = facts.fleets[sheet.fleet]
     places = [place_of(visit.at) for visit in sheet.visits]
-    seconds, metres = facts.drive(sheet.kind, places)
+    seconds, metres = facts.drive(fleet.profile, places)
     driven = 0
     for at, (one, other) in enumerate(pairwise(sheet.visits)):
         driven += metres[at][at + 1]
@@ -153,10 +163,15 @@ def _check_driving(sheet: RouteSheet, facts: Facts) -> Iterator[Violation]:
 
 
 def _check_area(sheet: RouteSheet, fleet: FleetFacts) -> Iterator[Violation]:
-    for visit in sheet.visits:
-        off = away_m(place_of(visit.at), fleet.base)
+    for visit in sheet.visits[1:-1]:
+        place = place_of(visit.at)
+        off = away_m(place, fleet.base)
         if fleet.radius_m is not None and off > fleet.radius_m + 1:
             yield Violation("area", f"{sheet.id}: '{visit.at.name}' is {off:.0f} m from its base")
+        if (visit.load or visit.board) and not fleet.picks_up(place):
+            yield Violation("area", f"{sheet.id}: takes on at '{visit.at.name}', outside its zone")
+        if (visit.unload or visit.alight) and not fleet.sets_down(place):
+            yield Violation("area", f"{sheet.id}: sets down at '{visit.at.name}', outside its zone")
 
 
 def _check_loads(
@@ -201,6 +216,8 @@ def _check_terms(where: str, request: Shipment, fleet: FleetFacts) -> Iterator[V
         yield Violation("skill", f"{where}: it lacks {', '.join(sorted(missing))}")
     if is_too_large(request.box_cm, fleet.largest_box):
         yield Violation("box", f"{where}: the box does not go in")
+    if fleet.max_value is not None and request.value > fleet.max_value:
+        yield Violation("value", f"{where}: it takes goods worth {fleet.max_value:.12g} at most")
 
 
 def _check_apart(
@@ -240,14 +257,14 @@ def _matches(one: Visit, other: Visit, ride: Carried, facts: Facts) -> bool:
 
 
 def _check_separate(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
-    """The comparison is a real plan too: vans from door to door within the windows."""
+    """The comparison is a real plan too: vans and trucks from door to door within the windows."""
     requests = {row.id: row.request for row in plan.shipments}
     planned, rejected = plan.separate.planned, plan.separate.rejected
     if sorted((*planned, *rejected)) != sorted(requests):
         yield Violation("separate", "separate operation treats other shipments")
         return
-    if any(sheet.kind != "van" and _has_goods(sheet) for sheet in plan.separate.vehicles):
-        yield Violation("separate", "separate operation puts parcels on other vehicles than vans")
+    if any(sheet.kind not in GOODS_ONLY and _has_goods(sheet) for sheet in plan.separate.vehicles):
+        yield Violation("separate", "separate operation puts parcels beside passengers")
     rides: dict[str, list[Carried]] = defaultdict(list)
     for sheet in plan.separate.vehicles:
         for name in {name for visit in sheet.visits for name in visit.load} & requests.keys():

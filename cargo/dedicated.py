@@ -1,4 +1,4 @@
-"""One shipment, one vehicle: a ride from base to pickup to delivery and back."""
+"""One shipment, one vehicle: a ride from where it begins to pickup, delivery and where it ends."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Window:
 
 @dataclass(frozen=True)
 class RoadRide:
-    """A dedicated ride; cost and CO2 count the way from the base and back."""
+    """A dedicated ride; cost and CO2 count the ways before and after it."""
 
     fleet: int
     tail: int  # spot
@@ -35,27 +35,28 @@ class RoadRide:
 def dedicated_ride(
     problem: Problem, fleet_at: int, tail: int, head: int, pick: Window, drop: Window
 ) -> RoadRide | None:
-    """Drive as early as the windows allow, but wait at the base rather than at the door."""
-    fleet = problem.network.fleets[fleet_at]
-    base = problem.base_spot[fleet_at]
-    there, there_m = problem.roads.drive(fleet.kind, base, tail)
-    between, metres = problem.roads.drive(fleet.kind, tail, head)
-    back, back_m = problem.roads.drive(fleet.kind, head, base)
+    """Drive as early as the windows allow, but wait where it begins rather than at the door."""
+    fleet, roads = problem.network.fleets[fleet_at], problem.roads
+    there, there_m = roads.drive(fleet.profile, problem.start_spot[fleet_at], tail)
+    between, metres = roads.drive(fleet.profile, tail, head)
+    back, back_m = roads.drive(fleet.profile, head, problem.end_spot[fleet_at])
     if max(there, between, back) >= UNREACHED:
         return None
-    spots = problem.roads.spots
-    lead = (0 if tail == head else spots[tail].service) + between
-    start = max(pick.earliest, fleet.opens + there)
-    start = max(start, min(pick.latest, drop.earliest - lead))
-    arrival = max(start + lead, drop.earliest)
-    end = arrival + spots[head].service + back
-    if start > pick.latest or arrival > drop.latest or end > fleet.closes:
-        return None
-    seconds, loop_m = end - (start - there), there_m + metres + back_m
-    return RoadRide(
-        fleet_at, tail, head, start, arrival - between, arrival, metres,
-        _cost(fleet, loop_m, seconds), fleet.co2_g_per_km * loop_m,
-    )  # fmt: skip
+    lead = (0 if tail == head else roads.spots[tail].service) + between
+    for opens, closes in fleet.spans:
+        start = max(pick.earliest, opens + there)
+        start = max(start, min(pick.latest, drop.earliest - lead))
+        arrival = max(start + lead, drop.earliest)
+        end = arrival + roads.spots[head].service + back
+        if start > pick.latest or arrival > drop.latest:
+            return None
+        if end <= closes:
+            seconds, loop_m = end - (start - there), there_m + metres + back_m
+            return RoadRide(
+                fleet_at, tail, head, start, arrival - between, arrival, metres,
+                _cost(fleet, loop_m, seconds), fleet.co2_g_per_km * loop_m,
+            )  # fmt: skip
+    return None
 
 
 def rides(

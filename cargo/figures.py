@@ -1,11 +1,12 @@
 """Figures of one way of operation, as a document."""
 
-from cargo.documents import Document, Style, load_on, rides_by_bay
+from cargo.documents import Document, Style, rides_by_bay
+from cargo.line_loads import line_load_factor, load_by_line
 from cargo.options import Option
 from cargo.party_documents import passenger_kpis
 from cargo.returns import leaders
 from cargo.schedule import Operation
-from cargo.worth import co2_g, line_cost, road_cost
+from cargo.worth import co2_g, line_co2_g, line_cost, road_cost
 from routing.layout import NONE
 
 
@@ -13,7 +14,7 @@ def kpis(operation: Operation, style: Style) -> Document:
     """Figures of one way of operation."""
     problem, driven = operation.problem, operation.driven
     by_road, by_line = road_cost(operation), line_cost(operation)
-    served = dict(operation.chosen())
+    served = {at: option for at, option in operation.chosen() if at not in operation.stuck}
     left: dict[str, int] = {}
     for at, shipment in enumerate(problem.shipments):
         level = str(shipment.document.priority)
@@ -32,6 +33,7 @@ def kpis(operation: Operation, style: Style) -> Document:
         "road_cost": style.money(by_road),
         "line_cost": style.money(by_line),
         "co2_g": round(co2_g(operation)),
+        "co2_g_by_kind": _co2_g_by_kind(operation),
         "vehicles": len({(row.row.fleet, row.row.vehicle) for row in driven}),
         "rounds": len(driven),
         "parcels_by_mode": {
@@ -39,16 +41,29 @@ def kpis(operation: Operation, style: Style) -> Document:
         },
         "shipments_by_mode": {name: sum(name in used for used in modes.values()) for name in names},
         "trips_used": len(rides_by_bay(operation)),
-        "line_load_factor": _line_load_factor(operation),
+        "line_load_factor": line_load_factor(operation),
         "vehicle_load_factor": _vehicle_load_factor(operation),
+        "load_by_line": list(load_by_line(operation)),
         **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
         **({"following": _following(operation)} if leaders(problem) else {}),
     }
 
 
+def _co2_g_by_kind(operation: Operation) -> Document:
+    """CO2 of each kind of vehicle, and of goods on lines."""
+    found: dict[str, float] = {}
+    for row in operation.driven:
+        kind = operation.problem.network.fleets[row.row.fleet].kind
+        found[kind] = found.get(kind, 0.0) + row.co2_g
+    if any(option.rides for _, option in operation.chosen()):
+        found["lines"] = line_co2_g(operation)
+    return {kind: round(g) for kind, g in sorted(found.items())}
+
+
 def _following(operation: Operation) -> Document:
     """Figures of shipments that follow others."""
-    served, leader = dict(operation.chosen()), leaders(operation.problem)
+    served = {at for at, _ in operation.chosen()} - operation.stuck
+    leader = leaders(operation.problem)
     pieces = [operation.problem.shipments[at].room.pieces for at in leader if at in served]
     return {"shipments": len(leader), "planned": len(pieces), "pieces": sum(pieces)}
 
@@ -59,18 +74,7 @@ def _modes(operation: Operation, option: Option) -> set[str]:
     lines = {problem.network.trips[ride.bay].mode for ride in option.rides}
     jobs = {option.first_job, option.last_job} - {NONE}
     rows = (operation.driven[operation.times[job].round].row for job in jobs)
-    return lines | {problem.network.fleets[row.fleet].kind for row in rows}
-
-
-def _line_load_factor(operation: Operation) -> float | None:
-    carried = free = 0
-    network = operation.problem.network
-    for bay, rides in rides_by_bay(operation).items():
-        trip, first = network.trips[bay], int(network.carriers.first_call_of_bay[bay])
-        for at, metres in enumerate(trip.hop_m):
-            carried += load_on(operation, first + at, rides).kg * metres
-            free += trip.room[at].kg * metres
-    return round(carried / free, 4) if free else None
+    return lines | {problem.network.fleets[row.fleet].mode for row in rows}
 
 
 def _vehicle_load_factor(operation: Operation) -> float | None:

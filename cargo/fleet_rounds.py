@@ -1,11 +1,12 @@
 """Rounds that the vehicles of a day may drive.
 
-A van is paid all day and drives one round. A taxi earns elsewhere between rounds, so its shift is
-cut into blocks with a round each; cuts are staggered in a few patterns over the taxis of a fleet,
-so that a ride across the cut of one lies within a block of another. Rounds of one vehicle never
-overlap. A break is held in the round of the block that has most of its window, or beside that
-round; where its window leaves no choice the shift is cut there instead. Rounds with the same fleet
-and block can stand in for each other and lie side by side.
+A van, truck or bus is paid all day and drives one round, and so does what ends elsewhere than it
+begins. Any other taxi earns elsewhere between rounds, so its shift is cut into blocks with a round
+each; cuts are staggered in a few patterns over the taxis of a fleet, so that a ride across the cut
+of one lies within a block of another. Rounds of one vehicle never overlap. A break is held in the
+round of the block that has most of its window, or beside that round; where its window leaves no
+choice the shift is cut there instead. Rounds with the same fleet and block can stand in for each
+other and lie side by side.
 """
 
 import itertools
@@ -95,7 +96,7 @@ def _around_breaks(fleet: Fleet, vehicle: int, service: int) -> Iterator[Block]:
 
 def _blocks(fleet: Fleet, vehicle: int, service: int) -> Iterator[Block]:
     """Cut the shift of one vehicle; no cut leaves a break too short a part of its window."""
-    if fleet.kind == "van":
+    if fleet.kind != "taxi" or fleet.ends_at != fleet.begins_at:
         yield fleet.opens, fleet.closes
         return
     first = fleet.opens + BLOCK * (vehicle % PATTERNS) // PATTERNS

@@ -234,7 +234,7 @@ def _ruin(problem: Problem, world: World, seed: int) -> Ruin:
     n_demands, n_options = len(world.penalty), world.options.first_job.size
     reach = np.array(
         [
-            problem.roads.duration[1, tail, head]
+            problem.quickest(tail, head)
             for tail, head in zip(problem.pickup_spot, problem.delivery_spot, strict=True)
         ],
         np.float64,
@@ -261,7 +261,7 @@ def _neighbours(problem: Problem) -> Int32Array:
     if n == 0:
         return frozen(np.zeros((0, 0)))
     tails, heads = np.array(problem.pickup_spot), np.array(problem.delivery_spot)
-    drive = problem.roads.duration[1].astype(np.int64)
+    drive = problem.roads.duration.min(axis=0).astype(np.int64)
     near = np.minimum(drive[np.ix_(tails, tails)], drive[np.ix_(heads, heads)])
     near = np.minimum(near, np.minimum(drive[np.ix_(tails, heads)], drive[np.ix_(heads, tails)]))
     np.fill_diagonal(near, -1)
@@ -269,8 +269,8 @@ def _neighbours(problem: Problem) -> Int32Array:
 
 
 def _mean_direct_cost(problem: Problem) -> float:
-    """Mean cost of a direct van job one way, thousandths of the currency."""
+    """Mean cost of a direct job one way, thousandths of the currency."""
     ends = zip(problem.pickup_spot, problem.delivery_spot, strict=True)
-    metres = [int(problem.roads.distance[1, tail, head]) for tail, head in ends]
+    metres = [int(problem.roads.distance[:, tail, head].min()) for tail, head in ends]
     usable: Float64Array = np.array([length for length in metres if length < 10**7], np.float64)
     return 100 * float(usable.mean() if usable.size else 1000.0) + 1000.0

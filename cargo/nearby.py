@@ -6,13 +6,12 @@ import numpy as np
 
 from cargo.kernels import nearby as kernels
 from cargo.problem import Problem, holds
-from cargo.roads import PROFILE_OF_KIND
 from cargo.rules import HAND_IN_M
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
 
 HUBS_OF_A_DOOR = 6  # the nearest ones are used by a quote
-NEAREST_FLEETS = 2  # of each kind are asked for a dedicated ride
+NEAREST_FLEETS = 2  # of each profile are asked for a dedicated ride
 
 
 class Nearby:
@@ -24,9 +23,13 @@ class Nearby:
         self._fleets_between: dict[tuple[int, int], list[int]] = {}
 
     @cached_property
-    def _base(self) -> Int64Array:
-        """Spot of each fleet."""
-        return np.array(self._problem.base_spot, np.int64)
+    def _ends(self) -> tuple[Int64Array, Int64Array]:
+        """Spots where rounds of each fleet begin, and where they end."""
+        begin, end = (
+            np.array(spots, np.int64)
+            for spots in (self._problem.start_spot, self._problem.end_spot)
+        )
+        return begin, end
 
     @cached_property
     def hubs_of_pickup(self) -> list[int]:
@@ -60,12 +63,13 @@ class Nearby:
         """Shortest drive of any fleet that may and can carry the shipment; `UNREACHED` if none."""
         problem, best = self._problem, UNREACHED
         for profile, fleets in self._of_profile:
-            if ((problem.reach[fleets, tail] != 0) & (problem.reach[fleets, head] != 0)).any():
+            picks_up, sets_down = problem.reach[:, fleets]
+            if ((picks_up[:, tail] != 0) & (sets_down[:, head] != 0)).any():
                 best = min(best, int(problem.roads.duration[profile, tail, head]))
         return best
 
     def fleets(self, tail: int, head: int) -> list[int]:
-        """Fleets that may drive the shipment from spot to spot, the cheapest of each kind."""
+        """Fleets that may drive the shipment from spot to spot, the cheapest of each profile."""
         if (tail, head) not in self._fleets_between:
             self._fleets_between[tail, head] = self._cheapest(tail, head)
         return self._fleets_between[tail, head]
@@ -76,7 +80,7 @@ class Nearby:
         chosen: list[int] = []
         for profile, fleets in self._of_profile:
             n = kernels.cheapest(
-                fleets, self._base, problem.fleet_rates, problem.reach, roads.duration[profile],
+                fleets, *self._ends, problem.fleet_rates, problem.reach, roads.duration[profile],
                 roads.distance[profile], tail, head, found, price,
             )  # fmt: skip
             chosen += found[:n].tolist()
@@ -86,13 +90,11 @@ class Nearby:
     def _of_profile(self) -> list[tuple[int, Int64Array]]:
         """Fleets of each profile whose empty bay holds the shipment."""
         goods = self._problem.shipments[self._shipment]
-        rows: dict[str, list[int]] = {kind: [] for kind in PROFILE_OF_KIND}
+        rows: dict[str, list[int]] = {name: [] for name in self._problem.roads.profiles}
         for at, fleet in enumerate(self._problem.network.fleets):
             if holds(fleet, goods):
-                rows[fleet.kind].append(at)
-        return [
-            (profile, np.array(rows[kind], np.int64)) for kind, profile in PROFILE_OF_KIND.items()
-        ]
+                rows[fleet.profile].append(at)
+        return [(at, np.array(some, np.int64)) for at, some in enumerate(rows.values())]
 
     def _beside(self, door: int) -> BoolArray:
         """Hubs that people carry it to."""

@@ -1,6 +1,6 @@
 """What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,10 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
-from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE
-from routing.layout import NONE, Int32Array, first_of, frozen
+from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE, GOODS_ONLY, mode_of
+from routing.layout import NONE, BoolArray, Float64Array, Int32Array, first_of, frozen
 
 Box = tuple[int, int, int]  # edges in cm
+Place = tuple[float, float]  # lat, lon
+Where = Callable[[Float64Array, Float64Array], BoolArray]  # (lat, lon) → which places are in
 
 
 class Room(NamedTuple):
@@ -85,6 +87,7 @@ class LineTrip:
     hop_m: tuple[int, ...]  # (n_calls - 1,)
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
+    max_value: float | None = None  # that one shipment may be worth
     is_attended: bool = False  # somebody watches over the goods
     offered: tuple[Room, ...] | None = None  # before bookings; None: the bay on every hop
     booked: tuple[frozenset[str], ...] = ()  # (n_calls - 1,) classes of goods; empty: none
@@ -110,8 +113,9 @@ class Fleet:
 
     id: str
     name: str
-    kind: str  # "taxi" or "van"
-    lat: float
+    kind: str  # taxi, van, truck, bus
+    profile: str  # of roads
+    lat: float  # of the base
     lon: float
     vehicles: int  # that may carry parcels at the same time
     opens: int  # s
@@ -127,9 +131,51 @@ class Fleet:
     wheelchairs: int = 0  # places
     refuses: tuple[str, ...] = ()  # classes of goods
     largest_box: Box | None = None
+    max_value: float | None = None  # that one shipment may be worth
     is_attended: bool = True
     skills: frozenset[str] = frozenset()  # what its vehicles and drivers can do
     breaks: tuple[TimeOff, ...] = ()  # of each driver
+    start: Place | None = None  # where rounds begin; None: at the base
+    end: Place | None = None  # where rounds end; None: where they began
+    picks_up: Where | None = None  # where it may load and let in, within its radius
+    sets_down: Where | None = None  # where it may unload and let out
+
+    @property
+    def begins_at(self) -> Place:
+        """Where rounds begin."""
+        return (self.lat, self.lon) if self.start is None else self.start
+
+    @property
+    def ends_at(self) -> Place:
+        """Where rounds end."""
+        return self.begins_at if self.end is None else self.end
+
+    @property
+    def is_for_goods(self) -> bool:
+        """Whether it carries goods alone, as all do in separate operation that carry any."""
+        return self.kind in GOODS_ONLY
+
+    @property
+    def mode(self) -> str:
+        """Mode that goods ride; a bus without a timetable runs on demand."""
+        return mode_of(self.kind)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Its shift without the breaks that can be at one time only, s."""
+        edges = [self.opens]
+        for off in self.breaks:
+            if off.closes - off.opens == off.length:
+                edges += off.opens, off.closes
+        pairs = zip(edges[::2], [*edges[1::2], self.closes], strict=True)
+        return tuple((opens, closes) for opens, closes in pairs if opens < closes)
+
+
+def depots(fleets: Sequence[Fleet]) -> list[Place]:
+    """Where rounds begin, by fleet, and then other places where some end, each once."""
+    begins = [fleet.begins_at for fleet in fleets]
+    ends = (fleet.ends_at for fleet in fleets if fleet.ends_at != fleet.begins_at)
+    return [*begins, *dict.fromkeys(ends)]
 
 
 @dataclass(frozen=True)
@@ -191,16 +237,15 @@ class Network:
         return self._with_room([trip.whole for trip in self.trips])
 
     @cached_property
-    def boundless(self) -> Carriers:
-        """Carriers with room for everything."""
-        everything = frozen(np.full(self.carriers.kind.size, NONE))
-        return self.ample._replace(kind=everything)
+    def endless(self) -> Carriers:
+        """Carriers with endless room for what they take."""
+        room = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
+        return self.carriers._replace(kg=room, litres=room, pieces=room)
 
     @cached_property
-    def ample(self) -> Carriers:
-        """Carriers with endless room for what they take."""
-        endless = frozen(np.full(self.carriers.kg.size, ENDLESS.kg))
-        return self.carriers._replace(kg=endless, litres=endless, pieces=endless)
+    def boundless(self) -> Carriers:
+        """Carriers with room for everything."""
+        return self.endless._replace(kind=frozen(np.full(self.carriers.kind.size, NONE)))
 
     def _with_room(self, rooms: Sequence[tuple[Room, ...]]) -> Carriers:
         pairs = zip(self.trips, rooms, strict=True)
@@ -229,7 +274,9 @@ class Network:
 
 def _terms(trip: LineTrip) -> tuple[object, ...]:
     """What decides which goods a bay takes, room apart."""
-    return trip.temperatures, trip.refuses, trip.largest_box, trip.is_attended
+    return (
+        trip.temperatures, trip.refuses, trip.largest_box, trip.max_value, trip.is_attended,
+    )  # fmt: skip
 
 
 def carriers_of(hubs: Sequence[Hub], trips: Sequence[LineTrip]) -> Carriers:

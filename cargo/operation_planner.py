@@ -14,7 +14,7 @@ from cargo.fleet_rounds import FleetRound
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort, LinePlan
 from cargo.loading import Assignment, Limits, Loader, make_world
-from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, path_of
+from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, way_along
 from cargo.ortools_loads import MOST_SOLUTIONS, rounds_by_ortools
 from cargo.ortools_rounds import Budget
 from cargo.pdp.plan import make_plan
@@ -220,7 +220,9 @@ class MixedPlanner(OperationPlanner):
 
     def _first(self, start: Operation | None) -> Assignment:
         rows = [] if start is None else [row for row in start.chosen() if row[1].rides]
-        added = [self._options.add(at, path_of(self._problem, option)) for at, option in rows]
+        added = [
+            self._options.add(at, way_along(self._problem, at, option.rides)) for at, option in rows
+        ]
         if any(added):
             self._use(catalogue_of(self._problem, self._options))
         return super()._first(start)

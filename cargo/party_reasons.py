@@ -11,7 +11,7 @@ from cargo.moments import clock_text
 from cargo.network import Fleet
 from cargo.passengers import TimedParty, seats
 from cargo.problem import Problem
-from cargo.roads import PROFILE_OF_KIND
+from cargo.roads import PASSENGERS
 from cargo.rules import BOARDING
 from routing.layout import UNREACHED
 
@@ -32,7 +32,7 @@ def why_refused(problem: Problem, at: int) -> Reason:
     taxis = [
         number
         for number, fleet in enumerate(problem.network.fleets)
-        if fleet.kind == "taxi" and problem.reach[number, ends].all()
+        if fleet.seats and problem.may(number, *ends)
     ]
     if not taxis:
         return _reason(
@@ -84,16 +84,17 @@ class _Trip:
 
 def _alone(problem: Problem, number: int, at: int, ends: list[int]) -> _Trip | None:
     """The soonest trip of an empty taxi; None where there is no road."""
-    fleet, base = problem.network.fleets[number], problem.base_spot[number]
+    fleet = problem.network.fleets[number]
+    begin, end = problem.start_spot[number], problem.end_spot[number]
     party = problem.parties[at]
-    way = problem.roads.duration[PROFILE_OF_KIND[fleet.kind]]
-    legs = [int(way[pair]) for pair in ((base, ends[0]), (ends[0], ends[1]), (ends[1], base))]
+    way, _ = problem.roads.ways(fleet.profile)
+    legs = [int(way[pair]) for pair in ((begin, ends[0]), (ends[0], ends[1]), (ends[1], end))]
     if max(legs) >= UNREACHED:
         return None
     pickup = max(party.ready, fleet.opens + legs[0])
     arrival = pickup + BOARDING + legs[1]
     back = arrival + BOARDING + legs[2]
-    most_ride = party.most_ride(int(problem.roads.drive("taxi", *ends)[0]))
+    most_ride = party.most_ride(int(problem.roads.drive(PASSENGERS, *ends)[0]))
     by = {
         "wait_too_short": pickup - party.latest_pickup,
         "too_late": 0 if party.document.latest is None else arrival - party.due,

@@ -87,7 +87,6 @@ def timed_party(
 
 
 def seats(fleet: Fleet, party: TimedParty) -> bool:
-    """Whether a taxi takes a party."""
+    """Whether a vehicle has the places for a party."""
     document = party.document
-    has_places = document.people <= fleet.seats and document.wheelchairs <= fleet.wheelchairs
-    return fleet.kind == "taxi" and has_places
+    return document.people <= fleet.seats and document.wheelchairs <= fleet.wheelchairs

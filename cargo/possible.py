@@ -53,7 +53,14 @@ def impossible_text(network: Network, shipment: TimedShipment) -> str:
             f"shipment '{document.id}': its box of {size} cm goes into no bay; the largest takes "
             f"{most} cm: pack it smaller"
         )
-    carriers = fitting
+    insured = [one for one in fitting if one.max_value is None or document.value <= one.max_value]
+    if not insured:
+        worth = max(one.max_value for one in fitting if one.max_value is not None)
+        return (
+            f"shipment '{document.id}' is worth {document.value:.12g}, and all bays that it goes "
+            f"into take {worth:.12g} at most; raise `max_value` of one of them, or split it"
+        )
+    carriers = insured
     largest = [max(sizes) for sizes in zip(*(carrier.bay for carrier in carriers), strict=True)]
     return (
         f"shipment '{document.id}' ({document.kg:g} kg, {document.litres:g} litres, "

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from cargo.marginal import Halt, saving
 from cargo.problem import Problem
-from cargo.roads import PROFILE_OF_KIND
 from cargo.schedule import DrivenRound, Operation
 from routing.layout import NONE
 
@@ -38,11 +37,11 @@ def too_dear(operation: Operation) -> Iterator[int]:
 def _saved(problem: Problem, row: DrivenRound, halts: Sequence[Halt], shipment: int) -> float:
     """What a round would save without a shipment, in the currency."""
     fleet = problem.network.fleets[row.row.fleet]
-    base, profile = problem.base_spot[row.row.fleet], PROFILE_OF_KIND[fleet.kind]
-    way, length = problem.roads.duration[profile], problem.roads.distance[profile]
+    begin, end = problem.start_spot[row.row.fleet], problem.end_spot[row.row.fleet]
+    way, length = problem.roads.ways(fleet.profile)
 
     def running(some: Sequence[Halt]) -> float:
-        places = [base, *(halt.place for halt in some), base]
+        places = [begin, *(halt.place for halt in some), end]
         metres = sum(int(length[pair]) for pair in pairwise(places))
         seconds = sum(int(way[pair]) for pair in pairwise(places))
         seconds += sum(halt.service for halt in some)

@@ -11,11 +11,11 @@ import numpy as np
 
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.moments import seconds_of
-from cargo.network import Box, Fleet, LineTrip, Network, Room
+from cargo.network import Box, Fleet, LineTrip, Network, Room, depots
 from cargo.passengers import TimedParty
-from cargo.roads import Driver, RoadTables, Spot, reach_table, road_tables
+from cargo.roads import Driver, RoadTables, Spot, profiles_of, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
-from cargo.shipment import MAX_SHIPMENTS, Shipment
+from cargo.shipment import MAX_SHIPMENTS, Place, Shipment
 from cargo.transit import seconds_allowed
 from routing.geo import distance_m
 from routing.layout import NONE, UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
@@ -33,6 +33,7 @@ class TimedShipment:
     room: Room
     most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
     class_most: int = UNREACHED  # s on the way that its temperature class lasts
+    back_by: int = UNREACHED  # s, at the latest there if nobody takes it
     is_held: bool = False  # stays, as what it follows is not delivered
 
     @property
@@ -60,10 +61,12 @@ class Problem:
     parties: tuple[TimedParty, ...]
     roads: RoadTables
     hub_spot: tuple[int, ...]
-    base_spot: tuple[int, ...]
+    start_spot: tuple[int, ...]  # of each fleet: where its rounds begin
+    end_spot: tuple[int, ...]  # where they end
     pickup_spot: tuple[int, ...]  # of each demand
     delivery_spot: tuple[int, ...]
-    reach: UInt8Array  # (n_fleets, n_spots) 1 where the fleet may stop
+    back_spot: tuple[int, ...]  # of each shipment that nobody takes; NONE where nothing is agreed
+    reach: UInt8Array  # (2, n_fleets, n_spots) 1 where the fleet may pick up, may deliver
 
     @cached_property
     def demands(self) -> tuple[TimedShipment | TimedParty, ...]:
@@ -96,6 +99,10 @@ class Problem:
     def lead(self, shipment: int, drive: int) -> int:
         """Seconds on the way of a drive from a shipment's pickup, its service taken off."""
         return max(0, drive - int(self.service_spot[self.pickup_spot[shipment]]))
+
+    def may(self, fleet: int, tail: int, head: int) -> bool:
+        """Whether a fleet may pick up at one spot and deliver at another."""
+        return bool(self.reach[0, fleet, tail] and self.reach[1, fleet, head])
 
     def quickest(self, tail: int, head: int) -> int:
         """Seconds of the quickest drive between two spots by any kind of vehicle."""
@@ -152,7 +159,12 @@ def timed(
     room = Room(math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces)
     by_class = seconds_allowed((class_hours or {}).get(shipment.temperature))
     most = min(seconds_allowed(shipment.max_hours), by_class)
-    return TimedShipment(shipment, max(0, ready), min(due, DAY_END), room, most, by_class)
+    back = shipment.if_undelivered
+    by = None if back is None else back.by
+    return TimedShipment(
+        shipment, max(0, ready), min(due, DAY_END), room, most, by_class,
+        UNREACHED if by is None else seconds_of(by, base_epoch, zone),
+    )  # fmt: skip
 
 
 def make_problem(
@@ -173,32 +185,54 @@ def make_problem(
     spots = [
         Spot(hub.lat, hub.lon, hub.name, hub.handling, at) for at, hub in enumerate(network.hubs)
     ]
-    bases = [Spot(fleet.lat, fleet.lon, fleet.name, 0, NONE) for fleet in network.fleets]
+    fleets, places = network.fleets, depots(network.fleets)
+    names = {fleet.ends_at: fleet.name for fleet in reversed(fleets)}
+    bases = [Spot(*fleet.begins_at, fleet.name, 0, NONE) for fleet in fleets]
+    bases += [Spot(*place, names[place], 0, NONE) for place in places[len(fleets) :]]
     doors: dict[Spot, int] = {}
     first_door = len(spots) + len(bases)
+    starts = range(len(spots), len(spots) + len(fleets))
+    last = {place: len(spots) + at for at, place in enumerate(places) if at >= len(fleets)}
     ends: list[Sequence[int]] = [
         [
-            doors.setdefault(Spot(door.lat, door.lon, door.name, DOOR_SERVICE, NONE), len(doors))
-            + first_door
+            doors.setdefault(_door(door), len(doors)) + first_door
             for door in (shipment.document.pickup, shipment.document.delivery)
         ]
         for shipment in shipments
     ]
+    number = {hub.id: at for at, hub in enumerate(network.hubs)}
+    backs = [
+        NONE if asked is None
+        else number[asked.hub] if asked.hub is not None
+        else pickup if asked.to is None
+        else doors.setdefault(_door(asked.to), len(doors)) + first_door
+        for (pickup, _), shipment in zip(ends, shipments, strict=True)
+        for asked in (shipment.document.if_undelivered,)
+    ]  # fmt: skip
     first_kerb = first_door + len(doors)
     kerbs = [spot for party in parties for spot in party.spots]
     ends += [(first_kerb + 2 * at, first_kerb + 2 * at + 1) for at in range(len(parties))]
-    roads = road_tables([*spots, *bases, *doors, *kerbs], driver)
+    roads = road_tables([*spots, *bases, *doors, *kerbs], driver, profiles_of(fleets))
     return Problem(
         network=network,
         shipments=tuple(shipments),
         parties=tuple(parties),
         roads=roads,
         hub_spot=tuple(range(len(spots))),
-        base_spot=tuple(range(len(spots), first_door)),
+        start_spot=tuple(starts),
+        end_spot=tuple(
+            start if fleet.ends_at == fleet.begins_at else last[fleet.ends_at]
+            for start, fleet in zip(starts, fleets, strict=True)
+        ),
         pickup_spot=tuple(pickup for pickup, _ in ends),
         delivery_spot=tuple(delivery for _, delivery in ends),
-        reach=reach_table(network.fleets, roads.spots),
+        back_spot=tuple(backs),
+        reach=reach_table(fleets, roads.spots),
     )
+
+
+def _door(place: Place) -> Spot:
+    return Spot(place.lat, place.lon, place.name, DOOR_SERVICE, NONE)
 
 
 def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:
@@ -239,6 +273,7 @@ def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
         and goods.goods not in carrier.refuses
         and (carrier.is_attended or not goods.accompanied)
         and fits_through(goods.box_cm, carrier.largest_box)
+        and (carrier.max_value is None or goods.value <= carrier.max_value)
     )
 
 

@@ -242,9 +242,9 @@ def _put_off(problem: Problem, first: HandIn, path: HubPath) -> HandIn:
     if first.ride is None:
         return replace(first, time=first.time + later)
     ride, fleet = first.ride, problem.network.fleets[first.ride.fleet]
-    back, _ = problem.roads.drive(fleet.kind, ride.head, problem.base_spot[ride.fleet])
+    back, _ = problem.roads.drive(fleet.profile, ride.head, problem.end_spot[ride.fleet])
     end = ride.arrival + problem.roads.spots[ride.head].service + back
-    later = min(later, fleet.closes - end)
+    later = min(later, next(closes for _, closes in fleet.spans if end <= closes) - end)
     moved = replace(
         ride,
         start=ride.start + later,

@@ -34,6 +34,7 @@ def only(problem: Problem, shipment: int) -> Problem:
         parties=(),
         pickup_spot=(problem.pickup_spot[shipment],),
         delivery_spot=(problem.delivery_spot[shipment],),
+        back_spot=(problem.back_spot[shipment],),
     )
 
 
@@ -111,6 +112,7 @@ def _without_terms(fleet: Fleet, shipment: TimedShipment) -> Fleet:
         temperatures=tuple(TEMPERATURE_BIT),
         refuses=(),
         largest_box=None,
+        max_value=None,
         skills=frozenset(shipment.document.skills),
     )
 

@@ -56,9 +56,9 @@ def vehicles_busy(problem: Problem, offers: Sequence[Offer]) -> Document:
     words, words_ja = more_vehicles(remedy)
     return reason(
         "vehicles_busy",
-        "every taxi and van that could carry it is busy in its window, or costs more than "
+        "every vehicle that could carry it is busy in its window, or costs more than "
         f"leaving it; {words} would admit it",
-        f"時間帯に運べるタクシーやバンがすべて使われています。{words_ja}増やせば運べます。",
+        f"時間帯に運べる車両がすべて使われています。{words_ja}増やせば運べます。",
         remedy,
     )
 
@@ -97,6 +97,7 @@ def _loops(problem: Problem, offer: Offer) -> dict[int, list[Loop]]:
 def _vehicles(problem: Problem, at: int, loops: Sequence[Loop]) -> int | None:
     """How many more vehicles of a fleet have rounds for some loops; one may drive several."""
     fleet, service = problem.network.fleets[at], int(problem.service_spot.max(initial=0))
+    returns = fleet.begins_at == fleet.ends_at  # else a vehicle drives one round a shift
     most = PATTERNS + len(loops)
     more = replace(fleet, vehicles=fleet.vehicles + most)
     rounds = [
@@ -109,7 +110,7 @@ def _vehicles(problem: Problem, at: int, loops: Sequence[Loop]) -> int | None:
                 (one, _placed(rounds[one], loop)) for one, loop in zip(chosen, loops, strict=True)
             ]
             if all(loop is not None for _, loop in placed) and all(
-                one != other or (loop and later and loop.back <= later.leaves)
+                one != other or (returns and loop and later and loop.back <= later.leaves)
                 for (one, loop), (other, later) in pairwise(placed)
             ):
                 return n
@@ -157,10 +158,9 @@ def road_parts(offer: Offer) -> Iterator[RoadRide]:
 
 
 def _loop(problem: Problem, ride: RoadRide, latest: int) -> Loop:
-    """When a vehicle leaves its base for a ride, and is back, where it must arrive by `latest`."""
-    kind, base = problem.network.fleets[ride.fleet].kind, problem.base_spot[ride.fleet]
-    there, back = (
-        int(problem.roads.drive(kind, *ends)[0]) for ends in ((base, ride.tail), (ride.head, base))
-    )
+    """When a vehicle sets out for a ride, and ends, where it must arrive by `latest`."""
+    profile = problem.network.fleets[ride.fleet].profile
+    there, _ = problem.roads.drive(profile, problem.start_spot[ride.fleet], ride.tail)
+    back, _ = problem.roads.drive(profile, ride.head, problem.end_spot[ride.fleet])
     end = ride.arrival + problem.roads.spots[ride.head].service + back
     return Loop(ride.start - there, end, max(0, latest - ride.arrival))

@@ -94,8 +94,8 @@ def _codes_of_rules(problem: Problem, quotes: Quotes, missing: set[str]) -> dict
 RULE_TEXTS = {
     "temperature": ("does not carry this temperature class", "この温度帯は運べません。"),
     "terms": (
-        "does not take such goods, boxes of this size, or goods without company",
-        "この種類・大きさ、または付き添いの必要な荷物は受け付けていません。",
+        "does not take such goods, boxes of this size, worth that much, or without company",
+        "この種類・大きさ・申告価格、または付き添いの必要な荷物は受け付けていません。",
     ),
     "too_large": ("the bay is too small", "荷室に入りません。"),
     "dominated": ("later, dearer or dirtier than the offers", "ほかの案より遅いか高いです。"),

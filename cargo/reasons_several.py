@@ -10,7 +10,7 @@ from cargo.quote import SHIPMENT, Offer, Quotes
 from cargo.reason import reason
 from cargo.reasons_blocks import ALL_BLOCKS, BLOCKS, lifts
 from cargo.reasons_room import lack_of, lacking, too_small
-from cargo.reasons_terms import TERMS, more_trips
+from cargo.reasons_terms import TERMS, more_trips, worth_taken
 from cargo.reasons_window import MOST_SHIFT
 from cargo.shipment import TEMPERATURE_BIT
 from routing.layout import UNREACHED
@@ -27,6 +27,7 @@ CONDITIONS = {
     "unattended": ("that it is accompanied", "付き添い"),
     "box_size": ("the size of its box", "箱の大きさ"),
     "skills": ("the skills it asks for", "装備・資格"),
+    "value": ("its worth", "申告価格"),
     "temperature": ("its temperature class", "温度帯"),
     "hours": ("hours, stops and licences of hubs and lines", "拠点・便の取扱条件"),
 }
@@ -111,7 +112,7 @@ def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> tupl
         update["max_trips"] = more_trips(shipment)
     if "ready" in given_up:
         shipment = replace(shipment, ready=max(0, shipment.ready - MOST_SHIFT))
-    carriers = problem.network.ample if "room" in given_up else quotes.carriers
+    carriers = problem.network.endless if "room" in given_up else quotes.carriers
     own = shipment.document.temperature
     classes = [one for one in TEMPERATURE_BIT if one != own] if "temperature" in given_up else [own]
     offers: list[Offer] = []
@@ -140,5 +141,6 @@ def _remedies(problem: Problem, quotes: Quotes, offer: Offer) -> dict[str, Docum
         "ready": {"ready_earlier_s": shipment.ready - offer.departure},
         "room": {"room": lacking(problem, quotes.carriers, offer.rides)},
         **TERMS,
+        "value": {"value": worth_taken(problem, offer)},
         "hours": {"lift": {code: at for code, at in rows.items() if at}},
     }

@@ -7,9 +7,9 @@ import math
 from dataclasses import replace
 
 from cargo.documents import Document
-from cargo.network import Network
+from cargo.network import Fleet, LineTrip, Network
 from cargo.problem import Problem, TimedShipment, admits, bays_of
-from cargo.quote import SHIPMENT, Quotes, in_time
+from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
 from cargo.reason import reason
 from cargo.shipment import MAX_TRIPS
 
@@ -21,6 +21,7 @@ TERMS: dict[str, Document] = {
     "unattended": {"accompanied": False},
     "box_size": {"box_cm": None},
     "skills": {"skills": ()},
+    "value": {"value": 0.0},
 }
 TERM_TEXTS = {
     "goods": (
@@ -36,6 +37,12 @@ TERM_TEXTS = {
         "no vehicle that serves its doors in its window has all the skills it asks for; one that "
         "has them would admit it",
         "必要な装備・資格を備えた車両が経路上にありません。備えた車両があれば運べます。",
+    ),
+    "value": (
+        "it is worth more than what serves its doors in its window takes, {most:.12g}; goods worth "
+        "that much, or a `max_value` of {value:.12g} there would admit it",
+        "申告価格が経路上の車両や便の上限({most:.12g})を超えます。{most:.12g}以下にするか、"
+        "上限 `max_value` を{value:.12g}にすれば運べます。",
     ),
     "box_size": (
         "its box does not go into what serves its doors in its window; a smaller one would",
@@ -75,12 +82,41 @@ def if_other_terms(problem: Problem, quotes: Quotes) -> Document | None:
             continue
         message, message_ja = TERM_TEXTS[code]
         remedy = _largest_that_goes(problem, quotes) if code == "box_size" else change
+        if code == "value":
+            worth = {"most": _most_worth(problem, quotes), "value": shipment.document.value}
+            message, message_ja = message.format(**worth), message_ja.format(**worth)
+            remedy = {"value": worth["most"], "max_value": worth["value"]}
         if code == "goods":
             remedy = {"take_goods": shipment.document.goods}
         elif code == "skills":
             remedy = {"fleet_skills": sorted(shipment.document.skills)}
         return reason(code, message, message_ja, remedy)
     return None
+
+
+def _most_worth(problem: Problem, quotes: Quotes) -> float:
+    """What a shipment may be worth at most to go in time; some limit of a bay."""
+    shipment = problem.shipments[SHIPMENT]
+    limits = {bay.max_value for bay in bays_of(problem.network) if bay.max_value is not None}
+    for most in sorted(limits, reverse=True):
+        changed = replace(problem, shipments=(shipment.changed(value=most),))
+        if most < shipment.document.value and in_time(
+            changed, quotes.about(changed, problem.network.carriers).offers()
+        ):
+            return most
+    return 0.0
+
+
+def worth_taken(problem: Problem, offer: Offer) -> float:
+    """What goods may be worth at most on all that carries an offer."""
+    network = problem.network
+    carriers: list[Fleet | LineTrip] = [network.trips[ride.bay] for ride in offer.rides]
+    parts = [offer.first, None if offer.last is None else offer.last.ride]
+    for part in parts:
+        ride = part.ride if isinstance(part, HandIn) else part
+        if ride is not None:
+            carriers.append(network.fleets[ride.fleet])
+    return min((one.max_value for one in carriers if one.max_value is not None), default=math.inf)
 
 
 def _largest_that_goes(problem: Problem, quotes: Quotes) -> Document:

@@ -39,14 +39,14 @@ def _in_time(problem: Problem, goods: TimedShipment, follower: int) -> TimedShip
 
     That drive ends when what follows is due, and while a fleet that may drive it is still at work.
     """
-    ends = [problem.pickup_spot[follower], problem.delivery_spot[follower]]
+    ends = problem.pickup_spot[follower], problem.delivery_spot[follower]
     after = problem.shipments[follower]
     closes = [
         fleet.closes
         for at, fleet in enumerate(problem.network.fleets)
-        if problem.reach[at, ends].all() and holds(fleet, after)
+        if problem.may(at, *ends) and holds(fleet, after)
     ]
-    drive = problem.quickest(ends[0], ends[1])
+    drive = problem.quickest(*ends)
     service = int(problem.service_spot[ends[0]])
     due = min(after.due, max(closes, default=after.due)) - drive - service
     is_possible = drive < UNREACHED and goods.ready < due
@@ -73,10 +73,10 @@ def delivered_at(operation: Operation, shipment: int) -> int | None:
     if at == NONE:
         return None
     option = operation.catalogue.options[at]
-    if not option.rides:
-        return operation.times[option.first_job].arrival
     if option.last_job != NONE:
         return operation.times[option.last_job].arrival
+    if not option.rides:
+        return operation.times[option.first_job].arrival
     trip, call = operation.problem.network.call(option.rides[-1].unload_call)
     return call.arrival + trip.handling
 

@@ -7,14 +7,15 @@ some job admits is a skill.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cargo.fleet_rounds import FleetRound
 from cargo.options import Catalogue, Job
 from cargo.passengers import TimedParty, seats
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.problem import Problem, holds
-from cargo.roads import PROFILE_OF_KIND
-from routing.layout import UNREACHED
+from cargo.roads import PASSENGERS
+from routing.layout import NONE, UNREACHED
 
 Fleets = frozenset[int]
 
@@ -22,13 +23,16 @@ Fleets = frozenset[int]
 def road_problem(
     problem: Problem, catalogue: Catalogue, rounds: Sequence[FleetRound], *, is_mixed: bool
 ) -> PdpProblem:
-    """Jobs of all options as requests; where operation is not mixed, taxis carry passengers alone.
+    """Jobs of all options as requests; where it is not mixed, goods go by vans and trucks alone.
 
     Costs are thousandths of the currency.
     """
     able = _Able(problem, is_mixed=is_mixed)
     fleets = [able.of(job) for job in catalogue.jobs]
-    skills = {some: f"any of {', '.join(map(str, sorted(some)))}" for some in set(fleets)}
+    names = [fleet.id for fleet in problem.network.fleets]
+    skills = {
+        some: f"any of {', '.join(names[fleet] for fleet in sorted(some))}" for some in set(fleets)
+    }
     skills_of = {
         fleet: frozenset(name for some, name in skills.items() if fleet in some)
         for fleet in {row.fleet for row in rounds}
@@ -48,6 +52,13 @@ def road_problem(
     )
 
 
+def request_of(problem: Problem, at: int, job: Job, rounds: Sequence[FleetRound]) -> Request:
+    """One more job as a request, for the rounds of the fleets that may do it."""
+    able = _Able(problem, is_mixed=True).of(job)
+    vehicles = frozenset(row.id for row in rounds if row.fleet in able)
+    return replace(_request(problem, at, job, frozenset()), vehicles=vehicles)
+
+
 class _Able:
     """Which fleets may do a job."""
 
@@ -57,8 +68,8 @@ class _Able:
 
     def of(self, job: Job) -> Fleets:
         """Fleets that hold the demand and whose area has both places."""
-        reach, some = self._problem.reach, self._carriers(job.demand)
-        return frozenset(at for at in some if reach[at, job.pickup] and reach[at, job.delivery])
+        some = self._carriers(job.demand)
+        return frozenset(at for at in some if self._problem.may(at, job.pickup, job.delivery))
 
     def _carriers(self, at: int) -> Fleets:
         if at not in self._of_demand:
@@ -69,7 +80,7 @@ class _Able:
                 if (
                     seats(fleet, demand)
                     if isinstance(demand, TimedParty)
-                    else holds(fleet, demand) and (self._is_mixed or fleet.kind == "van")
+                    else holds(fleet, demand) and (self._is_mixed or fleet.is_for_goods)
                 )
             )
         return self._of_demand[at]
@@ -80,7 +91,7 @@ def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Req
     amount: tuple[int, ...] = tuple(demand.room)
     service, most = int(problem.service_spot[job.pickup]), UNREACHED
     if isinstance(demand, TimedParty):
-        most = demand.most_ride(problem.roads.drive("taxi", job.pickup, job.delivery)[0])
+        most = demand.most_ride(problem.roads.drive(PASSENGERS, job.pickup, job.delivery)[0])
         amount += (demand.document.people, demand.document.wheelchairs)
     elif (job.pickup, job.delivery) == _ends(problem, job.demand):
         most = demand.most
@@ -93,7 +104,17 @@ def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Req
         is_passenger=isinstance(demand, TimedParty),
         skills=skills,
         goods="" if isinstance(demand, TimedParty) else demand.document.goods,
+        if_undelivered=_way_back(problem, job),
     )
+
+
+def _way_back(problem: Problem, job: Job) -> Stop | None:
+    """Where goods go that nobody takes at the end of a job; None where that is no such door."""
+    demand = problem.demands[job.demand]
+    if isinstance(demand, TimedParty) or job.delivery != problem.delivery_spot[job.demand]:
+        return None
+    spot = problem.back_spot[job.demand]
+    return None if spot == NONE else Stop(spot, 0, demand.back_by)
 
 
 def _ends(problem: Problem, demand: int) -> tuple[int, int]:
@@ -102,16 +123,16 @@ def _ends(problem: Problem, demand: int) -> tuple[int, int]:
 
 
 def _vehicle(problem: Problem, row: FleetRound, skills: frozenset[str]) -> Vehicle:
-    fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
+    fleet = problem.network.fleets[row.fleet]
     places = (fleet.seats, fleet.wheelchairs) if problem.parties else ()
     return Vehicle(
         id=row.id,
-        start=base,
-        end=base,
+        start=problem.start_spot[row.fleet],
+        end=problem.end_spot[row.fleet],
         opens=row.opens,
         closes=row.closes,
         capacity=(*fleet.bay, *places),
-        profile=PROFILE_OF_KIND[fleet.kind],
+        profile=problem.roads.profiles.index(fleet.profile),
         per_m=fleet.per_km,
         per_s=fleet.per_hour / 3.6,
         fixed=fleet.fixed * 1000,

@@ -10,10 +10,9 @@ from cargo.network import Fleet
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
 
-PROFILES = ("taxi", "van")
+PASSENGERS = "taxi"  # profile of the direct drive that rides are compared with
 NO_WAY_M = 10**8  # where there is no way; sums of some still fit in int32
 ROUNDING = 1e-14  # of a cosine; well below a metre at 100 m and more
-PROFILE_OF_KIND = {"taxi": 0, "van": 1}
 
 
 class Spot(NamedTuple):
@@ -40,13 +39,19 @@ class RoadTables:
     """All pairs of spots, for each profile; service times are not in the durations."""
 
     spots: tuple[Spot, ...]
+    profiles: tuple[str, ...]
     duration: Int32Array  # (n_profiles, n, n) s
     distance: Int32Array  # (n_profiles, n, n) m
 
-    def drive(self, kind: str, tail: int, head: int) -> tuple[int, int]:
-        """Seconds and metres from one spot to another by a kind of vehicle."""
-        profile = PROFILE_OF_KIND[kind]
-        return int(self.duration[profile, tail, head]), int(self.distance[profile, tail, head])
+    def drive(self, profile: str, tail: int, head: int) -> tuple[int, int]:
+        """Seconds and metres from one spot to another by a profile."""
+        row = self.profiles.index(profile)
+        return int(self.duration[row, tail, head]), int(self.distance[row, tail, head])
+
+    def ways(self, profile: str) -> tuple[Int32Array, Int32Array]:
+        """Seconds and metres between all spots by a profile, shape (n, n)."""
+        row = self.profiles.index(profile)
+        return self.duration[row], self.distance[row]
 
     def with_service(self) -> Int32Array:
         """Durations with the service time at the spot that is left; none within a spot."""
@@ -56,17 +61,22 @@ class RoadTables:
         return frozen(np.minimum(self.duration.astype(np.int64) + away, UNREACHED))
 
 
-def road_tables(spots: Sequence[Spot], driver: Driver) -> RoadTables:
+def profiles_of(fleets: Sequence[Fleet]) -> tuple[str, ...]:
+    """Profiles that some fleet drives by, and the one that rides are compared with."""
+    return tuple(sorted({PASSENGERS, *(fleet.profile for fleet in fleets)}))
+
+
+def road_tables(spots: Sequence[Spot], driver: Driver, profiles: Sequence[str]) -> RoadTables:
     """Ask for all pairs once for each profile."""
     lat, lon = [spot.lat for spot in spots], [spot.lon for spot in spots]
-    tables = np.empty((2, len(PROFILES), len(spots), len(spots)), np.int32)
-    for row, profile in enumerate(PROFILES):
+    tables = np.empty((2, len(profiles), len(spots), len(spots)), np.int32)
+    for row, profile in enumerate(profiles):
         tables[0, row], metres = driver.table(lat, lon, profile)
         np.minimum(metres, NO_WAY_M, out=tables[1, row])
     own = np.arange(len(spots))
     tables[:, :, own, own] = 0
     tables.flags.writeable = False
-    return RoadTables(tuple(spots), *tables)
+    return RoadTables(tuple(spots), tuple(profiles), *tables)
 
 
 def unit_vectors(places: Sequence[tuple[float, float]]) -> Float64Array:
@@ -77,10 +87,17 @@ def unit_vectors(places: Sequence[tuple[float, float]]) -> Float64Array:
 
 
 def reach_table(fleets: Sequence[Fleet], spots: Sequence[Spot]) -> UInt8Array:
-    """1 where a fleet may stop, shape (n_fleets, n_spots)."""
+    """1 where a fleet may pick up, and where it may deliver, shape (2, n_fleets, n_spots)."""
     bases = unit_vectors([(fleet.lat, fleet.lon) for fleet in fleets])
     places = unit_vectors([(spot.lat, spot.lon) for spot in spots])
     radius = np.array([np.inf if one.radius_m is None else one.radius_m for one in fleets])
     nearest = np.cos(np.minimum(radius / EARTH_RADIUS_M, np.pi))
-    table: UInt8Array = frozen(bases @ places.T >= nearest[:, None] - ROUNDING, np.uint8)
+    within = bases @ places.T >= nearest[:, None] - ROUNDING
+    both = np.stack([within, within])
+    lat, lon = (np.array([getattr(spot, axis) for spot in spots]) for axis in ("lat", "lon"))
+    for at, fleet in enumerate(fleets):
+        for end, where in enumerate((fleet.picks_up, fleet.sets_down)):
+            if where is not None:
+                both[end, at] &= where(lat, lon)
+    table: UInt8Array = frozen(both, np.uint8)
     return table

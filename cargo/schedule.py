@@ -8,7 +8,6 @@ from cargo.loading import Assignment
 from cargo.options import Catalogue, Option
 from cargo.pdp.plan import DELIVERY, Plan, Rest, VehicleRound
 from cargo.problem import Problem
-from cargo.roads import PROFILE_OF_KIND
 
 
 @dataclass
@@ -24,10 +23,10 @@ class Stay:
 
 @dataclass(frozen=True)
 class DrivenRound:
-    """One round as it is driven; it starts and ends at the base."""
+    """One round as it is driven."""
 
     row: FleetRound
-    stays: tuple[Stay, ...]  # the first and the last are at the base
+    stays: tuple[Stay, ...]  # the first and the last are where the fleet begins and ends
     distance_m: int
     cost: float  # in the currency
     co2_g: float
@@ -36,7 +35,7 @@ class DrivenRound:
 
     @property
     def duration(self) -> int:
-        """Seconds between leaving the base and being back."""
+        """Seconds between setting out and being back."""
         return self.stays[-1].arrival - self.stays[0].departure
 
 
@@ -59,6 +58,7 @@ class Operation:
     assignment: Assignment
     driven: tuple[DrivenRound, ...]  # rounds in use
     times: dict[int, RoadTimes]  # by job; `round` is an index of `driven`
+    stuck: frozenset[int] = frozenset()  # shipments whose chain ends at a hub, on a changed day
 
     def chosen(self) -> Iterator[tuple[int, Option]]:
         """(shipment, option) of the shipments served."""
@@ -103,9 +103,9 @@ def _drive(
     problem: Problem, catalogue: Catalogue, row: FleetRound, found: VehicleRound
 ) -> DrivenRound:
     """What a vehicle does at each place; tasks at one place in a row are one stay."""
-    fleet, base = problem.network.fleets[row.fleet], problem.base_spot[row.fleet]
-    metres = problem.roads.distance[PROFILE_OF_KIND[fleet.kind]]
-    stays, rests = [Stay(base, found.start, found.start)], list(found.rests)
+    fleet, begin = problem.network.fleets[row.fleet], problem.start_spot[row.fleet]
+    metres = problem.roads.ways(fleet.profile)[1]
+    stays, rests = [Stay(begin, found.start, found.start)], list(found.rests)
     breaks: list[tuple[int, int]] = []
     loaded = kg_m = 0
     for visit in found.visits:
@@ -122,7 +122,7 @@ def _drive(
         kg = problem.demands[catalogue.jobs[job].demand].room.kg
         loaded += -kg if is_delivery else kg
     breaks += _after(_held(rests, found.end), stays[-1].departure)
-    stays.append(Stay(base, found.end, found.end))
+    stays.append(Stay(problem.end_spot[row.fleet], found.end, found.end))
     cost, co2_g = found.cost / 1000, fleet.co2_g_per_km * found.distance / 1000
     return DrivenRound(row, tuple(stays), found.distance, cost, co2_g, kg_m, tuple(breaks))
 
@@ -151,7 +151,9 @@ def occupancy(operation: Operation, hub: int) -> list[tuple[int, int, int, int]]
     found = []
     for shipment, option in operation.chosen():
         pieces = problem.shipments[shipment].room.pieces
-        for at in range(len(option.rides) + 1 if option.rides else 0):
+        if not option.rides and option.last_job < 0:
+            continue
+        for at in range(len(option.rides) + 1):
             came, left, where = _stay_at_hub(operation, shipment, option, at)
             if where == hub:
                 found.append((came, left, pieces, shipment))
@@ -164,6 +166,8 @@ def _stay_at_hub(
     """From, until and hub of the stay before ride `at`, or after the last one."""
     network = operation.problem.network
     handling = 0
+    if not option.rides:
+        return from_road_to_road(operation, option)
     if at > 0:
         trip, call = network.call(option.rides[at - 1].unload_call)
         came, where, handling = call.arrival, call.hub, trip.handling
@@ -177,3 +181,11 @@ def _stay_at_hub(
     if option.last_job < 0:
         return came, came + handling, where
     return came, operation.times[option.last_job].departure, where
+
+
+def from_road_to_road(operation: Operation, option: Option) -> tuple[int, int, int]:
+    """From, until and hub of the stay of goods that change from a vehicle to another one."""
+    jobs, times, spots = operation.catalogue.jobs, operation.times, operation.problem.roads.spots
+    job = jobs[option.last_job]
+    came = times[option.first_job].arrival if option.first_job >= 0 else job.pickup_from
+    return came, times[option.last_job].departure, spots[job.pickup].hub

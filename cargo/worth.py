@@ -35,5 +35,9 @@ def line_cost(operation: Operation) -> float:
 
 def co2_g(operation: Operation) -> float:
     """CO2 of vehicles and of goods on lines, g."""
-    lines = sum(option.line_co2 for _, option in operation.chosen()) / 1000
-    return sum(row.co2_g for row in operation.driven) + lines
+    return sum(row.co2_g for row in operation.driven) + line_co2_g(operation)
+
+
+def line_co2_g(operation: Operation) -> float:
+    """CO2 of goods on lines, g."""
+    return sum(option.line_co2 for _, option in operation.chosen()) / 1000

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.feeders import Carrier, Feeder, Ways
-from maas.region_file import DemandZone, Meter, TaxiFleet
+from maas.kerbs import Kerbs, door_walk
+from maas.region_file import DemandZone
+from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area
 from maas.taxi import (
     covers,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from maas.places import Place
     from maas.planner_view import View
     from maas.region import Region
+    from maas.road_ways import RoadWays
     from routing.road import RoadNetwork
 
 _ENTRANCE = 2  # kind of stop
@@ -86,7 +89,7 @@ class Ends:
     """What the ways at one end of a journey depend on."""
 
     region: "Region"
-    roads: "RoadNetwork"
+    ways: "RoadWays"
     view: "View"
     place: "Place"
     is_origin: bool
@@ -95,6 +98,11 @@ class Ends:
     wishes: Wishes = field(default_factory=Wishes)
     rival: Rival | None = None
     top_kmh: float = max(_TOP_KMH.values())
+
+    @property
+    def roads(self) -> "RoadNetwork":
+        """Roads of the date."""
+        return self.ways.roads
 
     @property
     def tables(self) -> DayTables:
@@ -201,8 +209,29 @@ class Ends:
             return None
         if not (self.is_origin or (mode == "bike" and self.wishes.takes_bike)):
             return None
-        ways = _ways(*self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode]))
-        return self._thinned(Feeder(mode, ways))
+        duration, distance = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode])
+        if mode != "car":
+            return self._thinned(Feeder(mode, _ways(duration, distance)))
+        kerbs = self._kerbs("car", duration)
+        if kerbs is None:
+            return None
+        return self._thinned(Feeder("car", _ways(duration, distance), kerbs=kerbs))
+
+    def _kerbs(self, profile: str, duration: Int32Array) -> Kerbs | None:
+        """Add the walks to and from a car to durations between the place and all stops.
+
+        None where the place is too far from the roads.
+        """
+        if profile not in self.roads.profiles:
+            return None
+        metres = self.ways.off_road_m(profile, (self.place.lon, self.place.lat))
+        door = door_walk(metres, self.wishes, self.max_walk_m)
+        if door is None:
+            return None
+        walks = self.region.far_stops[profile].walks(self.wishes, self.max_walk_m)
+        kerbs = Kerbs(self.is_origin, door, walks)
+        kerbs.lengthen(duration)
+        return kerbs
 
     def _taxis(self) -> Feeder | None:
         """Ways by the fleets that pick up at the place (origin) or at the stop (destination)."""
@@ -214,6 +243,8 @@ class Ends:
         if not near:
             return None
         duration, distance = self._reached("taxi", limit_m)
+        if (kerbs := self._kerbs("taxi", duration)) is None:
+            return None
         reached = np.flatnonzero(duration < UNREACHED).astype(np.int32)
         mine = [fleets[i] for i in near]
         keep = self._beats_rival(mine, duration[reached] + self._rest(reached), distance[reached])
@@ -225,8 +256,8 @@ class Ends:
             np.array(values, np.int32)[row]
             for values in ([fleet.pickup_wait for fleet in mine], near)
         )
-        ways = Ways(stop, duration[stop], distance[stop], waits, carriers)
-        return self._thinned(Feeder("taxi", ways, fleets))
+        ways = Ways(stop, duration[stop], distance[stop], kerbs.waits(waits, stop), carriers)
+        return self._thinned(Feeder("taxi", ways, fleets, kerbs=kerbs))
 
     def _rest(self, stop: Int32Array) -> Float64Array:
         """Seconds that a line takes at least between stops and the other end of the journey."""
@@ -268,6 +299,9 @@ class Ends:
         if not mine:
             return None
         duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))
+        driven = duration.copy()
+        if (kerbs := self._kerbs("car", duration)) is None:
+            return None
         stops = self.region.timetable.stops
         reached = np.flatnonzero(duration < UNREACHED)
         parts = []
@@ -275,9 +309,11 @@ class Ends:
             zone, ride = zones[i], np.full(duration.size, UNREACHED, np.int32)
             there = inside(self._ends_of(zone)[1], stops.lat[reached], stops.lon[reached])
             served = reached[there]
-            ride[served] = np.ceil(duration[served] * zone.detour) + zone.offset
-            parts.append(_ways(ride, distance, zone.wait, i))
-        return self._thinned(Feeder("drt", _joined(parts), zones))
+            on_foot = duration[served] - driven[served]
+            ride[served] = np.ceil(driven[served] * zone.detour) + zone.offset + on_foot
+            own = _ways(ride, distance, zone.wait, i)
+            parts.append(own._replace(wait=kerbs.waits(own.wait, own.stop)))
+        return self._thinned(Feeder("drt", _joined(parts), zones, kerbs=kerbs))
 
     def useful(self, feeder: Feeder | None) -> Feeder | None:
         """Return the ways that lead to a trip of the day, the soonest for each pattern."""
@@ -339,7 +375,9 @@ def is_served(asked: "Asked", leg: "Leg") -> bool:
     """Whether the vehicle of a leg comes when it is called, or may be taken on that day."""
     if leg.rental is not None and leg.rental.season is not None:
         return leg.rental.season.holds(asked.clock.moment(leg.departure).date())
-    return leg.carrier is None or is_on_duty(asked.region, leg.carrier, asked.clock, leg.departure)
+    if leg.carrier is None:
+        return True
+    return is_on_duty(asked.region, leg.carrier, asked.clock, leg.departure + leg.on_foot[0])
 
 
 def is_on_duty(region: "Region", carrier: Carrier, clock: "LocalClock", boarding: int) -> bool:

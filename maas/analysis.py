@@ -26,9 +26,11 @@ from maas.day_view import DayView
 from maas.errors import QueryError
 from maas.journey_query import LINE_MODES, LONGEST_WINDOW
 from maas.map_frame import check_on_map
+from maas.place_input import NAMED_BY, AnyPlace
 from maas.places import Place
 from maas.region import Region
 from maas.road_questions import roads_of
+from maas.road_ways import RoadWays
 from maas.strict_types import Moment, Whole
 from maas.yaml_file import explain
 from routing.kernels.raptor_ends import NearStops
@@ -71,7 +73,7 @@ class ReachQuestion(BaseModel):
 class ReachFrom(ReachQuestion):
     """How far one gets from a place."""
 
-    origin: str = Field(alias="from", description="lat,lon, stop id or name")
+    origin: AnyPlace = Field(alias="from", description=NAMED_BY)
 
 
 def read_reach(document: Any, source: str = "reach") -> ReachQuestion:
@@ -247,7 +249,7 @@ class Analysis:
         most_m = question.max_walk_m
         most_m = self.region.file.walking.limit_m if most_m is None else most_m
         roads = self.region.roads_on(day.on)
-        ends = Ends(self.region, roads, day.view, place, is_origin, most_m)
+        ends = Ends(self.region, RoadWays(roads), day.view, place, is_origin, most_m)
         feeder = ends.feeder("walk")
         return near_stops([], []) if feeder is None else feeder.near
 

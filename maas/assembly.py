@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from maas.day_book import walk_between
 from maas.fares import Bill
 from maas.feeders import Carrier, Feeder, Hop
 from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
-from maas.region_file import TaxiFleet
+from maas.region_fleets import TaxiFleet
 from maas.taxi import meter_fare
+from routing.geo import distance_m
 from routing.layout import NONE
+from routing.polyline import encode
 
 if TYPE_CHECKING:
     from maas.day_book import DayBook
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
     from maas.region import Region
     from maas.road_ways import RoadWays
     from routing.raptor import Journey
+
+
+# Where a car takes somebody up and sets somebody down who walks there.
+_KERBS = (("乗車地点", "pick-up point"), ("降車地点", "set-down point"))
 
 
 class Assembler:
@@ -80,7 +88,8 @@ class Assembler:
             way.distance_m,
             carrier=carrier,
             wait=way.wait,
-            price=self.carrier_price(carrier, way.distance_m, way.departure),
+            on_foot=way.on_foot,
+            price=self.carrier_price(carrier, way.distance_m, way.departure + way.on_foot[0]),
         )
         return Itinerary((leg,), Bill((), is_whole=True), self._party, is_flexible=True)
 
@@ -125,7 +134,7 @@ class Assembler:
             return ()
         if chain := feeder.chains.get(int(ways.stop[row])):
             return tuple(self._hops(chain, ends, departure))
-        carrier = feeder.carrier(row)
+        carrier, on_foot = feeder.carrier(row), feeder.on_foot(row)
         leg = Leg(
             feeder.mode,
             *ends,
@@ -134,7 +143,8 @@ class Assembler:
             distance_m,
             carrier=carrier,
             wait=int(ways.wait[row]),
-            price=self.carrier_price(carrier, distance_m, departure),
+            on_foot=on_foot,
+            price=self.carrier_price(carrier, distance_m, departure + on_foot[0]),
         )
         return (leg,)
 
@@ -157,6 +167,7 @@ class Assembler:
                 hop.distance_m,
                 price=hop.price,
                 rental=hop.rental,
+                on_foot=hop.on_foot,
             )
             departure = arrival
 
@@ -189,8 +200,11 @@ def drawn(
     `on_foot` is the profile of walks.
     """
     legs = tuple(
-        _drawn(leg, ways, on_foot) if leg.ridden is None else book.drawn(leg.ridden)
+        part
         for leg in itinerary.legs
+        for part in (
+            _drawn(leg, ways, on_foot) if leg.ridden is None else (book.drawn(leg.ridden),)
+        )
     )
     rides = tuple(leg.ridden for leg in legs if leg.ridden is not None)
     return Itinerary(
@@ -205,11 +219,53 @@ def drawn(
     )
 
 
-def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> Leg:
+def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> tuple[Leg, ...]:
+    """Return a leg with its way on the map, and the walks to and from the car where it has some."""
     ends = (leg.origin.lon, leg.origin.lat), (leg.destination.lon, leg.destination.lat)
     way = ways.way(on_foot if leg.mode == "walk" else PROFILE_OF_MODE[leg.mode], *ends)
-    return leg._replace(
+    whole = leg._replace(
         distance_m=leg.distance_m or way.distance_m,
         polyline=way.polyline,
         streets=way.streets,
     )
+    return parted(whole, way.ends)
+
+
+def parted(leg: Leg, kerbs: "Sequence[tuple[float, float]] | None" = None) -> tuple[Leg, ...]:
+    """Part a leg into the walk to the car, the drive and the walk from the car.
+
+    Parameters
+    ----------
+    kerbs
+        Where the drive begins and ends, (lon, lat); None where only times are of interest.
+    """
+    before, after = leg.on_foot
+    if not (before or after):
+        return (leg,)
+    places = leg.origin, leg.destination
+    at = kerbs or [(place.lon, place.lat) for place in places]
+    ends = [
+        Spot(*names, lat, lon) if walk else place
+        for place, names, walk, (lon, lat) in zip(places, _KERBS, leg.on_foot, at, strict=True)
+    ]
+    begin, finish = leg.departure + before, leg.arrival - after
+    drive = leg._replace(
+        origin=ends[0], destination=ends[1], departure=begin, arrival=finish,
+        wait=leg.wait + before, on_foot=(0, 0),
+    )  # fmt: skip
+    parts = [drive]
+    if before:
+        parts.insert(0, _walk(leg.origin, ends[0], leg.departure, begin))
+    if after:
+        parts.append(_walk(ends[1], leg.destination, finish, leg.arrival))
+    return tuple(parts)
+
+
+def _walk(origin: Spot, destination: Spot, departure: int, arrival: int) -> Leg:
+    """A walk straight on between a place and a road."""
+    lon, lat = (
+        np.array(one) for one in zip(*((s.lon, s.lat) for s in (origin, destination)), strict=True)
+    )
+    metres = distance_m(origin.lat, origin.lon, destination.lat, destination.lon)
+    line = encode(lon, lat)
+    return Leg("walk", origin, destination, departure, arrival, round(metres), polyline=line)

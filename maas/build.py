@@ -31,7 +31,7 @@ from maas.flex_zones import flex_zones
 from maas.gbfs import collect, snapshot
 from maas.places import make_places, name_keys
 from maas.region import FORMAT_VERSION, Region
-from maas.region_checks import check_references
+from maas.region_checks import check_references, check_zones
 from maas.region_file import RegionFile, read_region_file
 from maas.stations import station_report, stations_of
 from routing.arrays import save_array, save_table
@@ -202,6 +202,7 @@ def _write(
     check_references(file, timetable)
     zones = (*file.demand_zones, *flex_zones(timetable))
     file = file.model_copy(update={"demand_zones": zones})
+    check_zones(file)
     timetable.save(draft)
     progress("reading roads", 0.5)
     roads = _make_roads(file, inputs, draft)

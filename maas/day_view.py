@@ -13,6 +13,7 @@ from gtfs.modes import MODES
 from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
 from maas.planner_view import YES, Rules, changed_walks, kept_trips, stops_where
+from routing.bounds import LowerBounds, lower_bounds
 from routing.layout import DayTables, Footpaths, Int32Array, frozen
 from routing.mirror import mirrored
 from routing.select import select_trips
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from routing.raptor import Journey
 
 _KEPT_VIEWS = 8
+_CLUSTERS = 128  # of stops; more take longer to make and gain little
 
 
 class DayView:
@@ -55,6 +57,16 @@ class DayView:
     def mirrored(self) -> DayTables:
         """Tables of arrive-by searches."""
         return mirrored(self.tables)
+
+    @cached_property
+    def bounds(self) -> LowerBounds:
+        """Lower bounds on travel times by the tables."""
+        return lower_bounds(self.tables, _CLUSTERS)
+
+    @cached_property
+    def mirrored_bounds(self) -> LowerBounds:
+        """The same by the mirrored ones."""
+        return lower_bounds(self.mirrored, _CLUSTERS)
 
     @cached_property
     def boarded(self) -> "BoolArray":

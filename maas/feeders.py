@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.region_file import DemandZone, TaxiFleet
+from maas.kerbs import Kerbs
+from maas.region_file import DemandZone
+from maas.region_fleets import TaxiFleet
 from maas.region_parts import PartOfYear
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import NONE, BoolArray, Int32Array
@@ -54,6 +56,7 @@ class Hop(NamedTuple):
     ridden: "Ridden | None" = None  # of a vehicle that one sits in already
     price: int | None = None  # minor units, for the party
     rental: Rental | None = None
+    on_foot: tuple[int, int] = (0, 0)  # s of the ride to the car, and from it
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,9 @@ class Feeder:
     change: int = 0  # s at the stop before a line is boarded
     walk: "Feeder | None" = None  # ways on foot at the same end, where a vehicle is called
     chains: Mapping[int, tuple[Hop, ...]] = field(default_factory=dict)  # by stop
+    kerbs: Kerbs | None = (
+        None  # walks that are a part of `ways.ride`, where a car stays on the road
+    )
 
     @cached_property
     def near(self) -> NearStops:
@@ -85,6 +91,10 @@ class Feeder:
         """Return who drives a way; None where nobody is called."""
         number = int(self.ways.carrier[row])
         return None if number == NONE else self.carriers[number]
+
+    def on_foot(self, row: int) -> tuple[int, int]:
+        """Seconds of a way to the car, and from it."""
+        return self.kerbs.on_foot(int(self.ways.stop[row])) if self.kerbs is not None else (0, 0)
 
     def rows(self, keep: BoolArray) -> "Feeder":
         """Return some of the ways."""

@@ -22,6 +22,7 @@ from cargo.pdp.solve import ENGINES
 from cargo.problem import DAY_END, make_problem, timed
 from cargo.reason import TOO_LATE_FOR_RETURN
 from cargo.shipment import Shipment
+from cargo.way_back import check_hubs, way_back
 from maas.errors import QueryError
 from maas.freight_facts import facts_of
 from maas.freight_network import FreightDay, freight_day
@@ -36,7 +37,10 @@ Document = dict[str, Any]
 EMPTY = Ledger()
 ASSUMED_EMPTY = "No ledger was given: nothing is assumed to be booked yet."
 BEELINE = "Driving times are estimates along straight lines: this region has no road map."
-TAXIS_SHARED = "At most half of the taxis of a fleet carry parcels at once; passengers come first."
+TAXIS_SHARED = (
+    "At most half of the taxis of a fleet, and of the buses of a demand zone, carry parcels at "
+    "once; passengers come first."
+)
 
 
 def _never() -> bool:
@@ -81,8 +85,11 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
         _check_on_map(problem)
         return {"goods": one.room._asdict(), **quote_document(problem, style)}
 
+    check_hubs(network, [asked], "shipment")
     there, *back = asked.with_return()
     found = {"date": on.isoformat(), **answer(there), "notices": _notices(region, day, ledger)}
+    if agreed := way_back(network, style, asked):
+        found["if_undelivered"] = agreed
     for row in back if found["options"] else ():
         came = min(option["arrival"] for option in found["options"])
         ready = seconds_of(came, day.base_epoch, style.zone)
@@ -139,6 +146,7 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     network = day.network(EMPTY if ledger is None else ledger)
     hours = region.file.class_hours
     rows = [timed(row, day.base_epoch, style.zone, sources[0], hours) for row in batch.with_returns]
+    check_hubs(network, batch.shipments, sources[0])
     riders = read_passengers({"passengers": []} if passengers is None else passengers, sources[1])
     parties = [
         timed_party(row, day.base_epoch, style.zone, DAY_END, sources[1])
@@ -203,7 +211,7 @@ def _notices(region: "Region", day: FreightDay, ledger: Ledger | None) -> list[s
         found.append(ASSUMED_EMPTY)
     if region.roads.is_beeline:
         found.append(BEELINE)
-    if any(fleet.kind == "taxi" for fleet in day.fleets):
+    if any(fleet.kind == "taxi" or fleet.picks_up for fleet in day.fleets):
         found.append(TAXIS_SHARED)
     return [*found, *day.notices]
 

@@ -1,6 +1,7 @@
 """What the checker of load plans needs of a region, read without the planner's tables."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,9 +23,10 @@ from gtfs.clock import base_instant
 from gtfs.modes import MODES
 from maas.ledger import Ledger, SegmentKey
 from maas.region_cargo import NO_BAY, Bay
-from maas.region_file import Costs
-from maas.region_parts import Area, Crewed, clock_seconds
-from maas.taxi import inside
+from maas.region_file import DemandZone
+from maas.region_fleets import Fleet, TaxiFleet
+from maas.region_parts import Area, clock_seconds
+from maas.taxi import covers, inside
 
 if TYPE_CHECKING:
     from maas.region import Region
@@ -49,19 +51,19 @@ def facts_of(region: "Region", on: date, ledger: Ledger) -> Facts:
         return ledger.goods_on(SegmentKey(key[0], date.fromisoformat(key[1]), key[2], position))
 
     @cache  # several rules ask for the same round
-    def table(kind: str, places: tuple[Place, ...]) -> tuple[list[list[int]], list[list[int]]]:
-        profile = kind if kind in roads.profiles else "car"
+    def table(name: str, places: tuple[Place, ...]) -> tuple[list[list[int]], list[list[int]]]:
+        profile = name if name in roads.profiles else "car"
         lat, lon = ([place[axis] for place in places] for axis in (0, 1))
         pins = roads.pin(np.array(lon), np.array(lat), profile)
         seconds, metres = roads.many_to_many(pins, pins, profile)
         return seconds.tolist(), metres.tolist()
 
-    def drive(kind: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
-        return table(kind, tuple(places))
+    def drive(name: str, places: Sequence[Place]) -> tuple[list[list[int]], list[list[int]]]:
+        return table(name, tuple(places))
 
     return Facts(
         base_epoch, region.file.timezone, region.file.currency, region.file.synthetic,
-        ledger.version, _hubs(region), _rules(region), _fleets(region), trip, used, drive,
+        ledger.version, _hubs(region), _rules(region), _fleets(region, on), trip, used, drive,
         region.file.goods_apart,
         lambda key, rule, at: _seat_room(region, key, rule, at, base_epoch),
         region.file.class_hours, booked,
@@ -121,38 +123,54 @@ def _rules(region: "Region") -> dict[str, RuleFacts]:
             rule.bay.largest_box_cm,
             rule.attended,
             None if rule.area is None else _within(region, rule.area),
+            rule.bay.max_value,
         )
         for rule in region.file.cargo
     }
 
 
-def _breaks(fleet: Crewed) -> tuple[tuple[int, int, int], ...]:
-    return tuple(
-        (clock_seconds(one.from_), clock_seconds(one.until), one.length) for one in fleet.breaks
-    )
-
-
-def _fleets(region: "Region") -> dict[str, FleetFacts]:
-    def rates(costs: Costs) -> tuple[float, float, float]:
-        return costs.per_km, costs.per_hour, costs.fixed
-
-    found = {
-        van.id: FleetFacts(
-            "van", (van.base.lat, van.base.lon), van.vehicles, *_span(van.hours), _room(van.bay),
-            van.bay.temperatures, None, *rates(van.costs), van.co2_g_per_km, van.bay.refuses,
-            van.bay.largest_box_cm, van.skills, breaks=_breaks(van),
-        )
-        for van in region.file.vans
-    }  # fmt: skip
-    for taxi in region.file.taxis:
-        bay = taxi.bay or NO_BAY
-        found[taxi.id] = FleetFacts(
-            "taxi", (taxi.base.lat, taxi.base.lon), max(1, int(taxi.vehicles * TAXI_SHARE)),
-            *_span(taxi.hours), _room(bay), bay.temperatures, float(taxi.radius_m),
-            *rates(taxi.costs), taxi.co2_g_per_km, bay.refuses, bay.largest_box_cm, taxi.skills,
-            taxi.seats, taxi.wheelchair_places, _breaks(taxi),
+def _fleets(region: "Region", on: date) -> dict[str, FleetFacts]:
+    """Fleets that may be out on a date; those of zones as the zones are served."""
+    found = {}
+    for fleet in region.file.carriers:
+        bay, begin, end = fleet.bay or NO_BAY, fleet.begins_at, fleet.ends_at
+        facts = FleetFacts(
+            fleet.kind, fleet.road_profile, (fleet.base.lat, fleet.base.lon),
+            (begin.lat, begin.lon), (end.lat, end.lon), fleet.vehicles, *_span(fleet.hours),
+            _room(bay), bay.temperatures, None, fleet.costs.per_km, fleet.costs.per_hour,
+            fleet.costs.fixed, fleet.co2_g_per_km, bay.refuses, bay.largest_box_cm, fleet.skills,
+            fleet.seats, fleet.wheelchair_places,
+            tuple((*one.window, one.length) for one in fleet.breaks), max_value=bay.max_value,
         )  # fmt: skip
+        if isinstance(fleet, TaxiFleet):
+            half = max(1, int(fleet.vehicles * TAXI_SHARE))
+            facts = replace(facts, radius_m=float(fleet.radius_m), vehicles=half)
+        elif isinstance(fleet, Fleet) and fleet.zone is not None:
+            zone = next(zone for zone in region.file.demand_zones if zone.id == fleet.zone)
+            facts = _in_zone(facts, zone, on, region.file.holidays)
+        found[fleet.id] = facts
     return found
+
+
+def _in_zone(fleet: FleetFacts, zone: DemandZone, on: date, holidays: Sequence[date]) -> FleetFacts:
+    """What a zone's area, days and hours leave of a fleet."""
+    kind = "holiday" if on in holidays else _DAYS[on.weekday()]
+    runs = on in zone.dates if zone.dates is not None else kind in zone.days
+    served = sorted(_span(window) for window in zone.windows or (zone.hours,))
+    spans: list[tuple[int, int]] = []
+    for opens, closes in served if runs else ():
+        if spans and opens <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(closes, spans[-1][1])
+        else:
+            spans.append((opens, closes))
+    inner = [(max(a, fleet.opens), min(b, fleet.closes)) for a, b in spans]
+    return replace(
+        fleet,
+        vehicles=max(1, int(fleet.vehicles * TAXI_SHARE)),
+        spans=tuple((a, b) for a, b in inner if a < b) or ((0, 0),),
+        picks_up=lambda place: covers(zone.picks_up, *place),
+        sets_down=lambda place: covers(zone.sets_down, *place),
+    )
 
 
 def _seat_room(

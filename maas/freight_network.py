@@ -1,4 +1,4 @@
-"""Region and date → what parcels can use: hubs, bays of the day's trips, taxis and vans."""
+"""Region and date → what parcels can use: hubs, bays of the day's trips, vehicles."""
 
 import itertools
 import threading
@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from cargo.network import Call, Fleet, Hub, LineTrip, Network, Room, TimeOff
-from cargo.rules import KG_WITHOUT_PERMIT, TAXI_SHARE
+from cargo.network import Call, Hub, LineTrip, Network, Room, depots
+from cargo.rules import KG_WITHOUT_PERMIT
 from gtfs.modes import MODES
+from maas.freight_fleets import fleets_of, room_of, span_of
 from maas.ledger import Amount, Ledger, SegmentKey
-from maas.region_cargo import NO_BAY, Bay, CargoRule
-from maas.region_parts import Crewed, clock_seconds
+from maas.region_cargo import CargoRule
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
 from routing.geo import distance_m
@@ -38,12 +38,12 @@ class FreightDay:
         day = region.day(on)
         self.base_epoch = day.base_epoch
         self.hubs = tuple(_hubs(region))
-        self.fleets = tuple(_fleets(region))
+        self.fleets = tuple(fleets_of(region.file, on))
         self.notices: list[str] = []
         self.apart = region.file.goods_apart
         self.trips = tuple(_TripBuilder(region, day, self.notices).trips())
         fixed = [(hub.lat, hub.lon) for hub in self.hubs]
-        fixed += [(fleet.lat, fleet.lon) for fleet in self.fleets]
+        fixed += depots(self.fleets)
         self.driver = FixedPlaces(region.roads_on(on), fixed)
 
         self._last: tuple[Ledger, Network] | None = None
@@ -119,48 +119,12 @@ def most_used(used: dict[SegmentKey, Amount], segments: Iterable[SegmentKey]) ->
 
 def _hubs(region: "Region") -> Iterator[Hub]:
     for hub in region.file.hubs:
-        opens, closes = _span(hub.hours)
+        opens, closes = span_of(hub.hours)
         yield Hub(
             hub.id, hub.name or hub.name_en or hub.id, hub.at.lat, hub.at.lon, opens, closes,
             hub.handling, hub.storage_pieces,
-            None if hub.staff is None else _span(hub.staff),
+            None if hub.staff is None else span_of(hub.staff),
         )  # fmt: skip
-
-
-def _fleets(region: "Region") -> Iterator[Fleet]:
-    """Taxis, with or without a bay, and vans."""
-    for taxi in region.file.taxis:
-        opens, closes = _span(taxi.hours)
-        bay = taxi.bay if taxi.bay is not None and taxi.bay.pieces and taxi.bay.kg else NO_BAY
-        yield Fleet(
-            taxi.id, taxi.name or taxi.name_en or taxi.id, "taxi", taxi.base.lat, taxi.base.lon,
-            max(1, int(taxi.vehicles * TAXI_SHARE)), opens, closes, room_of(bay), bay.temperatures,
-            taxi.radius_m, taxi.costs.per_km, taxi.costs.per_hour, taxi.costs.fixed,
-            taxi.co2_g_per_km, taxi.seats, taxi.wheelchair_places, refuses=bay.refuses,
-            largest_box=bay.largest_box_cm, skills=taxi.skills, breaks=tuple(_breaks(taxi)),
-        )  # fmt: skip
-    for van in region.file.vans:
-        opens, closes = _span(van.hours)
-        yield Fleet(
-            van.id, van.name or van.id, "van", van.base.lat, van.base.lon, van.vehicles, opens,
-            closes, room_of(van.bay), van.bay.temperatures, None, van.costs.per_km,
-            van.costs.per_hour, van.costs.fixed, van.co2_g_per_km, refuses=van.bay.refuses,
-            largest_box=van.bay.largest_box_cm, skills=van.skills, breaks=tuple(_breaks(van)),
-        )  # fmt: skip
-
-
-def _breaks(fleet: Crewed) -> Iterator[TimeOff]:
-    for one in fleet.breaks:
-        yield TimeOff(*one.window, one.length)
-
-
-def _span(hours: tuple[str, str]) -> tuple[int, int]:
-    return clock_seconds(hours[0]), clock_seconds(hours[1])
-
-
-def room_of(bay: Bay) -> Room:
-    """Room of a bay."""
-    return Room(bay.kg, bay.litres, bay.pieces)
 
 
 def _room_of_a_seat(rule: CargoRule) -> Room | None:
@@ -240,7 +204,7 @@ class _TripBuilder:
             temperatures=rule.bay.temperatures,
             bay=bay,
             handling=rule.handling,
-            departs=_span(rule.departs),
+            departs=span_of(rule.departs),
             price_per_piece=rule.price_per_piece,
             calls=tuple(self._calls(row, places, rule)),
             room=offered,
@@ -249,6 +213,7 @@ class _TripBuilder:
             ),
             refuses=rule.bay.refuses,
             largest_box=rule.bay.largest_box_cm,
+            max_value=rule.bay.max_value,
             is_attended=rule.attended,
             offered=offered,
             per_seat=_room_of_a_seat(rule),

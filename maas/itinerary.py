@@ -62,6 +62,7 @@ class Leg(NamedTuple):
     carrier: "Carrier | None" = None  # taxis and rides on demand
     rental: "Rental | None" = None  # shared bikes and parked cars
     wait: int = 0  # s between the call and the departure
+    on_foot: tuple[int, int] = (0, 0)  # s of it to the car and from it, until it is drawn
     price: int | None = None  # minor units for the party; scheduled legs are priced by tickets
     polyline: str | None = None  # None until it is drawn
     streets: tuple[Street, ...] = ()  # of a drawn leg on the road
@@ -93,18 +94,21 @@ class Itinerary:
     uses_carrier: bool = field(init=False, compare=False)  # a vehicle comes for these travellers
     known_cost: int = field(init=False, compare=False)  # known of the price, minor units, all of it
     price: int | None = field(init=False, compare=False)  # None where a part of it is unknown
+    on_road: int = field(init=False, compare=False)  # known of what is paid without tickets
+    is_road_known: bool = field(init=False, compare=False)  # whether all of that is known
 
     def __post_init__(self) -> None:
         departure, arrival = (
             (self.legs[0].departure, self.legs[-1].arrival) if self.legs else (0, 0)
         )
         n_boarded = walked = on_road = 0
-        uses_carrier, is_known = False, self.bill.is_whole
+        uses_carrier, is_known = False, True
         for leg in self.legs:
             mode, ridden = leg.mode, leg.ridden
             if mode == "walk":
                 walked += leg.arrival - leg.departure
                 continue
+            walked += leg.on_foot[0] + leg.on_foot[1]
             n_boarded += ridden is None or not ridden.is_seated
             uses_carrier |= leg.carrier is not None
             if leg.price is not None:
@@ -121,7 +125,9 @@ class Itinerary:
             walked=walked,
             uses_carrier=uses_carrier,
             known_cost=cost,
-            price=cost if is_known else None,
+            price=cost if is_known and self.bill.is_whole else None,
+            on_road=on_road,
+            is_road_known=is_known,
         )
 
     def cost_by(self, bill: Bill) -> int:
@@ -148,6 +154,7 @@ class Way(NamedTuple):
     duration: int  # s
     distance_m: int
     wait: int = 0  # s between the call and the departure
+    on_foot: tuple[int, int] = (0, 0)  # s of it to the car and from it
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from maas.errors import QueryError
+from maas.place_input import NAMED_BY, AnyPlace
 from maas.strict_types import Day, Flag, Moment, Number, Whole
 from maas.yaml_file import explain
 
@@ -44,32 +45,10 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class PlaceInput(_Strict):
-    """A place: coordinates, or a stop of the region; a name is only a label."""
-
-    lat: Number | None = Field(None, ge=-90, le=90)
-    lon: Number | None = Field(None, ge=-180, le=180)
-    stop_id: str | None = Field(None, description="feed:stop_id", min_length=1)
-    name: str | None = Field(None, max_length=200)
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "PlaceInput":
-        if (self.lat is None) != (self.lon is None):
-            msg = "give both `lat` and `lon`"
-            raise ValueError(msg)
-        if self.lat is None and self.stop_id is None:
-            msg = "give `lat` and `lon`, or `stop_id`"
-            raise ValueError(msg)
-        return self
-
-
-AnyPlace = Annotated[str, Field(min_length=1, max_length=200)] | PlaceInput
-
-
 class Via(_Strict):
     """A place to pass on the way, and how long to stay there."""
 
-    place: AnyPlace = Field(description="name, stop id, 'lat,lon', or an object")
+    place: AnyPlace = Field(description=NAMED_BY)
     stay_s: Whole = Field(0, ge=0, le=86_400, description="s between arriving and going on")
 
 
@@ -86,8 +65,8 @@ Ids = Annotated[tuple[str, ...], Field(max_length=200)]
 class JourneyQuery(_Strict):
     """From where to where, when, and by what."""
 
-    from_: AnyPlace = Field(alias="from", description="name, stop id, 'lat,lon', or an object")
-    to: AnyPlace = Field(description="name, stop id, 'lat,lon', or an object")
+    from_: AnyPlace = Field(alias="from", description=NAMED_BY)
+    to: AnyPlace = Field(description=NAMED_BY)
     via: tuple[Via, ...] = Field((), max_length=3, description="in order of travel")
     at: Moment | None = Field(
         None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
 from gtfs.names import Names
+from maas.assembly import parted
 from maas.day_book import DayBook, kept
 from maas.emissions import SOURCE, of_passengers, of_vehicle
 from maas.fares import Bill, Wish, money
@@ -13,7 +14,8 @@ from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden, Spot
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
-from maas.region_file import Booking, DemandZone, TaxiFleet
+from maas.region_file import Booking, DemandZone
+from maas.region_fleets import TaxiFleet
 from maas.ride_conditions import ride_conditions, sign_of
 from maas.seats import seats_left
 from maas.taxi import book_by
@@ -72,7 +74,11 @@ class _Writer:
                 "needed_s": change.needed,
                 "is_tight": change.spare < TIGHT,
             }
-        price = itinerary.price
+        price, tickets = itinerary.price, self._tickets(itinerary, itinerary.bill, "fare_id")
+        if itinerary.bill.is_by_leg:
+            for ticket in tickets:
+                own = {name: ticket[name] for name in ("amount", "currency")}
+                legs[ticket["legs"][0]]["price"] = own
         return {
             "departure": time(itinerary.departure),
             "arrival": time(itinerary.arrival),
@@ -83,9 +89,11 @@ class _Writer:
             "co2_g": sum(leg["co2_g"] for leg in legs),
             "tags": list(itinerary.tags),
             "legs": legs,
-            "fares": self._tickets(itinerary, itinerary.bill, "fare_id"),
+            "fares": tickets,
             "price_basis": "by_leg" if itinerary.bill.is_by_leg else "whole",
-            "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers],
+            "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers]
+            if itinerary.is_road_known
+            else [],
         }
 
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
@@ -98,6 +106,7 @@ class _Writer:
             "medium_name": medium_name,
             **money(itinerary.cost_by(bill), self._currency),
             "products": self._tickets(itinerary, bill, "product_id"),
+            "vehicles": money(itinerary.on_road, self._currency),
         }
 
     def _tickets(self, itinerary: Itinerary, bill: Bill, id_name: str) -> list[Document]:
@@ -167,7 +176,7 @@ class _Writer:
             legs[number]["if_missed"] = {
                 "arrival": arrival,
                 "later_s": int(late.total_seconds()),
-                "legs": [self._brief(book, leg) for leg in onward.legs],
+                "legs": [self._brief(book, part) for leg in onward.legs for part in parted(leg)],
             }
 
     def _other(self, ridden: Ridden) -> Document:
@@ -243,6 +252,7 @@ class _Writer:
             "headsign": self._names.headsign(trip, sign_of(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
+            "price": None,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
             **ride_conditions(day, self._asked.clock, ridden),
             "stops": self._calls(ridden),

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -18,19 +18,18 @@ from maas.itinerary import Asked
 from maas.journey_query import (
     LONGEST_WINDOW,
     ON_CALL,
-    AnyPlace,
     JourneyQuery,
-    PlaceInput,
     read_query,
 )
 from maas.journeys_document import document_of
 from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.map_frame import check_on_map
+from maas.place_input import AnyPlace, place_of
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
-from maas.planner_reasons import Reason, notices
+from maas.planner_reasons import Reason, no_more, notices
 from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
@@ -48,11 +47,27 @@ if TYPE_CHECKING:
     from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
+    from routing.bounds import LowerBounds
     from routing.road import RoadNetwork
 
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
 _KEPT_SEARCHES = 8
+_MOST_EMPTY_DAYS = 8  # that one page looks ahead
+_MANY_SEARCHES = 250
+
+
+@dataclass
+class _Searched:
+    """A search, and how often it was asked for."""
+
+    view: View
+    direction: Direction
+    n_asked: int = 0
+
+
+def _direction(view: View, bounds: "LowerBounds | None" = None, *, arrive_by: bool) -> Direction:
+    return Arriving(view, bounds) if arrive_by else Leaving(view, bounds)
 
 
 class Planner:
@@ -80,7 +95,7 @@ class Planner:
         self.region = generation.region
         self._zone = ZoneInfo(self.region.file.timezone)
         self._shared = shared_by(self.region)
-        self._searches: OrderedDict[tuple[int, bool], tuple[View, Direction]] = OrderedDict()
+        self._searches: OrderedDict[tuple[int, bool], _Searched] = OrderedDict()
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys`.
@@ -98,25 +113,48 @@ class Planner:
             If the query names a place or a date that the region does not have.
         """
         self._refresh()
-        cursor = read_cursor(query)
-        asked, at = self._read(query, ledger, cursor)
+        if (cursor := read_cursor(query)) is not None:
+            return self._turned(query, ledger, cursor)
+        asked, at = self._read(query, ledger)
         if query.when is not None:
             return self._at_the_edge(query, asked, at)
         if query.via:
             return self._through(query, asked, at)
         task = self.task(query, asked, at)
-        if cursor is not None:
-            page = turned(task, cursor)
-        elif query.all_:
-            epoch = asked.day.base_epoch + at
-            page = turned(task, Cursor(epoch, 0, outward=True))
-        else:
-            page = around(task, task.itineraries(), asked.day.base_epoch + at)
-        if page.itineraries or cursor is not None:
-            reasons = [] if page.itineraries else list(task.reasons())
-        else:
-            reasons = self._explained(query, asked, at, task.reasons())
+        page = self._first_page(task)
+        reasons = [] if page.itineraries else self._explained(query, asked, at, task.reasons())
         return self._answer(task, page.itineraries, reasons, page)
+
+    @staticmethod
+    def _first_page(task: Task) -> Page:
+        """Return the answer to a query without a cursor."""
+        epoch = task.asked.day.base_epoch + task.at
+        if task.query.all_:
+            return turned(task, Cursor(epoch, 0, outward=True), may_grow=task.query.window is None)
+        return around(task, task.itineraries(), epoch)
+
+    def _turned(
+        self, query: JourneyQuery, ledger: "Ledger | None", cursor: Cursor
+    ) -> dict[str, Any]:
+        """Answer with the page at a cursor, or else the next one that holds something."""
+        for _ in range(_MOST_EMPTY_DAYS):
+            task = self.task(query, *self._read(query, ledger, cursor))
+            page = turned(task, cursor, may_grow=True)
+            onward = page.onward(cursor, arrive_by=query.arrive_by)
+            if page.itineraries or not self._is_covered(query, onward):
+                break
+            cursor = onward
+        reasons = [] if page.itineraries else [no_more(self._begins(query, onward))]
+        return self._answer(task, page.itineraries, reasons, page)
+
+    def _begins(self, query: JourneyQuery, cursor: Cursor) -> date:
+        """Return the date on which a page begins."""
+        return date_of(datetime.fromtimestamp(cursor.at, self._zone), query, cursor)
+
+    def _is_covered(self, query: JourneyQuery, cursor: Cursor) -> bool:
+        """Whether a page begins on a date of the feeds."""
+        timetable = self.region.timetable
+        return timetable.first_date <= self._begins(query, cursor) <= timetable.last_date
 
     def _explained(
         self, query: JourneyQuery, asked: Asked, at: int, reasons: Iterable[Reason]
@@ -131,10 +169,7 @@ class Planner:
         if query.via:
             return self._stages(query, asked, at).itineraries()
         task = self.task(query, asked, at)
-        if query.all_:
-            epoch = asked.day.base_epoch + at
-            return turned(task, Cursor(epoch, 0, outward=True)).itineraries
-        return task.itineraries()
+        return self._first_page(task).itineraries if query.all_ else task.itineraries()
 
     def replan(self, query: ReplanQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys/replan`.
@@ -153,13 +188,21 @@ class Planner:
                     "when": None, "window": None, "lang": lang}
         )  # fmt: skip
         asked, now = self._read(asked_now, ledger)
-        work = Replan(self, asked, query, now, (*query.cancelled, *query.missed))
+        work = Replan(self, asked, query, now)
         itineraries = work.itineraries()
-        task = self.task(asked_now, asked, now)
-        reasons = [] if itineraries else list(task.reasons())
-        document = self._answer(task, itineraries, reasons)
+        reasons = [] if itineraries else self._explained_on_the_way(work)
+        document = self._answer(self.task(asked_now, asked, now), itineraries, reasons)
         problems = [problem.document() for problem in work.problems]
         return {"status": work.status, "problems": problems, **document}
+
+    def _explained_on_the_way(self, work: Replan) -> list[Reason]:
+        """Return why there is no way on, with the wishes that are in the way."""
+
+        def plan(journey: JourneyQuery) -> "Sequence[Itinerary]":
+            query = work.query.model_copy(update={"query": journey})
+            return Replan(self, work.asked, query, work.now).itineraries()
+
+        return explained(work.query.query, list(work.reasons()), plan)
 
     def task(self, query: JourneyQuery, asked: Asked, at: int) -> Task:
         """Return the work on a query between two places."""
@@ -188,9 +231,10 @@ class Planner:
         if page is not None:
             document["hidden"] = page.n_hidden
             digest = digest_of(query)
+            links = {"earlier": page.earlier, "later": page.later}
             document["cursors"] = {
-                "earlier": page.earlier.text(digest),
-                "later": page.later.text(digest),
+                name: cursor.text(digest) if self._is_covered(query, cursor) else None
+                for name, cursor in links.items()
             }
         return document
 
@@ -248,15 +292,22 @@ class Planner:
         return self._generation.ruled(live, rules)
 
     def direction(self, view: View, *, arrive_by: bool) -> Direction:
-        """Return the search on a view; the last few are kept with their memory."""
+        """Return the search on a view; the last few are kept with their memory.
+
+        One that is asked for often gets lower bounds: they take as long as some hundred searches.
+        """
         key = (id(view), arrive_by)  # the entry keeps the view, so the id stays taken
-        if key not in self._searches:
-            search: Direction = Arriving(view) if arrive_by else Leaving(view)
-            self._searches[key] = (view, search)
+        known = self._searches.get(key)
+        if known is None:
+            known = self._searches[key] = _Searched(view, _direction(view, arrive_by=arrive_by))
             while len(self._searches) > _KEPT_SEARCHES:
                 self._searches.popitem(last=False)
+        known.n_asked += 1
+        if known.n_asked == _MANY_SEARCHES:
+            bounds = view.mirrored_bounds if arrive_by else view.bounds
+            known.direction = _direction(view, bounds, arrive_by=arrive_by)
         self._searches.move_to_end(key)
-        return self._searches[key][1]
+        return known.direction
 
     def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""
@@ -297,9 +348,9 @@ class Planner:
         if query.when is not None:
             return on
         if query.arrive_by:
-            back = 0 if cursor is None else cursor.start
-            if cursor is None or cursor.outward:
-                back += query.window or LONGEST_WINDOW
+            back = (query.window or LONGEST_WINDOW) if cursor is None else cursor.start
+            if cursor is not None and cursor.outward:
+                back += LONGEST_WINDOW  # as far as a page may grow
         elif cursor is None or cursor.outward:
             return on
         else:
@@ -309,28 +360,9 @@ class Planner:
 
     def _place(self, given: AnyPlace, field: str) -> Place:
         """Look up one end of the query."""
-        if isinstance(given, str):
-            place = self.region.places.resolve(given)
-        elif given.stop_id is not None:
-            place = self._stop(given, field)
-        else:
-            assert given.lat is not None
-            assert given.lon is not None
-            text = f"{given.lat:.5f},{given.lon:.5f}"
-            place = Place(given.name or text, given.lat, given.lon)
+        place = place_of(self.region, given, f"query: {field}")
         check_on_map(self.region, place, f"query: {field}")
         return place
-
-    def _stop(self, given: PlaceInput, field: str) -> Place:
-        assert given.stop_id is not None
-        stop = self.region.stop_of_id.get(given.stop_id)
-        if stop is None:
-            msg = f"query: {field}.stop_id: no stop '{given.stop_id}'; write it as feed:stop_id"
-            raise QueryError(msg)
-        place = self.region.places.of_stop(stop)
-        if given.lat is None or given.lon is None:
-            return place
-        return replace(place, lat=given.lat, lon=given.lon)
 
     @cached_property
     def modes(self) -> frozenset[str]:

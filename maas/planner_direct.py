@@ -10,6 +10,7 @@ from maas.access import Wishes, is_on_duty, is_served
 from maas.assembly import Assembler
 from maas.feeders import Carrier
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
+from maas.kerbs import door_walk
 from maas.taxi import covers, until_open
 from routing.geo import distance_m
 from routing.layout import UNREACHED
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from maas.rented import BikeWays
     from maas.road_ways import RoadWays
 
+_BY_CAR = ("car", "taxi", "drt")
 _OWN_LIMIT_M = {"bike": 50_000, "car": 1_000_000}
 
 
@@ -28,6 +30,7 @@ class _Path(NamedTuple):
 
     duration: int  # s
     distance_m: int
+    on_foot: tuple[int, int] = (0, 0)  # s to the car and from it, beside the duration
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,15 @@ class DirectWays:
         way = self.ways.way(profile, *ends)
         if way.duration is None or way.distance_m > limit_m:
             return None
-        return _Path(self.wishes.slowed(profile, way.duration), way.distance_m)
+        path = _Path(self.wishes.slowed(profile, way.duration), way.distance_m)
+        if mode not in _BY_CAR:
+            return path
+        before, after = (
+            door_walk(metres, self.wishes, self.max_walk_m) for metres in way.off_road_m
+        )
+        if before is None or after is None:
+            return None
+        return path._replace(on_foot=(before, after))
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -89,9 +100,10 @@ class DirectWays:
 
     def _way(self, path: _Path, wait: int = 0, detour: float = 1.0, offset: int = 0) -> Way:
         """A way that begins, or ends, at the asked time."""
-        duration = ceil(path.duration * detour) + offset
+        duration = ceil(path.duration * detour) + offset + sum(path.on_foot)
+        wait = max(0, wait - path.on_foot[0])  # one walks to the road while it comes
         departure = self.at - duration if self.query.arrive_by else self.at + wait
-        return Way(departure, duration, path.distance_m, wait)
+        return Way(departure, duration, path.distance_m, wait, path.on_foot)
 
     def _taxis(self, assembler: Assembler) -> Iterator[Itinerary]:
         origin, file = self.asked.origin, self.asked.region.file
@@ -120,10 +132,11 @@ class DirectWays:
         for zone in zones:
             way = self._way(path, zone.wait, zone.detour, zone.offset)
             if not self._on_duty(zone, way) and not self.query.arrive_by:
-                moment = self.asked.clock.moment(way.departure)
+                moment = self.asked.clock.moment(way.departure + way.on_foot[0])
                 way = way._replace(departure=way.departure + until_open(zone, moment))
             if self._on_duty(zone, way):
                 yield assembler.direct("drt", zone, way)
 
     def _on_duty(self, carrier: Carrier, way: Way) -> bool:
-        return is_on_duty(self.asked.region, carrier, self.asked.clock, way.departure)
+        boarding = way.departure + way.on_foot[0]
+        return is_on_duty(self.asked.region, carrier, self.asked.clock, boarding)

@@ -5,7 +5,7 @@ is possible the plan stands. Otherwise the rest is planned anew, part by part be
 rides; a booked ride that cannot be reached any more is given up, and the answer says so.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from maas.planner_task import Task
 
 ON_BOARD = "on_board"
+# Fields of what was asked first that say nothing of the way on.
+_NOT_USED: Mapping[str, Any] = {
+    "at": None, "via": (), "arrive_by": False, "window": None, "cursor": None, "when": None,
+}  # fmt: skip
 _SAME_PLACE_M = 20
 
 
@@ -52,17 +56,12 @@ class Replan:
     asked: Asked  # from where the traveller is to the destination; tables of the day
     query: ReplanQuery
     now: int  # s
-    banned: tuple[BannedTrip, ...]
 
     def __post_init__(self) -> None:
         self.problems: list[Problem] = []
         self._book = self.asked.book
-        self._journey = self.query.query.model_copy(
-            update={
-                "at": None, "via": (), "arrive_by": False, "window": None, "cursor": None,
-                "when": None, "trips_banned": (*self.query.query.trips_banned, *self.banned),
-            }
-        )  # fmt: skip
+        banned = (*self.query.query.trips_banned, *self.query.cancelled, *self.query.missed)
+        self._journey = self.query.query.changed({**_NOT_USED, "trips_banned": banned})
         self._runs: dict[tuple[str, Any], int] = {}
 
     def itineraries(self) -> list[Itinerary]:
@@ -77,6 +76,18 @@ class Replan:
             given_up = kept.pop()  # the last one: those before it are nearer
             number = next(number for number, leg in ahead if leg is given_up)
             self.problems.append(Problem(number, _GIVEN_UP))
+
+    def reasons(self) -> Iterator[Reason]:
+        """Why there is no way on: from here, or from where the trip that is ridden calls next."""
+        asked, at = self.asked, self.now
+        if (here := self._on_board()) is not None:
+            day_trip, position = here
+            next_stop = int(self.asked.day.stops(day_trip)[position])
+            at = int(self.asked.day.times(day_trip)[0][position])
+            asked = replace(self.asked, origin=self._place(next_stop))
+        for reason in self._task(asked, at).reasons():
+            helps = not reason.way_out.keys() & _NOT_USED.keys()
+            yield reason if helps else reason.without_way_out()
 
     @property
     def status(self) -> str:

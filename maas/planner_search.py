@@ -17,6 +17,7 @@ from routing.raptor import Journey, Raptor
 if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.planner_view import View
+    from routing.bounds import LowerBounds
 
 FIRST_WINDOW = 7_200  # s
 LONGEST = 86_400  # s; nothing is searched beyond, but for the soonest journeys
@@ -54,8 +55,8 @@ class Direction(Protocol):
 class Leaving:
     """Leave at a time or later."""
 
-    def __init__(self, view: "View") -> None:
-        self._raptor = Raptor(view.tables, MAX_RIDES)
+    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
+        self._raptor = Raptor(view.tables, MAX_RIDES, bounds)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that arrive soonest when leaving at `at`."""
@@ -96,8 +97,8 @@ class Leaving:
 class Arriving:
     """Arrive by a time or earlier."""
 
-    def __init__(self, view: "View") -> None:
-        self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES)
+    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
+        self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES, bounds)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that leave latest when arriving by `at`."""
@@ -301,6 +302,8 @@ class LaneSearch:
         if not feeder.carriers:
             return NONE
         carrier = int(feeder.ways.carrier[row])
+        if feeder.kerbs is not None:
+            boarding += feeder.on_foot(row)[0]
         served = is_on_duty(self.asked.region, feeder.carriers[carrier], self.asked.clock, boarding)
         return NONE if served else carrier
 
@@ -324,6 +327,8 @@ class LaneSearch:
     def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
         distance_m = int(feeder.ways.distance_m[row])
+        if feeder.kerbs is not None:
+            boarding += feeder.on_foot(row)[0]
         return self.assembler.carrier_price(feeder.carrier(row), distance_m, boarding) or 0
 
 

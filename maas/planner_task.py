@@ -16,6 +16,7 @@ from maas.access import Ends, Rival, Wishes, is_served, top_kmh
 from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, choose, sensible
+from maas.planner_closures import closure
 from maas.planner_direct import DirectWays
 from maas.planner_links import linked
 from maas.planner_reasons import NOT_ACCESSIBLE, SAME_PLACE, Diagnosis, Reason
@@ -48,12 +49,13 @@ class Task:
     at: int  # s
     rules: Rules
     may_link: bool = True  # whether vehicles on call between two lines are looked for
+    ignores_closures: bool = False  # whether roads that are closed on the date are open
 
     def __post_init__(self) -> None:
         region, query = self.asked.region, self.query
         limit_m = query.max_walk_m
         self.max_walk_m = region.file.walking.limit_m if limit_m is None else limit_m
-        self.roads = self.planner.roads(self.asked.date)
+        self.roads = region.roads if self.ignores_closures else self.planner.roads(self.asked.date)
         self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
         bike_kmh = usual_kmh(region, "bike")
@@ -226,7 +228,7 @@ class Task:
         """Ways at one end, by mode; on foot always."""
         ends = Ends(
             self.asked.region,
-            self.roads,
+            self.ways,
             self.view,
             place,
             is_origin,
@@ -241,7 +243,9 @@ class Task:
             modes = ["bike"]
         ways = {mode: ends.feeder(mode) for mode in modes}
         if is_origin and "car" in ways and self.asked.region.file.car_parks:
-            ways["car"] = ends.useful(parked(self.asked.region, self.roads, place, self.wishes))
+            ways["car"] = ends.useful(
+                parked(self.asked.region, self.ways, place, self.wishes, self.max_walk_m)
+            )
         for share in self.bikes:
             shared = ends.useful(share.feeder(place, is_origin=is_origin))
             ways[f"shared_bike {share.live.share.id}"] = shared
@@ -334,6 +338,10 @@ class Task:
         if self.is_same_place:
             yield SAME_PLACE
             return
+        if self.roads is not self.asked.region.roads:
+            in_summer = replace(self, ignores_closures=True)
+            if (closed := closure(self, in_summer)) is not None:
+                yield closed
         unbooked, ledger = None, self.asked.ledger
         if ledger is not None and ledger.used:
             free = self.planner.day(self.query, self.asked.day.date, None)

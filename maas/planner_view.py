@@ -9,6 +9,7 @@ from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, UInt8Arr
 if TYPE_CHECKING:
     from gtfs.day import Day
     from gtfs.through import Part
+    from routing.bounds import LowerBounds
     from routing.raptor import Journey
 
 YES, NO = 1, 2  # values of wheelchair_accessible, wheelchair_boarding and bikes_allowed
@@ -48,6 +49,14 @@ class View(Protocol):
     @property
     def mirrored(self) -> DayTables:
         """Tables of arrive-by searches."""
+
+    @property
+    def bounds(self) -> "LowerBounds":
+        """Lower bounds on travel times by the tables."""
+
+    @property
+    def mirrored_bounds(self) -> "LowerBounds":
+        """The same by the mirrored ones."""
 
     @property
     def boarded(self) -> BoolArray:

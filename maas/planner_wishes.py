@@ -27,7 +27,10 @@ _LIFTED: Mapping[str, Any] = {  # values of fields that rule nothing out
     "transfer_slack_s": 0,
     "max_walk_m": None,
 }
-_DOUBTFUL = {NO_CONNECTION.code, NO_MODE.code, "no_stop_near_origin", "no_stop_near_destination"}
+_TIMELY = {"last_service_gone", "no_connection_in_window"}  # true as they stand, of these wishes
+_DOUBTFUL = {
+    NO_CONNECTION.code, NO_MODE.code, "no_stop_near_origin", "no_stop_near_destination", *_TIMELY,
+}  # fmt: skip
 
 
 def explained(
@@ -48,7 +51,11 @@ def explained(
     """
     if not any(reason.code in _DOUBTFUL for reason in reasons):
         return list(reasons)
-    kept = [reason for reason in reasons if _helps(query, reason, plan)]
+    kept = [
+        reason if helps else reason.without_way_out()
+        for reason in reasons
+        if (helps := _helps(query, reason, plan)) or reason.code in _TIMELY
+    ]
     wishes = list(_in_the_way(query, plan))
     if not wishes:
         return kept or [reason.without_way_out() for reason in reasons]

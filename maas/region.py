@@ -24,6 +24,7 @@ from gtfs.transfer_rules import TransferRules
 from maas.bike_shares import LiveShare
 from maas.day_view import DayViews
 from maas.errors import DateOutsideError, RegionNotBuiltError
+from maas.kerbs import FarStops
 from maas.ledger import Ledger
 from maas.places import Places
 from maas.region_file import RegionFile, Season
@@ -115,7 +116,7 @@ class Region:
             Between stops, and the same for wheelchairs.
         """
         region = copy.copy(self)
-        for of_stops in ("stop_of_id", "stops_of_fleets", "frame"):
+        for of_stops in ("stop_of_id", "stops_of_fleets", "far_stops", "frame"):
             vars(region).pop(of_stops, None)
         region.timetable, region.stop_pins = timetable, stop_pins
         region.footpaths, region.footpaths_wheelchair = walks
@@ -166,6 +167,11 @@ class Region:
         """Stops within the radius of each taxi fleet, (n_fleets, n_stops)."""
         stops = self.timetable.stops
         return self.taxi_bases.cover(stops.lat, stops.lon)
+
+    @cached_property
+    def far_stops(self) -> dict[str, FarStops]:
+        """Stops beside which no car can stop, by profile."""
+        return {profile: FarStops(pins) for profile, pins in self.stop_pins.items()}
 
     @cached_property
     def frame(self) -> tuple[float, float, float, float]:

@@ -21,6 +21,9 @@ class Bay(Strict):
     temperatures: tuple[Temperature, ...] = ("ambient",)
     refuses: tuple[GoodsClass, ...] = Field((), description="classes of goods that it never takes")
     largest_box_cm: tuple[Edge, Edge, Edge] | None = Field(None, description="that goes in")
+    max_value: int | None = Field(
+        None, ge=0, description="that one shipment may be worth; null: whatever it is"
+    )
 
 
 NO_BAY = Bay(kg=0, litres=0, pieces=0, temperatures=())

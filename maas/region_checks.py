@@ -33,6 +33,32 @@ def check_references(file: RegionFile, timetable: Timetable) -> None:
         raise RegionFileError("\n".join(faults))
 
 
+def check_zones(file: RegionFile) -> None:
+    """Refuse fleets of demand zones that are not there; those of feeds must be there by now.
+
+    Raises
+    ------
+    RegionFileError
+        Listing every such name, with the nearest one that exists.
+    """
+    zones = {zone.id: zone for zone in file.demand_zones}
+    faults = []
+    for i, fleet in enumerate(file.fleets):
+        where = f"region file: fleets.{i}.zone"
+        if fleet.zone is None:
+            continue
+        if fleet.zone not in zones:
+            near = _nearest(fleet.zone, set(zones)) or f"; known are {', '.join(sorted(zones))}"
+            faults.append(f"{where}: no demand zone '{fleet.zone}'{near}")
+        elif len(zones[fleet.zone].windows) > 1 and fleet.ends_at != fleet.begins_at:
+            faults.append(
+                f"{where}: '{fleet.zone}' is served in {len(zones[fleet.zone].windows)} windows "
+                f"a day, but rounds of '{fleet.id}' end elsewhere than they begin; leave `end` out"
+            )
+    if faults:
+        raise RegionFileError("\n".join(faults))
+
+
 def _nearest(name: str, known: set[str]) -> str:
     near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.5)
     return f"; did you mean '{near[0]}'?" if near else ""

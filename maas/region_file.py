@@ -13,17 +13,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from cargo.rules import DOOR_SERVICE
 from maas.errors import RegionFileError
-from maas.region_cargo import Bay, CargoRule, Forecast, GoodsClass, Hub, Skill, Temperature
+from maas.region_cargo import CargoRule, Forecast, GoodsClass, Hub, Temperature
+from maas.region_fleets import Fleet, TaxiFleet, Vehicles, fleet_faults
 from maas.region_parts import (
     Accessible,
     Area,
     BikeShare,
     CarPark,
     Clock,
-    Crewed,
     PartOfYear,
-    Point,
     Strict,
     Weekday,
 )
@@ -75,8 +75,10 @@ class BeelineModel(Strict):
 
     detour: float = Field(1.3, ge=1, le=3)
     speed_kmh: dict[str, float] = Field(
-        default_factory=lambda: {"foot": 4.5, "bike": 14.0, "car": 32.0, "taxi": 32.0, "van": 30.0}
-    )
+        default_factory=lambda: {
+            "foot": 4.5, "bike": 14.0, "car": 32.0, "taxi": 32.0, "van": 30.0, "truck": 28.0,
+        }
+    )  # fmt: skip
 
 
 class Season(PartOfYear):
@@ -116,46 +118,6 @@ class Walking(Strict):
     )
     transfer_limit_m: int = Field(500, ge=0, le=5_000)
     change_time: int = Field(60, ge=0, le=3600, description="s between two trips at one stop")
-
-
-class Meter(Strict):
-    """A Japanese taxi meter: a base fare, then a step fare for each step of distance."""
-
-    base_fare: int = Field(ge=0)
-    base_distance_m: int = Field(ge=0)
-    step_fare: int = Field(ge=0)
-    step_distance_m: int = Field(gt=0)
-    pickup_fee: int = Field(0, ge=0)
-    night_factor: float = Field(1.2, ge=1)
-    night_from: Clock = "22:00"
-    night_to: Clock = "05:00"
-
-
-class Costs(Strict):
-    """What running a vehicle costs its operator, in the region's currency."""
-
-    per_km: float = Field(ge=0)
-    per_hour: float = Field(ge=0)
-    fixed: float = Field(0, ge=0)
-
-
-class TaxiFleet(Accessible, Crewed):
-    """Taxis of one town: passengers within `radius_m` of `base`, parcels if there is a bay."""
-
-    id: str
-    name: str = ""
-    name_en: str = ""
-    base: Point
-    radius_m: int = Field(15_000, gt=0)
-    vehicles: int = Field(5, ge=1)
-    seats: int = Field(4, ge=1)
-    hours: tuple[Clock, Clock] = ("06:00", "24:00")
-    pickup_wait: int = Field(420, ge=0, description="s between the call and the taxi at the door")
-    meter: Meter
-    skills: frozenset[Skill] = Field(frozenset(), description="that shipments ask for by name")
-    bay: Bay | None = None
-    costs: Costs = Costs(per_km=60, per_hour=2200)
-    co2_g_per_km: int = 150
 
 
 class Booking(Strict):
@@ -215,20 +177,6 @@ class DemandZone(Accessible):
         return self.to_area or self.picks_up
 
 
-class VanFleet(Crewed):
-    """Vans for goods only."""
-
-    id: str
-    name: str = ""
-    base: Point
-    vehicles: int = Field(1, ge=1)
-    hours: tuple[Clock, Clock] = ("08:00", "20:00")
-    bay: Bay
-    skills: frozenset[Skill] = Field(frozenset(), description="that shipments ask for by name")
-    costs: Costs = Costs(per_km=45, per_hour=2400, fixed=3000)
-    co2_g_per_km: int = 250
-
-
 class DistanceFare(Strict):
     """Price by travelled distance; bands are (up to km, price), the last one is open-ended."""
 
@@ -284,7 +232,8 @@ class RegionFile(Strict):
     car_parks: tuple[CarPark, ...] = Field(
         (), description="where any are named, cars are left there and nowhere else"
     )
-    vans: tuple[VanFleet, ...] = ()
+    vans: tuple[Fleet, ...] = Field((), description="fleets of kind van")
+    fleets: tuple[Fleet, ...] = Field((), description="vans, trucks and buses that carry goods")
     fares: tuple[Fare, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     hubs: tuple[Hub, ...] = ()
@@ -324,6 +273,32 @@ class RegionFile(Strict):
                     )
                     raise ValueError(msg)
                 taken[line] = rule.id
+        return self
+
+    @property
+    def carriers(self) -> tuple[Vehicles, ...]:
+        """All fleets: taxis, vans and others."""
+        return (*self.taxis, *self.vans, *self.fleets)
+
+    def zone_of(self, fleet: Vehicles) -> DemandZone | None:
+        """Demand zone that a fleet serves; None where it goes anywhere."""
+        if not isinstance(fleet, Fleet) or fleet.zone is None:
+            return None
+        return next(zone for zone in self.demand_zones if zone.id == fleet.zone)
+
+    @property
+    def profile_names(self) -> tuple[str, ...]:
+        """Profiles that the roads of the region have once it is built."""
+        if any((self.roads.path, self.roads.url, self.roads.place)):
+            return tuple(profile.name for profile in with_overrides(self.profiles))
+        return tuple(self.roads.beeline.speed_kmh)
+
+    @model_validator(mode="after")
+    def _sound_fleets(self) -> "RegionFile":
+        service = max([DOOR_SERVICE, *(hub.handling for hub in self.hubs)])
+        faults = list(fleet_faults(self.vans, self.carriers, self.profile_names, service))
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
     @field_validator("timezone")

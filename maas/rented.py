@@ -16,6 +16,7 @@ from maas.bike_shares import COUNTS_FOR
 from maas.feeders import Feeder, Hop, Rental, Ways
 from maas.gbfs import Spot as BikeSpot
 from maas.itinerary import Spot
+from maas.kerbs import door_walk
 from routing.geo import beeline_m
 from routing.layout import NONE, UNREACHED, BoolArray, Float64Array, Int32Array
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from maas.gbfs import Snapshot
     from maas.places import Place
     from maas.region import Region
+    from maas.road_ways import RoadWays
     from maas.spots import SpotGround
     from routing.road import RoadNetwork
 
@@ -283,16 +285,21 @@ def _point(place: "Place") -> tuple[Float64Array, Float64Array]:
     return np.array([place.lat]), np.array([place.lon])
 
 
-def parked(region: "Region", roads: "RoadNetwork", place: "Place", wishes: Wishes) -> Feeder | None:
+def parked(
+    region: "Region", ways: "RoadWays", place: "Place", wishes: Wishes, max_walk_m: int
+) -> Feeder | None:
     """Return the ways by car to a car park and on foot to stops."""
     parks = region.file.car_parks
-    ground = region.spots.ground(tuple((park.at.lat, park.at.lon) for park in parks), roads)
+    to_car = door_walk(ways.off_road_m("car", (place.lon, place.lat)), wishes, max_walk_m)
+    if to_car is None:
+        return None
+    ground = region.spots.ground(tuple((park.at.lat, park.at.lon) for park in parks), ways.roads)
     limit = int(_DRIVE_M / _SLOWEST["car"])
     seconds, metres = ground.ways(place.lat, place.lon, "car", limit, reverse=False)
     best: dict[int, tuple[int, int, Chain]] = {}
     for number in np.flatnonzero((seconds < UNREACHED) & (metres <= _DRIVE_M)).tolist():
         park, driven = parks[number], int(metres[number])
-        drive = int(seconds[number]) + park.handling
+        drive = to_car + int(seconds[number]) + park.handling
         where = Spot(park.name or park.id, park.name_en, park.at.lat, park.at.lon)
         rental = Rental(park.id, park.name, park.name_en, park.id, spaces=park.spaces)
         rows = zip(*(c.tolist() for c in ground.walks(number, reverse=False)), strict=True)
@@ -300,9 +307,12 @@ def parked(region: "Region", roads: "RoadNetwork", place: "Place", wishes: Wishe
             walk = wishes.slowed("foot", usual)
             if stop not in best or drive + walk < best[stop][0]:
                 hops = (
-                    Hop("car", drive, driven, None, where, price=park.price, rental=rental),
+                    Hop(
+                        "car", drive, driven, None, where,
+                        price=park.price, rental=rental, on_foot=(to_car, 0),
+                    ),
                     Hop("walk", walk, walk_m, where, None),
-                )
+                )  # fmt: skip
                 best[stop] = drive + walk, driven, hops
     return _feeder("car", best)
 

@@ -13,7 +13,8 @@ from pydantic import (
 )
 
 from maas.errors import QueryError
-from maas.journey_query import LINE_MODES, AnyPlace, BannedTrip, JourneyQuery, Lang
+from maas.journey_query import LINE_MODES, BannedTrip, JourneyQuery, Lang
+from maas.place_input import AnyPlace
 from maas.strict_types import Day, Moment, Whole
 from maas.yaml_file import explain
 

@@ -1,7 +1,6 @@
 """Questions to the roads of a region: a route, a matrix, an isochrone; and their documents."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -9,8 +8,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from maas.errors import QueryError
+from maas.place_input import NAMED_BY, AnyPlace, place_of
 from maas.places import Place
 from maas.region import Region
+from maas.strict_types import Flag, Moment, Number, Whole
 from maas.yaml_file import explain
 from routing.layout import UNREACHED, Float64Array, Int32Array
 from routing.polyline import encode
@@ -24,21 +25,21 @@ LONGEST_ISOCHRONE_S = 4 * 3600
 class VehicleSizes(BaseModel):
     """What a vehicle measures; what is left out is as the profile has it."""
 
-    model_config = ConfigDict(extra="forbid", strict=False, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    height_m: float | None = Field(None, gt=0)
-    width_m: float | None = Field(None, gt=0)
-    length_m: float | None = Field(None, gt=0)
-    weight_t: float | None = Field(None, gt=0)
-    axle_load_t: float | None = Field(None, gt=0)
-    hazmat: bool | None = None
+    height_m: Number | None = Field(None, gt=0)
+    width_m: Number | None = Field(None, gt=0)
+    length_m: Number | None = Field(None, gt=0)
+    weight_t: Number | None = Field(None, gt=0)
+    axle_load_t: Number | None = Field(None, gt=0)
+    hazmat: Flag | None = None
 
 
 class _Question(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     profile: str = Field("car", description="means of travel; `maas info DIR` lists them")
-    at: datetime | None = Field(
+    at: Moment | None = Field(
         None, description="moment for conditional access, seasons and traffic; default: none"
     )
     vehicle: VehicleSizes | None = None
@@ -50,23 +51,23 @@ class _Question(BaseModel):
 class RouteQuestion(_Question):
     """The quickest way between two places."""
 
-    origin: str = Field(alias="from", description="lat,lon, stop id or name")
-    destination: str = Field(alias="to", description="lat,lon, stop id or name")
-    alternatives: int = Field(0, ge=0, le=5, description="other sensible ways, at most")
+    origin: AnyPlace = Field(alias="from", description=NAMED_BY)
+    destination: AnyPlace = Field(alias="to", description=NAMED_BY)
+    alternatives: Whole = Field(0, ge=0, le=5, description="other sensible ways, at most")
 
 
 class MatrixQuestion(_Question):
     """Ways between all sources and all targets."""
 
-    sources: list[str] = Field(min_length=1)
-    targets: list[str] | None = Field(None, min_length=1, description="default: the sources")
+    sources: list[AnyPlace] = Field(min_length=1, description=f"each: {NAMED_BY}")
+    targets: list[AnyPlace] | None = Field(None, min_length=1, description="default: the sources")
 
 
 class IsochroneQuestion(_Question):
     """What is reached within times, as polygons."""
 
-    origin: str = Field(alias="from", description="lat,lon, stop id or name")
-    limits_s: list[int] = Field([600], min_length=1, max_length=8)
+    origin: AnyPlace = Field(alias="from", description=NAMED_BY)
+    limits_s: list[Whole] = Field([600], min_length=1, max_length=8)
     direction: Literal["from", "to"] = Field("from", description="ways from the place or to it")
 
 
@@ -149,7 +150,10 @@ def _ring(polygon: Any) -> Float64Array:
 
 def answer_route(region: Region, question: RouteQuestion) -> dict[str, Any]:
     """Return the document of `POST /v1/route`; `routes` is empty where there is no way."""
-    ends = [region.places.resolve(text) for text in (question.origin, question.destination)]
+    ends = [
+        place_of(region, given, f"route: {name}")
+        for name, given in (("from", question.origin), ("to", question.destination))
+    ]
     roads, when = roads_of(region), circumstances(region, question)
     start, goal = _lonlat(ends)
     found = roads.routes(start, goal, question.profile, question.alternatives, **when)
@@ -182,9 +186,9 @@ def _route(path: RoadPath) -> dict[str, Any]:
 
 def answer_matrix(region: Region, question: MatrixQuestion) -> dict[str, Any]:
     """Return the document of `POST /v1/matrix`; a cell without a way is null."""
-    sources = [region.places.resolve(text) for text in question.sources]
+    sources = _places(region, question.sources, "sources")
     wanted = question.targets
-    targets = sources if wanted is None else [region.places.resolve(text) for text in wanted]
+    targets = sources if wanted is None else _places(region, wanted, "targets")
     matrix = matrix_between(region, question, _lonlat(sources), _lonlat(targets))
     return {
         "profile": question.profile,
@@ -193,6 +197,10 @@ def answer_matrix(region: Region, question: MatrixQuestion) -> dict[str, Any]:
         "durations_s": with_nulls(matrix.duration),
         "distances_m": with_nulls(matrix.distance),
     }
+
+
+def _places(region: Region, given: Sequence[AnyPlace], field: str) -> list[Place]:
+    return [place_of(region, one, f"matrix: {field}.{row}") for row, one in enumerate(given)]
 
 
 def matrix_between(
@@ -226,7 +234,7 @@ def answer_isochrone(region: Region, question: IsochroneQuestion) -> dict[str, A
         if not 0 < limit <= LONGEST_ISOCHRONE_S:
             msg = f"limits_s: {limit} is not between 1 and {LONGEST_ISOCHRONE_S} seconds"
             raise QueryError(msg)
-    place = region.places.resolve(question.origin)
+    place = place_of(region, question.origin, "isochrone: from")
     return roads_of(region).isochrone(
         (place.lon, place.lat),
         question.limits_s,

@@ -116,15 +116,16 @@ def _fleets(region: Region) -> dict[str, Any]:
         for fleet in file.taxis
     }
     rows |= {
-        f"van {fleet.id}": f"{fleet.vehicles} × {fleet.bay.kg} kg, {fleet.bay.litres} l"
-        for fleet in file.vans
+        f"{fleet.kind} {fleet.id}": f"{fleet.vehicles} × {fleet.bay.kg} kg, {fleet.bay.litres} l"
+        + (f", {fleet.seats} seats" if fleet.seats else "")
+        for fleet in (*file.vans, *file.fleets)
     }
     rows |= {
         f"on demand {zone.id}": f"{zone.hours[0]}–{zone.hours[1]}, "
         + ("price unknown" if zone.fare is None else f"{zone.fare} {file.currency}")
         for zone in file.demand_zones
     }
-    return rows or {"none": "the region file names no taxis, vans or zones"}
+    return rows or {"none": "the region file names no fleets or zones"}
 
 
 def _cargo(region: Region) -> dict[str, Any]:

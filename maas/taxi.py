@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maas.region_file import Booking, DemandZone, Meter, TaxiFleet
+from maas.region_file import Booking, DemandZone
+from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m
 from routing.kernels.nearest_stops import beelines_m

@@ -202,6 +202,11 @@ class RoadGraph:
         search = self._search(profile)
         return self._path(search, search.way(self._parts.grid, origin, destination))
 
+    def shut_streets(self, path: RoadPath, profile: str) -> tuple[str, ...]:
+        """Names of the streets of a path, found on another day, on which roads are closed here."""
+        cost = self._search(profile).roads.arcs.cost
+        return () if path.trace is None else path.trace.shut_streets(cost)
+
     def _way(self, search: ProfileSearch, origin: Coordinate, destination: Coordinate) -> Way:
         """Search between places that must be near a road."""
         way = search.way(self._parts.grid, origin, destination)

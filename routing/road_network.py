@@ -29,6 +29,11 @@ class RoadPath:
         self.lat = lat  # (n_points,) degrees
         self.trace = trace  # None where the network knows no streets
 
+    @property
+    def off_road_m(self) -> tuple[int, int]:
+        """Metres between the road and the places where the way begins and ends."""
+        return (0, 0) if self.trace is None else self.trace.off_road_m
+
     @cached_property
     def streets(self) -> tuple[Street, ...]:
         """Streets in order, as far as the way is on roads."""

@@ -6,7 +6,8 @@ import numpy as np
 
 from routing.arrays import Strings
 from routing.kernels import paths as kernels
-from routing.layout import Int32Array
+from routing.layout import Int32Array, Int64Array
+from routing.road_layout import FAR
 from routing.road_search import ProfileSearch
 from routing.way_search import Way
 
@@ -41,6 +42,19 @@ class Trace(NamedTuple):
     search: ProfileSearch
     names: StreetNames
     way: Way
+
+    @property
+    def off_road_m(self) -> tuple[int, int]:
+        """Metres between the road and the places where the path begins and ends."""
+        begin_cm, end_cm = self.way.ends[1][-1].tolist()
+        return (begin_cm + 50) // 100, (end_cm + 50) // 100
+
+    def shut_streets(self, cost: Int64Array) -> tuple[str, ...]:
+        """Names of streets with arcs of the path that are closed under other costs, (n_arcs,)."""
+        arcs, roads = self.way.course.arcs, self.search.roads
+        points = roads.segments.first_point[roads.arcs.segment[arcs[cost[arcs] >= FAR]]]
+        names = self.names.of_way[self.search.points.way[points]]
+        return tuple(self.names[name] for name in dict.fromkeys(names.tolist()))
 
     def streets(self) -> tuple[Street, ...]:
         """Return the streets of the path, in order, as far as it is on roads."""

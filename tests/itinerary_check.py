@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -19,7 +20,8 @@ from zoneinfo import ZoneInfo
 Document = Mapping[str, Any]
 _FASTEST_WALK = 2.5  # m/s in a straight line
 _FASTEST_CAR = 45.0
-_NEAR_M = 1_000  # between the ends of a leg on wheels and the road it takes
+_NEAR_M = 1_000  # between the ends of a ride and the road it takes
+_KERB_M = 32  # between where a car stops and the road it takes; what is farther is a walk
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -203,6 +205,7 @@ class ItineraryCheck:
         if itinerary["price"] is not None:
             assert float(itinerary["price"]["amount"]) >= 0
             assert len(itinerary["price"]["currency"]) == 3
+        self._prices(itinerary)
         for leg in legs:
             self._leg(leg)
             if leg["mode"] == "shared_bike":
@@ -218,6 +221,15 @@ class ItineraryCheck:
             assert before is None or seated or self._permission(before, -1, "drop_off_type") != "1"
             assert after is None or seated or self._permission(after, 0, "pickup_type") != "1"
 
+    @staticmethod
+    def _prices(itinerary: Document) -> None:
+        """What is paid adds up, by leg and for each rider and medium."""
+        paid = [leg["price"] for leg in itinerary["legs"] if leg.get("price")]
+        if itinerary["price"] is not None and itinerary["price_basis"] == "by_leg":
+            assert _sum(paid) == Decimal(itinerary["price"]["amount"])
+        for offer in itinerary["prices"]:
+            assert _sum([*offer["products"], offer["vehicles"]]) == Decimal(offer["amount"])
+
     def _leg(self, leg: Document) -> None:
         departure, arrival = _moment(leg["departure"]), _moment(leg["arrival"])
         assert departure <= arrival
@@ -230,7 +242,7 @@ class ItineraryCheck:
         else:
             fastest = _FASTEST_WALK if leg["mode"] == "walk" else _FASTEST_CAR
             straight = metres(leg["from"], leg["to"])
-            near = 100 if leg["mode"] == "walk" else _NEAR_M
+            near = 100 if leg["mode"] == "walk" else _KERB_M
             assert straight <= fastest * (arrival - departure).total_seconds() + near
             assert leg["distance_m"] >= straight - near
         assert metres(points[0], leg["from"]) <= near
@@ -303,6 +315,10 @@ class ItineraryCheck:
         assert before["to"] == after["from"]
         if "trip_id" in before and "trip_id" in after:
             assert wait >= timedelta(seconds=self.change_time)
+
+
+def _sum(amounts: Sequence[Document]) -> Decimal:
+    return sum((Decimal(one["amount"]) for one in amounts), Decimal())
 
 
 def _moment(text: str) -> datetime:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
+from maas.cli.wishes import add_wishes, wishes_of
 from maas.errors import QueryError
 
 if TYPE_CHECKING:
@@ -41,16 +42,8 @@ def add(subparsers: Any) -> None:
         metavar="PLACE[@MIN]",
         help="pass there and stay at least so many minutes; several in order of travel",
     )
-    parser.add_argument("-n", "--max-itineraries", type=int, metavar="N")
     parser.add_argument("--all", action="store_true", help="all sensible ways, not a choice")
-    parser.add_argument("--details", action="store_true", help="with other departures of each ride")
-    parser.add_argument("--party", type=int, metavar="N", help="people travelling together")
-    _add_wishes(parser)
-    add_lang(parser)
-    parser.add_argument("--rider", metavar="ID", help="rider category (id or name), for the price")
-    parser.add_argument(
-        "--medium", metavar="ID", help="how the fare is paid (id or name), such as IC"
-    )
+    add_wishes(parser)
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
     add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document of /v1/journeys")
@@ -69,26 +62,6 @@ def add_realtime(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-realtime", action="store_true", help="leave out the sources of the region file, too"
     )
-
-
-def _add_wishes(parser: argparse.ArgumentParser) -> None:
-    """Declare what a traveller likes and dislikes."""
-    wishes = parser.add_argument_group("by what, and how")
-    wishes.add_argument("--modes", metavar="M,M", help="such as walk,bus,rail,taxi; default: all")
-    wishes.add_argument("--without-modes", metavar="M,M")
-    wishes.add_argument("--without-lines", metavar="ID,ID", help="feed:route_id")
-    wishes.add_argument("--prefer-lines", metavar="ID,ID", help="the best way on these is shown")
-    wishes.add_argument("--without-operators", metavar="ID,ID", help="feeds, taxis, zones by id")
-    wishes.add_argument("--max-transfers", type=int, metavar="N")
-    wishes.add_argument("--min-transfer", type=int, metavar="S", help="least seconds of a change")
-    wishes.add_argument("--slack", type=int, metavar="S", help="seconds added to every change")
-    wishes.add_argument("--max-walk", type=int, metavar="M", help="metres to or from a stop")
-    wishes.add_argument("--walk-kmh", type=float, metavar="KMH")
-    wishes.add_argument("--bike-kmh", type=float, metavar="KMH")
-    wishes.add_argument(
-        "--wheelchair", choices=("required", "preferred"), help="only accessible, or show barriers"
-    )
-    wishes.add_argument("--bike-on-board", action="store_true", help="take one's own bike along")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -116,17 +89,6 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def add_lang(parser: Any) -> None:
-    """Declare the language of answers."""
-    parser.add_argument(
-        "--lang",
-        default="ja",
-        metavar="TAG",
-        help="of names, where feeds translate them, such as ja, en or zh-Hant; else English; "
-        "messages are Japanese or English",
-    )
-
-
 def generations(args: argparse.Namespace) -> "Generations":
     """Open the region with what its realtime feeds say."""
     from maas.generations import Generations
@@ -139,34 +101,16 @@ def generations(args: argparse.Namespace) -> "Generations":
     return Generations(region, news_once(sources) if sources else None)
 
 
-# Options that stand in the query under the same name, and those under another one.
-_SAME = (
-    "at", "arrive_by", "when", "window", "cursor", "max_transfers", "max_itineraries", "all",
-    "details", "walk_kmh", "bike_kmh", "wheelchair", "bike_on_board", "party", "lang",
-    "rider", "medium",
-)  # fmt: skip
-_OTHER = {"max_walk_m": "max_walk", "min_transfer_s": "min_transfer", "transfer_slack_s": "slack"}
+_OF_TIME = ("at", "arrive_by", "when", "window", "cursor", "all")  # and of what is shown
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
-_LISTS = {
-    "modes": "modes",
-    "modes_banned": "without_modes",
-    "lines_banned": "without_lines",
-    "lines_preferred": "prefer_lines",
-    "operators_banned": "without_operators",
-}
 
 
 def _document(args: argparse.Namespace) -> dict[str, Any]:
     """Return the query that the options make; what was not given is left to its default."""
     given: dict[str, Any] = {"from": args.origin, "to": args.destination}
-    given |= {name: getattr(args, name) for name in _SAME}
-    given |= {name: getattr(args, option) for name, option in _OTHER.items()}
-    for name, option in _LISTS.items():
-        text = getattr(args, option)
-        given[name] = None if text is None else [one.strip() for one in text.split(",")]
-    given["realtime"] = False if args.no_realtime else None
+    given |= {name: getattr(args, name) for name in _OF_TIME}
     given["via"] = None if args.via is None else [_via(text) for text in args.via]
-    return {name: value for name, value in given.items() if value is not None}
+    return {name: value for name, value in given.items() if value is not None} | wishes_of(args)
 
 
 def _via(text: str) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from typing import Any
 
 from cargo.json_text import parse_json
 from gtfs.language_tags import is_japanese
+from maas.cli.wishes import add_wishes, wishes_of
 from maas.errors import QueryError
 
 
 def add(subparsers: Any) -> None:
     """Declare the command."""
-    from maas.cli.plan import add_lang, add_realtime
+    from maas.cli.plan import add_realtime
 
     parser = subparsers.add_parser(
         "replan",
@@ -32,8 +33,7 @@ def add(subparsers: Any) -> None:
     parser.add_argument("--keep", metavar="N,N", help="legs that are booked, numbered from 0")
     parser.add_argument("--missed", action="append", default=[], metavar="TRIP@DATE")
     parser.add_argument("--cancelled", action="append", default=[], metavar="TRIP@DATE")
-    parser.add_argument("--modes", metavar="M,M")
-    add_lang(parser)
+    add_wishes(parser)
     parser.add_argument("--ledger", type=Path, metavar="FILE", help="seats that are booked")
     add_realtime(parser)
     parser.add_argument("--json", action="store_true", help="print the document")
@@ -63,16 +63,14 @@ def run(args: argparse.Namespace) -> int:
 def _document(args: argparse.Namespace) -> dict[str, Any]:
     """Return the query that the options make."""
     itinerary = _itinerary(args.plan, args.itinerary)
-    first: dict[str, Any] = {"from": _end(itinerary), "to": args.to, "lang": args.lang}
-    if args.modes:
-        first["modes"] = args.modes.split(",")
+    first = {"from": _end(itinerary), "to": args.to} | wishes_of(args)
     where = {"place": args.at} if args.at else _run(args.on_board)
     return {
         "query": first,
         "itinerary": itinerary,
         "now": args.now,
         "where": where,
-        "keep": [int(number) for number in args.keep.split(",")] if args.keep else [],
+        "keep": _numbers(args.keep),
         "missed": [_run(text) for text in args.missed],
         "cancelled": [_run(text) for text in args.cancelled],
         "lang": args.lang,
@@ -106,6 +104,21 @@ def _end(itinerary: dict[str, Any]) -> dict[str, Any]:
     """Where the plan began."""
     begin = itinerary["legs"][0]["from"]
     return {"lat": begin["lat"], "lon": begin["lon"]}
+
+
+def _numbers(text: str | None) -> list[int]:
+    """Return the numbers of legs.
+
+    Raises
+    ------
+    QueryError
+        If one is no whole number.
+    """
+    try:
+        return [int(number) for number in text.split(",")] if text else []
+    except ValueError as error:
+        msg = f"--keep: '{text}' is no list of numbers of legs such as 0,2"
+        raise QueryError(msg) from error
 
 
 def _run(text: str) -> dict[str, str]:

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from cargo.errors import DocumentError
 from cargo.model import LoadPlan, PlannedShipment
+from cargo.money import decimals_of
 from maas.papers.code128 import can_encode, svg
 from maas.papers.handovers import hand_overs
 
@@ -26,6 +28,7 @@ FIGURES = {
     "driver_hours": ("driver hours", "運転時間 (h)"),
     "cost": ("cost", "費用"),
     "co2_g": ("CO2, g", "CO2 (g)"),
+    "co2_g_by_kind": ("CO2 by kind of vehicle, g", "車両種別CO2 (g)"),
     "vehicles": ("vehicles", "車両数"),
     "trips_used": ("trips used", "利用した便"),
     "line_load_factor": ("load factor of lines", "便の積載率"),
@@ -97,11 +100,15 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         code_text=codes.__getitem__,
         clock=lambda text: text[11:16],
         english=lambda text: english.get(text, ""),
+        place=lambda at: at.name or f"{at.lat:.5f}, {at.lon:.5f}",
+        ways_back={row.id: row.if_undelivered for row in plan.shipments},
         money=lambda amount: f"{amount.amount} {amount.currency}",
         hand_overs=hand_overs,
         pieces=lambda names: sum(requests[name].pieces for name in names),
         heads=lambda names: sum(parties[name].people for name in names),
         figure=_figure,
+        worth=lambda value: _worth(value, plan.currency),
+        percent=lambda share: "–" if share is None else f"{100 * share:.1f} %",
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         page=name,
@@ -113,6 +120,12 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         rider_figures=RIDER_FIGURES,
         classes=CLASSES,
     )
+
+
+def _worth(value: float, currency: str) -> str:
+    """A declared worth in whole units of the currency."""
+    amount = Decimal(round(value)).scaleb(-decimals_of(currency))
+    return f"{amount:,} {currency}"
 
 
 def _figure(value: Any) -> str:
@@ -128,7 +141,7 @@ def _csv(plan: LoadPlan) -> str:
     """Hand-overs of all shipments, one row each."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(["shipment", "code", "time", "place", "from", "to", "kg", "pieces"])
+    rows.writerow(["shipment", "code", "time", "place", "from", "to", "kg", "pieces", "value"])
     codes = codes_of(plan)
     for row in plan.shipments:
         rows.writerows(_hand_over_rows(row, codes[row.id]))
@@ -139,5 +152,5 @@ def _hand_over_rows(row: PlannedShipment, code: str) -> Iterator[list[str]]:
     for one in hand_overs(row):
         yield [
             row.id, code, one.time, one.place, one.giver.text, one.taker.text,
-            f"{row.request.kg:g}", str(row.request.pieces),
+            f"{row.request.kg:g}", str(row.request.pieces), f"{row.request.value:.0f}",
         ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from maas.emissions import G_PER_PASSENGER_KM
-from maas.region_file import Costs, TaxiFleet
+from maas.region_fleets import Costs, TaxiFleet
 from maas.scenario.passengers import CalledRide
 from routing.layout import UNREACHED, Float64Array
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from cargo.rules import GOODS_ONLY
 from gtfs.money import digits_of
 from maas.scenario.calls import CallWork
 from maas.scenario.measures import MEASURES, Measure, of_mode
@@ -69,8 +70,8 @@ def freight_figures(plan: Document, policy: str) -> Figures:
         "delivered": stated["planned"],
         "refused": stated["rejected"],
         "freight_km": stated["vehicle_km"],
-        "van_km": km["van"],
-        "taxi_freight_km": km["taxi"],
+        "van_km": sum(km[kind] for kind in GOODS_ONLY),
+        "taxi_freight_km": sum(km[kind] for kind in km.keys() - set(GOODS_ONLY)),
         "freight_hours": stated["driver_hours"],
         "freight_cost": float(stated["cost"]["amount"]),
         "line_cost": float(stated["line_cost"]["amount"]),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cargo.rules import GOODS_ONLY
 from maas.leg_shapes import LegShapes
 from maas.scenario.kpis import sheets_of
 from maas.scenario.map_chart import Carried, Hub, Layers, Path
@@ -55,19 +56,22 @@ def _latin(name: str) -> str:
 def layers_of(simulation: Simulation, policy: str) -> Layers:
     """Ways of vehicles, hops of trips with pieces on board, and doors under one policy."""
     roads = simulation.region.roads_on(simulation.scenario.date)
-    ways: dict[str, dict[tuple[Coordinate, Coordinate], Path]] = {"van": {}, "taxi": {}}
+    profiles = {fleet.id: fleet.road_profile for fleet in simulation.region.file.carriers}
+    goods: dict[tuple[Coordinate, Coordinate], Path] = {}
+    both: dict[tuple[Coordinate, Coordinate], Path] = {}
     for sheet in sheets_of(simulation.plan, policy):
-        drawn = ways[sheet["kind"]]
+        drawn = goods if sheet["kind"] in GOODS_ONLY else both
+        profile = profiles[sheet["fleet"]]
         for hop in _hops_of_sheet(sheet):
             if hop not in drawn:
-                drawn[hop] = _way(roads, *hop, sheet["kind"])
+                drawn[hop] = _way(roads, *hop, profile if profile in roads.profiles else "car")
     doors = [
         (place["lon"], place["lat"])
         for row in simulation.plan["shipments"]
         for place in (row["request"]["pickup"], row["request"]["delivery"])
     ]
     carried = _carried(simulation) if policy == "mixed" else ()
-    return Layers(tuple(ways["van"].values()), tuple(ways["taxi"].values()), carried, doors)
+    return Layers(tuple(goods.values()), tuple(both.values()), carried, doors)
 
 
 def _hops_of_sheet(sheet: Document) -> "Iterator[tuple[Coordinate, Coordinate]]":

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from maas.bookings import journey_claims
 from maas.errors import MaasError
-from maas.journey_query import JourneyQuery, PlaceInput
+from maas.journey_query import JourneyQuery
 from maas.ledger import Ledger
+from maas.place_input import PlaceInput
 from maas.planner import Planner
 from maas.scenario.demand import Demand, Traveller
 from maas.scenario.file import Choice

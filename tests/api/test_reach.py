@@ -33,6 +33,15 @@ def test_half_of_the_departures_reach_the_other_end_of_the_line(town_client: Tes
     assert not is_inside([slow], at(6000, 0))
 
 
+def test_a_place_is_a_text_or_an_object(town_client: TestClient) -> None:
+    lat, lon = map(float, text(0).split(","))
+    found = [
+        town_client.post("/v1/reach", json=ASKED | {"from": given}).json()
+        for given in (text(0), {"lat": lat, "lon": lon})
+    ]
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -42,6 +51,9 @@ def test_half_of_the_departures_reach_the_other_end_of_the_line(town_client: Tes
         ({"limits_s": [99999]}, "invalid-query"),
         ({"from": "nowhere at all"}, "unknown-place"),
         ({"from": "-33,151"}, "invalid-query"),
+        ({"from": {"lat": -33, "lon": 151}}, "invalid-query"),
+        ({"from": {"stop_id": "f:none"}}, "unknown-place"),
+        ({"from": {"lat": "43", "lon": 141}}, "invalid-request"),
         ({"from": SEA}, "off-road"),
     ],
 )

@@ -59,3 +59,49 @@ def test_wrong_questions_are_problems(town_client: TestClient, client: TestClien
     n = int(MOST_CELLS**0.5) + 1
     problem(town_client.post("/v1/matrix", json={"sources": [START] * n}), 422, "invalid-query")
     problem(client.post("/v1/route", json={"from": START, "to": GOAL}), 422, "invalid-query")
+
+
+def as_object(place: str) -> dict[str, float]:
+    lat, lon = map(float, place.split(","))
+    return {"lat": lat, "lon": lon}
+
+
+def test_places_are_texts_or_objects(town_client: TestClient) -> None:
+    start, goal = as_object(START), as_object(GOAL)
+    asked = (
+        ("route", {"from": START, "to": GOAL}, {"from": start, "to": goal}),
+        ("matrix", {"sources": [START, GOAL]}, {"sources": [start, goal]}),
+        ("isochrone", {"from": START}, {"from": start}),
+    )
+    for kind, texts, objects in asked:
+        answers = [town_client.post(f"/v1/{kind}", json=body) for body in (texts, objects)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert answers[0].json() == answers[1].json()
+    named = {"from": {"stop_id": "f:none"}, "to": GOAL}
+    told = problem(town_client.post("/v1/route", json=named), 422, "unknown-place")
+    assert "route: from.stop_id" in told["detail"]
+    half = {"sources": [{"lat": 43.0}]}
+    told = problem(town_client.post("/v1/matrix", json=half), 422, "invalid-request")
+    assert "both `lat` and `lon`" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("route", {"alternatives": "2"}),
+        ("route", {"alternatives": True}),
+        ("route", {"at": 1_790_000_000}),
+        ("route", {"at": "1790000000"}),
+        ("route", {"vehicle": {"height_m": "3.2"}}),
+        ("route", {"vehicle": {"weight_t": True}}),
+        ("route", {"vehicle": {"hazmat": 1}}),
+        ("isochrone", {"limits_s": ["600"]}),
+        ("isochrone", {"limits_s": [True]}),
+    ],
+)
+def test_nothing_is_taken_for_something_else(
+    town_client: TestClient, kind: str, wrong: dict[str, object]
+) -> None:
+    ends = {"from": START} | ({"to": GOAL} if kind == "route" else {})
+    assert town_client.post(f"/v1/{kind}", json=ends).status_code == 200
+    problem(town_client.post(f"/v1/{kind}", json=ends | wrong), 422, "invalid-request")

@@ -1,7 +1,7 @@
 """Facts for the checker from a world made in a test, without a region."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,7 @@ from cargo.check_facts import (
 from cargo.documents import Style
 from cargo.effort import Effort
 from cargo.moments import base_epoch_of
-from cargo.network import LineTrip, Network, Room
+from cargo.network import LineTrip, Network, Room, Where
 from cargo.problem import Problem
 from tests.cargo.worlds import DAY, StraightDriver
 
@@ -69,16 +69,19 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
                 None, _amounts(t.bay), t.temperatures, t.departs, t.handling, t.price_per_piece,
                 permit=True, refuses=t.refuses, largest_box=t.largest_box,
                 attended=t.is_attended,
+                max_value=t.max_value,
                 licensed=frozenset(call.stop_id for call in t.calls if call.is_licensed),
             )
             for t in network.trips
         },
         fleets={
             f.id: FleetFacts(
-                f.kind, (f.lat, f.lon), f.vehicles, f.opens, f.closes, _amounts(f.bay),
+                f.kind, f.profile, (f.lat, f.lon), f.begins_at, f.ends_at, f.vehicles,
+                f.opens, f.closes, _amounts(f.bay),
                 f.temperatures, f.radius_m, f.per_km, f.per_hour, f.fixed, f.co2_g_per_km,
                 f.refuses, f.largest_box, f.skills, f.seats,
-                f.wheelchairs, f.breaks,
+                f.wheelchairs, f.breaks, f.spans, f.max_value,
+                _test_of(f.picks_up), _test_of(f.sets_down),
             )
             for f in network.fleets
         },
@@ -87,6 +90,13 @@ def facts_of(network: Network, used: dict[tuple[TripKey, int], Amounts] | None =
         drive=drive,
         apart=network.apart,
     )  # fmt: skip
+
+
+def _test_of(where: Where | None) -> Callable[[Place], bool]:
+    """Whether a place lies where a fleet may stop."""
+    if where is None:
+        return lambda _: True
+    return lambda place: bool(where(np.array([place[0]]), np.array([place[1]]))[0])
 
 
 def _amounts(room: Room) -> Amounts:

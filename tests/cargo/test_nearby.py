@@ -15,7 +15,8 @@ N_SPOTS = 7
 class World(NamedTuple):
     """Fleets and roads as the kernels see them."""
 
-    base: Int64Array
+    begin: Int64Array
+    end: Int64Array
     rates: Float64Array
     reach: UInt8Array
     duration: Int32Array
@@ -28,8 +29,9 @@ def drawn_world(draw: np.random.Generator, n_fleets: int) -> World:
     duration[draw.random(duration.shape) < 0.2] = UNREACHED
     return World(
         draw.integers(0, N_SPOTS, n_fleets),
+        draw.integers(0, N_SPOTS, n_fleets),
         draw.integers(0, 3, (n_fleets, 3)).astype(np.float64),
-        (draw.random((n_fleets, N_SPOTS)) < 0.8).astype(np.uint8),
+        (draw.random((2, n_fleets, N_SPOTS)) < 0.8).astype(np.uint8),
         duration,
         draw.integers(0, 6, (N_SPOTS, N_SPOTS)).astype(np.int32),
     )
@@ -42,19 +44,19 @@ def test_the_cheapest_loops_are_found(seed: int, n_fleets: int, most: int) -> No
     fleets = np.flatnonzero(draw.random(n_fleets) < 0.8)
     tail, head = draw.integers(0, N_SPOTS, 2).tolist()
     found = np.empty(most, np.int64)
-    base, rates, reach, duration, distance = world
+    begin, end, rates, reach, duration, distance = world
     n = cheapest(
-        fleets, base, rates, reach, duration, distance, tail, head, found, np.empty(most)
+        fleets, begin, end, rates, reach, duration, distance, tail, head, found, np.empty(most)
     )  # fmt: skip
 
     def loop(table: Int32Array, fleet: int) -> int:
-        at = int(base[fleet])
-        return sum(int(table[pair]) for pair in ((at, tail), (tail, head), (head, at)))
+        ways = ((begin[fleet], tail), (tail, head), (head, end[fleet]))
+        return sum(int(table[pair]) for pair in ways)
 
     prices = [
         (float(rates[fleet] @ (loop(distance, fleet), loop(duration, fleet), 1)), fleet)
         for fleet in fleets.tolist()
-        if reach[fleet, [tail, head]].all() and loop(duration, fleet) < UNREACHED
+        if reach[0, fleet, tail] and reach[1, fleet, head] and loop(duration, fleet) < UNREACHED
     ]
     assert found[:n].tolist() == [fleet for _, fleet in sorted(prices)[:most]]
 
@@ -71,6 +73,7 @@ def test_drives_to_hubs_are_those_of_fleets_that_stop_at_both(
     best = known.copy()
     drives(fleets, world.reach, world.duration, hubs, door, is_pickup, best)
     for row, hub in enumerate(hubs.tolist()):
-        drive = int(world.duration[(door, hub) if is_pickup else (hub, door)])
-        may = any(world.reach[fleet, [door, hub]].all() for fleet in fleets)
+        tail, head = (door, hub) if is_pickup else (hub, door)
+        drive, (picks_up, sets_down) = int(world.duration[tail, head]), world.reach
+        may = any(picks_up[fleet, tail] and sets_down[fleet, head] for fleet in fleets)
         assert best[row] == (min(known[row], drive) if may else known[row])

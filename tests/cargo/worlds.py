@@ -73,7 +73,8 @@ def trip(
 
 def fleet(name: str, kind: str, lat: float, lon: float, **changes: Any) -> Fleet:
     fields: dict[str, Any] = {
-        "id": name, "name": name, "kind": kind, "lat": lat, "lon": lon, "vehicles": 2,
+        "id": name, "name": name, "kind": kind, "profile": kind, "lat": lat, "lon": lon,
+        "vehicles": 2,
         "opens": 6 * H, "closes": 23 * H, "bay": Room(100, 400, 8), "temperatures": AMBIENT,
         "radius_m": 15_000, "per_km": 60.0, "per_hour": 2200.0, "fixed": 0.0, "co2_g_per_km": 150,
         "seats": 4,

@@ -59,8 +59,11 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_bus_town(tmp_path_factory.mktemp("reach"))
 
 
-def build_bus_town(folder: Path, drawing: Drawing = TOWN) -> Path:
-    """Build the region of the drawn town, with other roads if given; return its directory."""
+def build_bus_town(folder: Path, drawing: Drawing = TOWN, more: str = "") -> Path:
+    """Build the region of the drawn town, with other roads if given; return its directory.
+
+    `more` is added to its region file.
+    """
     trip_rows, time_rows = trips()
     files = {
         "stops.txt": stops(),
@@ -70,7 +73,7 @@ def build_bus_town(folder: Path, drawing: Drawing = TOWN) -> Path:
     }
     write_feed(folder / "f.zip", files)
     (folder / "town.osm").write_text(drawing.xml(), encoding="utf-8")
-    (folder / "region.yaml").write_text(REGION, encoding="utf-8")
+    (folder / "region.yaml").write_text(REGION + more, encoding="utf-8")
     build_region(folder / "region.yaml", folder / "built")
     return folder / "built"
 

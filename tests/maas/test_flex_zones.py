@@ -13,7 +13,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maas.build import build_region
-from maas.journey_query import JourneyQuery, PlaceInput
+from maas.journey_query import JourneyQuery
+from maas.place_input import PlaceInput
 from maas.planner import Planner
 from maas.region import Region
 from maas.region_file import Booking

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
+import maas.planner as planner_module
 from maas.build import build_region
 from maas.planner import Planner, read_query
+from maas.planner_search import Direction
+from maas.planner_view import View
 from maas.region import Region
+from routing.bounds import LowerBounds
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,3 +84,29 @@ def test_a_car_is_left_at_a_country_station(island: Region) -> None:
     parked = [leg for one in answer["itineraries"] for leg in one["legs"] if leg.get("rental_id")]
     assert parked
     assert all(leg["mode"] == "car" and leg["price"] and leg["spaces"] for leg in parked)
+
+
+@pytest.mark.parametrize("arrive_by", [False, True])
+def test_searches_that_are_asked_often_get_bounds_and_find_the_same(
+    island: Region, arrive_by: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = read_query(
+        {"from": "Obihiro", "to": "根室", "at": "2027-01-20T13:00", "arrive_by": arrive_by}
+    )
+
+    def found(planner: Planner) -> list[tuple[str, str, int]]:
+        answer = planner.plan(query)["itineraries"]
+        return [(one["departure"], one["arrival"], one["transfers"]) for one in answer]
+
+    without = found(Planner(island))
+    bounded: list[bool] = []
+    made = planner_module._direction
+
+    def direction(view: View, bounds: LowerBounds | None = None, **way: bool) -> Direction:
+        bounded.append(bounds is not None)
+        return made(view, bounds, **way)
+
+    monkeypatch.setattr(planner_module, "_direction", direction)
+    monkeypatch.setattr(planner_module, "_MANY_SEARCHES", 1)
+    assert found(Planner(island)) == without != []
+    assert any(bounded)

@@ -247,6 +247,8 @@ def test_a_place_off_the_map_is_refused(planner: Planner) -> None:
 def test_an_unknown_name_is_refused(planner: Planner) -> None:
     with pytest.raises((UnknownPlaceError, AmbiguousPlaceError)):
         ask(planner, "08:00", to="月面")
+    with pytest.raises(UnknownPlaceError, match=r"query: to.stop_id: no stop 'bus:none'"):
+        ask(planner, "08:00", to={"stop_id": "bus:none"})
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,6 @@ def test_an_unknown_name_is_refused(planner: Planner) -> None:
     [
         ({"modes": ["rocket"]}, "modes.0"),
         ({"to": {"lat": 43.0}}, "give both"),
-        ({"to": {"stop_id": "bus:none"}}, "no stop 'bus:none'"),
         ({"arrive_bye": True}, "did you mean 'arrive_by'"),
         ({"window": 5}, "window"),
     ],

@@ -13,10 +13,12 @@ import pytest
 
 from maas.access import Ends
 from maas.feeders import Feeder
-from maas.journey_query import LINE_MODES, JourneyQuery, PlaceInput
+from maas.journey_query import LINE_MODES, JourneyQuery
+from maas.place_input import PlaceInput
 from maas.places import Place
 from maas.planner import Planner
 from maas.region import Region
+from maas.road_ways import RoadWays
 from routing.layout import UNREACHED
 from tests.itinerary_check import FeedTruth, ItineraryCheck
 from tests.time_expanded import Near, TimeExpandedDay
@@ -64,7 +66,7 @@ class Scene:
         day = self.region.day(self.day.date())
         limit = self.region.file.walking.limit_m
         view = self.region.views.view(day, frozenset(LINE_MODES))
-        ends = Ends(self.region, self.region.roads, view, here, is_origin, limit)
+        ends = Ends(self.region, RoadWays(self.region.roads), view, here, is_origin, limit)
         return ends.feeder("walk")
 
     def near(self, feeder: Feeder | None) -> Near:

@@ -9,6 +9,8 @@ from maas.planner import Planner, read_query
 from maas.region import Region
 
 HOME = {"lat": 42.995, "lon": 141.0}  # 0.6 km from A
+# Within the hour the train goes; the coach comes back tomorrow only.
+TRAIN_GONE = {"from": "far:C", "at": "2026-10-07T09:10", "window": 3600}
 BEYOND_D = {"lat": 43.32, "lon": 141.0}  # a ride on demand from D
 MODES = (
     None,
@@ -107,6 +109,10 @@ def seconds(text: str) -> int:
         ),
         ({"when": "first", "max_transfers": 0}, {"max_transfers": 1}),
         ({"via": [{"place": "bus:C"}], "max_transfers": 0}, {"max_transfers": 1}),
+        ({**TRAIN_GONE, "lines_banned": ["far:T"]}, {"lines_banned": []}),
+        ({**TRAIN_GONE, "lines_banned": ["far:T"]}, {"window": None}),
+        ({**TRAIN_GONE, "wheelchair": "required"}, {"wheelchair": "preferred"}),
+        ({**TRAIN_GONE, "modes": ["coach"]}, {"modes": None}),
     ],
 )
 def test_what_an_empty_answer_says_to_try_leads_to_a_journey(

@@ -173,3 +173,38 @@ def test_the_command_reads_an_answer_of_maas_plan(
     assert main([*arguments, "--json", "-i", "9"]) == 2
     (tmp_path / "plan.json").write_text(json.dumps([]), encoding="utf-8")
     assert main([*arguments, "--json"]) == 2
+
+
+@pytest.mark.parametrize(
+    "where", [{"place": "far:C"}, {"trip_id": "bus:t1", "service_date": WEDNESDAY}]
+)
+def test_wishes_that_leave_no_way_on_are_named_with_a_way_out(
+    planner: Planner, where: dict[str, Any]
+) -> None:
+    query = {"from": "bus:A", "to": "far:D", "modes": ["bus"]}
+    answer = again(planner, "08:15", where, query=query, cancelled=[run_of("far:r1")])
+    assert answer["itineraries"] == []
+    tries = [reason.get("try") for reason in answer["reasons"]]
+    assert {"modes": None} in tries
+    for one in tries:
+        assert again(planner, "08:15", where, query=query | one)["itineraries"]
+
+
+def test_the_command_line_takes_the_wishes_of_plan(
+    valley: Region, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(valley.folder.parents[1])
+    common = ["-r", folder, "--json"]
+    assert main(["plan", "bus:A", "far:D", "--at", f"{WEDNESDAY}T07:50", *common]) == 0
+    (tmp_path / "plan.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    command = [
+        "replan", str(tmp_path / "plan.json"), "--to", "far:D", "--now", f"{WEDNESDAY}T08:22",
+        "--at", "far:C", *common,
+    ]  # fmt: skip
+    wishes = ["--without-lines", "far:T", "--max-transfers", "0", "--without-modes", "taxi,drt"]
+    assert main([*command, *wishes, "--party", "2"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert rides(answer)[0] == ["far:k1"]
+    assert answer["itineraries"][0]["price"]["amount"] == "1000"  # of two
+    assert main([*command, "--keep", "first"]) == 2
+    assert "--keep: 'first' is no list" in capsys.readouterr().err

@@ -8,7 +8,8 @@ import pytest
 
 from maas.build import build_region
 from maas.cli.plan import _row
-from maas.journey_query import JourneyQuery, PlaceInput
+from maas.journey_query import JourneyQuery
+from maas.place_input import PlaceInput
 from maas.planner import Planner
 from tests.gtfs.feeds import EVERYTHING, write_feed
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from maas.region_file import DemandZone, Meter, TaxiFleet
+from maas.region_file import DemandZone
+from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area, Point
 from maas.taxi import (
     Bases,

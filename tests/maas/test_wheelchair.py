@@ -132,8 +132,11 @@ def test_where_it_is_preferred_all_is_shown_with_its_barriers(planner: Planner) 
 
 def test_only_taxis_with_a_lift_are_called(planner: Planner) -> None:
     answer = ask(planner, modes=["walk", "taxi"], wheelchair="required")
-    assert {it["legs"][0]["operator_id"] for it in answer["itineraries"]} == {"lift"}
+    walk, taxi = answer["itineraries"][0]["legs"]
+    assert taxi["operator_id"] == "lift"
+    # The road begins 111 m from the door: steps lead there, the ramp is told as a longer way.
+    assert walk["distance_m"] == pytest.approx(111, abs=3)
+    assert [one["code"] for one in walk["barriers"]] == ["longer_step_free_way"]
     shown = ask(planner, modes=["walk", "taxi"], wheelchair="preferred")
-    assert [one["code"] for one in shown["itineraries"][0]["legs"][0]["barriers"]] == [
-        "vehicle_unknown"
-    ]
+    (legs,) = (it["legs"] for it in shown["itineraries"])
+    assert [one["code"] for one in legs[1]["barriers"]] == ["vehicle_unknown"]

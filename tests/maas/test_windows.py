@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from maas.itinerary import Asked
     from maas.planner_search import Direction
     from maas.planner_view import View
-    from maas.region_file import TaxiFleet
+    from maas.region_fleets import TaxiFleet
     from routing.journey import Journey
 
 ZONE = ZoneInfo("Asia/Tokyo")

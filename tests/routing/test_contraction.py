@@ -1,5 +1,7 @@
 """Contraction hierarchies and Dijkstra on random graphs, against networkx."""
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -248,7 +250,7 @@ def test_entry_kernels_are_compiled_for_one_signature() -> None:
     rows = scaled([Street(0, 1, 1, 1), Street(1, 0, 1, 1)])
     search = search_over(rows)
     pins = pins_on(rows, [(0, 0), (1, 1)])
-    entries = (
+    entries: tuple[Any, ...] = (
         dijkstra.rows_forward,
         dijkstra.rows_backward,
         contraction.contract,

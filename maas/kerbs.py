@@ -1,0 +1,112 @@
+"""Walks between places and where a car can stop for them, where no road leads to the place itself.
+
+Cars stay on the road: a search takes them to the nearest point of a road that they may use, which
+the pins of places know. From there one goes on foot, straight on at the speed at which walks leave
+the roads, too.
+"""
+
+from collections.abc import Mapping
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from maas.day_book import kept
+from routing.layout import UNREACHED, Int32Array
+
+if TYPE_CHECKING:
+    from maas.access import Wishes
+    from routing.road_layout import Pins
+
+STOPS_AT_M = 30  # a car that can stop so near stops at the place
+_KMH = {"foot": 4.5, "wheelchair": 4.0}  # off the roads
+_FARTHEST_M = {"foot": 1000, "wheelchair": 200}  # off the roads, as the profiles of walks have it
+
+
+class KerbWalks(NamedTuple):
+    """Walks between stops and the road."""
+
+    stop: Int32Array  # (n,) stop beside which no car can stop
+    seconds: Int32Array  # (n,) s
+    too_far: Int32Array  # stops that are farther from the road than one walks
+    of_stop: Mapping[int, int]  # s, by stop
+    of_every_stop: Int32Array  # (n_stops,) s; 0 where cars stop beside it
+
+
+class FarStops:
+    """The stops of a region beside which cars cannot stop; safe to share between threads."""
+
+    def __init__(self, pins: "Pins") -> None:
+        metres = (pins.off_road_cm + 50) // 100
+        self._n_stops = metres.size
+        self._stop = (metres > STOPS_AT_M).nonzero()[0].astype(np.int32)
+        self._metres = metres[self._stop]
+        self._walks: dict[tuple[float, int], KerbWalks] = {}
+
+    def walks(self, wishes: "Wishes", max_walk_m: int) -> KerbWalks:
+        """Return the walks of travellers with some wishes."""
+        key = _pace(wishes), _limit_m(wishes, max_walk_m)
+        return kept(self._walks, key, self._of_pace)
+
+    def _of_pace(self, key: tuple[float, int]) -> KerbWalks:
+        pace, limit_m = key
+        seconds = np.ceil(self._metres * pace).astype(np.int32)
+        every = np.zeros(self._n_stops, np.int32)
+        every[self._stop] = seconds
+        by_stop = dict(zip(self._stop.tolist(), seconds.tolist(), strict=True))
+        too_far = self._stop[self._metres > limit_m]
+        return KerbWalks(self._stop, seconds, too_far, by_stop, every)
+
+
+class Kerbs(NamedTuple):
+    """Walks at both ends of ways between a place and stops."""
+
+    is_origin: bool  # whether the ways begin at the place
+    door: int  # s between the place and the road
+    walks: KerbWalks
+
+    def on_foot(self, stop: int) -> tuple[int, int]:
+        """Seconds before and after the ride between the place and a stop."""
+        at_stop = self.walks.of_stop.get(stop, 0)
+        return (self.door, at_stop) if self.is_origin else (at_stop, self.door)
+
+    def lengthen(self, duration: Int32Array) -> None:
+        """Add the walks to durations between the place and stops, (n_stops,), in place.
+
+        What is not reached stays at `UNREACHED` or above.
+        """
+        if self.door:
+            duration += np.int32(self.door)
+        duration[self.walks.stop] += self.walks.seconds
+        if self.walks.too_far.size:
+            duration[self.walks.too_far] = UNREACHED
+
+    def waits(self, wait: Int32Array, stop: Int32Array) -> Int32Array:
+        """Seconds from the call until one sets out for the car: one walks there while it comes.
+
+        Parameters
+        ----------
+        wait
+            Seconds from the call until the car comes, by way.
+        stop
+            Stop of each way.
+        """
+        before = np.int32(self.door) if self.is_origin else self.walks.of_every_stop[stop]
+        left: Int32Array = np.maximum(wait - before, np.int32(0))
+        return left
+
+
+def door_walk(metres: int, wishes: "Wishes", max_walk_m: int) -> int | None:
+    """Seconds on foot between a place and a road; None where that is farther than one walks."""
+    if metres <= STOPS_AT_M:
+        return 0
+    return None if metres > _limit_m(wishes, max_walk_m) else ceil(metres * _pace(wishes))
+
+
+def _pace(wishes: "Wishes") -> float:
+    """Seconds a metre."""
+    return 3.6 / _KMH[wishes.on_foot] * wishes.walk_percent / 100
+
+
+def _limit_m(wishes: "Wishes", max_walk_m: int) -> int:
+    return min(max_walk_m, _FARTHEST_M[wishes.on_foot])
