@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -133,5 +133,19 @@ def _say(text: str) -> None:
     print(f"maas serve: {text}", file=sys.stderr)  # noqa: T201
 
 
+def _leave(code: int) -> NoReturn:
+    """End the process; all is closed, only a kernel may be compiling for the warm-up."""
+    import os
+    import threading
+
+    from api.service import WARM_UP
+
+    if any(thread.name.startswith(WARM_UP) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # a thread that compiles can only be left behind
+    sys.exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    _leave(main())

@@ -255,7 +255,11 @@ class JourneyLeg(BaseModel):
         None, description="what may stop a wheelchair; where `wheelchair` is asked for"
     )
     call_by: Time | None = Field(None, description="when to call the vehicle, at the latest")
-    price: Money | None = None
+    price: Money | None = Field(
+        None,
+        description="for the whole party; of a scheduled ride where `price_basis` is by_leg; null "
+        "where it is unknown, or a ticket of `fares` is for several rides",
+    )
     change: ChangeTime | None = Field(None, description="from the ride before")
     steps: list[Step] | None = Field(None, description="streets of a way on the road")
     other_departures: OtherDepartures | None = Field(None, description="with `details`")
@@ -286,7 +290,8 @@ class PriceOffer(Money):
     rider_name: str | None = Field(description="as the feed calls it, in the language asked for")
     medium: str | None = Field(description="null = any, or cash")
     medium_name: str | None = Field(description="as the feed calls it")
-    products: list[Product]
+    products: list[Product] = Field(description="for the scheduled rides")
+    vehicles: Money = Field(description="for taxis, rides on demand, shared bikes and parking")
 
 
 class JourneyItinerary(BaseModel):
@@ -302,7 +307,7 @@ class JourneyItinerary(BaseModel):
     tags: list[str] = Field(description="fast, cheap, easy: best of those shown; preferred")
     legs: list[JourneyLeg]
     fares: list[FareLine]
-    price_basis: str = Field(description="by_leg: legs add up | whole: transfers were priced")
+    price_basis: str = Field(description="by_leg: `price` of the legs add up | whole: see `fares`")
     prices: list[PriceOffer] = Field(description="by rider and medium; only known ones")
     offer: OfferId | None = Field(description="null where nothing has to be held")
 
@@ -326,10 +331,10 @@ class ServedRegion(BaseModel):
 
 
 class Cursors(BaseModel):
-    """Pages before and after; send one as `cursor` with the same query."""
+    """Pages before and after; send one as `cursor` with the same query. Null: the feeds end."""
 
-    earlier: str
-    later: str
+    earlier: str | None
+    later: str | None
 
 
 class Journeys(BaseModel):

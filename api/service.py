@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Annotated, NamedTuple
@@ -28,6 +28,9 @@ from maas.region import Region
 from routing.errors import RoutingError
 
 logger = logging.getLogger(__name__)
+
+WARM_UP = "warm-up"  # name of its thread
+_PATIENCE = 1.0  # s that the end of the service waits for the warm-up
 
 
 class Snapshot(NamedTuple):
@@ -58,8 +61,9 @@ class Service:
         self.offers = Offers(store.secret(), timedelta(minutes=settings.offer_minutes))
         self.planners = Pool(lambda: Planner(self.generations), settings.planners)
         self._plan_turns = threading.BoundedSemaphore(settings.load_plans)
-        self._warmer = ThreadPoolExecutor(1, "warm-up")
+        self._warmer = ThreadPoolExecutor(1, WARM_UP)
         self._warmed: Future[None] | None = None
+        self._has_ended = threading.Event()
 
     @classmethod
     @contextmanager
@@ -85,7 +89,7 @@ class Service:
             closing.callback(store.close)
             store.open()
             service = cls(settings, region, store)
-            closing.callback(service._warmer.shutdown, wait=True, cancel_futures=True)
+            closing.callback(service._end_warm_up)
             service.poller.start()
             closing.callback(service.poller.stop)
             yield service
@@ -106,10 +110,17 @@ class Service:
             logger.info("event=region_switched version=%s", newer.version)
         return newer
 
+    def _end_warm_up(self) -> None:
+        """End the warm-up after its query; one that compiles a kernel is not waited for."""
+        self._has_ended.set()
+        self._warmer.shutdown(wait=False, cancel_futures=True)
+        if self._warmed is not None:
+            wait([self._warmed], _PATIENCE)
+
     def start_warm_up(self) -> "Future[None]":
         """Run one query of each kind in a thread; the service is ready afterwards."""
         if self._warmed is None:
-            self._warmed = self._warmer.submit(warm_up, self.region, self.planners)
+            self._warmed = self._warmer.submit(warm_up, self.region, self.planners, self._has_ended)
         return self._warmed
 
     def check_ready(self) -> None:

@@ -1,8 +1,12 @@
 """One query of each kind before the service is ready: kernels are compiled, files are in memory."""
 
 import logging
+import threading
 import time
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from datetime import time as clock_time
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,11 +14,23 @@ import numpy as np
 
 from api.pool import Pool
 from cargo.errors import ImpossibleShipmentError
+from maas.analysis import Analysis, ReachFrom
 from maas.collector import look_rarely
+from maas.errors import MaasError
 from maas.freight import plan_loads, quote
 from maas.ledger import Ledger
+from maas.place_input import PlaceInput, place_of
 from maas.planner import Planner, read_query
 from maas.region import Region
+from maas.road_questions import (
+    IsochroneQuestion,
+    MatrixQuestion,
+    RouteQuestion,
+    answer_isochrone,
+    answer_matrix,
+    answer_route,
+)
+from routing.errors import RoutingError
 
 logger = logging.getLogger(__name__)
 
@@ -28,22 +44,68 @@ class _Sample(NamedTuple):
     destination: tuple[float, float]
 
 
-def warm_up(region: Region, planners: Pool[Planner]) -> None:
-    """Run one query of each kind."""
+def warm_up(region: Region, planners: Pool[Planner], has_ended: threading.Event) -> None:
+    """Run one query of each kind, until the service ends."""
     started = time.perf_counter()
-    sample = _sample(region)
-    with planners.lend() as planner:
-        for arrive_by in (False, True):
-            planner.plan(read_query(_journey(sample, arrive_by=arrive_by)), Ledger())
-    if shipment := _shipment(region):
-        try:
-            quote(region, {**shipment, "date": sample.on.isoformat()}, Ledger())
-            batch = {"date": sample.on.isoformat(), "shipments": [shipment]}
-            plan_loads(region, batch, ledger=Ledger(), seconds=0.05)
-        except ImpossibleShipmentError as error:
-            logger.info("event=no_freight reason=%s", error)
+    for step in _steps(region, planners, _sample(region)):
+        if has_ended.is_set():
+            return
+        step()
     look_rarely()
     logger.info("event=ready seconds=%.1f", time.perf_counter() - started)
+
+
+def _steps(
+    region: Region, planners: Pool[Planner], sample: _Sample
+) -> Iterator[Callable[[], object]]:
+    """Queries of all kinds, the quickest way to be of use first."""
+    for arrive_by in (False, True):
+        yield partial(_plan, planners, _journey(sample, arrive_by=arrive_by))
+    if not region.roads.is_beeline:
+        yield from _on_roads(region, sample)
+    if shipment := _shipment(region):
+        yield partial(_load, region, sample, shipment)
+
+
+def _plan(planners: Pool[Planner], journey: dict[str, Any]) -> None:
+    with planners.lend() as planner:
+        planner.plan(read_query(journey), Ledger())
+
+
+def _on_roads(region: Region, sample: _Sample) -> Iterator[Callable[[], object]]:
+    """Questions to the roads, with the circumstances that have kernels of their own, and reach."""
+    begin, end = (PlaceInput(lat=lat, lon=lon) for lat, lon in (sample.origin, sample.destination))
+    now = {"profile": "car", "at": datetime.combine(sample.on, clock_time(8))}
+    route: dict[str, Any] = {"from": begin, "to": end, "alternatives": 1}
+    for when in ({}, now):
+        yield partial(_ask, answer_route, region, RouteQuestion(**route, **when))
+    yield partial(_ask, answer_matrix, region, MatrixQuestion(sources=[begin, end]))
+    yield partial(_ask, answer_isochrone, region, IsochroneQuestion(**{"from": begin}))
+    reach = ReachFrom(**{"from": begin, "at": now["at"], "window_s": 120, "limits_s": [600]})
+    yield partial(_ask, _reach, region, reach)
+
+
+def _reach(region: Region, question: ReachFrom) -> dict[str, Any]:
+    place = place_of(region, question.origin, "warm-up")
+    return Analysis(region).isochrone(place, question)
+
+
+def _ask(answer: Callable[[Region, Any], object], region: Region, question: Any) -> None:
+    """Answer a question; a stop may lie off the roads."""
+    try:
+        answer(region, question)
+    except (RoutingError, MaasError) as error:
+        logger.info("event=not_warmed reason=%s", error)
+
+
+def _load(region: Region, sample: _Sample, shipment: dict[str, Any]) -> None:
+    """Quote and plan a shipment."""
+    try:
+        quote(region, {**shipment, "date": sample.on.isoformat()}, Ledger())
+        batch = {"date": sample.on.isoformat(), "shipments": [shipment]}
+        plan_loads(region, batch, ledger=Ledger(), seconds=0.05)
+    except ImpossibleShipmentError as error:
+        logger.info("event=no_freight reason=%s", error)
 
 
 def _sample(region: Region) -> _Sample:

@@ -16,6 +16,7 @@ from cargo.check_order import check_order
 from cargo.check_passengers import check_passengers
 from cargo.check_prices import check_prices
 from cargo.check_vehicles import check_sheets
+from cargo.check_way_back import check_ways_back
 from cargo.check_worth import check_worth
 from cargo.model import LoadPlan
 
@@ -30,6 +31,7 @@ def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
     if found:  # the rest reads times and trips that must be sound
         return head + found
     found += check_order(plan, facts)
+    found += check_ways_back(plan, facts)
     found += check_lines(plan, facts)
     found += check_sheets(plan, facts)
     found += check_breaks(plan, facts)

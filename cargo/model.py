@@ -101,12 +101,21 @@ class Reason(Strict):
     remedy: dict[str, Any] | None = None
 
 
+class WayBack(Strict):
+    """What is agreed for the case that nobody takes a shipment at the end of its chain."""
+
+    to: Point
+    by: Instant | None = None
+    held_by: str = Field(description="route sheet or hub that has it at the end of the chain")
+
+
 class PlannedShipment(Strict):
     """What becomes of one shipment; one that got stuck has the chain up to there, and a reason."""
 
     id: str
     status: Literal["planned", "rejected"]
     chain: tuple[Step, ...] = ()
+    if_undelivered: WayBack | None = None
     reason: Reason | None = None
     request: Shipment
 

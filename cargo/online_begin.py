@@ -100,10 +100,11 @@ def request_names(day: PlannedDay) -> Iterator[tuple[int, str]]:
 
 
 def _places(day: PlannedDay) -> list[int]:
-    """Spots to keep: bases, doors, hubs where somebody stops, and what was added."""
+    """Spots to keep: bases, doors, hubs where somebody stops or goods go back, what was added."""
     problem = day.problem
     idle = set(problem.hub_spot)
     idle -= {spot for job in day.catalogue.jobs for spot in (job.pickup, job.delivery)}
+    idle -= set(problem.back_spot)
     return [at for at in range(len(problem.roads.spots)) if at not in idle]
 
 
@@ -115,7 +116,12 @@ def _at_places(road: PdpProblem, places: list[int]) -> PdpProblem:
         return None if stop is None else replace(stop, place=number[stop.place])
 
     def at(request: Request) -> Request:
-        return replace(request, pickup=moved(request.pickup), delivery=moved(request.delivery))
+        return replace(
+            request,
+            pickup=moved(request.pickup),
+            delivery=moved(request.delivery),
+            if_undelivered=moved(request.if_undelivered),
+        )
 
     cut = np.ix_(places, places)
     return replace(

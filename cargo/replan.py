@@ -342,7 +342,7 @@ class Replanner:
         return replace(found, stuck=frozenset(self._stuck))
 
     def _whole_rounds(self) -> Iterator[VehicleRound]:
-        """Rounds from base to base; those with nothing changed as they were planned."""
+        """Rounds from their begin to their end; those with nothing changed as they were planned."""
         rest = {row.vehicle: row for row in self._day.plan().rounds}
         planned = {row.vehicle: row for row in self._planned.rounds}
         for vehicle in self._road.vehicles:

@@ -15,6 +15,7 @@ from cargo.figures import kpis
 from cargo.party_documents import party_rows
 from cargo.reason import CANCELLED
 from cargo.replan import Replanned
+from cargo.way_back import told_beside
 from routing.layout import NONE
 
 NOTICE = (
@@ -52,7 +53,7 @@ def _is_notice(text: str) -> bool:
 
 
 def _shipment(before: Document, found: Replanned, style: Style, at: int) -> Document:
-    row = {"id": before["id"], "status": before["status"], "chain": []}
+    row: Document = {"id": before["id"], "status": before["status"], "chain": []}
     operation = found.operation
     if operation.assignment.option[at] != NONE:
         row["chain"] = chain_document(operation, style, at)
@@ -60,6 +61,10 @@ def _shipment(before: Document, found: Replanned, style: Style, at: int) -> Docu
         row |= {"status": "rejected", "reason": found.reasons[at]}
     elif before.get("reason") is not None:
         row["reason"] = before["reason"]
+    if row["status"] == "planned":
+        problem = operation.problem
+        document = problem.shipments[at].document
+        row |= told_beside(row["chain"], problem.network, style, document)
     return {**row, "request": before["request"]}
 
 

@@ -15,7 +15,7 @@ from cargo.passengers import TimedParty, seats
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.problem import Problem, holds
 from cargo.roads import PASSENGERS
-from routing.layout import UNREACHED
+from routing.layout import NONE, UNREACHED
 
 Fleets = frozenset[int]
 
@@ -104,7 +104,17 @@ def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Req
         is_passenger=isinstance(demand, TimedParty),
         skills=skills,
         goods="" if isinstance(demand, TimedParty) else demand.document.goods,
+        if_undelivered=_way_back(problem, job),
     )
+
+
+def _way_back(problem: Problem, job: Job) -> Stop | None:
+    """Where goods go that nobody takes at the end of a job; None where that is no such door."""
+    demand = problem.demands[job.demand]
+    if isinstance(demand, TimedParty) or job.delivery != problem.delivery_spot[job.demand]:
+        return None
+    spot = problem.back_spot[job.demand]
+    return None if spot == NONE else Stop(spot, 0, demand.back_by)
 
 
 def _ends(problem: Problem, demand: int) -> tuple[int, int]:

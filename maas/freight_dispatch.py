@@ -16,6 +16,7 @@ from cargo.plan_reading import read_day
 from cargo.problem import DAY_END, Problem, make_problem, timed
 from cargo.roads import Spot, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE
+from cargo.way_back import check_hubs
 from maas.freight_network import FreightDay, freight_day
 from maas.ledger import Ledger
 from routing.layout import NONE
@@ -93,7 +94,14 @@ def second_of(at: str, plan: LoadPlan, day: FreightDay) -> int:
 
 
 def problem_of(region: "Region", plan: LoadPlan, network: "Network", source: str) -> Problem:
-    """The problem that a plan is of: its shipments and parties, in its order."""
+    """The problem that a plan is of: its shipments and parties, in its order.
+
+    Raises
+    ------
+    DocumentError
+        If windows are empty, or goods would go back to a hub that is not there.
+    """
+    check_hubs(network, (row.request for row in plan.shipments), source)
     day, zone, hours = (
         freight_day(region, plan.date),
         ZoneInfo(plan.timezone),

@@ -94,13 +94,15 @@ class Itinerary:
     uses_carrier: bool = field(init=False, compare=False)  # a vehicle comes for these travellers
     known_cost: int = field(init=False, compare=False)  # known of the price, minor units, all of it
     price: int | None = field(init=False, compare=False)  # None where a part of it is unknown
+    on_road: int = field(init=False, compare=False)  # known of what is paid without tickets
+    is_road_known: bool = field(init=False, compare=False)  # whether all of that is known
 
     def __post_init__(self) -> None:
         departure, arrival = (
             (self.legs[0].departure, self.legs[-1].arrival) if self.legs else (0, 0)
         )
         n_boarded = walked = on_road = 0
-        uses_carrier, is_known = False, self.bill.is_whole
+        uses_carrier, is_known = False, True
         for leg in self.legs:
             mode, ridden = leg.mode, leg.ridden
             if mode == "walk":
@@ -123,7 +125,9 @@ class Itinerary:
             walked=walked,
             uses_carrier=uses_carrier,
             known_cost=cost,
-            price=cost if is_known else None,
+            price=cost if is_known and self.bill.is_whole else None,
+            on_road=on_road,
+            is_road_known=is_known,
         )
 
     def cost_by(self, bill: Bill) -> int:

@@ -74,7 +74,11 @@ class _Writer:
                 "needed_s": change.needed,
                 "is_tight": change.spare < TIGHT,
             }
-        price = itinerary.price
+        price, tickets = itinerary.price, self._tickets(itinerary, itinerary.bill, "fare_id")
+        if itinerary.bill.is_by_leg:
+            for ticket in tickets:
+                own = {name: ticket[name] for name in ("amount", "currency")}
+                legs[ticket["legs"][0]]["price"] = own
         return {
             "departure": time(itinerary.departure),
             "arrival": time(itinerary.arrival),
@@ -85,9 +89,11 @@ class _Writer:
             "co2_g": sum(leg["co2_g"] for leg in legs),
             "tags": list(itinerary.tags),
             "legs": legs,
-            "fares": self._tickets(itinerary, itinerary.bill, "fare_id"),
+            "fares": tickets,
             "price_basis": "by_leg" if itinerary.bill.is_by_leg else "whole",
-            "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers],
+            "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers]
+            if itinerary.is_road_known
+            else [],
         }
 
     def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
@@ -100,6 +106,7 @@ class _Writer:
             "medium_name": medium_name,
             **money(itinerary.cost_by(bill), self._currency),
             "products": self._tickets(itinerary, bill, "product_id"),
+            "vehicles": money(itinerary.on_road, self._currency),
         }
 
     def _tickets(self, itinerary: Itinerary, bill: Bill, id_name: str) -> list[Document]:
@@ -245,6 +252,7 @@ class _Writer:
             "headsign": self._names.headsign(trip, sign_of(day, ridden)),
             "service_date": day.service_date(day_trip).isoformat(),
             "seats_left": 0,  # set for each answer
+            "price": None,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
             **ride_conditions(day, self._asked.clock, ridden),
             "stops": self._calls(ridden),

@@ -29,7 +29,7 @@ from maas.place_input import AnyPlace, place_of
 from maas.places import Place
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
-from maas.planner_reasons import Reason, notices
+from maas.planner_reasons import Reason, no_more, notices
 from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
 from maas.planner_search import Arriving, Direction, Leaving
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = ["JourneyQuery", "Planner", "read_query"]
 
 _KEPT_SEARCHES = 8
+_MOST_EMPTY_DAYS = 8  # that one page looks ahead
 _MANY_SEARCHES = 250
 
 
@@ -112,25 +113,48 @@ class Planner:
             If the query names a place or a date that the region does not have.
         """
         self._refresh()
-        cursor = read_cursor(query)
-        asked, at = self._read(query, ledger, cursor)
+        if (cursor := read_cursor(query)) is not None:
+            return self._turned(query, ledger, cursor)
+        asked, at = self._read(query, ledger)
         if query.when is not None:
             return self._at_the_edge(query, asked, at)
         if query.via:
             return self._through(query, asked, at)
         task = self.task(query, asked, at)
-        if cursor is not None:
-            page = turned(task, cursor)
-        elif query.all_:
-            epoch = asked.day.base_epoch + at
-            page = turned(task, Cursor(epoch, 0, outward=True))
-        else:
-            page = around(task, task.itineraries(), asked.day.base_epoch + at)
-        if page.itineraries or cursor is not None:
-            reasons = [] if page.itineraries else list(task.reasons())
-        else:
-            reasons = self._explained(query, asked, at, task.reasons())
+        page = self._first_page(task)
+        reasons = [] if page.itineraries else self._explained(query, asked, at, task.reasons())
         return self._answer(task, page.itineraries, reasons, page)
+
+    @staticmethod
+    def _first_page(task: Task) -> Page:
+        """Return the answer to a query without a cursor."""
+        epoch = task.asked.day.base_epoch + task.at
+        if task.query.all_:
+            return turned(task, Cursor(epoch, 0, outward=True), may_grow=task.query.window is None)
+        return around(task, task.itineraries(), epoch)
+
+    def _turned(
+        self, query: JourneyQuery, ledger: "Ledger | None", cursor: Cursor
+    ) -> dict[str, Any]:
+        """Answer with the page at a cursor, or else the next one that holds something."""
+        for _ in range(_MOST_EMPTY_DAYS):
+            task = self.task(query, *self._read(query, ledger, cursor))
+            page = turned(task, cursor, may_grow=True)
+            onward = page.onward(cursor, arrive_by=query.arrive_by)
+            if page.itineraries or not self._is_covered(query, onward):
+                break
+            cursor = onward
+        reasons = [] if page.itineraries else [no_more(self._begins(query, onward))]
+        return self._answer(task, page.itineraries, reasons, page)
+
+    def _begins(self, query: JourneyQuery, cursor: Cursor) -> date:
+        """Return the date on which a page begins."""
+        return date_of(datetime.fromtimestamp(cursor.at, self._zone), query, cursor)
+
+    def _is_covered(self, query: JourneyQuery, cursor: Cursor) -> bool:
+        """Whether a page begins on a date of the feeds."""
+        timetable = self.region.timetable
+        return timetable.first_date <= self._begins(query, cursor) <= timetable.last_date
 
     def _explained(
         self, query: JourneyQuery, asked: Asked, at: int, reasons: Iterable[Reason]
@@ -145,10 +169,7 @@ class Planner:
         if query.via:
             return self._stages(query, asked, at).itineraries()
         task = self.task(query, asked, at)
-        if query.all_:
-            epoch = asked.day.base_epoch + at
-            return turned(task, Cursor(epoch, 0, outward=True)).itineraries
-        return task.itineraries()
+        return self._first_page(task).itineraries if query.all_ else task.itineraries()
 
     def replan(self, query: ReplanQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys/replan`.
@@ -210,9 +231,10 @@ class Planner:
         if page is not None:
             document["hidden"] = page.n_hidden
             digest = digest_of(query)
+            links = {"earlier": page.earlier, "later": page.later}
             document["cursors"] = {
-                "earlier": page.earlier.text(digest),
-                "later": page.later.text(digest),
+                name: cursor.text(digest) if self._is_covered(query, cursor) else None
+                for name, cursor in links.items()
             }
         return document
 
@@ -326,9 +348,9 @@ class Planner:
         if query.when is not None:
             return on
         if query.arrive_by:
-            back = 0 if cursor is None else cursor.start
-            if cursor is None or cursor.outward:
-                back += query.window or LONGEST_WINDOW
+            back = (query.window or LONGEST_WINDOW) if cursor is None else cursor.start
+            if cursor is not None and cursor.outward:
+                back += LONGEST_WINDOW  # as far as a page may grow
         elif cursor is None or cursor.outward:
             return on
         else:

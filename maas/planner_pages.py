@@ -149,18 +149,26 @@ class Page:
     later: Cursor
     n_hidden: int = 0  # sensible ones that were not chosen, or did not fit on the page
 
+    def onward(self, cursor: Cursor, *, arrive_by: bool) -> Cursor:
+        """Return the page after this one in the direction of the cursor that led here."""
+        return self.later if cursor.outward != arrive_by else self.earlier
 
-def turned(task: "Task", cursor: Cursor) -> Page:
+
+def turned(task: "Task", cursor: Cursor, *, may_grow: bool) -> Page:
     """Return the page at a cursor: all sensible itineraries of its span, as far as they fit.
 
-    Without an asked window the span grows until it holds one.
+    Where it `may_grow`, the span grows up to a day until it holds one that was not shown before,
+    and then begins with it.
     """
     length = page_length(task.query)
-    found = task.in_span(cursor.span(length))
-    while not found and task.query.window is None and length < LONGEST:
+    new = _not_shown(task, cursor, length)
+    while not new and may_grow and length < LONGEST:
         length = min(2 * length, LONGEST)
-        found = task.in_span(cursor.span(length))
-    new = [one for one in found if fingerprint(one, task.asked.day) not in cursor.seen]
+        new = _not_shown(task, cursor, length)
+    if new and task.query.window is not None:
+        empty = _up_to_the_first([task.away(one) for one in new], cursor)
+        length = min(length, empty + task.query.window)
+        new = [one for one in new if _lies_in(task.away(one), cursor.span(length))]
     keys = [task.away(one) for one in new]
     span = cursor.span(length)
     most = _ALL if task.query.all_ else task.query.max_itineraries
@@ -174,6 +182,21 @@ def turned(task: "Task", cursor: Cursor) -> Page:
     shown.sort(key=lambda one: (one.departure, one.arrival, one.transfers, one.known_cost))
     ends = (far, near) if task.query.arrive_by else (near, far)
     return Page(shown, *ends, len(new) - len(shown))
+
+
+def _not_shown(task: "Task", cursor: Cursor, length: int) -> list["Itinerary"]:
+    """Sensible itineraries of a span that earlier pages did not hold."""
+    found = task.in_span(cursor.span(length))
+    return [one for one in found if fingerprint(one, task.asked.day) not in cursor.seen]
+
+
+def _up_to_the_first(keys: Sequence[int], cursor: Cursor) -> int:
+    """Seconds of the axis between where a page begins and its first itinerary."""
+    return min(keys) - cursor.start if cursor.outward else cursor.start - 1 - max(keys)
+
+
+def _lies_in(key: int, span: tuple[int, int]) -> bool:
+    return span[0] <= key < span[1]
 
 
 def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:

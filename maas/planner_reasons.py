@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,6 +83,15 @@ BEELINE = Reason(
     "this region has no road map: walks and drives are estimated from straight lines",
     "この地域には道路データがないため、徒歩と車の時間・距離は直線距離からの推定です",
 )
+
+
+def no_more(on: date) -> Reason:
+    """Nothing is left on a page and up to a date, or back to it."""
+    return Reason(
+        "no_more_connections",
+        f"no connection is left between this page and {on}",
+        f"このページから {on} までの間に、ほかの便はありません",
+    )
 
 
 def no_stop(asked: "Asked", tables: DayTables, limit_m: int, *, is_origin: bool) -> Reason:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
@@ -204,6 +205,7 @@ class ItineraryCheck:
         if itinerary["price"] is not None:
             assert float(itinerary["price"]["amount"]) >= 0
             assert len(itinerary["price"]["currency"]) == 3
+        self._prices(itinerary)
         for leg in legs:
             self._leg(leg)
             if leg["mode"] == "shared_bike":
@@ -218,6 +220,15 @@ class ItineraryCheck:
             seated = after is not None and after.get("stay_seated", False)
             assert before is None or seated or self._permission(before, -1, "drop_off_type") != "1"
             assert after is None or seated or self._permission(after, 0, "pickup_type") != "1"
+
+    @staticmethod
+    def _prices(itinerary: Document) -> None:
+        """What is paid adds up, by leg and for each rider and medium."""
+        paid = [leg["price"] for leg in itinerary["legs"] if leg.get("price")]
+        if itinerary["price"] is not None and itinerary["price_basis"] == "by_leg":
+            assert _sum(paid) == Decimal(itinerary["price"]["amount"])
+        for offer in itinerary["prices"]:
+            assert _sum([*offer["products"], offer["vehicles"]]) == Decimal(offer["amount"])
 
     def _leg(self, leg: Document) -> None:
         departure, arrival = _moment(leg["departure"]), _moment(leg["arrival"])
@@ -304,6 +315,10 @@ class ItineraryCheck:
         assert before["to"] == after["from"]
         if "trip_id" in before and "trip_id" in after:
             assert wait >= timedelta(seconds=self.change_time)
+
+
+def _sum(amounts: Sequence[Document]) -> Decimal:
+    return sum((Decimal(one["amount"]) for one in amounts), Decimal())
 
 
 def _moment(text: str) -> datetime:

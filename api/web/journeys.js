@@ -97,7 +97,7 @@ async function ask(query) {
   const none = `${words().none}: ${answer.reasons.map(reasonText).join(" ")}`;
   tell([...(answer.itineraries.length ? [] : [none]), ...told].join(" "));
   list.replaceChildren(...answer.itineraries.map(card));
-  pages.replaceChildren(...(answer.cursors ? ["earlier", "later"].map((name) => pageButton(query, name, answer.cursors)) : []));
+  pages.replaceChildren(...(answer.cursors ? ["earlier", "later"].filter((name) => answer.cursors[name]).map((name) => pageButton(query, name, answer.cursors)) : []));
   document.getElementById("co2").textContent = answer.itineraries.length ? `CO₂: ${answer.co2_source}` : "";
 }
 

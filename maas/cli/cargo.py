@@ -252,6 +252,15 @@ def _chain_text(chain: list[dict[str, Any]]) -> str:
     return ", ".join(parts)
 
 
+def _way_back_text(row: dict[str, Any]) -> str:
+    """Where a shipment goes if nobody takes it."""
+    if "if_undelivered" not in row:
+        return ""
+    to, by = row["if_undelivered"]["to"], row["if_undelivered"].get("by")
+    place = to["name"] or f"{to['lat']:.5f},{to['lon']:.5f}"
+    return f"; if nobody takes it → {place}" + (f" by {_clock(by)}" if by else "")
+
+
 def _show_quote(answer: dict[str, Any]) -> None:
     rows = [
         (
@@ -277,7 +286,7 @@ def _show_plan(plan: dict[str, Any]) -> None:
     _table(
         f"{plan['region']}, {plan['date']}: {len(planned)} of {len(plan['shipments'])} planned",
         ("shipment", "chain"),
-        [(row["id"], _chain_text(row["chain"])) for row in planned],
+        [(row["id"], _chain_text(row["chain"]) + _way_back_text(row)) for row in planned],
     )
     if rejected:
         rows = [(row["id"], row["reason"]["code"], row["reason"]["message"]) for row in rejected]

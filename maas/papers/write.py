@@ -100,6 +100,8 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         code_text=codes.__getitem__,
         clock=lambda text: text[11:16],
         english=lambda text: english.get(text, ""),
+        place=lambda at: at.name or f"{at.lat:.5f}, {at.lon:.5f}",
+        ways_back={row.id: row.if_undelivered for row in plan.shipments},
         money=lambda amount: f"{amount.amount} {amount.currency}",
         hand_overs=hand_overs,
         pieces=lambda names: sum(requests[name].pieces for name in names),

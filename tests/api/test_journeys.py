@@ -55,7 +55,7 @@ def test_nothing_found_is_an_answer_with_reasons(client: TestClient) -> None:
         ({"from": "稚内"}, "unknown-place", "稚内"),
         ({"at": "2030-01-01T09:00"}, "date-outside", "2026-01-01 to 2026-12-31"),
         ({"to": "35.0,139.0"}, "invalid-query", "off the map"),
-        ({"to": {"stop_id": "f:none"}}, "invalid-query", "f:none"),
+        ({"to": {"stop_id": "f:none"}}, "unknown-place", "f:none"),
         ({"at": "tomorrow"}, "invalid-request", "body.at"),
         ({"modes": ["rocket"]}, "invalid-request", "body.modes.0"),
         ({"window": 10**7}, "invalid-request", "body.window"),

@@ -1,22 +1,28 @@
 """The service as a process: started by `maas serve`, asked over the network, killed and stopped."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
 
 from api.__main__ import main
+from api.pool import Pool
+from api.warm_up import warm_up
+from maas.planner import Planner
+from maas.region import Region
 from tests.api.test_app import PARCEL
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +126,54 @@ def test_sigterm_while_it_warms_up_ends_without_a_word(
     assert told.out == ""
     assert "Traceback" not in told.err
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_sigterm_while_kernels_compile_ends_the_process(valley: Path, tmp_path: Path) -> None:
+    """With nothing in the cache the warm-up takes minutes; nobody waits for it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "maas", "serve", "-r", str(valley), "--port", str(port),
+        "--data-dir", str(tmp_path / "store"),
+    ]  # fmt: skip
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as process:
+        while not _answers(f"http://127.0.0.1:{port}/healthz"):
+            assert process.poll() is None
+            time.sleep(0.2)
+        answer = httpx2.get(f"http://127.0.0.1:{port}/readyz")
+        assert answer.status_code == 503
+        assert answer.json()["code"] == "not-ready"
+        process.terminate()
+        try:
+            assert process.wait(15) == 0
+        finally:
+            process.kill()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url, timeout=5).status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def test_the_warm_up_ends_after_its_query(valley: Path) -> None:
+    asked: list[str] = []
+
+    class Lender:
+        @contextmanager
+        def lend(self) -> Iterator[Any]:
+            yield self
+
+        def plan(self, *_: object) -> None:
+            asked.append("plan")
+            has_ended.set()
+
+    has_ended = threading.Event()
+    warm_up(Region.open(valley), cast("Pool[Planner]", Lender()), has_ended)
+    assert asked == ["plan"]
 
 
 @pytest.fixture(autouse=True)

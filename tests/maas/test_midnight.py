@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maas.build import build_region
-from maas.errors import DateOutsideError
 from maas.planner import Planner, read_query
 from tests.gtfs.feeds import write_feed
 from tests.gtfs.strategies import table
@@ -131,6 +130,7 @@ def start_of(cursor: str) -> int:
 LINE = st.integers(0, N_LINES - 1)
 NOW = st.integers(24, (N_DAYS - 1) * 24 * 2).map(lambda k: FIRST + timedelta(hours=k / 2))
 A_DAY = timedelta(days=1)
+FAR_OFF = 10**9  # s
 REACH = timedelta(hours=36)  # that tables hold at least before a time of arrival
 
 
@@ -199,10 +199,9 @@ def test_pages_over_days_neither_repeat_nor_skip(
     shown = spans(document)
     for _ in range(3):
         cursor = document["cursors"][side]
-        try:
-            document = plan(planner, line, now, arrive_by=arrive_by, cursor=cursor)
-        except DateOutsideError:
+        if cursor is None:
             break
+        document = plan(planner, line, now, arrive_by=arrive_by, cursor=cursor)
         page = spans(document)
         assert not set(page) & set(shown)
         shown += page
@@ -211,8 +210,12 @@ def test_pages_over_days_neither_repeat_nor_skip(
         for run in every
         if not any(other[0] >= run[0] and other[1] <= run[1] and other != run for other in every)
     }
-    nearest, farthest = sorted((0, start_of(document["cursors"][side])))
+    cursor = document["cursors"][side]
+    outward = 1 if (side == "later") != arrive_by else -1
+    nearest, farthest = sorted((0, outward * FAR_OFF if cursor is None else start_of(cursor)))
     for run in best:
         away = now - run[1] if arrive_by else run[0] - now
-        if nearest <= away.total_seconds() < farthest:
+        near_end = run[1] if arrive_by else run[0]
+        is_covered = FIRST <= near_end < FIRST + N_DAYS * A_DAY  # pages end with the feeds
+        if nearest <= away.total_seconds() < farthest and is_covered:
             assert run in shown

@@ -165,3 +165,12 @@ def test_rivals_rule_out_what_is_dearer_and_no_sooner_but_not_what_leaves_later(
     assert rivals.rule_out(Outline(90, 200, 0, 5), calls=False)
     assert not rivals.rule_out(Outline(100, 200, 0, 5), calls=False)
     assert not rivals.rule_out(Outline(101, 200, 0, 6), calls=False)
+
+
+def test_what_vehicles_cost_is_known_apart_from_tickets() -> None:
+    whole = by_bus(0, 600).bill
+    taxi = Leg("taxi", HERE, THERE, 0, 300, carrier=FLEET, price=900)
+    unpriced = Leg("drt", HERE, THERE, 300, 600, carrier=FLEET)
+    known, unknown = Itinerary((taxi,), whole), Itinerary((taxi, unpriced), whole)
+    assert (known.on_road, known.is_road_known) == (900, True)
+    assert (unknown.on_road, unknown.is_road_known, unknown.price) == (900, False, None)

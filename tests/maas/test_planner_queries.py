@@ -179,10 +179,35 @@ def follow(planner: Planner, start: str, query: dict[str, Any], name: str) -> li
     return found
 
 
-@settings(max_examples=5)
+@pytest.mark.parametrize("name", ["earlier", "later"])
+def test_pages_lead_over_what_is_empty_and_end_with_the_feeds(planner: Planner, name: str) -> None:
+    query: dict[str, Any] = {"modes": ["bus", "rail"], "window": 600}
+    answer = ask(planner, "13:00", **query)
+    assert answer["itineraries"] == []  # the last train went at 09:30
+    pages = []
+    for _ in range(2):
+        answer = ask(planner, "13:00", cursor=answer["cursors"][name], **query)
+        pages.append(trips(answer))
+    both = [[["bus:t1", "far:r1"]], [["bus:t2", "far:r2"]]]
+    assert pages == (both if name == "later" else both[::-1])
+    day = answer["itineraries"][0]["departure"][:10]
+    assert day == ("2026-10-08" if name == "later" else "2026-10-07")
+    feeds = planner.region.timetable
+    edge = feeds.last_date if name == "later" else feeds.first_date
+    begin = f"{edge}T23:00" if name == "later" else f"{edge}T05:00"
+    answer = ask(planner, begin, **query)
+    for _ in range(3):
+        if answer["cursors"][name] is None:
+            break
+        answer = ask(planner, begin, cursor=answer["cursors"][name], **query)
+    assert answer["cursors"][name] is None
+    assert [reason["code"] for reason in answer["reasons"]] == ["no_more_connections"]
+
+
+@settings(max_examples=8)
 @given(
     st.integers(0, 23),
-    st.sampled_from([3600, 7200]),
+    st.sampled_from([600, 3600, 7200]),
     st.integers(1, 3),
     st.booleans(),
 )
@@ -198,9 +223,14 @@ def test_pages_hold_what_one_window_holds(
     answer = ask(planner, start, **query)
     found = [it for it in answer["itineraries"] if trips_of(it)]
     moment = datetime.fromisoformat(f"{start}:00+09:00")
-    for _ in range(43_200 // window + 3 * len(whole)):
+    for _ in range(3 * len(whole) + 2):
         answer = ask(planner, start, cursor=answer["cursors"][outward], **query)
+        assert answer["itineraries"], "a page leads on to what there is"
         found += answer["itineraries"]
+        if not all(lies_within(it, moment, arrive_by=arrive_by) for it in answer["itineraries"]):
+            break
+    else:
+        pytest.fail("pages never leave the day")
     inside = [it for it in found if lies_within(it, moment, arrive_by=arrive_by)]
     names = [trips_of(it) for it in inside]
     assert sorted(names) == sorted(trips_of(it) for it in whole)

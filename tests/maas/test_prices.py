@@ -203,6 +203,7 @@ def test_a_transfer_is_priced_once_for_every_rider_and_medium(planner: Planner) 
         ([0], "f:bus", "190"),
         ([1], None, "0"),
     ]
+    assert [leg["price"]["amount"] for leg in itinerary["legs"]] == ["190", "0"]
     found = {(p["rider"], p["medium"]): p["amount"] for p in itinerary["prices"]}
     assert found == {
         ("adult", "cash"): "200",
