@@ -18,6 +18,7 @@ from api import (
     reach,
     realtime,
     roads,
+    running_plans,
     shipments,
 )
 from api.envelope import Envelope
@@ -72,7 +73,8 @@ def create_app(settings: Settings, service: Service | None = None) -> FastAPI:
     app.add_middleware(Envelope, max_body_bytes=settings.max_body_bytes)
     problems.install(app)
     parts = (
-        journeys, shipments, dispatch, bookings, places, reach, roads, realtime, health, pages,
+        journeys, shipments, running_plans, dispatch, bookings, places, reach, roads, realtime,
+        health, pages,
     )  # fmt: skip
     for part in parts:
         app.include_router(part.router)

@@ -14,7 +14,7 @@ from api.hang_up import hanging_up
 from api.journey_documents import Money, OfferId, Time
 from api.problems import PROBLEMS
 from api.service import Service, ServiceOf
-from cargo.model import LoadPlan, Reason, Step
+from cargo.model import LoadPlan, Point, Reason, Step
 from cargo.party import PassengerParty
 from cargo.shipment import Shipment, ShipmentsDocument
 from maas.freight import plan_loads
@@ -90,6 +90,13 @@ class ReturnQuote(BaseModel):
     reasons: list[Reason]
 
 
+class AgreedPlace(BaseModel):
+    """Where goods go that nobody takes at their door, and by when."""
+
+    to: Point
+    by: Time | None = None
+
+
 class Quote(BaseModel):
     """Chains that none of the others beats in arrival, cost and CO2, or the reasons for none."""
 
@@ -98,6 +105,7 @@ class Quote(BaseModel):
     options: list[QuoteOption]
     reasons: list[Reason]
     returns: ReturnQuote | None = Field(None, description="where the shipment asks for one")
+    if_undelivered: AgreedPlace | None = Field(None, description="where the shipment says so")
     notices: list[str]
 
 

@@ -24,7 +24,8 @@ from cargo.batch import plan_separate
 from cargo.check import check
 from cargo.documents import Style
 from cargo.effort import Effort
-from cargo.model import Kpis, LoadPlan, read_plan
+from cargo.kpi_documents import Kpis
+from cargo.model import LoadPlan, read_plan
 from cargo.network import Fleet, Network
 from cargo.party import PassengerParty
 from cargo.passengers import timed_party

@@ -32,6 +32,7 @@ from cargo.returns import leaders
 from cargo.rules import OBJECTIVE
 from cargo.schedule import Operation
 from cargo.storage import if_stored
+from cargo.way_back import told_beside
 
 ENGINES = ("numba", "ortools")
 CUT_SHORT = (
@@ -100,7 +101,7 @@ def plan_document(
 
 def _passengers(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
     def sheet(at: int) -> str:
-        return sheet_id(operation.problem, operation.driven[at])
+        return sheet_id(operation.problem, operation.driven[at].row)
 
     return party_rows(operation, style.time, sheet, CANCELLED if is_early else None)
 
@@ -116,6 +117,7 @@ def _shipments(
         row: Document = {"id": shipment.document.id}
         if at in served:
             row |= {"status": "planned", "chain": chain_document(operation, style, at)}
+            row |= told_beside(row["chain"], problem.network, style, shipment.document)
         elif is_early:
             row |= {"status": "rejected", "chain": [], "reason": CANCELLED}
         elif at in leader and leader[at] not in served:

@@ -40,7 +40,7 @@ def plan_batch(problem: Problem, effort: Effort) -> BatchPlan:
 
     def mixed_from(stage: Problem, part: Effort, start: Operation | None) -> Operation:
         nonlocal lines
-        planner = MixedPlanner(stage, _rounds(stage), ways, part)
+        planner = MixedPlanner(stage, rounds_of(stage), ways, part)
         found = planner.plan(start)
         lines = planner.lines
         return found
@@ -63,7 +63,8 @@ def plan_separate(problem: Problem, effort: Effort) -> Operation:
 
 def _separate(problem: Problem, ways: Ways, effort: Effort) -> list[Operation]:
     fleets = problem.network.fleets
-    rounds = [row for row in _rounds(problem) if problem.parties or fleets[row.fleet].is_for_goods]
+    is_all = bool(problem.parties)
+    rounds = [row for row in rounds_of(problem) if is_all or fleets[row.fleet].is_for_goods]
 
     def from_door_to_door(stage: Problem, part: Effort, start: Operation | None) -> Operation:
         catalogue = direct_only(stage, part.go_on)
@@ -101,7 +102,7 @@ def _nothing(problem: Problem) -> Operation:
     )
 
 
-def _rounds(problem: Problem) -> list[FleetRound]:
+def rounds_of(problem: Problem) -> list[FleetRound]:
     """Rounds of all fleets that something to carry may go by."""
     fleets = problem.network.fleets
     service = int(problem.service_spot.max(initial=0))

@@ -6,6 +6,7 @@ trips, hubs, fleets and roads come from `Facts`, which is made from the region d
 
 from cargo.check_breaks import check_breaks
 from cargo.check_chains import check_chains
+from cargo.check_changes import check_changes, with_changes
 from cargo.check_facts import Facts, Violation
 from cargo.check_figures import check_figures
 from cargo.check_head import check_head
@@ -15,6 +16,7 @@ from cargo.check_order import check_order
 from cargo.check_passengers import check_passengers
 from cargo.check_prices import check_prices
 from cargo.check_vehicles import check_sheets
+from cargo.check_way_back import check_ways_back
 from cargo.check_worth import check_worth
 from cargo.model import LoadPlan
 
@@ -23,10 +25,13 @@ __all__ = ["Facts", "Violation", "check"]
 
 def check(plan: LoadPlan, facts: Facts) -> list[Violation]:
     """Return everything that is wrong with a plan; an empty list where nothing is."""
-    head, found = list(check_head(plan, facts)), list(check_chains(plan, facts))
+    head = [*check_head(plan, facts), *check_changes(plan, facts)]
+    facts = with_changes(plan, facts)
+    found = list(check_chains(plan, facts))
     if found:  # the rest reads times and trips that must be sound
         return head + found
     found += check_order(plan, facts)
+    found += check_ways_back(plan, facts)
     found += check_lines(plan, facts)
     found += check_sheets(plan, facts)
     found += check_breaks(plan, facts)

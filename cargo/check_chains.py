@@ -28,18 +28,23 @@ def check_chains(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
         if row.id != row.request.id:
             yield Violation("once", f"shipment '{row.id}' holds the request of '{row.request.id}'")
         if row.status == "rejected":
-            if row.chain or row.reason is None:
+            if row.reason is not None and row.chain and plan.changes:
+                yield from _check_chain(row, facts, stuck=True)
+            elif row.chain or row.reason is None:
                 yield Violation("reason", f"{row.id}: rejected, but with a chain or without reason")
         elif not row.chain:
             yield Violation("chain", f"{row.id}: planned without a chain")
         else:
-            yield from _check_chain(row, facts)
+            yield from _check_chain(row, facts, may_return=bool(plan.changes))
 
 
-def _check_chain(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
-    yield from _check_order(row)
+def _check_chain(
+    row: PlannedShipment, facts: Facts, *, stuck: bool = False, may_return: bool = False
+) -> Iterator[Violation]:
+    """A chain; a stuck one has got no further, one of a changed day may go on by road at once."""
+    yield from _check_order(row, stuck=stuck, may_return=may_return)
     yield from _check_joints(row, facts)
-    yield from _check_ends(row, facts)
+    yield from _check_ends(row, facts, stuck=stuck)
     trips = [step for step in row.chain if isinstance(step, TripStep)]
     if len(trips) > row.request.max_trips:
         yield Violation(
@@ -56,14 +61,15 @@ def _check_chain(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
             yield from _check_hold(row, before, hold, after, facts)
 
 
-def _check_order(row: PlannedShipment) -> Iterator[Violation]:
+def _check_order(row: PlannedShipment, *, stuck: bool, may_return: bool) -> Iterator[Violation]:
     """A hold stands on both sides of every trip; a road ride alone goes from door to door."""
     kinds = [step.kind for step in row.chain]
-    if kinds == ["road"]:
+    if kinds == ["road"] and not stuck:
         return
-    inner = kinds[kinds[0] == "road" : len(kinds) - (kinds[-1] == "road")]
+    inner = kinds[kinds[0] == "road" : len(kinds) - (kinds[-1] == "road" and not stuck)]
     wanted = ["hold" if at % 2 == 0 else "trip" for at in range(len(inner))]
-    if inner != wanted or len(inner) < 3 or inner[-1] != "hold":
+    least = 1 if stuck or (may_return and kinds[-1] == "road") else 3
+    if inner != wanted or len(inner) < least or inner[-1] != "hold":
         yield Violation("chain", f"{row.id}: steps {' → '.join(kinds)} are no chain")
 
 
@@ -88,7 +94,7 @@ def _check_joints(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
             yield Violation("custody", f"{row.id}: handed over at '{here.name}' and '{there.name}'")
 
 
-def _check_ends(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
+def _check_ends(row: PlannedShipment, facts: Facts, *, stuck: bool) -> Iterator[Violation]:
     """Windows at the doors, and whether the chain reaches them."""
     request = row.request
     start, _, begin, _ = _ends(row.chain[0])
@@ -97,13 +103,15 @@ def _check_ends(row: PlannedShipment, facts: Facts) -> Iterator[Violation]:
     for point, door, is_road, name in (
         (start, request.pickup, by_road[0], "pickup"),
         (goal, request.delivery, by_road[1], "delivery"),
-    ):
+    )[: 1 if stuck else 2]:
         off = away_m(place_of(point), (door.lat, door.lon))
         if off > (1.0 if is_road else HAND_IN_M):
             yield Violation("place", f"{row.id}: chain is {off:.0f} m off the {name} door")
     ready = facts.clock(request.ready, 0) + (DOOR_SERVICE if by_road[0] else 0)
     if facts.seconds(begin) < ready:
         yield Violation("ready", f"{row.id}: leaves {begin}, ready {request.ready}")
+    if stuck:
+        return
     if facts.seconds(end) > facts.clock(request.due, DAY_END):
         yield Violation("due", f"{row.id}: arrives {end}, due {request.due}")
     hours = (facts.seconds(end) - facts.seconds(begin)) / 3600

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from cargo.model import Point, Visit
 from cargo.rules import BOARDING, DOOR_SERVICE
@@ -122,8 +124,11 @@ class Facts:
     booked: Callable[[TripKey, int], frozenset[str]] = lambda *_: frozenset()  # classes of goods
 
     def seconds(self, text: str) -> int:
-        """Seconds after the base instant."""
-        return int(datetime.fromisoformat(text).timestamp()) - self.base_epoch
+        """Seconds after the base instant; a time without a zone is in the region's."""
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo(self.timezone))
+        return int(moment.timestamp()) - self.base_epoch
 
     def clock(self, text: str | None, default: int) -> int:
         """Seconds of a time of a request: HH:MM, or RFC 3339."""
@@ -166,3 +171,9 @@ def away_m(one: Place, other: Place) -> float:
     inner = math.sin((lat_a - lat_b) / 2) ** 2
     inner += math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_a - lon_b) / 2) ** 2
     return 12_742_017.6 * math.asin(math.sqrt(min(1.0, inner)))
+
+
+def length_of(trip: TripFacts, one: int, other: int) -> float:
+    """Metres along straight lines from stop to stop, between two positions."""
+    places = list(zip(trip.lat, trip.lon, strict=True))[one : other + 1]
+    return sum(away_m(*pair) for pair in pairwise(places))

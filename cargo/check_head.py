@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from cargo.check_facts import Facts, Violation
-from cargo.model import LoadPlan, Money, PlannedParty, PlannedShipment
+from cargo.model import LoadPlan, PlannedParty, PlannedShipment
+from cargo.money import Money
 from cargo.rules import OBJECTIVE
 
 Row = PlannedShipment | PlannedParty

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from cargo.check_facts import Facts, TripFacts, Violation, amounts, away_m, place_of
+from cargo.check_facts import Facts, TripFacts, Violation, amounts, length_of, place_of
+from cargo.check_line_loads import check_load_by_line
 from cargo.check_lines import room_between
 from cargo.model import LoadPlan, Manifest, RouteSheet
 
@@ -22,6 +23,7 @@ def check_load_factors(plan: LoadPlan, facts: Facts) -> Iterator[Violation]:
     mixed, separate = plan.kpis.mixed, plan.kpis.separate
     yield from _check("mixed: line_load_factor", mixed.line_load_factor, *_on_lines(plan, facts))
     yield from _check("separate: line_load_factor", separate.line_load_factor, 0.0, 0.0, 0.0)
+    yield from check_load_by_line(plan, facts)
 
 
 def _check(
@@ -69,13 +71,13 @@ def _on_lines(plan: LoadPlan, facts: Facts) -> tuple[float, float, float]:
             continue  # said already
         used = [stop.at.position or 0 for stop in sheet.stops]
         for one, other in pairwise(_calls(sheet, trip, facts)):
-            length = _length(trip, one, other)
+            length = length_of(trip, one, other)
             low, high = room_between(sheet, one, other, facts, plan.ledger_version)
             most += high[0] * length
             if min(used) <= one < max(used):
                 least += low[0] * length
         for row in sheet.segments:
-            carried += row.kg * _length(trip, row.position, row.to_position)
+            carried += row.kg * length_of(trip, row.position, row.to_position)
     return carried, least, most
 
 
@@ -85,9 +87,3 @@ def _calls(sheet: Manifest, trip: TripFacts, facts: Facts) -> list[int]:
     stops = facts.rules[sheet.rule].stops
     allowed = hubs if stops is None else hubs & stops
     return [at for at, stop in enumerate(trip.stop_ids) if stop in allowed]
-
-
-def _length(trip: TripFacts, one: int, other: int) -> float:
-    """Metres along straight lines from stop to stop."""
-    places = list(zip(trip.lat, trip.lon, strict=True))[one : other + 1]
-    return sum(away_m(*pair) for pair in pairwise(places))

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from cargo.check_facts import DAY_END, Facts, Violation, away_m, place_of
+from cargo.kpi_documents import PassengerKpis
 from cargo.model import (
     LoadPlan,
-    PassengerKpis,
     PlannedParty,
     RouteSheet,
     Visit,

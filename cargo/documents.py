@@ -8,14 +8,16 @@ from zoneinfo import ZoneInfo
 
 from cargo.chains import Ride
 from cargo.dedicated import RoadRide
+from cargo.fleet_rounds import FleetRound
 from cargo.layout import Carriers
-from cargo.model import decimals_of
 from cargo.moments import clock_of
+from cargo.money import decimals_of
 from cargo.network import Call, Hub, LineTrip, Room
+from cargo.options import Option
 from cargo.problem import Problem
 from cargo.quote import HandIn, Offer
 from cargo.roads import Spot
-from cargo.schedule import DrivenRound, Operation, Stay
+from cargo.schedule import DrivenRound, Operation, Stay, from_road_to_road
 from routing.layout import NONE
 
 Document = dict[str, Any]
@@ -166,28 +168,37 @@ def _ride_step(problem: Problem, style: Style, ride: RoadRide) -> Document:
 
 
 def chain_document(operation: Operation, style: Style, shipment: int) -> list[Document]:
-    """How a planned shipment travels."""
-    problem = operation.problem
+    """How a planned shipment travels, or how far one came that is stuck."""
+    problem, is_stuck = operation.problem, shipment in operation.stuck
     option = operation.catalogue.options[operation.assignment.option[shipment]]
-    if not option.rides:
-        return [_job_step(operation, style, option.first_job)]
-    steps: list[Document] = []
-    if option.first_job == NONE:
-        came = problem.handed_in(shipment, option.rides[0].load_call)
-    else:
+    first = [] if option.first_job == NONE else [_job_step(operation, style, option.first_job)]
+    last = [] if option.last_job == NONE else [_job_step(operation, style, option.last_job)]
+    if option.rides:
+        return [*first, *_line_part(operation, style, shipment, option), *last]
+    if is_stuck:
+        hub = problem.roads.spots[operation.catalogue.jobs[option.first_job].delivery].hub
         came = operation.times[option.first_job].arrival
-        steps.append(_job_step(operation, style, option.first_job))
-    steps += _line_steps(problem, style, option.rides, came)
-    call = problem.network.call(option.rides[-1].unload_call)[1]
-    hub = problem.network.hubs[call.hub]
-    if option.last_job == NONE:
-        trip = problem.network.call(option.rides[-1].unload_call)[0]
-        steps.append(hold_step(style, hub, call.arrival, call.arrival + trip.handling))
-    else:
+        return [*first, hold_step(style, problem.network.hubs[hub], came, came)]
+    if not last:
+        return first
+    came, left, hub = from_road_to_road(operation, option)
+    return [*first, hold_step(style, problem.network.hubs[hub], came, left), *last]
+
+
+def _line_part(
+    operation: Operation, style: Style, shipment: int, option: Option
+) -> Iterator[Document]:
+    """From being in the hands of the first hub until the last one lets go."""
+    problem = operation.problem
+    came = problem.handed_in(shipment, option.rides[0].load_call)
+    if option.first_job != NONE:
+        came = operation.times[option.first_job].arrival
+    yield from _line_steps(problem, style, option.rides, came)
+    trip, call = problem.network.call(option.rides[-1].unload_call)
+    left = call.arrival + trip.handling
+    if option.last_job != NONE:
         left = operation.times[option.last_job].departure
-        steps.append(hold_step(style, hub, call.arrival, left))
-        steps.append(_job_step(operation, style, option.last_job))
-    return steps
+    yield hold_step(style, problem.network.hubs[call.hub], call.arrival, left)
 
 
 def _job_step(operation: Operation, style: Style, job_at: int) -> Document:
@@ -197,7 +208,7 @@ def _job_step(operation: Operation, style: Style, job_at: int) -> Document:
     return {
         "kind": "road",
         "mode": fleet.mode,
-        "vehicle": sheet_id(problem, row),
+        "vehicle": sheet_id(problem, row.row),
         "from": point_of_spot(problem, spots[job.pickup]),
         "to": point_of_spot(problem, spots[job.delivery]),
         "departure": style.time(times[job_at].departure),
@@ -206,9 +217,9 @@ def _job_step(operation: Operation, style: Style, job_at: int) -> Document:
     }
 
 
-def sheet_id(problem: Problem, row: DrivenRound) -> str:
+def sheet_id(problem: Problem, row: FleetRound) -> str:
     """Name of one round of one vehicle."""
-    return f"{problem.network.fleets[row.row.fleet].id}/{row.row.vehicle}/{row.row.round}"
+    return f"{problem.network.fleets[row.fleet].id}/{row.vehicle}/{row.round}"
 
 
 def route_sheets(operation: Operation, style: Style) -> list[Document]:
@@ -220,7 +231,7 @@ def _sheet(operation: Operation, style: Style, row: DrivenRound) -> Document:
     problem = operation.problem
     fleet = problem.network.fleets[row.row.fleet]
     return {
-        "id": sheet_id(problem, row),
+        "id": sheet_id(problem, row.row),
         "vehicle": f"{fleet.id}/{row.row.vehicle}",
         "round": row.row.round,
         "fleet": fleet.id,
@@ -260,8 +271,10 @@ def rides_by_bay(operation: Operation) -> dict[int, list[tuple[int, Ride]]]:
     return dict(sorted(found.items()))
 
 
-def manifests(operation: Operation, style: Style, worths: Mapping[int, float]) -> list[Document]:
-    """What every trip loads and unloads where, and what more room on its segments is worth."""
+def manifests(
+    operation: Operation, style: Style, worths: Mapping[int, float] | None
+) -> list[Document]:
+    """What every trip loads and unloads where, and what more room is worth, where that is known."""
     return [
         _manifest(operation, style, bay, rides, worths)
         for bay, rides in rides_by_bay(operation).items()
@@ -273,7 +286,7 @@ def _manifest(
     style: Style,
     bay: int,
     rides: list[tuple[int, Ride]],
-    worths: Mapping[int, float],
+    worths: Mapping[int, float] | None,
 ) -> Document:
     network, shipments = operation.problem.network, operation.problem.shipments
     trip = network.trips[bay]
@@ -306,7 +319,7 @@ def _segments(
     style: Style,
     first: int,
     rides: list[tuple[int, Ride]],
-    worths: Mapping[int, float],
+    worths: Mapping[int, float] | None,
 ) -> Iterator[Document]:
     """Loads between calls, where there are any."""
     trip, _ = operation.problem.network.call(first)
@@ -318,8 +331,17 @@ def _segments(
                 "to_position": trip.calls[at + 1].position,
                 **load._asdict(),
                 **{f"room_{name}": value for name, value in room._asdict().items()},
-                "one_more_box": style.money(worths.get(first + at, 0.0)),
+                "load_factor": load_factor(load, room),
+                "one_more_box": (
+                    None if worths is None else style.money(worths.get(first + at, 0.0))
+                ),
             }
+
+
+def load_factor(load: Room, room: Room) -> Document:
+    """Shares of the room that a load takes."""
+    pairs = zip(Room._fields, load, room, strict=True)
+    return {name: round(has / most, 4) if most else None for name, has, most in pairs}
 
 
 def load_on(operation: Operation, hop: int, rides: list[tuple[int, Ride]]) -> Room:

@@ -1,6 +1,7 @@
 """Figures of one way of operation, as a document."""
 
-from cargo.documents import Document, Style, load_on, rides_by_bay
+from cargo.documents import Document, Style, rides_by_bay
+from cargo.line_loads import line_load_factor, load_by_line
 from cargo.options import Option
 from cargo.party_documents import passenger_kpis
 from cargo.returns import leaders
@@ -13,7 +14,7 @@ def kpis(operation: Operation, style: Style) -> Document:
     """Figures of one way of operation."""
     problem, driven = operation.problem, operation.driven
     by_road, by_line = road_cost(operation), line_cost(operation)
-    served = dict(operation.chosen())
+    served = {at: option for at, option in operation.chosen() if at not in operation.stuck}
     left: dict[str, int] = {}
     for at, shipment in enumerate(problem.shipments):
         level = str(shipment.document.priority)
@@ -40,8 +41,9 @@ def kpis(operation: Operation, style: Style) -> Document:
         },
         "shipments_by_mode": {name: sum(name in used for used in modes.values()) for name in names},
         "trips_used": len(rides_by_bay(operation)),
-        "line_load_factor": _line_load_factor(operation),
+        "line_load_factor": line_load_factor(operation),
         "vehicle_load_factor": _vehicle_load_factor(operation),
+        "load_by_line": list(load_by_line(operation)),
         **({"passengers": passenger_kpis(operation)} if problem.parties else {}),
         **({"following": _following(operation)} if leaders(problem) else {}),
     }
@@ -60,7 +62,8 @@ def _co2_g_by_kind(operation: Operation) -> Document:
 
 def _following(operation: Operation) -> Document:
     """Figures of shipments that follow others."""
-    served, leader = dict(operation.chosen()), leaders(operation.problem)
+    served = {at for at, _ in operation.chosen()} - operation.stuck
+    leader = leaders(operation.problem)
     pieces = [operation.problem.shipments[at].room.pieces for at in leader if at in served]
     return {"shipments": len(leader), "planned": len(pieces), "pieces": sum(pieces)}
 
@@ -72,17 +75,6 @@ def _modes(operation: Operation, option: Option) -> set[str]:
     jobs = {option.first_job, option.last_job} - {NONE}
     rows = (operation.driven[operation.times[job].round].row for job in jobs)
     return lines | {problem.network.fleets[row.fleet].mode for row in rows}
-
-
-def _line_load_factor(operation: Operation) -> float | None:
-    carried = free = 0
-    network = operation.problem.network
-    for bay, rides in rides_by_bay(operation).items():
-        trip, first = network.trips[bay], int(network.carriers.first_call_of_bay[bay])
-        for at, metres in enumerate(trip.hop_m):
-            carried += load_on(operation, first + at, rides).kg * metres
-            free += trip.room[at].kg * metres
-    return round(carried / free, 4) if free else None
 
 
 def _vehicle_load_factor(operation: Operation) -> float | None:

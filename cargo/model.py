@@ -4,13 +4,15 @@
 answers (`maas schema load-plan`). Later versions add fields and rename none.
 """
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cargo.change_documents import TripChange
 from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.faults import explain
+from cargo.kpi_documents import BothKpis, LoadFactors
+from cargo.money import Money
 from cargo.party import PassengerParty, PassengersDocument
 from cargo.shipment import (
     MAX_SHIPMENTS,
@@ -23,27 +25,6 @@ from cargo.shipment import (
 )
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_WITHOUT_DECIMALS = frozenset("CLP ISK JPY KRW PYG UGX VND XAF XOF XPF".split())
-_WITH_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
-
-
-def decimals_of(currency: str) -> int:
-    """Number of decimals that amounts of a currency have (ISO 4217)."""
-    if currency in _WITHOUT_DECIMALS:
-        return 0
-    return 3 if currency in _WITH_THREE_DECIMALS else 2
-
-
-class Money(Strict):
-    """An amount in the region's currency."""
-
-    amount: Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
-    currency: str
-
-    @property
-    def smallest(self) -> float:
-        """Amount in the currency's smallest unit: yen, cents."""
-        return float(Decimal(self.amount).scaleb(decimals_of(self.currency)))
 
 
 class Point(Strict):
@@ -120,12 +101,21 @@ class Reason(Strict):
     remedy: dict[str, Any] | None = None
 
 
+class WayBack(Strict):
+    """What is agreed for the case that nobody takes a shipment at the end of its chain."""
+
+    to: Point
+    by: Instant | None = None
+    held_by: str = Field(description="route sheet or hub that has it at the end of the chain")
+
+
 class PlannedShipment(Strict):
-    """What becomes of one shipment."""
+    """What becomes of one shipment; one that got stuck has the chain up to there, and a reason."""
 
     id: str
     status: Literal["planned", "rejected"]
     chain: tuple[Step, ...] = ()
+    if_undelivered: WayBack | None = None
     reason: Reason | None = None
     request: Shipment
 
@@ -203,6 +193,7 @@ class SegmentLoad(Strict):
     room_kg: int
     room_litres: int
     room_pieces: int
+    load_factor: LoadFactors | None = Field(None, description="load over room")
     one_more_box: Money | None = Field(
         None, description="what room for one more mean box would save; from the bound's prices"
     )
@@ -213,59 +204,6 @@ class Manifest(NamedTrip):
 
     stops: tuple[Handling, ...]
     segments: tuple[SegmentLoad, ...]
-
-
-class PassengerKpis(Strict):
-    """What parties of passengers get."""
-
-    parties: int
-    carried: int
-    people_carried: int
-    mean_wait_s: float | None
-    longest_wait_s: int | None
-    mean_ride_s: float | None
-    taxis: int = Field(description="vehicles that carry passengers")
-    shared_taxis: int = Field(description="of which carry parcels in the same round")
-
-
-class FollowingKpis(Strict):
-    """What becomes of returns and other shipments that follow a delivery."""
-
-    shipments: int
-    planned: int
-    pieces: int = Field(description="of those planned")
-
-
-class Kpis(Strict):
-    """Figures of one way of operation."""
-
-    shipments: int
-    planned: int
-    rejected: int
-    unserved_by_priority: dict[str, int]
-    vehicle_km: float
-    driver_hours: float
-    cost: Money
-    road_cost: Money
-    line_cost: Money
-    co2_g: int
-    co2_g_by_kind: dict[str, int] = Field(description="of vehicles by their kind, and of lines")
-    vehicles: int
-    rounds: int
-    parcels_by_mode: dict[str, int] = Field(description="pieces that ride each mode at least once")
-    shipments_by_mode: dict[str, int]
-    trips_used: int
-    line_load_factor: float | None = Field(description="kg km carried over kg km free, used trips")
-    vehicle_load_factor: float | None = Field(description="kg km over bay kg × km driven")
-    passengers: PassengerKpis | None = None
-    following: FollowingKpis | None = Field(None, description="of the shipments, those that follow")
-
-
-class BothKpis(Strict):
-    """The two ways of operation, solved by the same solver with the same CPU time."""
-
-    mixed: Kpis
-    separate: Kpis
 
 
 class ScarceSegment(NamedTrip):
@@ -322,6 +260,9 @@ class LoadPlan(Strict):
     objective: tuple[str, ...]
     ledger_version: int
     notices: tuple[str, ...]
+    changes: tuple[TripChange, ...] = Field(
+        (), description="of trips, told since; the plan holds on the timetable so changed"
+    )
     shipments: tuple[PlannedShipment, ...]
     passengers: tuple[PlannedParty, ...] = ()
     vehicles: tuple[RouteSheet, ...]

@@ -1,6 +1,6 @@
 """What a committed visit leaves to do: by its vehicle, and for its request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cargo.pdp.model import Pause, Request, Vehicle
@@ -54,6 +54,13 @@ def vehicle_after(vehicle: Vehicle, row: VehicleRound, began: int) -> Vehicle:
     )
 
 
+def with_less_room(vehicle: Vehicle, amount: Sequence[int]) -> Vehicle:
+    """The vehicle with a load that stays on board to the end."""
+    taken = [*amount, *[0] * (len(vehicle.capacity) - len(amount))]
+    capacity = tuple(room - one for room, one in zip(vehicle.capacity, taken, strict=False))
+    return replace(vehicle, capacity=capacity)
+
+
 def _held_before(pauses: Sequence[Pause], row: VehicleRound) -> int:
     """How many pauses, not on duty, were over when a round began."""
     free = 0
@@ -66,13 +73,31 @@ def _held_before(pauses: Sequence[Pause], row: VehicleRound) -> int:
 
 def request_after(request: Request, visit: Visit, vehicle_id: str) -> Request | None:
     """What is left of a request after one of its visits: on board, or nothing."""
-    if visit.kind == DELIVERY:
-        return None
-    only = frozenset({vehicle_id})
     delivery = request.delivery
-    if delivery is None:
-        return replace(request, vehicles=only)  # stays on board to the end
+    if visit.kind == DELIVERY or delivery is None:
+        return None  # what stays on board to the end takes its room away: `with_less_room`
+    only = frozenset({vehicle_id})
     if request.max_ride is not None:
         latest = min(delivery.latest, visit.departure + request.max_ride)
         delivery = replace(delivery, latest=latest)
     return replace(request, pickup=None, delivery=delivery, max_ride=None, vehicles=only)
+
+
+def gone_home(
+    planned: Iterable[VehicleRound], left: Mapping[str, Sequence[object]], now: int,
+    service: Sequence[int],
+) -> dict[str, int]:  # fmt: skip
+    """Vehicles that were through with their round by a time, and when each is at its end.
+
+    Parameters
+    ----------
+    left
+        What each vehicle has still to do.
+    service
+        Seconds that a vehicle stands at each place, which are not in the visits.
+    """
+    return {
+        row.vehicle: row.end
+        for row in planned
+        if not left[row.vehicle] and row.visits[-1].departure + service[row.visits[-1].place] <= now
+    }

@@ -5,28 +5,36 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from cargo.errors import BadProblemError
 from cargo.model import checked
+from cargo.numbers import Number, Whole
 from cargo.online import Dispatcher
 from cargo.online_changes import Difference
 from cargo.online_faults import round_faults
-from cargo.pdp.model import PdpProblem, Request, Vehicle
+from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import Visit
 from cargo.pdp.reasons import why_unserved
 from cargo.pdp.search import ENDLESS, Limits
-from cargo.shipment import Number, Whole
-from routing.layout import frozen
+from routing.layout import UNREACHED, frozen
 
 Kind = Literal["pickup", "delivery"]
-Matrix = list[list[Annotated[int, Field(ge=0, lt=2**30)]]]
+Matrix = list[list[Annotated[int, Strict(), Field(ge=0, le=UNREACHED)]]]
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(max_length=200)]
 
 
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Place(_Document):
+    """What a numbered place of the matrices is."""
+
+    name: str = Field("", max_length=1000)
+    lat: Number = Field(ge=-90, le=90)
+    lon: Number = Field(ge=-180, le=180)
 
 
 class DayState(_Document):
@@ -38,15 +46,19 @@ class DayState(_Document):
     now: Whole = Field(0, ge=0, description="s since the start of the day")
     horizon: Whole = Field(0, ge=0, description="s ahead that visits are committed")
     seed: Whole = Field(0, ge=0)
-    durations: list[Matrix] = Field(description="for each profile: s from place to place")
+    durations: list[Matrix] = Field(
+        description="for each profile: s from place to place; 2**30 where there is no way"
+    )
     distances: list[Matrix] = Field(description="for each profile: m from place to place")
     vehicles: list[Vehicle]
     requests: list[Request] = Field([], description="what is left of each request")
+    places: list[Place] = Field([], description="where the numbered places are, for people")
+    apart: list[tuple[Name, Name]] = Field([], description="goods that never ride together")
     is_parted: bool = Field(False, description="no parcel is handled with a passenger on board")
     rounds: dict[Name, list[tuple[Name, Kind]]] = Field({}, description="left to drive, in order")
     agreed: list[Request] = Field([], description="requests as they were accepted")
     done: dict[Name, list[Visit]] = Field({}, description="visits committed so far")
-    began: dict[Name, int] = Field({}, description="s at which vehicles set out first")
+    began: dict[Name, Whole] = Field({}, description="s at which vehicles set out first")
 
     @property
     def waiting(self) -> list[str]:
@@ -98,6 +110,14 @@ class ChangeEvent(_Document):
     request: Request
 
 
+class UndeliveredEvent(_Document):
+    """Nobody takes goods at their delivery: their vehicle keeps them and brings them back."""
+
+    type: Literal["undelivered"]
+    request: Id
+    to: Stop | None = Field(None, description="where they go; null: what `if_undelivered` says")
+
+
 class ImproveEvent(_Document):
     """Look for a better plan of what is not committed."""
 
@@ -113,6 +133,7 @@ Event = Annotated[
     | BreakdownEvent
     | CancelEvent
     | ChangeEvent
+    | UndeliveredEvent
     | ImproveEvent,
     Field(discriminator="type"),
 ]
@@ -196,8 +217,11 @@ def resume(state: DayState) -> Dispatcher:
     tables = [[_matrix(rows) for rows in some] for some in (state.durations, state.distances)]
     problem = PdpProblem(
         tuple(state.requests), tuple(state.vehicles), tuple(tables[0]), tuple(tables[1]),
-        is_parted=state.is_parted, name="state",
+        is_parted=state.is_parted, apart=frozenset(map(frozenset, state.apart)), name="state",
     )  # fmt: skip
+    if state.places and len(state.places) != problem.n_places:
+        msg = f"places: {len(state.places)} of them, but matrices of {problem.n_places}"
+        raise BadProblemError(f"{msg}; give one for each, or none")
     day = Dispatcher(problem, now=state.now, horizon=state.horizon, seed=state.seed)
     _refuse_faults(state)
     day.resume(state.rounds, state.agreed, state.done, state.began)
@@ -260,6 +284,8 @@ def _happen(day: Dispatcher, event: Event) -> Outcome:
             change = day.cancel(event.request)
         case ChangeEvent():
             change = day.change(event.request)
+        case UndeliveredEvent():
+            change = day.undelivered(event.request, event.to)
         case ImproveEvent():
             change = day.improve(Limits(event.seconds, event.iterations))
     return Outcome(type=event.type, **_fields(change))

@@ -14,7 +14,7 @@ from cargo.fleet_rounds import FleetRound
 from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort, LinePlan
 from cargo.loading import Assignment, Limits, Loader, make_world
-from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, path_of
+from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, way_along
 from cargo.pdp.plan import make_plan
 from cargo.pdp.tables import Ways
 from cargo.price_limits import too_dear
@@ -203,7 +203,9 @@ class MixedPlanner(OperationPlanner):
 
     def _first(self, start: Operation | None) -> Assignment:
         rows = [] if start is None else [row for row in start.chosen() if row[1].rides]
-        added = [self._options.add(at, path_of(self._problem, option)) for at, option in rows]
+        added = [
+            self._options.add(at, way_along(self._problem, at, option.rides)) for at, option in rows
+        ]
         if any(added):
             self._use(catalogue_of(self._problem, self._options))
         return super()._first(start)

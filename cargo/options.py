@@ -102,7 +102,7 @@ def direct_only(problem: Problem, go_on: GoOn = _always) -> Catalogue:
     catalogue = Catalogue()
     for shipment in range(len(problem.shipments)):
         go_on()
-        _add_direct(problem, catalogue, shipment)
+        add_direct(problem, catalogue, shipment)
         catalogue.first_option.append(len(catalogue.options))
     _add_parties(problem, catalogue)
     return catalogue
@@ -122,9 +122,9 @@ def catalogue_of(problem: Problem, lines: "LineOptions", go_on: GoOn = _always) 
     for shipment in range(len(problem.shipments)):
         go_on()
         first = len(catalogue.options)
-        _add_direct(problem, catalogue, shipment)
+        add_direct(problem, catalogue, shipment)
         for estimate, path in lines.of(shipment):
-            _append(problem, catalogue, shipment, path, estimate)
+            add_way(problem, catalogue, shipment, path, estimate)
         catalogue.options[first:] = sorted(
             catalogue.options[first:], key=lambda option: option.estimate
         )
@@ -137,14 +137,20 @@ def _add_parties(problem: Problem, catalogue: Catalogue) -> None:
     """Add the ride of each party, where some taxi has the places."""
     fleets, n = problem.network.fleets, len(problem.shipments)
     for at, party in enumerate(problem.parties, start=n):
-        ends = problem.pickup_spot[at], problem.delivery_spot[at]
-        job = Job(at, *ends, party.ready, party.latest_pickup, 0, party.due)
         if any(seats(fleet, party) for fleet in fleets):
-            catalogue.options.append(Option(at, (), catalogue.job(job), NONE, 0, 0, 0.0))
+            add_ride(problem, catalogue, at)
         catalogue.first_option.append(len(catalogue.options))
 
 
-def _add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
+def add_ride(problem: Problem, catalogue: Catalogue, demand: int) -> None:
+    """Add the ride of a party, by the number of its demand."""
+    ends = problem.pickup_spot[demand], problem.delivery_spot[demand]
+    party = problem.parties[demand - len(problem.shipments)]
+    job = Job(demand, *ends, party.ready, party.latest_pickup, 0, party.due)
+    catalogue.options.append(Option(demand, (), catalogue.job(job), NONE, 0, 0, 0.0))
+
+
+def add_direct(problem: Problem, catalogue: Catalogue, shipment: int) -> None:
     """Add the direct road where some fleet may drive it."""
     ends = problem.pickup_spot[shipment], problem.delivery_spot[shipment]
     goods = problem.shipments[shipment]
@@ -263,17 +269,29 @@ class LineOptions:
             )
 
 
-def path_of(problem: Problem, option: Option) -> HubPath:
-    """The way of an option with rides, as the label search would give it."""
-    carriers, last = problem.network.carriers, option.rides[-1].unload_call
-    ends = int(carriers.hub[last]), int(carriers.unloaded[last])
-    return HubPath(*ends, option.line_cost, option.line_co2, NONE, option.rides)
+def way_along(problem: Problem, shipment: int, rides: tuple[Ride, ...]) -> HubPath:
+    """The way of a shipment along some rides, as the label search would give it."""
+    carriers, room = problem.network.carriers, problem.shipments[shipment].room
+    last = rides[-1].unload_call
+    price = sum(int(carriers.price_per_piece[ride.bay]) for ride in rides) * room.pieces
+    co2 = sum(int(carriers.co2_per_kg[hop]) for ride in rides for hop in hops_of(ride)) * room.kg
+    return HubPath(int(carriers.hub[last]), int(carriers.unloaded[last]), price, co2, NONE, rides)
 
 
-def _append(
+def add_way(
     problem: Problem, catalogue: Catalogue, shipment: int, path: HubPath, estimate: float
 ) -> None:
-    """Add a way as an option, with the jobs at its ends."""
+    """Add a way as an option, with the jobs at its ends, where their windows are not empty."""
+    ends = road_ends(problem, shipment, path)
+    if all(job is None or job.is_possible for job in ends):
+        before, after = (NONE if job is None else catalogue.job(job) for job in ends)
+        catalogue.options.append(
+            Option(shipment, path.rides, before, after, path.cost, path.co2, estimate)
+        )
+
+
+def road_ends(problem: Problem, shipment: int, path: HubPath) -> tuple[Job | None, Job | None]:
+    """Drives to the first hub of a way with rides and from its last; None where people walk."""
     network = problem.network
     first_hub = network.call(path.rides[0].load_call)[1].hub
     goods = problem.shipments[shipment]
@@ -295,14 +313,16 @@ def _append(
         begin = max(goods.ready, earliest - int(problem.service_spot[pickup]))
         first = Job(shipment, pickup, spots[0], begin, by, hub_in.opens, by)
     if is_brought:
-        until = hub_out.closes - hub_out.handling
-        window = (path.time, until, 0, min(goods.due, latest))
-        last = Job(shipment, spots[1], delivery, *window)
-    if all(job is None or job.is_possible for job in (first, last)):
-        before, after = (NONE if job is None else catalogue.job(job) for job in (first, last))
-        catalogue.options.append(
-            Option(shipment, path.rides, before, after, path.cost, path.co2, estimate)
-        )
+        due = min(goods.due, latest)
+        last = job_from_hub(problem, shipment, path.hub, path.time, due)
+    return first, last
+
+
+def job_from_hub(problem: Problem, shipment: int, hub: int, time: int, due: int) -> Job:
+    """The drive from a hub, where goods lie from a time on, to their door."""
+    place = problem.network.hubs[hub]
+    ends = problem.hub_spot[hub], problem.delivery_spot[shipment]
+    return Job(shipment, *ends, time, place.closes - place.handling, 0, due)
 
 
 def _spread(rows: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:

@@ -5,7 +5,8 @@ from collections import Counter
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from cargo.moments import is_surely_late
-from cargo.shipment import Place, Strict, Whole, readable_time
+from cargo.numbers import Whole
+from cargo.shipment import Place, Strict, readable_time
 
 
 class PassengerParty(Strict):

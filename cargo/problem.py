@@ -15,7 +15,7 @@ from cargo.network import Box, Fleet, LineTrip, Network, Room, depots
 from cargo.passengers import TimedParty
 from cargo.roads import Driver, RoadTables, Spot, profiles_of, reach_table, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
-from cargo.shipment import MAX_SHIPMENTS, Shipment
+from cargo.shipment import MAX_SHIPMENTS, Place, Shipment
 from cargo.transit import seconds_allowed
 from routing.geo import distance_m
 from routing.layout import NONE, UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
@@ -33,6 +33,7 @@ class TimedShipment:
     room: Room
     most: int = UNREACHED  # s on the way, from leaving its door until it is handed over
     class_most: int = UNREACHED  # s on the way that its temperature class lasts
+    back_by: int = UNREACHED  # s, at the latest there if nobody takes it
     is_held: bool = False  # stays, as what it follows is not delivered
 
     @property
@@ -64,6 +65,7 @@ class Problem:
     end_spot: tuple[int, ...]  # where they end
     pickup_spot: tuple[int, ...]  # of each demand
     delivery_spot: tuple[int, ...]
+    back_spot: tuple[int, ...]  # of each shipment that nobody takes; NONE where nothing is agreed
     reach: UInt8Array  # (2, n_fleets, n_spots) 1 where the fleet may pick up, may deliver
 
     @cached_property
@@ -157,7 +159,12 @@ def timed(
     room = Room(math.ceil(shipment.kg), math.ceil(shipment.litres), shipment.pieces)
     by_class = seconds_allowed((class_hours or {}).get(shipment.temperature))
     most = min(seconds_allowed(shipment.max_hours), by_class)
-    return TimedShipment(shipment, max(0, ready), min(due, DAY_END), room, most, by_class)
+    back = shipment.if_undelivered
+    by = None if back is None else back.by
+    return TimedShipment(
+        shipment, max(0, ready), min(due, DAY_END), room, most, by_class,
+        UNREACHED if by is None else seconds_of(by, base_epoch, zone),
+    )  # fmt: skip
 
 
 def make_problem(
@@ -188,12 +195,20 @@ def make_problem(
     last = {place: len(spots) + at for at, place in enumerate(places) if at >= len(fleets)}
     ends: list[Sequence[int]] = [
         [
-            doors.setdefault(Spot(door.lat, door.lon, door.name, DOOR_SERVICE, NONE), len(doors))
-            + first_door
+            doors.setdefault(_door(door), len(doors)) + first_door
             for door in (shipment.document.pickup, shipment.document.delivery)
         ]
         for shipment in shipments
     ]
+    number = {hub.id: at for at, hub in enumerate(network.hubs)}
+    backs = [
+        NONE if asked is None
+        else number[asked.hub] if asked.hub is not None
+        else pickup if asked.to is None
+        else doors.setdefault(_door(asked.to), len(doors)) + first_door
+        for (pickup, _), shipment in zip(ends, shipments, strict=True)
+        for asked in (shipment.document.if_undelivered,)
+    ]  # fmt: skip
     first_kerb = first_door + len(doors)
     kerbs = [spot for party in parties for spot in party.spots]
     ends += [(first_kerb + 2 * at, first_kerb + 2 * at + 1) for at in range(len(parties))]
@@ -211,8 +226,13 @@ def make_problem(
         ),
         pickup_spot=tuple(pickup for pickup, _ in ends),
         delivery_spot=tuple(delivery for _, delivery in ends),
+        back_spot=tuple(backs),
         reach=reach_table(fleets, roads.spots),
     )
+
+
+def _door(place: Place) -> Spot:
+    return Spot(place.lat, place.lon, place.name, DOOR_SERVICE, NONE)
 
 
 def classes_apart(problem: Problem) -> tuple[Int32Array, UInt8Array]:

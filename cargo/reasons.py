@@ -34,6 +34,7 @@ def only(problem: Problem, shipment: int) -> Problem:
         parties=(),
         pickup_spot=(problem.pickup_spot[shipment],),
         delivery_spot=(problem.delivery_spot[shipment],),
+        back_spot=(problem.back_spot[shipment],),
     )
 
 

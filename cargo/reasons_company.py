@@ -1,6 +1,6 @@
 """Which goods keep a shipment from a trip or a vehicle, as they must not ride together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -10,6 +10,7 @@ from cargo.company import Company, Rider, booked_company, kept_from
 from cargo.dedicated import RoadRide
 from cargo.documents import Document, sheet_id
 from cargo.network import Network
+from cargo.options import Option
 from cargo.problem import Problem
 from cargo.quote import Offer, Quotes, in_time
 from cargo.reason import reason
@@ -54,11 +55,15 @@ def named(riders: frozenset[Rider]) -> Document:
 
 def planned_company(operation: Operation, shipment: int) -> Company:
     """Booked goods and those of a plan that a shipment must not meet."""
-    problem = operation.problem
+    return company_of(operation.problem, operation.chosen(), shipment)
+
+
+def company_of(problem: Problem, chosen: Iterable[tuple[int, Option]], shipment: int) -> Company:
+    """Booked goods and those of some chains that a shipment must not meet."""
     goods = problem.shipments[shipment].document.goods
     kept = kept_from(goods, problem.network.apart)
     found = {call: set(riders) for call, riders in booked_company(problem.network, goods).items()}
-    for other, option in operation.chosen() if kept else ():
+    for other, option in chosen if kept else ():
         document = problem.shipments[other].document
         if other != shipment and document.goods in kept:
             for ride in option.rides:
@@ -76,7 +81,7 @@ def if_aboard(
     """
     rides = [ride for offer in offers for ride in road_parts(offer)]
     rows = [
-        {"vehicle": sheet_id(operation.problem, row), **named(frozenset(riders))}
+        {"vehicle": sheet_id(operation.problem, row.row), **named(frozenset(riders))}
         for at, row in enumerate(operation.driven)
         if (riders := set(_met_on_board(operation, shipment, at, rides)))
     ]

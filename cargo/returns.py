@@ -73,10 +73,10 @@ def delivered_at(operation: Operation, shipment: int) -> int | None:
     if at == NONE:
         return None
     option = operation.catalogue.options[at]
-    if not option.rides:
-        return operation.times[option.first_job].arrival
     if option.last_job != NONE:
         return operation.times[option.last_job].arrival
+    if not option.rides:
+        return operation.times[option.first_job].arrival
     trip, call = operation.problem.network.call(option.rides[-1].unload_call)
     return call.arrival + trip.handling
 

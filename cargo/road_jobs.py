@@ -7,6 +7,7 @@ some job admits is a skill.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cargo.fleet_rounds import FleetRound
 from cargo.options import Catalogue, Job
@@ -14,7 +15,7 @@ from cargo.passengers import TimedParty, seats
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.problem import Problem, holds
 from cargo.roads import PASSENGERS
-from routing.layout import UNREACHED
+from routing.layout import NONE, UNREACHED
 
 Fleets = frozenset[int]
 
@@ -28,7 +29,10 @@ def road_problem(
     """
     able = _Able(problem, is_mixed=is_mixed)
     fleets = [able.of(job) for job in catalogue.jobs]
-    skills = {some: f"any of {', '.join(map(str, sorted(some)))}" for some in set(fleets)}
+    names = [fleet.id for fleet in problem.network.fleets]
+    skills = {
+        some: f"any of {', '.join(names[fleet] for fleet in sorted(some))}" for some in set(fleets)
+    }
     skills_of = {
         fleet: frozenset(name for some, name in skills.items() if fleet in some)
         for fleet in {row.fleet for row in rounds}
@@ -46,6 +50,13 @@ def road_problem(
         apart=problem.network.apart,
         name="loads",
     )
+
+
+def request_of(problem: Problem, at: int, job: Job, rounds: Sequence[FleetRound]) -> Request:
+    """One more job as a request, for the rounds of the fleets that may do it."""
+    able = _Able(problem, is_mixed=True).of(job)
+    vehicles = frozenset(row.id for row in rounds if row.fleet in able)
+    return replace(_request(problem, at, job, frozenset()), vehicles=vehicles)
 
 
 class _Able:
@@ -93,7 +104,17 @@ def _request(problem: Problem, at: int, job: Job, skills: frozenset[str]) -> Req
         is_passenger=isinstance(demand, TimedParty),
         skills=skills,
         goods="" if isinstance(demand, TimedParty) else demand.document.goods,
+        if_undelivered=_way_back(problem, job),
     )
+
+
+def _way_back(problem: Problem, job: Job) -> Stop | None:
+    """Where goods go that nobody takes at the end of a job; None where that is no such door."""
+    demand = problem.demands[job.demand]
+    if isinstance(demand, TimedParty) or job.delivery != problem.delivery_spot[job.demand]:
+        return None
+    spot = problem.back_spot[job.demand]
+    return None if spot == NONE else Stop(spot, 0, demand.back_by)
 
 
 def _ends(problem: Problem, demand: int) -> tuple[int, int]:

@@ -58,6 +58,7 @@ class Operation:
     assignment: Assignment
     driven: tuple[DrivenRound, ...]  # rounds in use
     times: dict[int, RoadTimes]  # by job; `round` is an index of `driven`
+    stuck: frozenset[int] = frozenset()  # shipments whose chain ends at a hub, on a changed day
 
     def chosen(self) -> Iterator[tuple[int, Option]]:
         """(shipment, option) of the shipments served."""
@@ -150,7 +151,9 @@ def occupancy(operation: Operation, hub: int) -> list[tuple[int, int, int, int]]
     found = []
     for shipment, option in operation.chosen():
         pieces = problem.shipments[shipment].room.pieces
-        for at in range(len(option.rides) + 1 if option.rides else 0):
+        if not option.rides and option.last_job < 0:
+            continue
+        for at in range(len(option.rides) + 1):
             came, left, where = _stay_at_hub(operation, shipment, option, at)
             if where == hub:
                 found.append((came, left, pieces, shipment))
@@ -163,6 +166,8 @@ def _stay_at_hub(
     """From, until and hub of the stay before ride `at`, or after the last one."""
     network = operation.problem.network
     handling = 0
+    if not option.rides:
+        return from_road_to_road(operation, option)
     if at > 0:
         trip, call = network.call(option.rides[at - 1].unload_call)
         came, where, handling = call.arrival, call.hub, trip.handling
@@ -176,3 +181,11 @@ def _stay_at_hub(
     if option.last_job < 0:
         return came, came + handling, where
     return came, operation.times[option.last_job].departure, where
+
+
+def from_road_to_road(operation: Operation, option: Option) -> tuple[int, int, int]:
+    """From, until and hub of the stay of goods that change from a vehicle to another one."""
+    jobs, times, spots = operation.catalogue.jobs, operation.times, operation.problem.roads.spots
+    job = jobs[option.last_job]
+    came = times[option.first_job].arrival if option.first_job >= 0 else job.pickup_from
+    return came, times[option.last_job].departure, spots[job.pickup].hub

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from cargo.moments import is_date, is_instant, is_surely_late, is_time
+from cargo.numbers import Number, Whole
 
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
@@ -56,13 +57,6 @@ def _iso_date(text: str) -> str:
     return text
 
 
-def _no_flag(value: Any) -> Any:
-    if isinstance(value, bool):
-        msg = "true and false are no numbers; write it in digits"
-        raise ValueError(msg)  # noqa: TRY004  (pydantic passes TypeError on)
-    return value
-
-
 def _date_text(value: Any) -> Any:
     if not isinstance(value, str | date):  # numbers would be seconds since 1970
         msg = "not a date; write 2026-12-01"
@@ -70,8 +64,6 @@ def _date_text(value: Any) -> Any:
     return value
 
 
-Number = Annotated[float, BeforeValidator(_no_flag)]
-Whole = Annotated[int, BeforeValidator(_no_flag)]
 Edge = Annotated[Number, Field(gt=0, le=2_000)]  # cm
 ServiceDate = Annotated[date, BeforeValidator(_date_text)]
 Instant = Annotated[str, AfterValidator(_instant)]  # RFC 3339, with its zone
@@ -112,6 +104,26 @@ class Returns(Strict):
         return readable_time(text)
 
 
+class IfUndelivered(Strict):
+    """Where goods go that nobody takes at their door: to a place, a hub, or back."""
+
+    to: Place | None = Field(None, description="where they go; null: to the hub, or the pickup")
+    hub: str | None = Field(None, max_length=MAX_ID, description="id of the hub where they go")
+    by: str | None = Field(None, description="must be there by; RFC 3339 or HH:MM")
+
+    @field_validator("by")
+    @classmethod
+    def _readable_time(cls, text: str | None) -> str | None:
+        return readable_time(text)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> "IfUndelivered":
+        if self.to is not None and self.hub is not None:
+            msg = f"names the hub '{self.hub}' and a place `to`; leave one of them out"
+            raise ValueError(msg)
+        return self
+
+
 class Shipment(Strict):
     """Goods with one pickup and one delivery."""
 
@@ -149,6 +161,9 @@ class Shipment(Strict):
     returns: Returns | None = Field(
         None, description="goes back after the delivery, as a shipment `<id>/return` of the plan"
     )
+    if_undelivered: IfUndelivered | None = Field(
+        None, description="what is agreed for the case that nobody takes it"
+    )
     follows: str | None = Field(
         None, description="shipment that has to be delivered first; without it this one stays"
     )
@@ -170,6 +185,23 @@ class Shipment(Strict):
     def _window_in_order(self) -> "Shipment":
         if self.ready and self.due and is_surely_late(self.ready, self.due):
             msg = f"due {self.due} is not after ready {self.ready}; widen the window"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _sound_way_back(self) -> "Shipment":
+        back = self.if_undelivered
+        if back is None:
+            return self
+        goal = back.to or self.pickup
+        if back.hub is None and (goal.lat, goal.lon) == (self.delivery.lat, self.delivery.lon):
+            msg = "if_undelivered.to is the place of the delivery; name another, or leave it out"
+            raise ValueError(msg)
+        if back.by is not None and self.due is None:
+            msg = f"if_undelivered.by {back.by} needs a `due`; give the time of the delivery too"
+            raise ValueError(msg)
+        if back.by and self.due and is_surely_late(self.due, back.by):
+            msg = f"if_undelivered.by {back.by} is not after due {self.due}; give a later time"
             raise ValueError(msg)
         return self
 

@@ -1,9 +1,9 @@
 """Which goods overflow a hub's storage, and which hub keeps goods from travelling."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cargo.documents import Document
-from cargo.network import Network
+from cargo.network import Hub, Network
 from cargo.quote import HandIn, Offer
 from cargo.reason import reason
 from cargo.schedule import Operation, occupancy
@@ -54,7 +54,10 @@ def if_stored(operation: Operation, shipment: int, offers: Sequence[Offer]) -> D
     if least is None:
         return None
     _, at, needed = least
-    hub = operation.problem.network.hubs[at]
+    return _no_storage(operation.problem.network.hubs[at], needed)
+
+
+def _no_storage(hub: Hub, needed: int) -> Document:
     return reason(
         "storage",
         f"{hub.name} has no storage left while it would lie there; room for {needed} pieces "
@@ -62,6 +65,22 @@ def if_stored(operation: Operation, shipment: int, offers: Sequence[Offer]) -> D
         f"{hub.name}の保管場所に空きがありません。{needed}個分あれば運べます。",
         {"hub": hub.id, "storage_pieces": needed},
     )
+
+
+def overfull(operation: Operation, changed: Collection[int]) -> Iterator[tuple[int, Document]]:
+    """Which of some shipments hubs have no storage for, the least urgent ones first, and why."""
+    out: set[int] = set()
+    for at, hub in enumerate(operation.problem.network.hubs):
+        stays = [stay for stay in occupancy(operation, at) if stay[3] not in out]
+        goods = operation.problem.shipments
+        for stay in sorted(stays, key=lambda one: (goods[one[3]].document.priority, -one[2])):
+            needed = most_pieces(stays)
+            if needed <= hub.storage_pieces:
+                break
+            if stay[3] in changed and stay[3] not in out:
+                out.add(stay[3])
+                stays = [other for other in stays if other[3] != stay[3]]
+                yield stay[3], _no_storage(hub, needed)
 
 
 def _overfull(operation: Operation, offer: Offer, pieces: int) -> Iterator[tuple[int, int, int]]:

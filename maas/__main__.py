@@ -2,8 +2,8 @@
 
 import argparse
 import atexit
-import gc
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -23,8 +23,15 @@ INPUT_ERRORS = (CargoError, GtfsError, MaasError, RoutingError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 = answered, 2 = the input is wrong, 1 = the program failed."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if argv is None:  # as a program: its end need not look for garbage, which takes up to a second
-        atexit.register(gc.freeze)
+    answered: list[int] = []
+    if argv is None:  # as a program: taking the interpreter apart takes up to a second
+        atexit.register(_leave, answered)  # first of all, so that it comes last
+    answered.append(_answer(arguments))
+    return answered[0]
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    """Run the command that some arguments name."""
     parser = _parser(arguments)
     args = parser.parse_args(arguments)
     try:
@@ -38,6 +45,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"maas {args.command}: stopped", file=sys.stderr)  # noqa: T201
         return 130
     return code
+
+
+def _leave(answered: list[int]) -> None:
+    """End the process once all is written and all others have cleaned up."""
+    if not answered:
+        return  # a fault of ours is being told
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # nobody reads on
+        answered[0] = 0
+    os._exit(answered[0])
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

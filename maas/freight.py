@@ -21,6 +21,7 @@ from cargo.passengers import timed_party
 from cargo.problem import DAY_END, make_problem, timed
 from cargo.reason import TOO_LATE_FOR_RETURN
 from cargo.shipment import Shipment
+from cargo.way_back import check_hubs, way_back
 from maas.errors import QueryError
 from maas.freight_facts import facts_of
 from maas.freight_network import FreightDay, freight_day
@@ -83,8 +84,11 @@ def quote(region: "Region", shipment: Document, ledger: Ledger | None = None) ->
         _check_on_map(problem)
         return {"goods": one.room._asdict(), **quote_document(problem, style)}
 
+    check_hubs(network, [asked], "shipment")
     there, *back = asked.with_return()
     found = {"date": on.isoformat(), **answer(there), "notices": _notices(region, day, ledger)}
+    if agreed := way_back(network, style, asked):
+        found["if_undelivered"] = agreed
     for row in back if found["options"] else ():
         came = min(option["arrival"] for option in found["options"])
         ready = seconds_of(came, day.base_epoch, style.zone)
@@ -138,6 +142,7 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     network = day.network(EMPTY if ledger is None else ledger)
     hours = region.file.class_hours
     rows = [timed(row, day.base_epoch, style.zone, sources[0], hours) for row in batch.with_returns]
+    check_hubs(network, batch.shipments, sources[0])
     riders = read_passengers({"passengers": []} if passengers is None else passengers, sources[1])
     parties = [
         timed_party(row, day.base_epoch, style.zone, DAY_END, sources[1])

@@ -76,6 +76,20 @@ def _weight(path: Path, number: int, row: dict[str, str]) -> float:
     return value
 
 
+def check_ending(path: Path, *others: str) -> None:
+    """Refuse, before any work is done, a name that says no form of table.
+
+    Raises
+    ------
+    QueryError
+        If it ends in something else than .csv, .parquet and the others.
+    """
+    known = (".csv", ".parquet", *others)
+    if path.suffix not in known:
+        msg = f"{path}: a table is written as {' or '.join(known)}"
+        raise QueryError(msg)
+
+
 def write_columns(path: Path, columns: Mapping[str, Any]) -> None:
     """Write columns of equal length, as Parquet or CSV by the file's name.
 
@@ -87,13 +101,11 @@ def write_columns(path: Path, columns: Mapping[str, Any]) -> None:
     import polars
 
     table = polars.DataFrame(dict(columns))
+    check_ending(path)
     if path.suffix == ".csv":
         table.write_csv(path)
-    elif path.suffix == ".parquet":
-        table.write_parquet(path)
     else:
-        msg = f"{path}: a table is written as .csv or .parquet"
-        raise QueryError(msg)
+        table.write_parquet(path)
 
 
 def write_matrix(

@@ -72,11 +72,14 @@ class _Reader:
     document: Document
     points: dict[tuple[float, float], int] = field(default_factory=dict)
     names: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    types: list[str] = field(default_factory=list)  # of vehicles
+    differ: bool = False  # whether some stop takes different types of vehicles different times
     measured: tuple[str, int] | None = None  # the first amounts that were read, and how many
 
     def file(self) -> VroomFile:
         vehicles, jobs = self._list("vehicles"), self._list("jobs")
         shipments = self._list("shipments")
+        self.types = [str(row.get("type", "")) for row in vehicles]
         requests = [self._job(row, f"jobs[{at}]") for at, row in enumerate(jobs)]
         requests += [self._shipment(row, f"shipments[{at}]") for at, row in enumerate(shipments)]
         rates = [self._rates(row, f"vehicles[{at}]") for at, row in enumerate(vehicles)]
@@ -96,6 +99,11 @@ class _Reader:
             name=str(self.path),
         )
         notices = tuple(unknown_keys(self.document))
+        notices += (
+            ("times of a stop differ by type of vehicle: the longest is taken for all",)
+            if self.differ
+            else ()
+        )
         notices += () if self.document.get("matrices") else (
             f"no matrices: ways are straight lines times {DETOUR} at {BEELINE_KMH:g} km/h, "
             "an estimate",
@@ -183,8 +191,21 @@ class _Reader:
 
     def _stop(self, row: Mapping[str, Any], where: str) -> Stop:
         first, last = self._window(row, where)
-        stay = self._int(row, "service", where, 0) + self._int(row, "setup", where, 0)
+        stay = self._stay(row, "service", where) + self._stay(row, "setup", where)
         return Stop(self._place(row, "location", where), first, last, stay)
+
+    def _stay(self, row: Mapping[str, Any], key: str, where: str) -> int:
+        """Time of a stop; one that differs by type of vehicle is the longest of those there are."""
+        usual, by_type = self._int(row, key, where, 0), row.get(f"{key}_per_type", {})
+        here = f"{where}.{key}_per_type"
+        if not isinstance(by_type, dict):
+            raise self.fault(here, "must be an object of times by type of vehicle")
+        known = {name: self._int(by_type, name, here) for name in by_type}
+        times = {known.get(name, usual) for name in self.types} or {usual}
+        if min(times) < 0:
+            raise self.fault(here, f"{min(times)} is negative; give 0 or more")
+        self.differ |= len(times) > 1
+        return max(times)
 
     def _common(self, row: Mapping[str, Any], where: str) -> Document:
         priority = self._int(row, "priority", where, 0)

@@ -136,13 +136,15 @@ def write(problem: PdpProblem) -> Document:
     Raises
     ------
     FormatError
-        If a ride or a round has a limit, or passengers and parcels keep apart.
+        If a ride or a round has a limit, goods keep apart, or costs are no metres.
     """
     for request in problem.requests:
         if request.max_ride is not None:
             raise FormatError(f"request '{request.id}': VROOM has no limit of ride time")
-    if problem.is_parted:
-        raise FormatError("VROOM cannot keep parcels and passengers apart")
+        if request.vehicles is not None:
+            raise FormatError(f"request '{request.id}': VROOM names no vehicles; give skills")
+    if problem.is_parted or problem.apart:
+        raise FormatError("VROOM cannot keep goods, or parcels and passengers, apart")
     asked = {one for request in problem.requests for one in request.skills}
     skills = sorted(asked.union(*(vehicle.skills for vehicle in problem.vehicles)))
     number = {name: at + 1 for at, name in enumerate(skills)}
@@ -181,8 +183,12 @@ def _stop_document(number: int, stop: Stop) -> Document:
 
 
 def _vehicle_document(at: int, vehicle: Vehicle, number: Mapping[str, int]) -> Document:
-    if vehicle.max_duration is not None:
+    if vehicle.max_duration is not None and vehicle.max_duration < UNREACHED:
         raise FormatError(f"vehicle '{vehicle.id}': VROOM has no limit of a round's duration")
+    if (vehicle.per_m, vehicle.per_s) != (1.0, 0.0):
+        raise FormatError(f"vehicle '{vehicle.id}': only costs of 1 a metre are written for VROOM")
+    if any(not pause.is_on_duty for pause in vehicle.pauses):
+        raise FormatError(f"vehicle '{vehicle.id}': VROOM has no breaks off duty")
     row: Document = {
         "id": at, "profile": f"p{vehicle.profile}", "capacity": list(vehicle.capacity),
         "time_window": [vehicle.opens, min(vehicle.closes, UNREACHED - 1)],

@@ -4,12 +4,23 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_TASK = ("id", "description", "location", "location_index", "setup", "service", "time_windows")
+_TASK = (
+    "id",
+    "description",
+    "location",
+    "location_index",
+    "setup",
+    "service",
+    "setup_per_type",
+    "service_per_type",
+    "time_windows",
+)
 _WISHES = ("skills", "priority")
 _KNOWN = {
     "": ("vehicles", "jobs", "shipments", "matrices", "options"),
     "vehicles": (
-        "id", "description", "profile", "start", "start_index", "end", "end_index", "capacity",
+        "id", "description", "type", "profile", "start", "start_index", "end", "end_index",
+        "capacity",
         "costs", "skills", "time_window", "breaks", "speed_factor", "max_tasks",
         "max_travel_time", "max_distance", "steps",
     ),

@@ -52,7 +52,8 @@ def _of_pairs(problem: PdpProblem) -> Iterator[str]:
 def request_faults(request: Request, problem: PdpProblem, n_resources: int) -> Iterator[str]:
     """All that is wrong with one request, where vehicles have so many capacities."""
     yield from _said(f"request '{request.id}'", _of_request(request, n_resources))
-    for name, stop in (("pickup", request.pickup), ("delivery", request.delivery)):
+    for name in ("pickup", "delivery", "if_undelivered"):
+        stop = getattr(request, name)
         if stop is not None:
             yield from _said(f"request '{request.id}': {name}", _of_stop(stop, problem.n_places))
 

@@ -7,6 +7,7 @@ nothing else is said); costs are a price for each of them.
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from cargo.numbers import Number, Whole
 from routing.layout import UNREACHED, Int32Array
 
 
@@ -14,10 +15,10 @@ from routing.layout import UNREACHED, Int32Array
 class Stop:
     """Where and when a request is picked up or delivered."""
 
-    place: int
-    earliest: int = 0
-    latest: int = UNREACHED
-    service: int = 0
+    place: Whole
+    earliest: Whole = 0
+    latest: Whole = UNREACHED
+    service: Whole = 0
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ class Request:
     id: str
     pickup: Stop | None
     delivery: Stop | None
-    amount: tuple[int, ...] = ()
-    max_ride: int | None = None  # from the end of the pickup's service to the delivery's start
+    amount: tuple[Whole, ...] = ()
+    max_ride: Whole | None = None  # from the end of the pickup's service to the delivery's start
     is_passenger: bool = False
-    penalty: float | None = None  # cost of leaving it behind; None: dearer than serving it
+    penalty: Number | None = None  # cost of leaving it behind; None: dearer than serving it
     skills: frozenset[str] = frozenset()
     vehicles: frozenset[str] | None = None  # that may carry it; None: any
     goods: str = ""  # class of goods, for `PdpProblem.apart`
+    if_undelivered: Stop | None = None  # where a vehicle brings it that finds nobody to take it
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ class Pause:
     Where it is not on duty, rest before or after the round does as well.
     """
 
-    earliest: int
-    latest: int
-    length: int
+    earliest: Whole
+    latest: Whole
+    length: Whole
     is_on_duty: bool = True
 
 
@@ -57,17 +59,17 @@ class Vehicle:
     """A vehicle and what it costs; without a start or an end it begins or stops anywhere."""
 
     id: str
-    start: int | None
-    end: int | None
-    opens: int = 0
-    closes: int = UNREACHED
-    capacity: tuple[int, ...] = ()
-    profile: int = 0
-    max_duration: int | None = None
-    max_tasks: int | None = None
-    per_m: float = 1.0
-    per_s: float = 0.0
-    fixed: float = 0.0
+    start: Whole | None
+    end: Whole | None
+    opens: Whole = 0
+    closes: Whole = UNREACHED
+    capacity: tuple[Whole, ...] = ()
+    profile: Whole = 0
+    max_duration: Whole | None = None
+    max_tasks: Whole | None = None
+    per_m: Number = 1.0
+    per_s: Number = 0.0
+    fixed: Number = 0.0
     skills: frozenset[str] = frozenset()
     pauses: tuple[Pause, ...] = ()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cargo.kernels.steps import refresh
 from cargo.kernels.timing import drive
+from cargo.numbers import Whole
 from cargo.pdp.layout import METRES, Line, Rounds, Tables
 from cargo.pdp.model import PdpProblem, Stop, Vehicle
 from cargo.pdp.state import empty_line, empty_rounds
@@ -29,10 +30,10 @@ class Visit:
 
     request: str
     kind: str  # PICKUP or DELIVERY
-    place: int
-    arrival: int
-    start: int  # of service
-    departure: int
+    place: Whole
+    arrival: Whole
+    start: Whole  # of service
+    departure: Whole
 
 
 @dataclass(frozen=True)

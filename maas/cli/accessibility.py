@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from maas.cli.files import check_writable
+from maas.cli.files import check_writable, drafted
 from maas.reach_options import add_options, document_of
 
 
@@ -40,11 +40,14 @@ def add(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> int:
     """Reckon and write."""
     from maas.analysis import Analysis, accessibility, read_reach
-    from maas.matrix_file import read_places
+    from maas.matrix_file import check_ending, read_places
     from maas.reach_file import write_access, write_times
     from maas.region import Region
 
     check_writable(args.output, args.matrix)
+    check_ending(args.output, ".geojson")
+    if args.matrix is not None:
+        check_ending(args.matrix)
     question = read_reach(document_of(args), "maas accessibility")
     origins = read_places(args.origins)
     targets = origins if args.targets is None else read_places(args.targets)
@@ -55,9 +58,11 @@ def run(args: argparse.Namespace) -> int:
         n_processes=args.processes,
         cluster=args.cluster,
     )
-    write_access(args.output, origins, accessibility(found, targets.weight, question.limits_s))
+    with drafted(args.output) as draft:
+        write_access(draft, origins, accessibility(found, targets.weight, question.limits_s))
     if args.matrix is not None:
-        write_times(args.matrix, origins, targets, found)
+        with drafted(args.matrix) as draft:
+            write_times(draft, origins, targets, found)
     size = f"{len(origins.id)} x {len(targets.id)}"
     print(f"{args.output}: {size}, {question.window_s} s of departures", file=sys.stderr)
     return 0

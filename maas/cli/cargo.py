@@ -1,4 +1,4 @@
-"""`maas cargo quote | plan | check | manifest | solve | dispatch`: goods where space moves."""
+"""`maas cargo …`: goods where space moves, one part a question."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maas.cli import cargo_dispatch, cargo_solve, options
+from maas.cli import cargo_begin, cargo_convert, cargo_dispatch, cargo_replan, cargo_solve, options
 from maas.cli.files import check_writable, read_json, write_whole
 from maas.cli.interrupt import stopped_by_user
 
@@ -25,11 +25,16 @@ def add(subparsers: Any) -> None:
         "cargo", help="quote, plan and check parcels, print their papers, solve and run rounds"
     )
     parts = parser.add_subparsers(
-        dest="part", required=True, metavar="quote | plan | check | manifest | solve | dispatch"
+        dest="part",
+        required=True,
+        metavar="quote | plan | check | replan | manifest | begin | dispatch | solve | convert",
     )
     _add_quote(parts)
     _add_plan(parts)
     cargo_solve.add(parts)
+    cargo_convert.add(parts)
+    cargo_replan.add(parts)
+    cargo_begin.add(parts)
     cargo_dispatch.add(parts)
     check = parts.add_parser("check", help="check a load plan independently")
     check.add_argument("plan", type=Path, metavar="PLAN")
@@ -165,8 +170,8 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
             on_progress=tell,
             sources=(str(args.shipments), str(args.passengers)),
         )
-    violations = check_plan(region, plan, ledger)
     write_whole(json.dumps(plan, ensure_ascii=False, indent=1), args.out)
+    violations = check_plan(region, plan, ledger)
     _show_plan(plan)
     print(f"\n→ {args.out}")
     return _show_violations(violations)
@@ -189,13 +194,14 @@ def _papers(args: argparse.Namespace) -> int:
     from cargo.model import read_plan
     from maas.papers.write import write_papers
 
+    plan = read_plan(read_json(args.plan), str(args.plan))
     english: dict[str, str] = {}
     if args.region is not None:
+        from maas.papers.english import english_names
         from maas.region import Region
 
-        hubs = Region.open(args.region).file.hubs
-        english = {hub.name: hub.name_en for hub in hubs if hub.name and hub.name_en}
-    for path in write_papers(read_plan(read_json(args.plan), str(args.plan)), args.out, english):
+        english = english_names(plan, Region.open(args.region))
+    for path in write_papers(plan, args.out, english):
         print(f"→ {path}")
     return 0
 
@@ -246,6 +252,15 @@ def _chain_text(chain: list[dict[str, Any]]) -> str:
     return ", ".join(parts)
 
 
+def _way_back_text(row: dict[str, Any]) -> str:
+    """Where a shipment goes if nobody takes it."""
+    if "if_undelivered" not in row:
+        return ""
+    to, by = row["if_undelivered"]["to"], row["if_undelivered"].get("by")
+    place = to["name"] or f"{to['lat']:.5f},{to['lon']:.5f}"
+    return f"; if nobody takes it → {place}" + (f" by {_clock(by)}" if by else "")
+
+
 def _show_quote(answer: dict[str, Any]) -> None:
     rows = [
         (
@@ -271,7 +286,7 @@ def _show_plan(plan: dict[str, Any]) -> None:
     _table(
         f"{plan['region']}, {plan['date']}: {len(planned)} of {len(plan['shipments'])} planned",
         ("shipment", "chain"),
-        [(row["id"], _chain_text(row["chain"])) for row in planned],
+        [(row["id"], _chain_text(row["chain"]) + _way_back_text(row)) for row in planned],
     )
     if rejected:
         rows = [(row["id"], row["reason"]["code"], row["reason"]["message"]) for row in rejected]

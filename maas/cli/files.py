@@ -1,6 +1,8 @@
 """Files that commands read and write."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,11 @@ def check_writable(*paths: Path | None) -> None:
         if path.is_dir():
             msg = f"{path} is a folder; name a file"
             raise DocumentError(msg)
+        if _is_stream(path):
+            if not os.access(path, os.W_OK):
+                msg = f"{path} cannot be written: no right to write to it; name a place that can"
+                raise DocumentError(msg)
+            continue
         if not path.parent.is_dir():
             msg = f"{path} cannot be written: there is no folder {path.parent}; make it first"
             raise DocumentError(msg)
@@ -56,10 +63,36 @@ def write_whole(text: str | bytes, path: Path) -> None:
     DocumentError
         If it cannot be written.
     """
-    draft = path.with_name(path.name + ".part")
-    try:
+    with drafted(path) as draft:
         draft.write_bytes(text.encode() if isinstance(text, str) else text)
-        draft.replace(path)
+
+
+@contextmanager
+def drafted(path: Path) -> Iterator[Path]:
+    """A file to write, with the same ending, which takes the place of `path` once it is whole.
+
+    Devices and pipes are written to themselves, and a link keeps pointing where it does.
+
+    Raises
+    ------
+    DocumentError
+        If it cannot be written; the old file is left as it is.
+    """
+    goal = path if _is_stream(path) else path.resolve()
+    draft = goal if _is_stream(path) else goal.with_name(f".{goal.stem}.part{goal.suffix}")
+    try:
+        yield draft
+        if draft != goal:
+            draft.replace(goal)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}; name a place that can"
         raise DocumentError(msg) from error
+    finally:
+        if draft != goal:
+            draft.unlink(missing_ok=True)
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a name is that of a device or a pipe, `/dev/stdout` among them."""
+    is_there = path.exists() and not path.is_file()
+    return is_there or path.absolute().parts[1:2] in {("dev",), ("proc",)}

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from maas.cli.files import check_writable
+from maas.cli.files import check_writable, drafted
 from maas.road_options import add_options, document_of
 
 
@@ -27,18 +27,20 @@ def add(subparsers: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Fill and write the matrix; say how many cells have no way."""
-    from maas.matrix_file import read_places, write_matrix
+    from maas.matrix_file import check_ending, read_places, write_matrix
     from maas.region import Region
     from maas.road_questions import MatrixQuestion, matrix_between, read_question
     from routing.layout import UNREACHED
 
     check_writable(args.output)
+    check_ending(args.output)
     sources = read_places(args.sources)
     targets = sources if args.targets is None else read_places(args.targets)
     document = document_of(args) | {"sources": ["file"]}
     question = read_question(MatrixQuestion, document, "maas matrix")
     matrix = matrix_between(Region.open(args.region), question, sources.lonlat, targets.lonlat)
-    write_matrix(args.output, sources.id, targets.id, matrix)
+    with drafted(args.output) as draft:
+        write_matrix(draft, sources.id, targets.id, matrix)
     n_far = int((matrix.duration == UNREACHED).sum())
     size = f"{len(sources.id)} x {len(targets.id)}"
     print(f"{args.output}: {size}, {n_far} without a way", file=sys.stderr)

@@ -18,6 +18,15 @@ def seconds(text: str) -> float:
     return value
 
 
+def horizon(text: str) -> int:
+    """Seconds ahead, 0 or more."""
+    value = _whole(text)
+    if value is None or not 0 <= value <= 86_400:
+        msg = f"'{text}' is no time ahead; give whole seconds from 0 to 86400, such as 120"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
 def seed(text: str) -> int:
     """A whole number that random numbers begin with."""
     value = _whole(text)

@@ -13,6 +13,7 @@ NAMES = (
     "journey-query",
     "dispatch-state",
     "dispatch-events",
+    "trip-events",
 )
 
 
@@ -47,8 +48,11 @@ def _model(name: str) -> Any:
         from cargo import online_state
 
         return online_state.DayState if name == "dispatch-state" else online_state.Events
-    from cargo import model, party, shipment
+    from cargo import change_documents, model, party, shipment
 
-    if name == "passengers":
-        return party.PassengersDocument
-    return shipment.ShipmentsDocument if name == "shipments" else model.LoadPlan
+    return {
+        "trip-events": change_documents.TripEvents,
+        "passengers": party.PassengersDocument,
+        "shipments": shipment.ShipmentsDocument,
+        "load-plan": model.LoadPlan,
+    }[name]

@@ -26,13 +26,13 @@ SENDER, RECEIVER = Party("sender", "差出人"), Party("receiver", "受取人")
 
 
 def hand_overs(row: PlannedShipment) -> Iterator[HandOver]:
-    """Changes of custody of a planned shipment, from the sender to the receiver."""
+    """Changes of custody from the sender to the receiver, or to who has goods that are stuck."""
     holder = SENDER
     for step in row.chain:
         taker, (place, time) = _party(step), _begin(step)
         yield HandOver(time, place, holder, taker)
         holder = taker
-    if row.chain:
+    if row.status == "planned":
         place, time = _end(row.chain[-1])
         yield HandOver(time, place, holder, RECEIVER)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cargo.errors import DocumentError
-from cargo.model import LoadPlan, PlannedShipment, decimals_of
+from cargo.model import LoadPlan, PlannedShipment
+from cargo.money import decimals_of
 from maas.papers.code128 import can_encode, svg
 from maas.papers.handovers import hand_overs
 
@@ -99,12 +100,15 @@ def _page(plan: LoadPlan, name: str, english: Mapping[str, str]) -> str:
         code_text=codes.__getitem__,
         clock=lambda text: text[11:16],
         english=lambda text: english.get(text, ""),
+        place=lambda at: at.name or f"{at.lat:.5f}, {at.lon:.5f}",
+        ways_back={row.id: row.if_undelivered for row in plan.shipments},
         money=lambda amount: f"{amount.amount} {amount.currency}",
         hand_overs=hand_overs,
         pieces=lambda names: sum(requests[name].pieces for name in names),
         heads=lambda names: sum(parties[name].people for name in names),
         figure=_figure,
         worth=lambda value: _worth(value, plan.currency),
+        percent=lambda share: "–" if share is None else f"{100 * share:.1f} %",
     )
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         page=name,

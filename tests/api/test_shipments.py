@@ -51,6 +51,21 @@ def test_a_load_plan_has_the_documented_form(client: TestClient) -> None:
     assert (plan.seed, plan.shipments[0].status) == (3, "planned")
 
 
+def test_worth_and_ways_back_are_told_and_their_faults_explained(client: TestClient) -> None:
+    goods = {**PARCEL, "value": 30_000, "if_undelivered": {}}
+    answer = client.post("/v1/shipments/quote", json={**QUOTE, **goods}).json()
+    assert answer["if_undelivered"]["to"]["lat"] == 43.0
+    batch = {"date": "2026-03-17", "shipments": [{**goods, "id": "p1"}]}
+    plan = LoadPlan.model_validate(client.post("/v1/loads?seconds=0.2", json=batch).json())
+    assert plan.shipments[0].if_undelivered is not None
+    assert plan.shipments[0].request.value == 30_000
+    nowhere = {**goods, "if_undelivered": {"hub": "nowhere"}}
+    for path, body in (("shipments/quote", {**QUOTE, **nowhere}),
+                       ("loads", {**batch, "shipments": [{**nowhere, "id": "p1"}]})):  # fmt: skip
+        detail = problem(client.post(f"/v1/{path}", json=body), 422, "invalid-request")["detail"]
+        assert "if_undelivered.hub: no hub 'nowhere'" in detail
+
+
 def test_a_load_plan_carries_passengers_too(client: TestClient) -> None:
     door, there = {"lat": 43.0, "lon": 141.0}, {"lat": 43.01, "lon": 141.0}
     ann = {"id": "ann", "from": door, "to": there, "earliest": "10:00"}

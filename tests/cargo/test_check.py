@@ -1,4 +1,5 @@
 import copy
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from cargo.effort import Effort
 from cargo.model import read_plan
 from cargo.problem import Problem
 from tests.cargo.facts import facts_of, plan_of, shifted
-from tests.cargo.worlds import H, hub, parcel, random_parcels, two_towns
+from tests.cargo.worlds import DAY, H, hub, parcel, random_parcels, two_towns
 
 Plan = dict[str, Any]
 FAR = ((43.02, 143.02), (43.02, 144.25))
@@ -337,6 +338,43 @@ def drive_a_vehicle_too_many(plan: Plan) -> None:
     sheet["vehicle"] = f"{sheet['fleet']}/99"
 
 
+def fill_a_segment(plan: Plan) -> None:
+    plan["trips"][0]["segments"][0]["load_factor"]["kg"] += 0.1
+
+
+def forget_the_room_of_a_segment(plan: Plan) -> None:
+    plan["trips"][0]["segments"][0]["load_factor"]["pieces"] = None
+
+
+def line_load(plan: Plan) -> Plan:
+    found: Plan = plan["kpis"]["mixed"]["load_by_line"][0]
+    return found
+
+
+def fill_a_line(plan: Plan) -> None:
+    line_load(plan)["mean"]["litres"] += 0.1
+
+
+def top_a_line(plan: Plan) -> None:
+    line_load(plan)["highest"]["pieces"] -= 0.1
+
+
+def forget_a_line(plan: Plan) -> None:
+    plan["kpis"]["mixed"]["load_by_line"].pop()
+
+
+def rename_a_full_line(plan: Plan) -> None:
+    line_load(plan)["line_name"] = "express"
+
+
+def stretch_a_line(plan: Plan) -> None:
+    line_load(plan)["segments"] += 1
+
+
+def use_lines_in_the_comparison(plan: Plan) -> None:
+    plan["kpis"]["separate"]["load_by_line"] = [line_load(plan)]
+
+
 PLANTED: list[tuple[Callable[[Plan], None], str]] = [
     (leave_too_early, "ready"), (arrive_too_late, "due"), (last_too_short, "hours"),
     (cost_too_much, "price"), (mix_goods_kept_apart, "goods"), (carry_refused_goods, "goods"),
@@ -366,7 +404,10 @@ PLANTED: list[tuple[Callable[[Plan], None], str]] = [
     (call_it_real, "head"), (aim_at_cost_alone, "head"), (rename_the_line, "name"),
     (rename_the_line_of_a_ride, "name"), (find_fault_with_what_goes, "reason"),
     (refuse_in_few_words, "reason"),
-    (drive_a_vehicle_too_many, "fleet"),
+    (drive_a_vehicle_too_many, "fleet"), (fill_a_segment, "manifest"),
+    (forget_the_room_of_a_segment, "manifest"), (fill_a_line, "kpis"), (top_a_line, "kpis"),
+    (forget_a_line, "kpis"), (rename_a_full_line, "name"), (stretch_a_line, "kpis"),
+    (use_lines_in_the_comparison, "kpis"),
 ]  # fmt: skip
 
 
@@ -409,3 +450,18 @@ def test_room_on_another_ledger_is_measured_by_the_bay(sound: Plan, problem: Pro
     assert "manifest" in {one.rule for one in check(read_plan(plan, "plan"), other)}
     known = replace(other, ledger_version=0)
     assert "manifest" in {one.rule for one in check(read_plan(sound, "plan"), known)}
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo", "UTC"])
+def test_times_without_a_zone_are_the_regions_wherever_the_machine_stands(
+    monkeypatch: pytest.MonkeyPatch, problem: Problem, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        facts = facts_of(problem.network)
+        assert facts.clock(f"{DAY}T09:30", 0) == facts.clock("09:30", 0) == 34_200
+        assert facts.clock(f"{DAY}T09:30:00+09:00", 0) == 34_200
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -6,13 +6,15 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cargo.errors import CargoError
 from cargo.formats import cordeau, lilim, solomon, vroom, vrplib
-from cargo.formats.files import guess, read_instance
+from cargo.formats.convert import convert
+from cargo.formats.files import Instance, guess, read_instance
 from cargo.formats.lines import FormatError
 from cargo.formats.planar import Node, Planar, planar_problem
 from cargo.formats.vroom_answer import write
@@ -238,3 +240,109 @@ def test_ways_without_matrices_are_straight_lines_with_a_detour() -> None:
     degree_m = 111_195 * 1.3
     assert found.problem.duration[0][0, 1] == pytest.approx(degree_m / (40 / 3.6), rel=1e-3)
     assert "an estimate" in found.notices[0]
+
+
+# --- one format as another -------------------------------------------------------------------
+
+FIELD = tuple(
+    Node(x, y, demand, 0.0, 500.0, 5.0) for x, y, demand in ((0, 0, 0), (3, 4, 2), (6, 8, -2))
+)
+PAIRS = Planar("pairs", FIELD, 2, 10, pairs=((1, 2),), fewest_vehicles=True)
+DROPS = Planar("drops", tuple(dataclasses.replace(n, demand=abs(n.demand)) for n in FIELD), 2, 10)
+
+
+def converted(planar: Planar, kind: str, to: str) -> tuple[Any, tuple[str, ...]]:
+    """What is read from a text that was converted, and what was said of it."""
+    instance = Instance(kind, planar_problem(planar), (), planar)
+    found = convert(instance, to)
+    module = {"lilim": lilim, "cordeau": cordeau, "solomon": solomon, "vrplib": vrplib}.get(to)
+    again = vroom.read(found.text, FILE) if module is None else module.read(found.text, FILE)
+    return again, found.notices
+
+
+def test_pairs_go_to_cordeau_in_its_order_with_limits_that_never_bind() -> None:
+    crossed = dataclasses.replace(
+        PAIRS, nodes=(*FIELD, *FIELD[1:]), pairs=((1, 4), (3, 2)), name="crossed"
+    )
+    again, notices = converted(crossed, "lilim", "cordeau")
+    assert again.pairs == ((1, 3), (2, 4))
+    assert [node.demand for node in again.nodes] == [0, 2, 2, -2, -2]
+    assert again.max_ride == again.max_duration == 505
+    assert [text.split(":")[0] for text in notices] == [
+        "fewest vehicles come first in the source; in cordeau only the cost counts",
+        "nodes are numbered anew",
+        "rides and rounds without a limit get that of the day, which never binds",
+    ]
+
+
+def test_deliveries_go_between_solomon_and_vrplib() -> None:
+    again, notices = converted(DROPS, "solomon", "vrplib")
+    assert again.nodes == DROPS.nodes
+    assert notices == ()
+    back, notices = converted(again, "vrplib", "solomon")
+    assert (back.nodes, back.capacity) == (DROPS.nodes, DROPS.capacity)
+    assert "fewest vehicles come first" in notices[0]
+
+
+@pytest.mark.parametrize("planar", [PAIRS, DROPS])
+def test_a_plane_goes_to_vroom_with_its_ways(planar: Planar) -> None:
+    again, _ = converted(planar, "lilim", "vroom")
+    problem = planar_problem(planar)
+    assert again.problem.duration[0].tolist() == problem.duration[0].tolist()
+    assert len(again.problem.requests) == len(problem.requests)
+    assert len(again.problem.vehicles) == 2
+
+
+@pytest.mark.parametrize(
+    ("planar", "to", "words"),
+    [
+        (PAIRS, "solomon", "pairs: solomon cannot say that requests have pickups of their own"),
+        (DROPS, "lilim", "pairs pickups and deliveries"),
+        (dataclasses.replace(PAIRS, max_ride=30.0), "lilim", r"the longest ride \(30\)"),
+        (dataclasses.replace(PAIRS, max_ride=30.0), "vroom", "no limit of ride time"),
+        (dataclasses.replace(PAIRS, max_duration=90.0), "lilim", r"the longest round \(90\)"),
+        (dataclasses.replace(DROPS, matrix=np.ones((3, 3))), "solomon", "a matrix of ways"),
+        (dataclasses.replace(DROPS, is_rounded=True), "solomon", "rounded to whole numbers"),
+        (dataclasses.replace(DROPS, nodes=(Node(0, 0), *FIELD[1:])), "solomon", "no windows"),
+        (dataclasses.replace(DROPS, nodes=(Node(0, 0), *FIELD[1:])), "vrplib", "only some nodes"),
+        (DROPS, "excel", "format 'excel' is unknown; known are lilim, cordeau"),
+    ],
+)
+def test_what_a_format_cannot_say_is_told(planar: Planar, to: str, words: str) -> None:
+    with pytest.raises(FormatError, match=words):
+        convert(Instance("lilim", planar_problem(planar), (), planar), to)
+
+
+def test_the_command_converts_or_leaves_the_old_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / "in.txt", tmp_path / "out.txt"
+    source.write_text(lilim.write(PAIRS), encoding="utf-8")
+    assert main(["cargo", "convert", str(source), str(out), "--to", "cordeau"]) == 0
+    assert "lilim → cordeau, 1 requests" in capsys.readouterr().err
+    assert cordeau.read(out.read_text(encoding="utf-8"), out).n_vehicles == 2
+    out.write_text("old", encoding="utf-8")
+    assert main(["cargo", "convert", str(source), str(out), "--to", "solomon"]) == 2
+    assert out.read_text(encoding="utf-8") == "old"
+    sheet = tmp_path / "vroom.json"
+    sheet.write_text(change(), encoding="utf-8")
+    assert main(["cargo", "convert", str(sheet), str(out), "--to", "lilim"]) == 2
+    assert "only vroom can" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("types", "service", "told"),
+    [(["bike"], 60, 0), (["van"], 90, 0), (["bike", "van"], 90, 1), (["truck"], 30, 0)],
+)
+def test_times_by_type_of_vehicle_are_kept_where_one_holds_for_all(
+    types: list[str], service: int, told: int
+) -> None:
+    job = {"id": 1, "location_index": 0, "service": 30,
+           "service_per_type": {"bike": 60, "van": 90}}  # fmt: skip
+    vehicles = [{"id": at, "start_index": 0, "type": one} for at, one in enumerate(types)]
+    matrices = {"car": {"durations": [[0]]}}
+    document = {"vehicles": vehicles, "jobs": [job], "matrices": matrices}
+    found = vroom.read(json.dumps(document), FILE)
+    assert found.problem.requests[0].delivery is not None
+    assert found.problem.requests[0].delivery.service == service
+    assert sum("the longest is taken" in text for text in found.notices) == told

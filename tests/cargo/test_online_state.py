@@ -233,3 +233,68 @@ def test_the_command_writes_the_state_and_prints_what_changed(
     assert main(["cargo", "dispatch", str(state), str(events)]) == 2
     assert "zoe" in capsys.readouterr().err
     assert state.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"durations": [[[0, True], [1, 0]]]}, "durations.0.0.1"),
+        ({"durations": [[[0, "1"], [1, 0]]]}, "durations.0.0.1"),
+        ({"vehicles": [{"id": "v", "start": True, "end": 0}]}, "vehicles.0.start"),
+        ({"vehicles": [{"id": "v", "start": 0, "end": 0, "per_m": "1"}]}, "vehicles.0.per_m"),
+        ({"vehicles": [{"id": "v", "start": 0, "end": 0, "capacity": [True]}]}, "capacity.0"),
+        ({"requests": [ride("a", 0, 1, amount=["1"])]}, "requests.0.amount.0"),
+        ({"requests": [ride("a", True, 1)]}, "requests.0.pickup.place"),
+        ({"began": {"v": True}}, "began.v"),
+    ],
+)
+def test_flags_and_texts_are_no_numbers(changes: dict[str, Any], where: str) -> None:
+    with pytest.raises(DocumentError, match=re.escape(where)):
+        read_state(street(**changes), "state")
+
+
+def test_what_stays_on_board_to_the_end_is_picked_up_once_and_takes_its_room() -> None:
+    stays = {"id": "stays", "pickup": {"place": 2}, "delivery": None, "amount": [3]}
+    advance = {"type": "advance", "now": 500}
+    state, outcomes = run(street(), {"type": "request", "request": stays}, advance)
+    taker = outcomes[0].vehicle
+    picked = [one.visit.request for one in outcomes[1].committed]
+    assert picked == ["stays"]
+    after, later = run(
+        through_json(state),
+        {"type": "improve", "seconds": 5.0, "iterations": 20},
+        {"type": "advance", "now": 600},
+        asked("pair", 3, 4, amount=[2], vehicles=[taker]),
+        asked("one", 3, 4, amount=[1], vehicles=[taker]),
+    )
+    assert later[1].committed == []
+    assert later[2].refused is not None
+    assert later[3].vehicle == taker
+    assert sum(one.request == "stays" for some in after.done.values() for one in some) == 1
+
+
+def test_vehicles_of_a_state_that_begins_late_do_not_drive_in_the_past() -> None:
+    state, outcomes = run(street(now=300), asked("ann", 0, 5))
+    assert outcomes[0].vehicle == "v0"
+    day = resume(state)
+    assert day.plan().rounds[0].start >= 300
+    assert all(vehicle.opens >= 300 for vehicle in state.vehicles)
+
+
+def test_places_are_told_for_all_or_for_none() -> None:
+    place = {"name": "square", "lat": 43.0, "lon": 141.0}
+    assert len(run(street(places=[place] * 10))[0].places) == 10
+    with pytest.raises(BadProblemError, match="places: 3 of them, but matrices of 10"):
+        run(street(places=[place] * 3))
+
+
+def test_goods_kept_apart_stay_so_in_a_state() -> None:
+    goods = [
+        asked(name, 0, 9, is_passenger=False, goods=name, vehicles=["v0"],
+              pickup={"place": 0, "latest": 5}, delivery={"place": 9, "latest": 95})
+        for name in ("fish", "soap")
+    ]  # fmt: skip
+    _, together = run(street(), *goods)
+    assert [one.vehicle for one in together] == ["v0", "v0"]
+    _, apart = run(street(apart=[["fish", "soap"]]), *goods)
+    assert apart[1].refused is not None

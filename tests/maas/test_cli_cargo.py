@@ -201,6 +201,8 @@ def test_faults_of_date_and_window_name_the_file(
     [
         ({"kg": True}, "kg: true and false are no numbers; write it in digits (value: true)"),
         ({"pieces": True}, "pieces: true and false are no numbers"),
+        ({"kg": "5"}, "kg: a text is no number; write it without quotes (value: '5')"),
+        ({"pieces": "2"}, "pieces: a text is no number"),
         ({"box_cm": [True, 2, 3]}, "box_cm.0: true and false are no numbers"),
         ({"pickup": None}, "pickup: an object with keys is wanted (value: null)"),
         ({"skills": "tail_lift"}, "skills: a list is wanted (value: 'tail_lift')"),

@@ -101,6 +101,22 @@ def test_a_matrix_is_written_as_csv_and_parquet_with_empty_cells(
     assert route["duration_s"] == table["duration_s"][0]
 
 
+def test_a_matrix_that_cannot_be_written_to_its_end_leaves_the_old_one(
+    town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(path: Path, *_: object) -> None:
+        path.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("maas.matrix_file.write_matrix", fill)
+    source, out = places(tmp_path / "s.csv", f"a,{START}"), tmp_path / "m.csv"
+    out.write_text("old", encoding="utf-8")
+    assert main(["matrix", "-r", town, source, "-o", str(out)]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.csv", "s.csv"]
+
+
 def test_an_isochrone_is_geojson(
     town: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,6 +13,7 @@ from maas.__main__ import main
 from maas.errors import RegionFileError
 from maas.freight import check_plan, plan_loads, quote
 from maas.freight_fleets import AMPLE, fleets_of
+from maas.freight_replan import replan_loads
 from maas.region import Region
 from maas.region_checks import check_zones
 from maas.region_file import RegionFile, read_region_file
@@ -253,3 +254,25 @@ def test_bays_of_the_file_limit_what_a_shipment_may_be_worth(
     assert main([*words, "--value", "60000"]) == 0
     assert main([*words, "--value", "-1"]) == 2
     assert "shipment: value: Input should be greater than or equal to 0" in capsys.readouterr().err
+
+
+def test_vehicles_that_end_elsewhere_go_on_where_a_late_train_leaves_them(region: Region) -> None:
+    fields = region.file.model_dump(mode="json", by_alias=True)
+    end = {"lat": 43.01, "lon": 141.01}
+    vans = [
+        {**van, "end": end, "costs": {"per_km": 400, "per_hour": 2000}} for van in fields["vans"]
+    ]
+    other = changed(region, vans=vans, taxis=[])
+    goods = {"date": DAY, "shipments": [parcel(ready="07:30", if_undelivered={})]}
+    plan = plan_loads(other, goods, iterations=200)
+    assert {step["kind"] for step in plan["shipments"][0]["chain"]} >= {"trip"}
+    late = {"now": "08:20", "events": [{"type": "trip_cancelled", "trip_id": "far:r1"}]}
+    after, _ = replan_loads(other, plan, late)
+    assert check_plan(other, after) == []
+    ends = {
+        (sheet["visits"][-1]["at"]["lat"], sheet["visits"][-1]["at"]["lon"])
+        for sheet in after["vehicles"]
+        if sheet["kind"] == "van"
+    }
+    assert ends == {(end["lat"], end["lon"])}
+    assert after["shipments"][0]["if_undelivered"]["held_by"]

@@ -1,0 +1,383 @@
+"""Chains planned anew when scheduled trips are late or cancelled while a plan is carried out.
+
+What has been done stays done. Goods on a trip or on their way to a hub stay there until they are
+unloaded, those at a hub wait there, those at their door are free. From where it is each one gets
+the cheapest of the ways that a quote finds in the room that the others leave, its drives put where
+they cost least into the rounds as they run. Chains that ride no changed trip are kept.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cargo.chains import Ride
+from cargo.company import Company, without_hops
+from cargo.documents import Document
+from cargo.layout import Carriers
+from cargo.loading import Assignment
+from cargo.online import Dispatcher
+from cargo.online_commit import gone_home
+from cargo.options import Catalogue, Job, Option, hops_of, job_from_hub, road_ends, way_along
+from cargo.pdp.model import PdpProblem, Request
+from cargo.pdp.plan import Plan, VehicleRound, Visit
+from cargo.pdp.search import Limits
+from cargo.plan_reading import PlannedDay
+from cargo.problem import Problem, TimedShipment
+from cargo.quote import SHIPMENT, Offer, Quotes, in_time
+from cargo.reason import not_delivered
+from cargo.reasons import only, why_rejected
+from cargo.reasons_company import company_of
+from cargo.replan_start import Start, Starts, deliver_by, lost_reason
+from cargo.returns import delivered_at, leaders
+from cargo.road_jobs import request_of
+from cargo.schedule import Operation, schedule
+from cargo.storage import overfull
+from routing.layout import NONE
+
+MOST_TRIED = 12  # ways of a shipment that are put into the rounds, the cheapest ones first
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """The day as it goes on, and why some shipments do not."""
+
+    operation: Operation
+    affected: frozenset[int]
+    reasons: Mapping[int, Document]  # by shipment
+
+
+@dataclass(frozen=True)
+class _Way:
+    """One way on, with the drives that it still needs."""
+
+    option: Option
+    jobs: tuple[Job, ...]  # to be numbered, the first one first
+    line_cost: int
+
+
+class Replanner:
+    """Plans the chains of one day anew; `problem` has the changed trips, and windows as asked."""
+
+    def __init__(self, old: PlannedDay, problem: Problem, now: int) -> None:
+        self._old, self._now, self._planned = old, now, old.driven()
+        self._before = old.operation(self._planned)
+        self._problem = replace(problem, shipments=old.problem.shipments)
+        self._asked, self._rounds = problem.shipments, old.rounds
+        self._jobs = list(old.catalogue.jobs)
+        self._road = old.road
+        self._day = Dispatcher(self._road)
+        self._day.resume(
+            {
+                vehicle.id: [(str(job), kind) for job, kind in tasks]
+                for vehicle, tasks in zip(self._road.vehicles, old.tasks, strict=True)
+            },
+            self._road.requests, {}, {},
+        )  # fmt: skip
+        self._day.advance(now)
+        self._keep_home()
+        self._starts = Starts(old, self._before, self._problem.network, now)
+        self._option: list[Option | None] = [self._kept(at) for at in range(len(old.option))]
+        self._stuck = set(old.stuck)
+        self._in_vain: set[str] = set()  # drives that were begun for goods that do not come
+        self._reasons: dict[int, Document] = {}
+
+    def run(self, improve: float = 0.0) -> Replanned:
+        """Plan all that rides changed trips anew, what follows it too.
+
+        All rounds are improved for so many CPU seconds after, which moves drives of others, too.
+        """
+        leader = leaders(self._problem)
+        hit = {at for at in self._starts.affected if at not in self._stuck}
+        hit |= {at for at, first in leader.items() if first in hit and self._is_planned(at)}
+        order = sorted(hit, key=lambda at: (at in leader, -self._asked[at].rank, at))
+        starts = {at: self._starts.of(at, self._day) for at in order}
+        for at in order:
+            self._option[at] = None
+            self._take_out(at)
+        for at in order:
+            self._plan(at, starts[at], leader.get(at))
+        if improve:
+            self._day.improve(Limits(improve))
+        for at, why in list(overfull(self._operation(), hit - self._stuck)):
+            self._take_out(at)
+            self._stop(at, starts[at], why)
+            for after in (one for one, first in leader.items() if first == at and one in hit):
+                self._take_out(after)
+                self._stop(after, starts[after], not_delivered(self._asked[at].document.id))
+        return Replanned(self._operation(), frozenset(hit), self._reasons)
+
+    def _keep_home(self) -> None:
+        """Vehicles that are through with their round do not go out in it again."""
+        service = self._problem.service_spot.tolist()
+        closes = {vehicle.id: vehicle.closes for vehicle in self._road.vehicles}
+        for name in gone_home(self._planned.rounds, self._day.rounds, self._now, service):
+            self._day.delay(name, max(self._now, closes[name]))
+
+    def _is_planned(self, at: int) -> bool:
+        return self._old.option[at] != NONE and at not in self._stuck
+
+    def _kept(self, at: int) -> Option | None:
+        """The chain of a demand on the changed trips; None where it has none, or not any more."""
+        number = self._old.option[at]
+        if number == NONE:
+            return None
+        option = self._old.catalogue.options[number]
+        rides = [self._starts.moved(ride) for ride in option.rides]
+        known = tuple(ride for ride in rides if ride is not None)
+        return replace(option, rides=known) if len(known) == len(rides) else None
+
+    def _waiting(self) -> dict[str, Request]:
+        """Requests of which something is left to do, by job."""
+        return {request.id: request for request in self._day.problem.requests}
+
+    def _take_out(self, at: int) -> None:
+        """Give back the drives of a shipment that nobody has set out for, or who turns back."""
+        waiting, old = self._waiting(), self._old.option[at]
+        last = self._old.catalogue.options[old].last_job
+        for number, job in enumerate(self._jobs):
+            name, request = str(number), waiting.get(str(number))
+            if job.demand != at or request is None:
+                continue
+            if request.pickup is not None:
+                self._day.cancel(name)
+            elif number == last and not self._day.is_on_board(name):
+                self._day.cancel(name)
+                self._in_vain.add(name)
+
+    # --- one shipment -----------------------------------------------------------------------------
+
+    def _plan(self, at: int, starts: Sequence[Start], first: int | None) -> None:
+        """Give a shipment the cheapest way on, or the reason why there is none."""
+        goods = self._asked[at]
+        why = None if first is None else self._not_before(first)
+        if first is not None and why is None:
+            goods = replace(goods, ready=max(goods.ready, self._delivered(first) or 0))
+        if why is None and not starts:
+            why = lost_reason(self._old, at, self._now)
+        if why is None and starts[0].hub == NONE:
+            goods = replace(goods, ready=max(goods.ready, self._now))
+            shipments = list(self._problem.shipments)
+            shipments[at] = goods  # people bring it to a hub from then on
+            self._problem = replace(self._problem, shipments=tuple(shipments))
+        if why is None:
+            why = self._not_placed(at, goods, starts)
+        if why is not None:
+            self._stop(at, starts, why)
+
+    def _not_before(self, first: int) -> Document | None:
+        """Why nothing follows a shipment: it is not delivered."""
+        if first in self._stuck or self._option[first] is None:
+            return not_delivered(self._asked[first].document.id)
+        return None
+
+    def _not_placed(
+        self, at: int, goods: TimedShipment, starts: Sequence[Start]
+    ) -> Document | None:
+        """Take the cheapest way on; why there is none, else."""
+        found = [
+            (cost, nth, way)
+            for nth, way in enumerate(self._ways(at, goods, starts))
+            if (cost := self._cost(way)) is not None
+        ]
+        if goods.document.max_price is not None:
+            found = [row for row in found if row[0] <= 1000 * goods.document.max_price]
+        if any(self._take(at, way) for _, _, way in sorted(found, key=lambda row: row[:2])):
+            return None
+        quotes = Quotes(self._alone(at, goods, starts[0]), self._left())
+        return why_rejected(quotes, self._company(at))
+
+    def _ways(self, at: int, goods: TimedShipment, starts: Sequence[Start]) -> Iterator[_Way]:
+        """Ways on in the room that is left, those likely to be cheap first."""
+        left = without_hops(self._left(), self._company(at))
+        rows: list[tuple[int, Start, Offer]] = []
+        for start in starts:
+            if not self._fits(at, start, left):
+                continue
+            quotes = Quotes(self._alone(at, goods, start), left)
+            offers = in_time(quotes.problem, quotes.offers(at_any_price=True))
+            rows += [(offer.cost, start, offer) for offer in offers if start.admits(offer)]
+        seen: set[tuple[Ride, ...]] = set()
+        for _, start, offer in sorted(rows, key=lambda row: row[0]):
+            rides = (*start.rides, *offer.rides)
+            way = None if rides in seen else self._way(at, goods, start, offer)
+            seen.add(rides)
+            if way is not None and all(job.is_possible for job in way.jobs):
+                yield way
+            if len(seen) == MOST_TRIED:
+                return
+
+    def _alone(self, at: int, goods: TimedShipment, start: Start) -> Problem:
+        """The problem of one shipment from where it is."""
+        problem = only(self._problem, at)
+        goods = start.onward(problem.network, goods, self._now)
+        spot = problem.pickup_spot[SHIPMENT] if start.hub == NONE else problem.hub_spot[start.hub]
+        return replace(problem, shipments=(goods,), pickup_spot=(spot,))
+
+    def _way(self, at: int, goods: TimedShipment, start: Start, offer: Offer) -> _Way | None:
+        """A way on as an option whose new drives have no numbers yet."""
+        problem, rides = self._alone(at, goods, start), (*start.rides, *offer.rides)
+        goods = problem.shipments[SHIPMENT]
+        first: Job | None
+        if not rides:
+            ends = problem.pickup_spot[SHIPMENT], problem.delivery_spot[SHIPMENT]
+            first, last = Job(at, *ends, goods.ready, goods.due, 0, goods.due), None
+            if start.hub != NONE:
+                first, last = (
+                    None,
+                    job_from_hub(problem, SHIPMENT, start.hub, start.time, goods.due),
+                )
+            cost = co2 = 0
+        else:
+            way = way_along(problem, SHIPMENT, rides)
+            first, last = road_ends(problem, SHIPMENT, way)
+            first, cost, co2 = first if start.hub == NONE else None, way.cost, way.co2
+        jobs = tuple(job._replace(demand=at) for job in (first, last) if job is not None)
+        before, after = start.first_job if first is None else 0, NONE if last is None else 1
+        line_cost = way_along(problem, SHIPMENT, offer.rides).cost if offer.rides else 0
+        return _Way(Option(at, rides, before, after, cost, co2, 0.0), jobs, line_cost)
+
+    def _cost(self, way: _Way) -> float | None:
+        """What a way costs more, each drive alone in the rounds as they are; None if one cannot."""
+        offers = [self._day.offer(request) for request in self._requests(way)]
+        known = [offer.cost for offer in offers if offer is not None]
+        return way.line_cost + sum(known) if len(known) == len(offers) else None
+
+    def _requests(self, way: _Way) -> Iterator[Request]:
+        for nth, job in enumerate(way.jobs):
+            yield request_of(self._problem, len(self._jobs) + nth, job, self._rounds)
+
+    def _take(self, at: int, way: _Way) -> bool:
+        """Decide for a way, where its drives have places together."""
+        put: list[str] = []
+        for request in self._requests(way):
+            offer = self._day.offer(request)
+            if offer is None:
+                for name in put:
+                    self._day.cancel(name)
+                    del self._day.agreed[name]
+                return False
+            self._day.accept(offer)
+            put.append(request.id)
+        numbers = iter(range(len(self._jobs), len(self._jobs) + len(way.jobs)))
+        option = way.option
+        is_new = len(way.jobs) - (option.last_job != NONE)
+        first = next(numbers) if is_new else option.first_job
+        last = NONE if option.last_job == NONE else next(numbers)
+        self._jobs += way.jobs
+        self._option[at] = replace(option, first_job=first, last_job=last)
+        return True
+
+    def _stop(self, at: int, starts: Sequence[Start], why: Document) -> None:
+        """Leave a shipment where it is, and say why."""
+        self._reasons[at] = why
+        rides, first_job = self._starts.done(at, starts)
+        if not rides and first_job == NONE:
+            self._option[at] = None
+            return
+        way = way_along(self._problem, at, rides) if rides else None
+        cost, co2 = (0, 0) if way is None else (way.cost, way.co2)
+        self._option[at] = Option(at, rides, first_job, NONE, cost, co2, 0.0)
+        self._stuck.add(at)
+
+    # --- room -------------------------------------------------------------------------------------
+
+    def _left(self) -> Carriers:
+        """Carriers with the room that all chains leave."""
+        carriers = self._problem.network.carriers
+        room = [carriers.kg.copy(), carriers.litres.copy(), carriers.pieces.copy()]
+        for at, option in enumerate(self._option[: len(self._asked)]):
+            for ride in () if option is None else option.rides:
+                for table, amount in zip(room, self._asked[at].room, strict=True):
+                    table[ride.load_call : ride.unload_call] -= amount
+        for table in room:
+            table.flags.writeable = False
+        return carriers._replace(kg=room[0], litres=room[1], pieces=room[2])
+
+    def _company(self, at: int) -> Company:
+        """Goods on all chains, and booked ones, that a shipment must not meet."""
+        rows = enumerate(self._option[: len(self._asked)])
+        chosen = [(other, option) for other, option in rows if option is not None]
+        return company_of(self._problem, chosen, at)
+
+    def _fits(self, at: int, start: Start, left: Carriers) -> bool:
+        """Whether goods that stay on board may stay there so long."""
+        if not start.rides:
+            return True
+        hops, room = hops_of(start.rides[-1]), self._asked[at].room
+        tables = (left.kg, left.litres, left.pieces)
+        return all(
+            bool((table[hops.start : hops.stop] >= amount).all())
+            for table, amount in zip(tables, room, strict=True)
+        )
+
+    # --- the whole day ----------------------------------------------------------------------------
+
+    def _delivered(self, at: int) -> int | None:
+        """When a shipment is handed over, from now on no later; None where it is left behind."""
+        option = self._option[at]
+        if option is None:
+            return None
+        came = delivered_at(self._operation(), at)
+        job = option.first_job if option.last_job == NONE else option.last_job
+        if came is not None and (option.last_job != NONE or not option.rides):
+            deliver_by(self._day, str(job), came)
+        return came
+
+    def _operation(self) -> Operation:
+        """The day on the clock, what is done and what is to come."""
+        catalogue, chosen = Catalogue(jobs=list(self._jobs)), list[int]()
+        for option in self._option:
+            chosen.append(NONE if option is None else len(catalogue.options))
+            catalogue.options += [] if option is None else [option]
+            catalogue.first_option.append(len(catalogue.options))
+        plan = Plan(tuple(self._whole_rounds()), ())
+        found = schedule(
+            self._problem, catalogue, self._rounds, Assignment(tuple(chosen), ()), plan
+        )
+        return replace(found, stuck=frozenset(self._stuck))
+
+    def _whole_rounds(self) -> Iterator[VehicleRound]:
+        """Rounds from their begin to their end; those with nothing changed as they were planned."""
+        rest = {row.vehicle: row for row in self._day.plan().rounds}
+        planned = {row.vehicle: row for row in self._planned.rounds}
+        for vehicle in self._road.vehicles:
+            old, left = planned.get(vehicle.id), rest.get(vehicle.id)
+            done = self._done(vehicle.id)
+            visits = (*done, *(() if left is None else left.visits))
+            if old is not None and _tasks(visits) == _tasks(old.visits):
+                yield old
+            elif visits:
+                yield self._joined(vehicle.id, visits, left, old)
+
+    def _done(self, name: str) -> list[Visit]:
+        """What a vehicle has done, or has set out for and finds."""
+        return [visit for visit in self._day.done[name] if visit.request not in self._in_vain]
+
+    def _joined(
+        self, name: str, visits: Sequence[Visit], left: VehicleRound | None,
+        old: VehicleRound | None,
+    ) -> VehicleRound:  # fmt: skip
+        """A round of what is done and what is left."""
+        road: PdpProblem = self._road
+        vehicle = next(one for one in road.vehicles if one.id == name)
+        assert vehicle.start is not None  # rounds have both ends
+        assert vehicle.end is not None
+        places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.end])
+        way, length = road.duration[vehicle.profile], road.distance[vehicle.profile]
+        done = self._done(name)
+        back = int(way[visits[-1].place, vehicle.end])
+        end = visits[-1].departure + back if left is None else left.end
+        start = self._day.began.get(name, visits[0].start if left is None else left.start)
+        held = tuple(
+            rest for rest in (() if old is None else old.rests)
+            if done and rest.end <= done[-1].start
+        )  # fmt: skip
+        metres = int(length[places[:-1], places[1:]].sum())
+        cost = vehicle.fixed + vehicle.per_m * metres + vehicle.per_s * (end - start)
+        rests = held + (() if left is None else left.rests)
+        return VehicleRound(name, start, end, tuple(visits), rests, metres, cost)
+
+
+def _tasks(visits: Sequence[Visit]) -> list[tuple[str, str]]:
+    return [(visit.request, visit.kind) for visit in visits]
