@@ -85,6 +85,12 @@ def _add_plan(parts: Any) -> None:
         type=options.iterations,
         help="end by so many iterations instead of time: the same seed gives the same file",
     )
+    plan.add_argument(
+        "--engine",
+        choices=("own", "ortools"),
+        default="own",
+        help="that plans rounds; a notice says what OR-Tools does not do",
+    )
     plan.set_defaults(run=run)
 
 
@@ -120,6 +126,7 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
             seed=args.seed,
             seconds=args.seconds,
             iterations=args.iterations,
+            engine=args.engine,
             is_cancelled=is_stopped,
             on_progress=tell,
             sources=(str(args.shipments), str(args.passengers)),
