@@ -7,6 +7,7 @@ goods for which there is no room. A search finds it whose toll on each hop is th
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -110,9 +111,9 @@ def _toll(problem: Problem, carriers: Carriers) -> Int64Array:
     return toll
 
 
-def _lack(problem: Problem, carriers: Carriers) -> Int64Array:
-    """Room that a shipment lacks on the hop after each call, shape (n_calls, 3)."""
-    left = np.stack([carriers.kg, carriers.litres, carriers.pieces], axis=1)
+def _lack(problem: Problem, carriers: Carriers, calls: slice = slice(None)) -> Int64Array:
+    """Room that a shipment lacks on the hop after each of some calls, shape (n, 3)."""
+    left = np.stack([carriers.kg[calls], carriers.litres[calls], carriers.pieces[calls]], axis=1)
     lack: Int64Array = np.maximum(0, np.array(problem.shipments[SHIPMENT].room, np.int64) - left)
     return lack
 
@@ -121,14 +122,15 @@ def lacking(
     problem: Problem, carriers: Carriers, rides: Sequence[Ride], *, in_seats: bool = False
 ) -> list[Document]:
     """One row for each stretch of a trip that lacks room: where, and how much more of what."""
-    network, lack = problem.network, _lack(problem, carriers).tolist()
-    rows = []
+    network, rows = problem.network, []
     for ride in rides:
         hops = range(ride.load_call, ride.unload_call)
-        for more, stretch in groupby(hops, lambda hop: Room(*lack[hop])):
+        lack = _lack(problem, carriers, slice(ride.load_call, ride.unload_call)).tolist()
+        for amounts, stretch in groupby(zip(hops, lack, strict=True), itemgetter(1)):
+            more = Room(*amounts)
             if any(more):
                 rows.append(
-                    segment_row(network, list(stretch))
+                    segment_row(network, [hop for hop, _ in stretch])
                     | {"more": _more(network.trips[ride.bay], more, in_seats=in_seats)}
                 )
     return rows
@@ -180,7 +182,7 @@ def said(rows: Sequence[Document]) -> tuple[str, str]:
 def most_that_fits(problem: Problem, quotes: Quotes, carriers: Carriers, known: int = 0) -> Room:
     """Largest share of the shipment, in sixteenths, that finds a chain in time.
 
-    `known` sixteenths do; where they are more than none, what is next to them is asked first.
+    `known` sixteenths do; what is next to them is asked first, as mostly nothing more does.
     """
     shipment = problem.shipments[SHIPMENT]
 
@@ -188,7 +190,7 @@ def most_that_fits(problem: Problem, quotes: Quotes, carriers: Carriers, known: 
         return Room(*(-(-value * share // SIXTEENTHS) for value in shipment.room))
 
     low, high = known, SIXTEENTHS  # what fits at `low` and does not at `high`
-    share = low + 1 if known else (low + high) // 2
+    share = low + 1
     while high - low > 1:
         smaller = replace(problem, shipments=(replace(shipment, room=part(share)),))
         if part(share) != shipment.room and in_time(

@@ -114,9 +114,9 @@ def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> tupl
         shipment = replace(shipment, ready=max(0, shipment.ready - MOST_SHIFT))
     carriers = problem.network.endless if "room" in given_up else quotes.carriers
     own = shipment.document.temperature
-    classes = [one for one in TEMPERATURE_BIT if one != own] if "temperature" in given_up else [own]
+    others = [one for one in TEMPERATURE_BIT if one != own] if "temperature" in given_up else []
     offers: list[Offer] = []
-    for one in classes:
+    for one in [own, *others]:
         goods = shipment.changed(**update, temperature=one)
         changed = replace(problem, shipments=(goods,))
         offers = quotes.about(changed, carriers).offers(

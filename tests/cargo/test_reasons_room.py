@@ -176,3 +176,14 @@ def test_a_temperature_class_is_named_beside_a_price() -> None:
     reason = why_rejected(Quotes(problem))
     assert reason["code"] == "several"
     assert reason["remedy"] == {"max_price": 150, "temperature": "ambient"}
+
+
+def test_a_class_that_few_bays_carry_hides_no_other_condition() -> None:
+    """Ambient goods that only a price keeps together with room, beside a bay for cool goods."""
+    small = along("t", 0, 3, 9 * H, [Room(1, 1, 1)] * 3)
+    fridge = replace(along("f", 0, 1, 9 * H, [BAY] * 3), temperatures=("cool",))
+    problem = two_towns(
+        [parcel("p", *ENDS, max_price=1.0)], hubs=HUBS, trips=(small, fridge), fleets=()
+    )
+    reason = why_rejected(Quotes(problem))
+    assert (reason["code"], set(reason["remedy"])) == ("several", {"max_price", "room"})
