@@ -12,12 +12,13 @@ from maas.itinerary import Lane
 from maas.journey_query import OWN_VEHICLES
 from maas.planner_search import FARTHEST, LONGEST, LaneSearch
 from routing.geo import beeline_m
-from routing.layout import UNREACHED, DayTables
+from routing.layout import UNREACHED
 
 if TYPE_CHECKING:
     from maas.feeders import Feeder
     from maas.itinerary import Asked, Itinerary
     from maas.journey_query import JourneyQuery
+    from maas.planner_view import View
     from routing.raptor import Journey
     from routing.road import RoadNetwork
 
@@ -94,18 +95,29 @@ def no_more(on: date) -> Reason:
     )
 
 
-def no_stop(asked: "Asked", tables: DayTables, limit_m: int, *, is_origin: bool) -> Reason:
-    """No stop with service that day can be reached from one end; names the nearest one."""
+def no_stop(
+    asked: "Asked", view: "View", limit_m: int, *, is_origin: bool, needs_wheelchair: bool
+) -> Reason:
+    """No stop with service that day can be reached from one end; names the nearest one.
+
+    `view` is the day as the wishes leave it, so only stops that they admit count.
+    """
     end, end_ja = ("origin", "出発地") if is_origin else ("destination", "目的地")
     place = asked.origin if is_origin else asked.destination
-    served = np.unique(tables.patterns.stop_of_position)
+    served = (view.boarded if is_origin else view.left).nonzero()[0]
     stops = asked.region.timetable.stops
+    kind, kind_ja = ("", "")
+    if needs_wheelchair:
+        kind, kind_ja = (
+            " that is known to be accessible by wheelchair",
+            "車いすで利用できると確認できる",
+        )
     here = np.array([place.lon]), np.array([place.lat])
     far = beeline_m(stops.lon[served], stops.lat[served], *here)
     reason = Reason(
         f"no_stop_near_{end}",
-        f"no stop with service that day lies within {limit_m} m on foot of the {end}",
-        f"{end_ja}から徒歩{limit_m} m以内に、その日に便のある停留所がありません",
+        f"no stop with service that day{kind} lies within {limit_m} m on foot of the {end}",
+        f"{end_ja}から徒歩{limit_m} m以内に、{kind_ja}その日に便のある停留所がありません",
     )
     if not served.size or not np.isfinite(far).any():
         return reason
@@ -139,8 +151,11 @@ class Diagnosis:
             return
         for feeder, is_origin in ((self.access, True), (self.egress, False)):
             if feeder is None:
-                tables = self.search.view.tables
-                yield no_stop(self.asked, tables, self.max_walk_m, is_origin=is_origin)
+                required = self.query.wheelchair == "required"
+                yield no_stop(
+                    self.asked, self.search.view, self.max_walk_m,
+                    is_origin=is_origin, needs_wheelchair=required,
+                )  # fmt: skip
         if self.access is None or self.egress is None:
             return
         yield self._of_lane(Lane(self.access, self.egress), unbooked)

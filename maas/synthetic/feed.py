@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from maas.synthetic.geometry import Place
 from maas.synthetic.names import Name
+from maas.synthetic.rider_fares import rider_names, rider_tables
 from maas.synthetic.services import FIRST_DATE, LAST_DATE, calendar_of
 
 HOME = "https://example.org/synthetic-hokkaido"
@@ -35,6 +36,7 @@ class Stop(NamedTuple):
     parent: str = ""
     kind: int = 0
     platform: str = ""
+    wheelchair: int = 0  # GTFS wheelchair_boarding
 
 
 class Line(NamedTuple):
@@ -46,6 +48,7 @@ class Line(NamedTuple):
     color: str
     agency: str
     short: str = ""
+    wheelchair: int = 0  # GTFS wheelchair_accessible of its trips
 
 
 class Call(NamedTuple):
@@ -111,6 +114,7 @@ class Feed:
     shapes: dict[str, Sequence[Place]] = field(default_factory=dict)
     frequencies: list[Frequency] = field(default_factory=list)
     fares: list[FareRule] = field(default_factory=list)
+    rider_fares: dict[str, tuple[str, int]] = field(default_factory=dict)  # network, yen by line
     transfers: list[Transfer] = field(default_factory=list)
 
     def add_stop(self, stop: Stop) -> str:
@@ -161,6 +165,7 @@ def _translations(feed: Feed, stops: Sequence[Stop]) -> str:
     texts += [("routes", "route_long_name", line.id, line.name) for line in feed.lines.values()]
     texts += [("trips", "trip_headsign", trip.id, trip.headsign) for trip in feed.trips]
     texts += [("agency", "agency_name", agency.id, agency.name) for agency in feed.agencies]
+    texts += rider_names() if feed.rider_fares else []
     readings: dict[tuple[str, str, str], set[Name]] = {}
     for table, column, _, name in texts:
         readings.setdefault((table, column, name.ja), set()).add(name)
@@ -175,6 +180,9 @@ def _translations(feed: Feed, stops: Sequence[Stop]) -> str:
 
 
 def _fares(feed: Feed) -> dict[str, str]:
+    if feed.rider_fares:
+        tables = rider_tables(feed.rider_fares)
+        return {name: _table(header, rows) for name, (header, rows) in tables.items()}
     if not feed.fares:
         return {}
     prices = sorted({(rule.agency, rule.price) for rule in feed.fares})
@@ -191,17 +199,25 @@ def _fares(feed: Feed) -> dict[str, str]:
     }
 
 
-def _stop_rows(stops: Sequence[Stop]) -> Iterable[Sequence[object]]:
+def _says_who_may_board(feed: Feed) -> bool:
+    """Whether anything is known of wheelchairs."""
+    return any(line.wheelchair for line in feed.lines.values())
+
+
+def _stop_rows(feed: Feed, stops: Sequence[Stop]) -> Iterable[Sequence[object]]:
     for stop in stops:
         at = (f"{stop.at.lat:.5f}", f"{stop.at.lon:.5f}")
-        yield (stop.id, stop.name.ja, *at, stop.zone, stop.kind, stop.parent, stop.platform)
+        last = (stop.wheelchair,) if _says_who_may_board(feed) else ()
+        yield (stop.id, stop.name.ja, *at, stop.zone, stop.kind, stop.parent, stop.platform, *last)
 
 
 def _trip_rows(feed: Feed) -> Iterable[Sequence[object]]:
     for trip in feed.trips:
         name = (trip.headsign.ja, trip.short)
-        bikes = 1 if feed.lines[trip.line].mode == _FERRY else 2
-        yield (trip.line, trip.service, trip.id, *name, trip.direction, trip.shape, bikes)
+        line = feed.lines[trip.line]
+        last = (line.wheelchair,) if _says_who_may_board(feed) else ()
+        bikes = 1 if line.mode == _FERRY else 2
+        yield (trip.line, trip.service, trip.id, *name, trip.direction, trip.shape, bikes, *last)
 
 
 def _stop_time_rows(feed: Feed) -> Iterable[Sequence[object]]:
@@ -229,6 +245,9 @@ def tables_of(feed: Feed) -> dict[str, str]:
     stops = feed.used_stops()
     base, exceptions = _calendars(feed)
     span = (f"{FIRST_DATE:%Y%m%d}", f"{LAST_DATE:%Y%m%d}")
+    of_stops, of_trips = ("", "")
+    if _says_who_may_board(feed):
+        of_stops, of_trips = ",wheelchair_boarding", ",wheelchair_accessible"
     files = {
         "agency.txt": _table(
             "agency_id,agency_name,agency_url,agency_timezone,agency_lang",
@@ -239,8 +258,9 @@ def tables_of(feed: Feed) -> dict[str, str]:
             [(agency.id, agency.name.ja, "0600000", "北海道（架空）") for agency in feed.agencies],
         ),
         "stops.txt": _table(
-            "stop_id,stop_name,stop_lat,stop_lon,zone_id,location_type,parent_station,platform_code",
-            _stop_rows(stops),
+            "stop_id,stop_name,stop_lat,stop_lon,zone_id,location_type,parent_station,platform_code"
+            + of_stops,
+            _stop_rows(feed, stops),
         ),
         "routes.txt": _table(
             "route_id,agency_id,route_short_name,route_long_name,route_type,route_color,"
@@ -248,7 +268,8 @@ def tables_of(feed: Feed) -> dict[str, str]:
             _line_rows(feed),
         ),
         "trips.txt": _table(
-            "route_id,service_id,trip_id,trip_headsign,trip_short_name,direction_id,shape_id,bikes_allowed",
+            "route_id,service_id,trip_id,trip_headsign,trip_short_name,direction_id,shape_id,"
+            "bikes_allowed" + of_trips,
             _trip_rows(feed),
         ),
         "stop_times.txt": _table(

@@ -34,6 +34,8 @@ def _taxi(town: Town) -> dict[str, Any]:
         "pickup_wait": 300 if is_city else 480,
         "meter": dict(document("fleets")["meters"]["city" if is_city else "town"]),
     }
+    if is_city:
+        fleet["wheelchair"] = True
     if town.name.ja in document("fleets")["box_taxis"]:
         fleet["bay"] = dict(_BOX)
     elif town.name.ja not in document("fleets")["no_bay"]:

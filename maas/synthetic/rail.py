@@ -124,12 +124,23 @@ def rail_feed() -> Feed:
     graph = _tracks()
     for spec in document("rail")["lines"]:
         _add_line(feed, graph, spec)
+    _open_to_wheelchairs(feed)
     ids = {stop.id for stop in feed.used_stops()}
     for name, least in document("rail")["changes"].items():
         stop = stations("rail")[name].id
         if stop in ids:
             feed.transfers.append(Transfer(stop, stop, least))
     return feed
+
+
+def _open_to_wheelchairs(feed: Feed) -> None:
+    """Let wheelchairs into expresses and the stations at which they call; modifies the feed."""
+    for line in express_lines() & feed.lines.keys():
+        feed.lines[line] = feed.lines[line]._replace(wheelchair=1)
+    for trip in feed.trips:
+        if feed.lines[trip.line].wheelchair:
+            for call in trip.calls:
+                feed.stops[call.stop] = feed.stops[call.stop]._replace(wheelchair=1)
 
 
 def express_lines() -> frozenset[str]:

@@ -9,7 +9,6 @@ from maas.synthetic.clocks import departures, hhmm
 from maas.synthetic.feed import (
     Agency,
     Call,
-    FareRule,
     Feed,
     Frequency,
     Line,
@@ -22,6 +21,7 @@ from maas.synthetic.names import Name, named
 from maas.synthetic.stations import Station, stations
 
 SUBWAY, TRAM = 1, 0
+YES = 1  # wheelchairs get in
 _TRAM_PRICE = {"subway": 230, "hakodate-tram": 250}  # by agency
 _SIGNS = (Name("外回り", "そとまわり", "Outer loop"), Name("内回り", "うちまわり", "Inner loop"))
 
@@ -50,11 +50,13 @@ def _timed(
 
 def _subway_stop(feed: Feed, network: str, station: Station) -> str:
     if network not in document("subway")["interchanges"].get(station.id, ()):
-        return feed.add_stop(Stop(station.id, station.name, station.at))
-    feed.add_stop(Stop(station.id, station.name, station.at, kind=1))
+        return feed.add_stop(Stop(station.id, station.name, station.at, wheelchair=YES))
+    feed.add_stop(Stop(station.id, station.name, station.at, kind=1, wheelchair=YES))
     platform = f"{station.id}-{network}"
     return feed.add_stop(
-        Stop(platform, station.name, station.at, parent=station.id, platform=network)
+        Stop(
+            platform, station.name, station.at, parent=station.id, platform=network, wheelchair=YES
+        )
     )
 
 
@@ -96,7 +98,7 @@ def _add_subway(feed: Feed) -> None:
         chain = list(stations(network).values())
         stops = [_subway_stop(feed, network, station) for station in chain]
         name = named(spec["ja"], spec["kana"], spec["en"])
-        line = Line(network, name, SUBWAY, spec["color"], "subway")
+        line = Line(network, name, SUBWAY, spec["color"], "subway", wheelchair=YES)
         _add_line(feed, line, _Track(chain, stops, _SUBWAY_PACE), _times("subway_times"))
     least = document("subway")["interchange_s"]
     for station, networks in document("subway")["interchanges"].items():
@@ -155,9 +157,9 @@ def subway_feed() -> Feed:
     _add_subway(feed)
     _add_loop(feed)
     _add_hakodate(feed)
-    feed.fares = [
-        FareRule(_TRAM_PRICE[line.agency], line.agency, line.id)
+    feed.rider_fares = {
+        line.id: (f"{line.agency}-trams", _TRAM_PRICE[line.agency])
         for line in feed.lines.values()
         if line.mode == TRAM
-    ]
+    }
     return feed

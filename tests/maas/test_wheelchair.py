@@ -140,3 +140,17 @@ def test_only_taxis_with_a_lift_are_called(planner: Planner) -> None:
     shown = ask(planner, modes=["walk", "taxi"], wheelchair="preferred")
     (legs,) = (it["legs"] for it in shown["itineraries"])
     assert [one["code"] for one in legs[1]["barriers"]] == ["vehicle_unknown"]
+
+
+def test_where_no_stop_is_accessible_the_reason_says_so_and_names_one_that_is(
+    planner: Planner,
+) -> None:
+    # At that hour nothing runs within the window, with or without a wheelchair.
+    answer = ask(
+        planner, at="2026-10-07T12:00", window=600, to="bus:B", max_walk_m=400,
+        wheelchair="required",
+    )  # fmt: skip
+    reason = next(one for one in answer["reasons"] if one["code"] == "no_stop_near_destination")
+    assert "accessible by wheelchair" in reason["message"]
+    assert "車いす" in reason["message_ja"]
+    assert "南口" in reason["message"]  # B, at no distance, is not known to be accessible
