@@ -33,7 +33,9 @@ class Settings(BaseSettings):
         (), description="[FEED=]URL of GTFS-Realtime messages, beside those of the region file"
     )
     watch: bool = Field(True, description="serve a newer version of the region once it is built")
-    max_body_bytes: int = Field(4_000_000, ge=1_000)
+    max_body_bytes: int = Field(
+        20_000_000, ge=1_000, description="running vehicles of a day bring their matrices"
+    )
     offer_minutes: int = Field(30, ge=1, le=1440, description="how long an offer can be booked")
     load_plans: int = Field(1, ge=1, le=16, description="load plans computed at once")
     load_seconds: float = Field(

@@ -29,10 +29,8 @@ def road_problem(
     """
     able = _Able(problem, is_mixed=is_mixed)
     fleets = [able.of(job) for job in catalogue.jobs]
-    names = [fleet.id for fleet in problem.network.fleets]
-    skills = {
-        some: f"any of {', '.join(names[fleet] for fleet in sorted(some))}" for some in set(fleets)
-    }
+    distinct = sorted(set(fleets), key=sorted)
+    skills = {some: f"fleets {number}" for number, some in enumerate(distinct)}
     skills_of = {
         fleet: frozenset(name for some, name in skills.items() if fleet in some)
         for fleet in {row.fleet for row in rounds}

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         Region.open(args.region), plan, args.at, places=places, horizon=args.horizon,
         seed=args.seed, source=str(args.plan),
     )  # fmt: skip
-    write_whole(state.model_dump_json(indent=1), args.out)
+    write_whole(state.model_dump_json(), args.out)
     aboard = sum(request.pickup is None for request in state.requests)
     told = (
         f"{args.out}: {len(state.vehicles)} vehicles, {len(state.agreed) - len(state.requests)} "

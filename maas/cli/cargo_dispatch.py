@@ -28,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     state = read_state(read_json(args.state), str(args.state))
     events = read_events(read_json(args.events), str(args.events)).events
     after, outcomes = dispatch(state, events)
-    write_whole(after.model_dump_json(indent=1), args.out or args.state)
+    write_whole(after.model_dump_json(), args.out or args.state)
     answer = {"outcomes": [one.model_dump(mode="json", exclude_defaults=True) for one in outcomes]}
     print(json.dumps(answer, ensure_ascii=False, indent=1))
     if after.waiting:
