@@ -45,7 +45,7 @@ class Begun(BaseModel):
 def begin(service: ServiceOf, asked: Annotated[BeginRequest, Body()]) -> Response:
     """The vehicles as the plan leaves them at a time: stops to come, who and what is on board.
 
-    Each round of the plan is a vehicle, and so is each round that could still be driven. The road
+    Each round of the plan is a vehicle, so are some rounds of idle ones of each fleet. The road
     parts of chains are requests: `road/ID`, `in/ID` to the first hub, `out/ID` from the last one,
     `party/ID`. `places` of the state tells what the numbered places are.
     """

@@ -3,7 +3,7 @@
 import datetime
 import threading
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -148,6 +148,7 @@ async def loads(
         float | None,
         Query(gt=0, le=600, description="CPU s for each way of operation; the service has a limit"),
     ] = None,
+    engine: Annotated[Literal["own", "ortools"], Query(description="that plans rounds")] = "own",
 ) -> Response:
     """Plan which trips, taxis and vans carry what, beside the same day by vans alone.
 
@@ -160,11 +161,16 @@ async def loads(
     asked = min(seconds or limit, limit)
     with service.plan_turn():
         async with hanging_up(request) as has_gone:
-            return await run_in_threadpool(_planned, service, day, seed, asked, has_gone)
+            return await run_in_threadpool(_planned, service, day, seed, asked, engine, has_gone)
 
 
 def _planned(
-    service: Service, day: LoadsRequest, seed: int, seconds: float, has_gone: threading.Event
+    service: Service,
+    day: LoadsRequest,
+    seed: int,
+    seconds: float,
+    engine: str,
+    has_gone: threading.Event,
 ) -> Response:
     """Plan a batch until the time is over or the client has gone."""
     ends_at = time.monotonic() + _PATIENCE * seconds + _HEAD_START
@@ -178,6 +184,7 @@ def _planned(
         ledger=snapshot.ledger,
         seed=seed,
         seconds=seconds,
+        engine=engine,
         is_cancelled=lambda: has_gone.is_set() or time.monotonic() > ends_at,
     )
     return Response(orjson.dumps(document), headers=snapshot.headers, media_type="application/json")

@@ -20,6 +20,7 @@ from cargo.effort import Effort
 from cargo.figures import kpis
 from cargo.layout import Carriers
 from cargo.line_worth import box_worths, line_report
+from cargo.ortools_loads import NOTICE as ORTOOLS_NOTICE
 from cargo.party_documents import party_rows
 from cargo.possible import check_possible
 from cargo.problem import Problem
@@ -78,6 +79,7 @@ def plan_document(
     has_vans = any(fleet.is_for_goods for fleet in problem.network.fleets)
     extra = () if has_vans else (NO_VANS,)
     is_early = effort.is_cancelled()
+    by_ortools = ORTOOLS_NOTICE if effort.engine == "ortools" else ()
     early = tuple(text.format(spent=spent) for text in CUT_SHORT) if is_early else ()
     return {
         "version": VERSION,
@@ -86,9 +88,10 @@ def plan_document(
         "seed": effort.seed,
         "seconds": effort.seconds if effort.is_by_clock else 0.0,
         "iterations": effort.iterations,
+        "engine": effort.engine,
         "engines": {name: version(name) for name in ENGINES},
         "objective": list(OBJECTIVE),
-        "notices": [*early, *notices, *extra],
+        "notices": [*early, *notices, *extra, *by_ortools],
         "shipments": _shipments(problem, plan.mixed, style, is_early=is_early),
         "passengers": _passengers(plan.mixed, style, is_early=is_early),
         "vehicles": route_sheets(plan.mixed, style),

@@ -30,6 +30,7 @@ class Effort:
     seed: int = 0
     is_cancelled: Callable[[], bool] = _never
     on_progress: Callable[[str, float], None] = _unheard  # stage, share of all work
+    engine: str = "own"  # that plans rounds, of `cargo.pdp.solve.ENGINES`
 
     def by_iterations(self, iterations: int) -> "Effort":
         """The same work ended by a number of iterations, not by any clock.

@@ -256,6 +256,7 @@ class LoadPlan(Strict):
         "work. A notice says so where it was cut short"
     )
     iterations: int | None = None
+    engine: Literal["own", "ortools"] = Field("own", description="that planned the rounds")
     engines: dict[str, str]
     objective: tuple[str, ...]
     ledger_version: int

@@ -88,11 +88,11 @@ class Nearby:
 
     @cached_property
     def _of_profile(self) -> list[tuple[int, Int64Array]]:
-        """Fleets of each profile whose empty bay holds the shipment."""
+        """Fleets of each profile that are out on the day and whose empty bay holds the shipment."""
         goods = self._problem.shipments[self._shipment]
         rows: dict[str, list[int]] = {name: [] for name in self._problem.roads.profiles}
         for at, fleet in enumerate(self._problem.network.fleets):
-            if holds(fleet, goods):
+            if fleet.spans and holds(fleet, goods):
                 rows[fleet.profile].append(at)
         return [(at, np.array(some, np.int64)) for at, some in enumerate(rows.values())]
 

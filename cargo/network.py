@@ -163,12 +163,13 @@ class Fleet:
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Its shift without the breaks that can be at one time only, s."""
-        edges = [self.opens]
+        found, begin = [], self.opens
         for off in self.breaks:
             if off.closes - off.opens == off.length:
-                edges += off.opens, off.closes
-        pairs = zip(edges[::2], [*edges[1::2], self.closes], strict=True)
-        return tuple((opens, closes) for opens, closes in pairs if opens < closes)
+                found.append((begin, min(off.opens, self.closes)))
+                begin = max(begin, off.closes)
+        found.append((begin, self.closes))
+        return tuple((opens, closes) for opens, closes in found if opens < closes)
 
 
 def depots(fleets: Sequence[Fleet]) -> list[Place]:

@@ -1,8 +1,8 @@
-"""Numbers of documents: no `true` for 1, no "5" for 5."""
+"""Numbers and flags of documents: no `true` for 1, no "5" for 5, no 1 for `true`."""
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Strict
 
 
 def _digits(value: Any) -> Any:
@@ -17,3 +17,4 @@ def _digits(value: Any) -> Any:
 
 Number = Annotated[float, BeforeValidator(_digits)]
 Whole = Annotated[int, BeforeValidator(_digits)]
+Flag = Annotated[bool, Strict()]

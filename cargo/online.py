@@ -6,7 +6,7 @@ the commit horizon; then nothing changes it. What is on board stays on board: it
 delivery left, and only by its vehicle. So every rule of the core holds for the rest of the day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -198,24 +198,35 @@ class Dispatcher(WaysBack):
         self._place_again(stranded, on_board)
         return self._changed(before)
 
-    def cancel(self, request_id: str) -> Difference:
-        """A request is called off, or nobody shows up at a pickup that was committed.
+    def cancel(self, *request_ids: str) -> Difference:
+        """Requests are called off, or nobody shows up at a pickup that was committed.
 
         Raises
         ------
         BadProblemError
-            If it is unknown, done, or on board: a vehicle has left with it and must bring it.
+            If one is unknown, done, or on board: a vehicle has left with it and must bring it.
         """
-        if self.is_on_board(request_id):
-            raise BadProblemError(
-                f"request '{request_id}' is on board and cannot be called off; let it ride, or "
-                "bring it elsewhere by a `change` of its delivery"
-            )
+        for name in request_ids:
+            if self.is_on_board(name):
+                raise BadProblemError(
+                    f"request '{name}' is on board and cannot be called off; let it ride, or "
+                    "bring it elsewhere by a `change` of its delivery"
+                )
         before = self.plan()
-        self._take_out(request_id)
-        self._forget(request_id)
+        for name in request_ids:
+            self._take_out(name)
+            self._forget(name)
         self._lay_out()
         return self._changed(before)
+
+    def stand_down(self, vehicle_ids: Collection[str]) -> None:
+        """Vehicles with nothing left to do take up nothing more."""
+        vehicles = [
+            replace(one, closes=one.opens) if one.id in vehicle_ids else one
+            for one in self.problem.vehicles
+        ]
+        self.problem = replace(self.problem, vehicles=tuple(vehicles))
+        self._lay_out()
 
     def change(self, request: Request) -> Difference:
         """A request gets other stops or windows, as if its trip is cancelled.

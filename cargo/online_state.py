@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from cargo.errors import BadProblemError
 from cargo.model import checked
-from cargo.numbers import Number, Whole
+from cargo.numbers import Flag, Number, Whole
 from cargo.online import Dispatcher
 from cargo.online_changes import Difference
 from cargo.online_faults import round_faults
@@ -54,7 +54,7 @@ class DayState(_Document):
     requests: list[Request] = Field([], description="what is left of each request")
     places: list[Place] = Field([], description="where the numbered places are, for people")
     apart: list[tuple[Name, Name]] = Field([], description="goods that never ride together")
-    is_parted: bool = Field(False, description="no parcel is handled with a passenger on board")
+    is_parted: Flag = Field(False, description="no parcel is handled with a passenger on board")
     rounds: dict[Name, list[tuple[Name, Kind]]] = Field({}, description="left to drive, in order")
     agreed: list[Request] = Field([], description="requests as they were accepted")
     done: dict[Name, list[Visit]] = Field({}, description="visits committed so far")

@@ -15,6 +15,8 @@ from cargo.line_choice import Lesson, LineChoice
 from cargo.line_plan import LineEffort, LinePlan
 from cargo.loading import Assignment, Limits, Loader, make_world
 from cargo.options import Catalogue, GoOn, LineOptions, Option, catalogue_of, way_along
+from cargo.ortools_loads import MOST_SOLUTIONS, rounds_by_ortools
+from cargo.ortools_rounds import Budget
 from cargo.pdp.plan import make_plan
 from cargo.pdp.tables import Ways
 from cargo.price_limits import too_dear
@@ -31,6 +33,7 @@ LINE_ROUNDS = 3
 LINE_SHARE = 0.25  # of the time of such a round
 MOST_REPAIRS = 20
 MOST_TRIES = 300  # ways for what storage left behind
+OTHERWISE = 20.0  # CPU s of OR-Tools at most, where nothing but iterations limits the work
 ITERATIONS, ITERATIONS_PER_DEMAND = 2_000, 1_000  # that a plan is worth
 
 
@@ -85,6 +88,8 @@ class OperationPlanner:
     def _improved(self, plan: Assignment, share: float) -> Assignment:
         if self._effort.is_cancelled():
             return plan
+        if self._effort.engine == "ortools":
+            return self._better(plan, self._by_ortools(plan, share))
         self._loader.start(plan)
         most = self._effort.iterations
         if most is None:
@@ -93,6 +98,18 @@ class OperationPlanner:
             self._effort.seconds * share, max(1, round(most * share)), self._effort.is_cancelled
         )
         return self._better(plan, self._loader.run(limits))
+
+    def _by_ortools(self, plan: Assignment, share: float) -> Assignment:
+        """Rounds by OR-Tools, then a place for what waits; iterations are its solutions."""
+        effort = self._effort
+        seconds = effort.seconds if effort.is_by_clock else OTHERWISE
+        most = MOST_SOLUTIONS if effort.iterations is None else effort.iterations
+        found = rounds_by_ortools(
+            self._road, self._ways, self._world, self._catalogue, plan,
+            Budget(seconds * share, max(1, round(most * share)), effort.seed), effort.is_cancelled,
+        )  # fmt: skip
+        self._loader.start(found)
+        return self._loader.fill(effort.is_cancelled)
 
     def _better(self, one: Assignment, other: Assignment) -> Assignment:
         """The better of two plans under the stated objective."""

@@ -3,8 +3,10 @@
 Traps that this model avoids: transit matrices instead of Python callbacks; a disjunction for each
 pair, because insertion heuristics find nothing on tight fleets without; fixed costs as they are,
 because a huge one freezes guided local search; a limit of solutions besides that of CPU time.
+Goods that must be kept apart are types of visits that exclude each other on board.
 """
 
+import itertools
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -34,7 +36,7 @@ from cargo.pdp.layout import (
     Tables,
 )
 from cargo.pdp.state import real_tasks
-from routing.layout import UNREACHED, Int32Array, Int64Array
+from routing.layout import NONE, UNREACHED, Int32Array, Int64Array
 
 FAR = 2**40  # of a way; no round is so long or so dear
 MOST_PENALTY = 10**15
@@ -78,6 +80,7 @@ class Model:
         self._add_costs()
         self._add_time()
         self._add_loads()
+        self._keep_apart()
         for r in range(len(tables.request)):
             self._add_request(r)
 
@@ -152,7 +155,8 @@ class Model:
     def _add_loads(self) -> None:
         """Loads; passengers count as one more where parcels must not meet them."""
         tables, n = self.tables, len(self._places)
-        amounts, rooms = tables.amount.T, tables.capacity.T
+        units = ~tables.apart.any(axis=1) if tables.apart.size else slice(None)
+        amounts, rooms = tables.amount.T[units], tables.capacity.T[units]
         if tables.is_parted:
             amounts = np.vstack([amounts, tables.request[:, IS_PASSENGER]])
             rooms = np.vstack([rooms, np.full(self.n_rounds, len(tables.request))])
@@ -179,6 +183,27 @@ class Model:
         most = np.minimum(tables.vehicle[:, MOST_TASKS], n)
         if (most < n).any():
             self._add_steps(np.ones(len(self.tasks), int), most, True, "tasks")
+
+    def _keep_apart(self) -> None:
+        """Visits have types: classes of goods; those on board from the start are apart all day.
+
+        Types have to be numbered without gaps: others end in memory that is not theirs.
+        """
+        tables, routing, n = self.tables, self.routing, len(self.tables.apart)
+        owner = self.tasks >> 1
+        kept = np.flatnonzero(tables.goods[owner] != NONE)
+        is_given = tables.request[owner, SHAPE] == DELIVERY_ONLY
+        kinds, number = np.unique((tables.goods[owner] + n * is_given)[kept], return_inverse=True)
+        for node, kind in zip(kept.tolist(), number.tolist(), strict=True):
+            leaves = bool(self.tasks[node] & 1) and not is_given[node]
+            policies = routing.TYPE_ADDED_TO_VEHICLE, routing.ADDED_TYPE_REMOVED_FROM_VEHICLE
+            routing.SetVisitType(self.manager.NodeToIndex(node), kind, policies[leaves])
+        for one, other in itertools.combinations_with_replacement(range(len(kinds)), 2):
+            if tables.apart[kinds[one] % n, kinds[other] % n]:
+                if max(kinds[one], kinds[other]) < n:
+                    routing.AddTemporalTypeIncompatibility(one, other)
+                else:
+                    routing.AddHardTypeIncompatibility(one, other)
 
     def _add_steps(self, steps: Int64Array, room: Int32Array, is_zero: bool, name: str) -> None:
         padded = [*steps.tolist(), *[0] * (len(self._places) - len(steps))]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from cargo.effort import CancelledError
+
 LOOK = 0.1  # s between two looks at the clock
 
 
@@ -20,6 +22,17 @@ class WatchLimits:
     def is_over(self) -> bool:
         """Whether the time is spent or somebody cancels."""
         return self.is_cancelled() or time.process_time() - self.begun > self.seconds
+
+    def go_on(self) -> None:
+        """End work of our own that is over.
+
+        Raises
+        ------
+        CancelledError
+            If the time is spent or somebody cancels.
+        """
+        if self.is_over():
+            raise CancelledError
 
     def share(self, part: float) -> "WatchLimits":
         """Limits that end when a part of the time that is left is spent."""

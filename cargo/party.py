@@ -5,7 +5,7 @@ from collections import Counter
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from cargo.moments import is_surely_late
-from cargo.numbers import Whole
+from cargo.numbers import Flag, Whole
 from cargo.shipment import Place, Strict, readable_time
 
 
@@ -48,7 +48,7 @@ class PassengersDocument(Strict):
     """A day's parties, planned on the same vehicles as the parcels."""
 
     passengers: tuple[PassengerParty, ...]
-    synthetic: bool = False
+    synthetic: Flag = False
     notice: str = ""
     notice_ja: str = ""
 

@@ -4,6 +4,7 @@ Where limits of the party or of a fleet are too tight for a taxi that is alone o
 remedy has the least value of each that would do, for the fleet that misses fewest.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ def why_refused(problem: Problem, at: int) -> Reason:
     taxis = [
         number
         for number, fleet in enumerate(problem.network.fleets)
-        if fleet.seats and problem.may(number, *ends)
+        if fleet.seats and fleet.spans and problem.may(number, *ends)
     ]
     if not taxis:
         return _reason(
@@ -52,7 +53,7 @@ def why_refused(problem: Problem, at: int) -> Reason:
                 {"split_into": -(-party.document.people // most)} if most else None,
             )
         return _no_wheelchair_place(problem, taxis, party)
-    trips = [trip for number in able if (trip := _alone(problem, number, at, ends)) is not None]
+    trips = [trip for number in able for trip in _alone(problem, number, at, ends)]
     if not trips:
         return _reason(
             "no_road",
@@ -82,27 +83,30 @@ class _Trip:
     missed: dict[str, int]
 
 
-def _alone(problem: Problem, number: int, at: int, ends: list[int]) -> _Trip | None:
-    """The soonest trip of an empty taxi; None where there is no road."""
+def _alone(problem: Problem, number: int, at: int, ends: list[int]) -> Iterator[_Trip]:
+    """The soonest trip of an empty taxi in each part of its shift; none where there is no road."""
     fleet = problem.network.fleets[number]
     begin, end = problem.start_spot[number], problem.end_spot[number]
     party = problem.parties[at]
     way, _ = problem.roads.ways(fleet.profile)
     legs = [int(way[pair]) for pair in ((begin, ends[0]), (ends[0], ends[1]), (ends[1], end))]
     if max(legs) >= UNREACHED:
-        return None
-    pickup = max(party.ready, fleet.opens + legs[0])
-    arrival = pickup + BOARDING + legs[1]
-    back = arrival + BOARDING + legs[2]
+        return
     most_ride = party.most_ride(int(problem.roads.drive(PASSENGERS, *ends)[0]))
-    by = {
-        "wait_too_short": pickup - party.latest_pickup,
-        "too_late": 0 if party.document.latest is None else arrival - party.due,
-        "ride_too_short": legs[1] - most_ride,
-        "taxis_closed": back - fleet.closes,
-    }
-    missed = {code: seconds for code, seconds in by.items() if seconds > 0}
-    return _Trip(fleet, pickup, arrival, legs[1], back, missed)
+    for opens, closes in fleet.spans:
+        pickup = max(party.ready, opens + legs[0])
+        arrival = pickup + BOARDING + legs[1]
+        back = arrival + BOARDING + legs[2]
+        if closes < back and closes < fleet.spans[-1][1]:
+            continue  # it stands still then, longer hours would not help
+        by = {
+            "wait_too_short": pickup - party.latest_pickup,
+            "too_late": 0 if party.document.latest is None else arrival - party.due,
+            "ride_too_short": legs[1] - most_ride,
+            "taxis_closed": back - closes,
+        }
+        missed = {code: seconds for code, seconds in by.items() if seconds > 0}
+        yield _Trip(fleet, pickup, arrival, legs[1], back, missed)
 
 
 def _misses(trip: _Trip, party: TimedParty) -> Reason:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cargo.chains import Ride
 from cargo.documents import sheet_id
 from cargo.errors import DocumentError
-from cargo.fleet_rounds import FleetRound
+from cargo.fleet_rounds import PATTERNS, FleetRound
 from cargo.loading import Assignment
 from cargo.model import (
     HoldStep,
@@ -44,6 +44,7 @@ from routing.layout import NONE
 
 Task = tuple[int, str]  # job, PICKUP or DELIVERY
 CallKey = tuple[str, str, int, str, int]  # run of a trip, rule, position
+SPARE = PATTERNS  # idle vehicles of each fleet, one of each way to cut its shift
 ASK_CHECK = "see what `maas cargo check` says of the plan"
 
 
@@ -99,6 +100,7 @@ def read_day(
         If it speaks of trips, vehicles or ways that are not there.
     """
     problem = _in_order(plan, problem, base_epoch)
+    rounds = list(_worth_keeping(plan, problem, rounds))
     catalogue, option = Catalogue(), list[int]()
     reader = _Reader(plan, problem, base_epoch)
     for at, row in enumerate(plan.shipments):
@@ -113,6 +115,22 @@ def read_day(
         problem, catalogue, tuple(option), stuck, tuple(rounds),
         _tasks(plan, problem, catalogue, option, rounds),
     )  # fmt: skip
+
+
+def _worth_keeping(
+    plan: LoadPlan, problem: Problem, rounds: Sequence[FleetRound]
+) -> Iterator[FleetRound]:
+    """Rounds of the vehicles that a plan uses, and of some others of each fleet: all are alike."""
+    used = {sheet.vehicle for sheet in plan.vehicles}
+    idle: dict[int, set[int]] = defaultdict(set)
+    for row in rounds:
+        if sheet_id(problem, row).rpartition("/")[0] in used:
+            yield row
+            continue
+        if len(idle[row.fleet]) < SPARE:
+            idle[row.fleet].add(row.vehicle)
+        if row.vehicle in idle[row.fleet]:
+            yield row
 
 
 def calls_of(network: Network) -> dict[CallKey, int]:

@@ -6,7 +6,7 @@ the cheapest of the ways that a quote finds in the room that the others leave, i
 they cost least into the rounds as they run. Chains that ride no changed trip are kept.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,7 +35,7 @@ from cargo.schedule import Operation, schedule
 from cargo.storage import overfull
 from routing.layout import NONE
 
-MOST_TRIED = 12  # ways of a shipment that are put into the rounds, the cheapest ones first
+MOST_TRIED = 12  # ways of a shipment whose drives are weighed, the likely cheap ones first
 
 
 @dataclass(frozen=True)
@@ -92,27 +92,27 @@ class Replanner:
         hit |= {at for at, first in leader.items() if first in hit and self._is_planned(at)}
         order = sorted(hit, key=lambda at: (at in leader, -self._asked[at].rank, at))
         starts = {at: self._starts.of(at, self._day) for at in order}
+        self._take_out(order)
         for at in order:
             self._option[at] = None
-            self._take_out(at)
         for at in order:
             self._plan(at, starts[at], leader.get(at))
         if improve:
             self._day.improve(Limits(improve))
         for at, why in list(overfull(self._operation(), hit - self._stuck)):
-            self._take_out(at)
+            followers = [one for one, first in leader.items() if first == at and one in hit]
+            self._take_out([at, *followers])
             self._stop(at, starts[at], why)
-            for after in (one for one, first in leader.items() if first == at and one in hit):
-                self._take_out(after)
+            for after in followers:
                 self._stop(after, starts[after], not_delivered(self._asked[at].document.id))
         return Replanned(self._operation(), frozenset(hit), self._reasons)
 
     def _keep_home(self) -> None:
         """Vehicles that are through with their round do not go out in it again."""
         service = self._problem.service_spot.tolist()
-        closes = {vehicle.id: vehicle.closes for vehicle in self._road.vehicles}
-        for name in gone_home(self._planned.rounds, self._day.rounds, self._now, service):
-            self._day.delay(name, max(self._now, closes[name]))
+        self._day.stand_down(
+            gone_home(self._planned.rounds, self._day.rounds, self._now, service).keys()
+        )
 
     def _is_planned(self, at: int) -> bool:
         return self._old.option[at] != NONE and at not in self._stuck
@@ -131,19 +131,21 @@ class Replanner:
         """Requests of which something is left to do, by job."""
         return {request.id: request for request in self._day.problem.requests}
 
-    def _take_out(self, at: int) -> None:
-        """Give back the drives of a shipment that nobody has set out for, or who turns back."""
-        waiting, old = self._waiting(), self._old.option[at]
-        last = self._old.catalogue.options[old].last_job
+    def _take_out(self, some: Collection[int]) -> None:
+        """Give back drives of shipments that nobody has set out for, or of who turns back."""
+        waiting, options = self._waiting(), self._old.catalogue.options
+        last = {options[self._old.option[at]].last_job for at in some}
+        names: list[str] = []
         for number, job in enumerate(self._jobs):
             name, request = str(number), waiting.get(str(number))
-            if job.demand != at or request is None:
+            if job.demand not in some or request is None:
                 continue
-            if request.pickup is not None:
-                self._day.cancel(name)
-            elif number == last and not self._day.is_on_board(name):
-                self._day.cancel(name)
+            is_vain = request.pickup is None and number in last and not self._day.is_on_board(name)
+            if request.pickup is not None or is_vain:
+                names.append(name)
+            if is_vain:
                 self._in_vain.add(name)
+        self._day.cancel(*names)
 
     # --- one shipment -----------------------------------------------------------------------------
 
@@ -200,9 +202,11 @@ class Replanner:
         seen: set[tuple[Ride, ...]] = set()
         for _, start, offer in sorted(rows, key=lambda row: row[0]):
             rides = (*start.rides, *offer.rides)
-            way = None if rides in seen else self._way(at, goods, start, offer)
+            if rides in seen:
+                continue
             seen.add(rides)
-            if way is not None and all(job.is_possible for job in way.jobs):
+            way = self._way(at, goods, start, offer)
+            if all(job.is_possible for job in way.jobs):
                 yield way
             if len(seen) == MOST_TRIED:
                 return
@@ -214,19 +218,19 @@ class Replanner:
         spot = problem.pickup_spot[SHIPMENT] if start.hub == NONE else problem.hub_spot[start.hub]
         return replace(problem, shipments=(goods,), pickup_spot=(spot,))
 
-    def _way(self, at: int, goods: TimedShipment, start: Start, offer: Offer) -> _Way | None:
+    def _way(self, at: int, goods: TimedShipment, start: Start, offer: Offer) -> _Way:
         """A way on as an option whose new drives have no numbers yet."""
         problem, rides = self._alone(at, goods, start), (*start.rides, *offer.rides)
         goods = problem.shipments[SHIPMENT]
         first: Job | None
+        last: Job | None
         if not rides:
             ends = problem.pickup_spot[SHIPMENT], problem.delivery_spot[SHIPMENT]
-            first, last = Job(at, *ends, goods.ready, goods.due, 0, goods.due), None
-            if start.hub != NONE:
-                first, last = (
-                    None,
-                    job_from_hub(problem, SHIPMENT, start.hub, start.time, goods.due),
-                )
+            first = last = None
+            if start.hub == NONE:
+                first = Job(at, *ends, goods.ready, goods.due, 0, goods.due)
+            else:
+                last = job_from_hub(problem, SHIPMENT, start.hub, start.time, goods.due)
             cost = co2 = 0
         else:
             way = way_along(problem, SHIPMENT, rides)

@@ -62,6 +62,9 @@ def _shipment(before: Document, found: Replanned, style: Style, at: int) -> Docu
     elif before.get("reason") is not None:
         row["reason"] = before["reason"]
     if row["status"] == "planned":
+        goods = operation.problem.shipments[at].document
+        row |= told_beside(row["chain"], operation.problem.network, style, goods)
+    if row["status"] == "planned":
         problem = operation.problem
         document = problem.shipments[at].document
         row |= told_beside(row["chain"], problem.network, style, document)

@@ -15,7 +15,7 @@ from pydantic import (
 )
 
 from cargo.moments import is_date, is_instant, is_surely_late, is_time
-from cargo.numbers import Number, Whole
+from cargo.numbers import Flag, Number, Whole
 
 Temperature = Literal["ambient", "cool", "frozen"]
 TEMPERATURE_BIT = {"ambient": 1, "cool": 2, "frozen": 4}
@@ -153,7 +153,7 @@ class Shipment(Strict):
     value: Number = Field(
         0.0, ge=0, le=MAX_VALUE, description="declared worth, in the currency's smallest unit"
     )
-    accompanied: bool = Field(False, description="must not ride where nobody watches over it")
+    accompanied: Flag = Field(False, description="must not ride where nobody watches over it")
     skills: tuple[Skill, ...] = Field((), description="of vehicles that drive it: tail_lift")
     max_price: Number | None = Field(
         None, ge=0, description="that it may cost, in the currency's smallest unit"
@@ -255,7 +255,7 @@ class ShipmentsDocument(Strict):
 
     date: ServiceDate | None = None
     shipments: tuple[Shipment, ...]
-    synthetic: bool = False
+    synthetic: Flag = False
     notice: str = ""
     notice_ja: str = ""
 

@@ -18,6 +18,7 @@ from cargo.errors import DocumentError
 from cargo.model import LoadPlan, read_passengers, read_plan, read_shipment, read_shipments
 from cargo.moments import seconds_of
 from cargo.passengers import timed_party
+from cargo.pdp.solve import ENGINES
 from cargo.problem import DAY_END, make_problem, timed
 from cargo.reason import TOO_LATE_FOR_RETURN
 from cargo.shipment import Shipment
@@ -106,6 +107,7 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
     seed: int = 0,
     seconds: float = 20.0,
     iterations: int | None = None,
+    engine: str = "own",
     is_cancelled: Callable[[], bool] = _never,
     on_progress: Callable[[str, float], None] = _unheard,
     sources: tuple[str, str] = ("shipments", "passengers"),
@@ -124,6 +126,8 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
         CPU time for each of the two ways of operation.
     iterations
         Ends the work instead of CPU time, so that the same seed gives the same plan to the byte.
+    engine
+        That plans rounds: `own`, or `ortools`, which says in a notice what it does not do.
     is_cancelled
         Asked often; planning ends with what it has when it says so.
     on_progress
@@ -157,7 +161,15 @@ def plan_loads(  # noqa: PLR0913  (a keyword for each choice of the caller)
         "synthetic": region.file.synthetic or batch.synthetic or riders.synthetic,
         "ledger_version": 0 if ledger is None else ledger.version,
     }
-    effort = Effort(seconds=seconds, seed=seed, is_cancelled=is_cancelled, on_progress=on_progress)
+    if engine not in ENGINES:
+        raise DocumentError(f"engine '{engine}': choose {' or '.join(ENGINES)}")
+    effort = Effort(
+        seconds=seconds,
+        seed=seed,
+        is_cancelled=is_cancelled,
+        on_progress=on_progress,
+        engine=engine,
+    )
     if iterations is not None:
         effort = effort.by_iterations(iterations)
     return plan_document(problem, style, effort, head, _notices(region, day, ledger))

@@ -112,6 +112,9 @@ class Fleet(Vehicles):
     @classmethod
     def _as_usual_for_its_kind(cls, fields: Any) -> Any:
         kind = fields.get("kind") if isinstance(fields, dict) else None
+        if kind == "taxi":
+            msg = "taxis have a `meter`; write the fleet under `taxis`, without `kind`"
+            raise ValueError(msg)
         return {**_OF_KIND.get(kind, {}), **fields} if isinstance(kind, str) else fields
 
     @model_validator(mode="after")

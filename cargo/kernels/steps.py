@@ -9,7 +9,9 @@ without looking inside [1]_. What segments do not tell, rides and pauses, `timin
 
 from numba import njit
 
-from cargo.kernels.timing import assemble, choose_pauses, earliest, latest, shortest
+from cargo.kernels.differences import earliest, latest, shortest
+from cargo.kernels.pauses import hold_pauses
+from cargo.kernels.timing import assemble
 from cargo.pdp.layout import (
     CLOSES,
     DELIVERY_ONLY,
@@ -169,19 +171,20 @@ def _fill_segments(tables: Tables, rounds: Rounds, row: int) -> bool:
 def _time_exactly(tables: Tables, rounds: Rounds, line: Line, row: int) -> bool:
     """Replace span, earliest and latest times by exact ones; false where there are none."""
     n = assemble(tables, rounds, line, row, NONE, NONE, NONE, NONE)
-    has_pauses = tables.first_pause[row + 1] > tables.first_pause[row]
-    if has_pauses:
-        if not choose_pauses(tables, line, n, row):
-            return False
-        line.time[:n] = line.opens[:n]
+    is_paid = tables.rate[row, PER_S] > 0.0
+    if tables.first_pause[row + 1] > tables.first_pause[row]:
+        span = hold_pauses(tables, line, n, row, is_paid)
+        if is_paid:
+            rounds.span[row] = span
+        return bool(span != NONE)
     if not earliest(line, n):
         return False
-    if tables.slack[tables.vehicle[row, PROFILE]] == 0 and not has_pauses:
+    if tables.slack[tables.vehicle[row, PROFILE]] == 0:
         line.late[:n] = line.closes[:n]
         latest(line, n)
         for k in range(n):  # nothing that is put in can make these wider
             rounds.step[row, k, TIME], rounds.step[row, k, LATE_LEFT] = line.time[k], line.late[k]
-    if tables.rate[row, PER_S] > 0.0:
+    if is_paid:
         rounds.span[row] = shortest(line, n)
     return True
 

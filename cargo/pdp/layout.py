@@ -101,9 +101,9 @@ class Line(NamedTuple):
     limit: Int32Array  # s that it may lie back
     time: Int32Array  # earliest start of service, when solved
     late: Int32Array  # latest start of service, when asked for
-    gap: Int32Array  # (n_elements, most pauses + 1) scratch of the choice of pauses
-    taken: UInt8Array  # (n_elements, most pauses + 1) whether a pause was taken to get there
-    rest: Int32Array  # (most pauses + 1,) element before which each pause is held; 0 = the start
+    base: Int32Array  # (5, n_elements) scratch: the line without pauses, and when by windows
+    rest: Int32Array  # (most pauses,) element before which each pause is held; 0 = the start
+    held: Int32Array  # (most pauses,) scratch: the best choice of `rest` so far
 
 
 class Memo(NamedTuple):

@@ -7,7 +7,7 @@ nothing else is said); costs are a price for each of them.
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from cargo.numbers import Number, Whole
+from cargo.numbers import Flag, Number, Whole
 from routing.layout import UNREACHED, Int32Array
 
 
@@ -33,7 +33,7 @@ class Request:
     delivery: Stop | None
     amount: tuple[Whole, ...] = ()
     max_ride: Whole | None = None  # from the end of the pickup's service to the delivery's start
-    is_passenger: bool = False
+    is_passenger: Flag = False
     penalty: Number | None = None  # cost of leaving it behind; None: dearer than serving it
     skills: frozenset[str] = frozenset()
     vehicles: frozenset[str] | None = None  # that may carry it; None: any
@@ -51,7 +51,7 @@ class Pause:
     earliest: Whole
     latest: Whole
     length: Whole
-    is_on_duty: bool = True
+    is_on_duty: Flag = True
 
 
 @dataclass(frozen=True)

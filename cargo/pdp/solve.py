@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cargo.errors import BadProblemError
 from cargo.ortools_process import solve_in_process
 from cargo.ortools_rounds import Budget, solve_rounds
 from cargo.pdp.layout import FIXED, PER_M, Tables
@@ -34,14 +33,10 @@ def solve(problem: PdpProblem, effort: Effort) -> Plan:
     Raises
     ------
     BadProblemError
-        If the problem contradicts itself, or names goods to keep apart to OR-Tools.
+        If the problem contradicts itself.
     """
     tables = make_tables(problem)
     if effort.engine == "ortools":
-        if problem.apart:
-            raise BadProblemError(
-                f"{problem.name}: OR-Tools keeps no goods apart; choose the engine 'own'"
-            )
         return make_plan(problem, tables, _by_ortools(problem, tables, effort))
     searcher = Searcher(tables, fewest_vehicles=problem.fewest_vehicles, seed=effort.seed)
     return make_plan(problem, tables, searcher.run(effort.limits))

@@ -61,9 +61,9 @@ def empty_line(tables: Tables) -> Line:
     opens, closes, stay, way, partner, limit, time, late = np.zeros((8, n), np.int32)
     return Line(
         opens, closes, stay, way, partner, limit, time, late,
-        gap=np.zeros((n, n_pauses), np.int32),
-        taken=np.zeros((n, n_pauses), np.uint8),
+        base=np.zeros((5, n), np.int32),
         rest=np.zeros(n_pauses, np.int32),
+        held=np.zeros(n_pauses, np.int32),
     )  # fmt: skip
 
 

@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from cargo.effort import CancelledError
 from cargo.ortools_relay_choice import Chosen, choose
 from cargo.ortools_relay_fleet import Fleet, FleetSearch
 from cargo.ortools_relay_times import Timed, timed
 from cargo.ortools_watch import WatchLimits
 from cargo.relay.model import Relay, RelayPlan
-from cargo.relay.rounds import CourierOption, TooLargeRelayError, courier_options, lines_at
+from cargo.relay.rounds import (
+    CourierOption,
+    TooLargeRelayError,
+    compile_kernel,
+    courier_options,
+    lines_at,
+)
 from cargo.relay.tours import TourOption, tour_options
 
 CHOICE = 0.2  # of the time that is left, to choose the cheapest rounds
@@ -45,7 +52,11 @@ def solve(
     TooLargeRelayError
         If there are too many courier rounds, lines or tours.
     """
-    search = _Search(relay, WatchLimits(seconds, is_cancelled))
+    compile_kernel()
+    try:
+        search = _Search(relay, WatchLimits(seconds, is_cancelled))
+    except CancelledError:  # while rounds and tours are listed: nothing is known yet
+        return RelayAnswer(None, math.inf, 0.0)
     for fleet in search.fleets():
         if fleet.bound >= search.cost:
             break
@@ -61,9 +72,9 @@ class _Search:
     def __init__(self, relay: Relay, limits: WatchLimits) -> None:
         self._relay, self._limits = relay, limits
         self._reach = lines_at(relay)
-        options = courier_options(relay)
+        options = courier_options(relay, limits.go_on)
         self._rounds = [one for one in options if one.stop in self._reach]
-        self._tours = tour_options(relay)
+        self._tours = tour_options(relay, go_on=limits.go_on)
         self._fleets = self._fleets_of(self._tours)
         self._parts = list(PARTS)
         self.plan: RelayPlan | None = None
@@ -108,8 +119,9 @@ class _Search:
         """A plan of a fleet that unloads less at a call, if there is none and one is found."""
         while self._parts and self.plan is None:
             try:
-                tours = tour_options(self._relay, self._parts.pop(0), START_TOURS)
-            except TooLargeRelayError:
+                part, go_on = self._parts.pop(0), self._limits.go_on
+                tours = tour_options(self._relay, part, START_TOURS, go_on)
+            except (TooLargeRelayError, CancelledError):
                 return  # smaller parts make more tours
             for fleet in islice(self._fleets_of(tours).fleets(self._limits), 1):
                 self._cheapest(fleet, tours, START)

@@ -7,7 +7,7 @@ their wide stops and by the narrow stops that these do not make up for.
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from cargo.relay.model import Relay
@@ -15,6 +15,7 @@ from cargo.relay.rounds import TooLargeRelayError
 
 MOST_LINES = 12  # tours are told apart by sets of lines
 MOST_TOURS = 200_000  # that are compared at most
+LOOK = 200  # tours between two looks at whether to go on
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,12 @@ class _Stops:
         return lines
 
 
-def tour_options(relay: Relay, part: float = 1.0, most: int = MOST_TOURS) -> list[TourOption]:
+def tour_options(
+    relay: Relay,
+    part: float = 1.0,
+    most: int = MOST_TOURS,
+    go_on: Callable[[], None] = lambda: None,
+) -> list[TourOption]:
     """Tours of which none can bring as much as another for no less cost.
 
     Parameters
@@ -74,6 +80,8 @@ def tour_options(relay: Relay, part: float = 1.0, most: int = MOST_TOURS) -> lis
         Of what a call can hand over at most, to leave room for whole parcels on whole runs.
     most
         Tours that are compared.
+    go_on
+        Asked now and then; raises where the work is over.
 
     Raises
     ------
@@ -99,6 +107,8 @@ def tour_options(relay: Relay, part: float = 1.0, most: int = MOST_TOURS) -> lis
         if (state, here) in settled:
             continue
         settled.add((state, here))
+        if len(settled) % LOOK == 0:
+            go_on()
         if len(settled) > most:
             raise TooLargeRelayError(
                 f"more than {most} tours of trucks to compare: leave in-stops out, "
@@ -110,8 +120,14 @@ def tour_options(relay: Relay, part: float = 1.0, most: int = MOST_TOURS) -> lis
         for there, at in place.items():
             if there not in tour:
                 heapq.heappush(queue, (paid + relay.way(place[here], at), (*tour, there)))
+    return _worth_it(found.values(), go_on)
+
+
+def _worth_it(options: Iterable[TourOption], go_on: Callable[[], None]) -> list[TourOption]:
+    """Options of which none brings as much as another for no less cost."""
     kept: list[TourOption] = []
-    for option in sorted(found.values(), key=lambda one: (one.cost, -one.lines)):
+    for option in sorted(options, key=lambda one: (one.cost, -one.lines)):
+        go_on()
         if not any(_brings_as_much(other, option) for other in kept):
             kept.append(option)
     return kept

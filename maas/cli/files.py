@@ -94,5 +94,7 @@ def drafted(path: Path) -> Iterator[Path]:
 
 def _is_stream(path: Path) -> bool:
     """Whether a name is that of a device or a pipe, `/dev/stdout` among them."""
+    folder = path.absolute().parent
+    is_descriptor = folder.name == "fd" and folder.parts[1:2] in {("dev",), ("proc",)}
     is_there = path.exists() and not path.is_file()
-    return is_there or path.absolute().parts[1:2] in {("dev",), ("proc",)}
+    return is_there or is_descriptor or folder == Path("/dev")

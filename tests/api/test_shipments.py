@@ -51,6 +51,15 @@ def test_a_load_plan_has_the_documented_form(client: TestClient) -> None:
     assert (plan.seed, plan.shipments[0].status) == (3, "planned")
 
 
+def test_a_load_plan_may_be_asked_of_another_engine(client: TestClient) -> None:
+    batch = {"date": "2026-03-17", "shipments": [{**PARCEL, "id": "p1"}]}
+    document = client.post("/v1/loads?seconds=0.2&engine=ortools", json=batch).json()
+    assert (document["engine"], document["shipments"][0]["status"]) == ("ortools", "planned")
+    assert any("OR-Tools planned the rounds" in notice for notice in document["notices"])
+    answer = client.post("/v1/loads?engine=jsprit", json=batch)
+    assert "engine" in problem(answer, 422, "invalid-request")["detail"]
+
+
 def test_worth_and_ways_back_are_told_and_their_faults_explained(client: TestClient) -> None:
     goods = {**PARCEL, "value": 30_000, "if_undelivered": {}}
     answer = client.post("/v1/shipments/quote", json={**QUOTE, **goods}).json()

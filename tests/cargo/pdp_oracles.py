@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
-from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
+from cargo.pdp.model import Pause, PdpProblem, Request, Stop, Vehicle
 
 FAR = 10**6
 
@@ -59,15 +60,35 @@ def clash(problem: PdpProblem, aboard: Sequence[str]) -> bool:
 
 
 def least_span(problem: PdpProblem, vehicle: Vehicle, tasks: Sequence[int]) -> int | None:
-    """Least time from start to end, over every start and every choice of gaps for pauses."""
+    """Least time from start to end, over every start and every choice of places for pauses."""
     best = None
     pauses = sorted(vehicle.pauses, key=lambda pause: pause.earliest)
-    for gaps in itertools.combinations_with_replacement(range(len(tasks) + 1), len(pauses)):
-        for start in range(vehicle.opens, vehicle.closes + 1):
-            end = _end(problem, vehicle, tasks, gaps, start)
-            if end is not None and (best is None or end - start < best):
-                best = end - start
+    for before in range(len(pauses) + 1):
+        for after in range(before, len(pauses) + 1):
+            beside = [*pauses[:before], *pauses[after:]]
+            if any(pause.is_on_duty for pause in beside):
+                continue
+            inside = replace(vehicle, pauses=tuple(pauses[before:after]))
+            free = _over(pauses[:before], 0)
+            gaps_of = itertools.combinations_with_replacement(range(len(tasks) + 1), after - before)
+            for gaps, start in itertools.product(
+                gaps_of, range(max(vehicle.opens, free), vehicle.closes + 1)
+            ):
+                end = _end(problem, inside, tasks, gaps, start)
+                if end is None or _over(pauses[after:], end) >= FAR:
+                    continue
+                best = end - start if best is None else min(best, end - start)
     return best
+
+
+def _over(pauses: Sequence[Pause], free: int) -> int:
+    """When some pauses are over for a driver who is free from a time on; `FAR` for never."""
+    for pause in pauses:
+        start = max(free, pause.earliest)
+        if start > pause.latest:
+            return FAR
+        free = start + pause.length
+    return free
 
 
 def _end(
@@ -81,6 +102,10 @@ def _end(
     high = [vehicle.closes, *(stop.latest for stop in stops if stop), vehicle.closes]
     pauses = sorted(vehicle.pauses, key=lambda pause: pause.earliest)
     way = [stay[k] + _way(problem, places[k], places[k + 1]) for k in range(len(places) - 1)]
+    for gap in set(gaps):
+        chain = [pause for at, pause in zip(gaps, pauses, strict=True) if at == gap]
+        if _over(chain, 0) >= FAR:
+            return None
     for at, (gap, pause) in enumerate(zip(gaps, pauses, strict=True)):
         before = sum(pauses[k].length for k in range(at) if gaps[k] == gap)
         high[gap] = min(high[gap], pause.latest - stay[gap] - before)

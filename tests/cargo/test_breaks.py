@@ -1,8 +1,7 @@
 """Breaks of drivers: in the timing of a round, in plans, and in their check."""
 
 import copy
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -18,12 +17,13 @@ from cargo.kernels.timing import drive
 from cargo.model import read_plan
 from cargo.network import TimeOff
 from cargo.pdp.check import check as check_rounds
-from cargo.pdp.model import Pause, PdpProblem
+from cargo.pdp.model import PdpProblem
 from cargo.pdp.plan import make_plan
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.state import empty_line, empty_rounds
 from cargo.pdp.tables import make_tables
 from routing.layout import NONE
+from tests.cargo import pdp_oracles as oracles
 from tests.cargo.facts import facts_of, plan_of, shifted
 from tests.cargo.pdp_worlds import problems
 from tests.cargo.worlds import H, fleet, parcel, random_parcels, two_towns
@@ -33,83 +33,41 @@ A, B = (43.0, 143.0), (43.0, 144.23)
 LUNCH = TimeOff(11 * H + 1800, 13 * H + 1800, 2700)
 
 
-def off_duty(problem: PdpProblem) -> PdpProblem:
-    """The same problem, where rest beside the round counts and nothing else binds its times."""
-    vehicles = tuple(
-        replace(
-            one, max_duration=None, pauses=tuple(replace(p, is_on_duty=False) for p in one.pauses)
-        )
-        for one in problem.vehicles
-    )
-    requests = tuple(replace(one, max_ride=None) for one in problem.requests)
-    return replace(problem, vehicles=vehicles, requests=requests)
-
-
-def rest(pauses: Sequence[Pause], free: int) -> int | None:
-    """When the last of some pauses is over."""
-    for pause in pauses:
-        start = max(free, pause.earliest)
-        if start > pause.latest:
-            return None
-        free = start + pause.length
-    return free
-
-
-def earliest_end(problem: PdpProblem, tasks: Sequence[int]) -> int | None:
-    """Least end of a round over all choices of gaps; -1 is before it, n + 1 after it."""
-    vehicle, way = problem.vehicles[0], problem.duration[0]
-    stops = [
-        problem.requests[task // 2].delivery if task % 2 else problem.requests[task // 2].pickup
-        for task in tasks
-    ]
-    pauses = sorted(vehicle.pauses, key=lambda pause: pause.earliest)
-    places = [vehicle.start, *(stop.place for stop in stops if stop), vehicle.end]
-    opens = [*(stop.earliest for stop in stops if stop), vehicle.opens]
-    closes = [*(stop.latest for stop in stops if stop), vehicle.closes]
-    stays = [*(stop.service for stop in stops if stop), 0]
-    best = None
-    for gaps in itertools.combinations_with_replacement(range(-1, len(tasks) + 2), len(pauses)):
-        held = {gap: [p for p, at in zip(pauses, gaps, strict=True) if at == gap] for gap in gaps}
-        begin = rest(held.get(-1, []), 0)
-        if begin is None or max(begin, vehicle.opens) > vehicle.closes:
-            continue
-        free: int | None = max(begin, vehicle.opens)
-        for k, (tail, head) in enumerate(itertools.pairwise(places)):
-            rested = rest(held.get(k, []), free or 0)
-            if free is None or rested is None:
-                free = None
-                break
-            far = 0 if tail is None or head is None else int(way[tail, head])
-            came = max(free + far + sum(p.length for p in held.get(k, [])), rested, opens[k])
-            free = came + stays[k] if came <= closes[k] else None
-        if free is None or rest(held.get(len(tasks) + 1, []), free) is None:
-            continue
-        best = free if best is None else min(best, free)
-    return best
-
-
 @settings(max_examples=300)
-@given(problems(n_requests=2, n_vehicles=1, has_pauses=True), st.data())
-def test_a_round_ends_as_early_as_breaks_in_and_beside_it_allow(
+@given(problems(n_requests=2, n_vehicles=1, has_pauses=True, is_metric=False), st.data())
+def test_a_round_takes_as_little_time_as_breaks_in_and_beside_it_allow(
     drawn: PdpProblem, data: st.DataObject
 ) -> None:
-    problem = off_duty(drawn)
-    tasks = [
-        2 * r + end
-        for r, request in enumerate(problem.requests[: data.draw(st.integers(1, 2))])
-        for end, stop in enumerate((request.pickup, request.delivery))
-        if stop is not None
-    ]
+    (one,) = drawn.vehicles
+    pauses = tuple(replace(pause, is_on_duty=data.draw(st.booleans())) for pause in one.pauses)
+    problem = replace(drawn, vehicles=(replace(one, pauses=pauses),))
+    some = range(data.draw(st.integers(1, 2)))
+    tasks = data.draw(st.sampled_from(list(oracles.rounds_of(problem, some))))
     tables = make_tables(problem)
     rounds, line = empty_rounds(tables), empty_line(tables)
     rounds.size[0] = len(tasks)
     rounds.task[0, : len(tasks)] = tasks
     refresh(tables, rounds, line, 0)
-    found = drive(tables, rounds, line, 0, NONE, NONE, NONE, NONE, False)
-    end = earliest_end(problem, tasks)
-    assert (found == NONE) == (end is None)
-    if end is not None:
-        assert line.time[len(tasks) + 1] == end
+    least = oracles.least_span(problem, problem.vehicles[0], tasks)
+    found = drive(tables, rounds, line, 0, NONE, NONE, NONE, NONE, True)
+    assert found == (NONE if least is None else least)
+    possible = drive(tables, rounds, line, 0, NONE, NONE, NONE, NONE, False)
+    assert (possible == NONE) == (least is None)
+
+
+def test_a_break_lies_beside_a_round_where_that_is_shorter_though_it_ends_later() -> None:
+    """Resting at the pickup until noon ends first; leaving at noon has no pay for the break."""
+    errand = parcel("p", (43.0, 143.1), (43.0, 143.2), ready=11 * H + 1800, due=15 * H)
+    hours: list[float] = []
+    for breaks in ((), (TimeOff(11 * H, 12 * H + 1800, H),)):
+        van = fleet("va", "van", *A, vehicles=1, breaks=breaks)
+        problem = two_towns([errand], trips=(), fleets=(van,))
+        plan = plan_of(problem, Effort(seconds=60.0, iterations=100))
+        assert check(read_plan(plan, "plan"), facts_of(problem.network)) == []
+        (sheet,) = plan["vehicles"]
+        assert sheet["breaks"] == []
+        hours.append(plan["kpis"]["mixed"]["driver_hours"])
+    assert hours[0] == hours[1]
 
 
 @given(problems(n_requests=4, has_pauses=True, is_metric=False), st.integers(0, 3))

@@ -134,6 +134,47 @@ def test_passengers_go_by_bus_before_parcels_and_parcels_by_none_in_separate_ope
     assert check(read_plan(plan, "plan"), facts) == []
 
 
+@given(st.lists(st.tuples(st.integers(0, 23), st.integers(1, 8), st.booleans()), max_size=4))
+def test_a_shift_is_parted_by_breaks_without_choice(rows: list[tuple[int, int, bool]]) -> None:
+    breaks = tuple(
+        TimeOff(opens, opens + length + (not is_fixed), length)
+        for opens, length, is_fixed in sorted(rows)
+    )
+    van = fleet("v", "van", *A, opens=4, closes=20, breaks=breaks)
+    at_work = {second for opens, closes in van.spans for second in range(opens, closes)}
+    off = {
+        second
+        for opens, length, is_fixed in rows
+        for second in range(opens, opens + length)
+        if is_fixed
+    }
+    assert at_work == set(range(4, 20)) - off
+    assert sum(closes - opens for opens, closes in van.spans) == len(at_work)
+
+
+def test_a_party_between_two_windows_of_a_zone_is_told_what_would_do() -> None:
+    ends = (43.05, 142.99), (43.05, 143.02)
+    noon = party("ann", *ends, 13 * H, people=2, max_wait=600)
+    plan, facts = planned([], (BUS,), trips=(), parties=(noon,))
+    assert check(read_plan(plan, "plan"), facts) == []
+    reason = plan["passengers"][0]["reason"]
+    assert reason["code"] == "wait_too_short"
+    longer = party("ann", *ends, 13 * H, people=2, max_wait=reason["remedy"]["max_wait"])
+    plan, _ = planned([], (BUS,), trips=(), parties=(longer,))
+    assert plan["passengers"][0]["status"] == "carried"
+
+
+def test_what_is_not_out_leaves_its_place_to_dearer_vehicles() -> None:
+    idle = [
+        fleet(f"i{at}", "van", *A, opens=8 * H, closes=8 * H, per_km=1.0, per_hour=1.0, fixed=0.0)
+        for at in range(2)
+    ]
+    problem = two_towns(
+        [parcel("p", (43.0, 143.01), (43.0, 143.03))], fleets=(*idle, fleet("v", "van", *A))
+    )
+    assert in_time(problem, Quotes(problem).offers())
+
+
 def _base(plan: Plan) -> None:
     plan["vehicles"][0]["visits"][-1]["at"].update(lat=A[0], lon=A[1])
 

@@ -310,3 +310,19 @@ def test_who_took_a_request_over_after_a_breakdown_has_it() -> None:
     done = {"late": [second], "broken": [first, Visit("p", DELIVERY, 3, 3, 3, 30)]}
     assert last_pickup(done, "p") == ("late", second)
     assert last_pickup(done, "q") is None
+
+
+def test_who_stands_down_takes_up_nothing_more() -> None:
+    way = np.array([[0, 10], [10, 0]], np.int64)
+    vehicles = tuple(Vehicle(name, 0, 0, closes=1000, capacity=(9,)) for name in ("a", "b"))
+    day = Dispatcher(PdpProblem((), vehicles, (frozen(way),), (frozen(way),)))
+    day.stand_down({"a"})
+    for number in range(3):
+        offer = day.offer(Request(f"r{number}", Stop(0), Stop(1), amount=(1,)))
+        assert offer is not None
+        assert offer.vehicle == "b"
+        day.accept(offer)
+    day.cancel("r0", "r2")
+    assert [name for name, _ in day.rounds["b"]] == ["r1", "r1"]
+    day.stand_down({"b"} - {"b"})
+    assert day.offer(Request("r3", Stop(0), Stop(1), amount=(1,))) is not None

@@ -246,6 +246,8 @@ def test_the_command_writes_the_state_and_prints_what_changed(
         ({"requests": [ride("a", 0, 1, amount=["1"])]}, "requests.0.amount.0"),
         ({"requests": [ride("a", True, 1)]}, "requests.0.pickup.place"),
         ({"began": {"v": True}}, "began.v"),
+        ({"is_parted": 1}, "is_parted"),
+        ({"requests": [ride("a", 0, 1, is_passenger="yes")]}, "requests.0.is_passenger"),
     ],
 )
 def test_flags_and_texts_are_no_numbers(changes: dict[str, Any], where: str) -> None:

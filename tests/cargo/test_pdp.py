@@ -122,15 +122,25 @@ def test_every_plan_keeps_every_rule(problem: PdpProblem, seed: int) -> None:
     assert check(problem, make_plan(problem, tables, tasks)) == []
 
 
-@settings(max_examples=10)
-@given(problems(n_requests=3))
-def test_or_tools_keeps_every_rule(problem: PdpProblem) -> None:
+def check_or_tools(problem: PdpProblem) -> None:
     tables = make_tables(problem)
     tasks = solve_rounds(tables, (), Budget(1.0, 60, 1))
     assert tasks is not None
     plan = make_plan(problem, tables, tasks)
     assert check(problem, plan) == []
     assert cost_with_penalties(problem, plan) >= pdp_cpsat.best_cost(problem) - 1e-6
+
+
+@settings(max_examples=10)
+@given(problems(n_requests=3))
+def test_or_tools_keeps_every_rule(problem: PdpProblem) -> None:
+    check_or_tools(problem)
+
+
+@settings(max_examples=15)
+@given(problems(n_requests=4, has_goods=True))
+def test_or_tools_keeps_goods_apart(problem: PdpProblem) -> None:
+    check_or_tools(problem)
 
 
 @settings(max_examples=10, derandomize=True)  # a search proves nothing of all problems

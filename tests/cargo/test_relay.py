@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import lmd
+from cargo.effort import CancelledError
 from cargo.formats.lines import FormatError
 from cargo.formats.relay import read
 from cargo.ortools_relay_times import Timed, timed
@@ -287,6 +288,31 @@ def test_a_problem_without_a_plan_has_an_infinite_bound() -> None:
     ann = (replace(SMALL.customers[0]), replace(SMALL.customers[0], name="eve"))
     answer = solve(replace(SMALL, customers=ann, courier_capacity=4), 5.0)
     assert answer == (None, math.inf, math.inf)
+
+
+def test_listing_ends_when_the_time_does() -> None:
+    """Fourteen narrow in-stops make tens of thousands of tours."""
+    stops = (
+        *(RelayStop(f"s{at}", (100.0 + 10 * at, 7.0 * at), 2, 5.0, 30.0) for at in range(14)),
+        SMALL.stops[-1],
+    )
+    many = replace(
+        SMALL, stops=stops, in_stops=tuple(range(14)), truck_capacity=40, customers=(),
+        lines=(replace(SMALL.lines[0], in_stops=tuple(range(14)), out_stops=(14,)),),
+    )  # fmt: skip
+    asked = 0
+
+    def go_on() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 3:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        tour_options(many, go_on=go_on)
+    assert asked == 4
+    answer = solve(many, 0.0)
+    assert (answer.plan, answer.cost, answer.bound) == (None, math.inf, 0.0)
 
 
 def test_a_cancelled_search_ends_without_a_plan() -> None:

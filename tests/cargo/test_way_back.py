@@ -163,6 +163,12 @@ def test_regions_know_their_hubs_in_quotes_and_batches(
         quote(region, {**document(if_undelivered={"hub": "yame"}), "date": DAY})
     with pytest.raises(DocumentError, match="no hub 'yame'"):
         plan_loads(region, batch(1, if_undelivered={"hub": "yame"}), seconds=0.1)
+    words = ["cargo", "quote", "-r", str(region.folder.parents[1]), "--from", "43.02,141.01",
+             "--to", "43.3,141.0003", "--kg", "4", "--at", f"{DAY}T08:00"]  # fmt: skip
+    for where, name in (("yama", "山中"), ("pickup", "43.02"), ("43.29,141", "43.29")):
+        assert main([*words, "--if-undelivered", where]) == 0
+        told_so = [line for line in capsys.readouterr().out.splitlines() if "nobody takes" in line]
+        assert [name in line for line in told_so] == [True]
     plan = plan_loads(region, batch(2, if_undelivered=goes), seconds=0.2)
     assert check_plan(region, plan) == []
     source, out = tmp_path / "s.json", tmp_path / "plan.json"

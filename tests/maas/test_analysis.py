@@ -169,6 +169,29 @@ def test_bad_input_of_the_commands_is_one_clear_line(
     assert "row 2: weight: '-1'" in capsys.readouterr().err
 
 
+def test_tables_of_reach_are_written_whole_or_not_at_all(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(path: Path, *_: object) -> None:
+        path.write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    (tmp_path / "o.csv").write_text(f"id,lat,lon\nw,{text(0)}\n", encoding="utf-8")
+    asked = ["accessibility", "-r", str(town), str(tmp_path / "o.csv"), *OPTIONS]
+    out, times = tmp_path / "a.csv", tmp_path / "t.csv"
+    out.write_text("old", encoding="utf-8")
+    for name, left in (("write_access", "old"), ("write_times", None)):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"maas.reach_file.{name}", fill)
+            assert main([*asked, "-o", str(out), "--matrix", str(times)]) == 2
+        assert "No space left on device" in capsys.readouterr().err
+        assert left is None or out.read_text(encoding="utf-8") == left
+        assert not times.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "o.csv"]
+    assert main([*asked, "-o", str(tmp_path / "a.xlsx")]) == 2
+    assert "a table is written as .csv or .parquet or .geojson" in capsys.readouterr().err
+
+
 def test_a_region_without_a_road_map_says_so(valley: Region) -> None:
     question = read_reach({"at": "2026-10-07T08:00"})
     with pytest.raises(QueryError, match="no road map"):

@@ -203,6 +203,7 @@ def test_faults_of_date_and_window_name_the_file(
         ({"pieces": True}, "pieces: true and false are no numbers"),
         ({"kg": "5"}, "kg: a text is no number; write it without quotes (value: '5')"),
         ({"pieces": "2"}, "pieces: a text is no number"),
+        ({"accompanied": 1}, "accompanied: Input should be a valid boolean"),
         ({"box_cm": [True, 2, 3]}, "box_cm.0: true and false are no numbers"),
         ({"pickup": None}, "pickup: an object with keys is wanted (value: null)"),
         ({"skills": "tail_lift"}, "skills: a list is wanted (value: 'tail_lift')"),

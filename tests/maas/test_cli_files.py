@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -61,3 +63,20 @@ def test_a_device_without_rights_is_refused_first(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("os.access", lambda *_: False)
     with pytest.raises(DocumentError, match="no right to write to it"):
         check_writable(Path("/dev/null"))
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"])
+def test_standard_output_goes_where_it_is_sent(tmp_path: Path, name: str) -> None:
+    """Also into a file, which is not replaced while the shell has it open."""
+    out = tmp_path / "out.txt"
+    told = (
+        "import pathlib, sys; from maas.cli.files import check_writable, write_whole; "
+        "path = pathlib.Path(sys.argv[1]); check_writable(path); write_whole('text', path)"
+    )
+    with out.open("w", encoding="utf-8") as file:
+        done = subprocess.run([sys.executable, "-c", told, name], stdout=file, check=False)
+    assert done.returncode == 0
+    assert out.read_text(encoding="utf-8") == "text"
+    assert list(tmp_path.iterdir()) == [out]
+    piped = subprocess.run([sys.executable, "-c", told, name], capture_output=True, check=False)
+    assert piped.stdout == b"text"

@@ -13,14 +13,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from maas.build import build_region
+from maas.freight import check_plan, plan_loads
 from maas.journey_query import JourneyQuery
 from maas.place_input import PlaceInput
 from maas.planner import Planner
 from maas.region import Region
+from maas.region_checks import check_zones
 from maas.region_file import Booking
 from maas.region_parts import Area
 from maas.taxi import book_by, covers, inside, is_open, runs_on
 from routing.geo import distance_m
+from tests.maas.test_freight_fields import changed
 
 FEEDS = {  # feed → zone of its times, a moment at which it is served
     "otp_aspen_flex": ("America/Denver", datetime(2021, 1, 12, 9)),  # noqa: DTZ001
@@ -82,6 +85,37 @@ def test_services_of_feeds_become_bookable_rides(
                 assert leg["booking"]["phone"] == taken.booking.phone
             found += 1
     assert found > 0
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_buses_of_services_carry_parcels_where_and_when_these_are_served(
+    name: str, tmp_path: Path, outside_data: Path
+) -> None:
+    zone, at = FEEDS[name]
+    region = region_of(tmp_path, outside_data / f"gtfs/special/{name}.zip", zone)
+    draw, served, parcels = random.Random(name), [], []
+    for number, service in enumerate(region.file.demand_zones):
+        if not runs_on(service, at.date(), ()):
+            continue
+        ends = [some_place(area, draw) for area in (service.picks_up, service.sets_down)]
+        served.append(
+            {
+                "id": f"bus{number}", "kind": "bus", "zone": service.id,
+                "hours": ["00:00", "30:00"],
+                "base": {"lat": ends[0][0], "lon": ends[0][1]},
+                "bay": {"kg": 50, "litres": 200, "pieces": 4},
+            }
+        )  # fmt: skip
+        doors = [{"lat": lat, "lon": lon} for lat, lon in ends]
+        if doors[0] != doors[1]:
+            parcels.append({"id": f"p{number}", "pickup": doors[0], "delivery": doors[1], "kg": 3})
+    bussed = changed(region, fleets=served)
+    check_zones(bussed.file)
+    batch = {"date": at.date().isoformat(), "shipments": parcels[:12]}
+    plan = plan_loads(bussed, batch, iterations=100)
+    assert check_plan(bussed, plan) == []
+    assert any(row["status"] == "planned" for row in plan["shipments"])
+    assert {sheet["kind"] for sheet in plan["vehicles"]} == {"bus"}
 
 
 def test_rings_are_even_odd_and_points_have_surroundings() -> None:

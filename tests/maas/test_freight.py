@@ -69,6 +69,11 @@ def test_a_train_that_the_ledger_has_filled_is_not_offered(region: Region) -> No
     assert not any("ledger" in notice for notice in answer["notices"])
 
 
+def test_an_engine_that_is_none_is_refused(region: Region) -> None:
+    with pytest.raises(DocumentError, match="engine 'jsprit': choose own or ortools"):
+        plan_loads(region, batch(1), engine="jsprit")
+
+
 def test_a_plan_rides_trains_and_passes_the_check(region: Region) -> None:
     plan = plan_loads(region, batch(6), seconds=0.4)
     assert check_plan(region, plan) == []

@@ -53,6 +53,7 @@ AT = "base: {lat: 43, lon: 141}, bay: {kg: 9, litres: 9, pieces: 9}"
             f"fleets: [{{id: f, kind: lorry, {AT}}}]",
             "fleets.0.kind: Input should be 'van', 'truck'",
         ),
+        (f"fleets: [{{id: f, kind: taxi, {AT}}}]", "fleets.0: taxis have a `meter`; write the"),
         (f"vans: [{{id: f, kind: truck, {AT}}}]", "vans: 'f' is a truck; write it under `fleets`"),
         (f"fleets: [{{id: f, {AT}}}]\nvans: [{{id: f, {AT}}}]", "'f' stands 2 times"),
         (f"fleets: [{{id: f, kind: truck, seats: 2, {AT}}}]", "is a truck: only a bus has `seats`"),

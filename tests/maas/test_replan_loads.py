@@ -160,6 +160,8 @@ def busy(region: Region) -> Document:
     rows = [parcel(id=f"p{at}", ready="07:30", due="09:10") for at in range(2)]
     rows += [parcel(id=f"q{at}", ready="08:45", max_hours=3, priority=at) for at in range(2)]
     north = {"lat": 43.001, "lon": 141.0}
+    for row, back in zip(rows, ({}, {"hub": "south"}, {"by": "19:00"}), strict=False):
+        row["if_undelivered"] = back
     rows.append(parcel(id="box", delivery=north, returns={"kg": 1}))
     rows.append(parcel(id="far", ready="08:00", max_trips=0, kg=90, returns={"kg": 2}))
     ann = {"id": "ann", "from": north, "to": {"lat": 43.019, "lon": 141.001}, "earliest": "09:00"}

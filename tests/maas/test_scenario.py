@@ -13,7 +13,8 @@ from maas.__main__ import main
 from maas.freight import check_plan
 from maas.ledger import Ledger
 from maas.region import Region
-from tests.maas.scenario_valley import build_scenario_valley, write_valley
+from tests.maas.scenario_valley import GOODS, build_scenario_valley, write_valley
+from tests.maas.valley import REGION
 
 FILES = {
     "report.html",
@@ -209,3 +210,17 @@ def test_bad_input_ends_with_two_and_one_clear_message(
         assert word in error
     assert "Traceback" not in error
     assert not (home / "none").exists()
+
+
+def test_trucks_and_buses_are_counted_and_drawn(tmp_path: Path) -> None:
+    bay = "bay: {kg: 500, litres: 2000, pieces: 50}"
+    vans = GOODS.replace("vans:\n  - id: depot\n", "fleets:\n  - id: depot\n    kind: truck\n")
+    bus = f"  - {{id: bus, kind: bus, zone: yamanaka, base: {{lat: 43.3, lon: 141.0}}, {bay}}}\n"
+    region = REGION + vans.replace("hubs:\n", f"{bus}hubs:\n", 1)
+    build_scenario_valley(tmp_path, region)
+    assert run(tmp_path, "out") == 0
+    plan = document(tmp_path, "load-plan.json")
+    sheets = plan["separate"]["vehicles"]
+    assert {sheet["kind"] for sheet in sheets} == {"truck"}
+    km = sum(sheet["distance_m"] for sheet in sheets) / 1000
+    assert document(tmp_path)["kpis"]["separate"]["van_km"] == pytest.approx(km, abs=0.01)
