@@ -303,10 +303,11 @@ class Task:
     ) -> Iterator[Itinerary]:
         """Itineraries without one of the dear modes that were found, where prices are known.
 
-        `found` is None where all dear modes are to be left out in turn.
+        `found` is None where all dear modes are to be left out in turn; so they are where a window
+        holds nothing with them, for something without may arrive in it.
         """
         used = set(_DEAR_MODES)
-        if found is not None:
+        if found or (found is not None and span is None):
             used &= {leg.mode for itinerary in found for leg in itinerary.legs}
             if not any(itinerary.known_cost for itinerary in found):
                 return
