@@ -138,6 +138,9 @@ class Rows:
     def audit_fare(self, paid: dict[str, Any], leg: dict[str, Any], feed: str) -> None:
         """A ticket for one ride has the price of its fare, and a rule that fits the ride."""
         fare_id = paid["fare_id"].removeprefix(f"{feed}:")
+        if fare_id not in self.fares:
+            self._audit_product(paid, fare_id, leg["line_id"].removeprefix(f"{feed}:"))
+            return
         assert Decimal(paid["amount"]) == Decimal(self.fares[fare_id]["price"])
         route = leg["line_id"].removeprefix(f"{feed}:")
         zones = [
@@ -147,6 +150,28 @@ class Rows:
         wanted = (("route_id", route), ("origin_id", zones[0]), ("destination_id", zones[1]))
         rules = self.rules.get(fare_id, [{}])
         assert any(all(rule.get(k, "") in {"", v} for k, v in wanted) for rule in rules)
+
+    def _audit_product(self, paid: dict[str, Any], product: str, route: str) -> None:
+        """The usual rider pays the least that a product costs, on a network with its line."""
+        riders = self.table("rider_categories.txt")
+        usual = {
+            one["rider_category_id"] for one in riders if one["is_default_fare_category"] == "1"
+        }
+        prices = [
+            Decimal(row["amount"])
+            for row in self.table("fare_products.txt")
+            if row["fare_product_id"] == product and row["rider_category_id"] in usual
+        ]
+        assert Decimal(paid["amount"]) == min(prices)
+        networks = {
+            row["network_id"]
+            for row in self.table("route_networks.txt")
+            if row["route_id"] == route
+        }
+        rules = self.table("fare_leg_rules.txt")
+        assert networks & {
+            rule["network_id"] for rule in rules if rule["fare_product_id"] == product
+        }
 
 
 def _off(a: dict[str, float], b: dict[str, float], p: dict[str, float]) -> float:
