@@ -1,10 +1,10 @@
 """What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -140,15 +140,17 @@ class Fleet:
     picks_up: Where | None = None  # where it may load and let in, within its radius
     sets_down: Where | None = None  # where it may unload and let out
 
-    @property
-    def begins_at(self) -> Place:
-        """Where rounds begin."""
-        return (self.lat, self.lon) if self.start is None else self.start
+    # What follows from these, looked at again and again.
+    begins_at: Place = field(init=False, compare=False)  # where rounds begin
+    ends_at: Place = field(init=False, compare=False)  # where they end
+    spans: tuple[tuple[int, int], ...] = field(init=False, compare=False)  # s, of work
 
-    @property
-    def ends_at(self) -> Place:
-        """Where rounds end."""
-        return self.begins_at if self.end is None else self.end
+    def __post_init__(self) -> None:
+        begins_at = (self.lat, self.lon) if self.start is None else self.start
+        put = partial(object.__setattr__, self)  # a look at `vars` would slow all later looks
+        put("begins_at", begins_at)
+        put("ends_at", begins_at if self.end is None else self.end)
+        put("spans", tuple(self._spans()))
 
     @property
     def is_for_goods(self) -> bool:
@@ -160,16 +162,16 @@ class Fleet:
         """Mode that goods ride; a bus without a timetable runs on demand."""
         return mode_of(self.kind)
 
-    @property
-    def spans(self) -> tuple[tuple[int, int], ...]:
-        """Its shift without the breaks that can be at one time only, s."""
-        found, begin = [], self.opens
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """Its shift without the breaks that can be at one time only."""
+        begin = self.opens
         for off in self.breaks:
             if off.closes - off.opens == off.length:
-                found.append((begin, min(off.opens, self.closes)))
+                if begin < min(off.opens, self.closes):
+                    yield begin, min(off.opens, self.closes)
                 begin = max(begin, off.closes)
-        found.append((begin, self.closes))
-        return tuple((opens, closes) for opens, closes in found if opens < closes)
+        if begin < self.closes:
+            yield begin, self.closes
 
 
 def depots(fleets: Sequence[Fleet]) -> list[Place]:
