@@ -54,7 +54,7 @@ def _is_notice(text: str) -> bool:
 
 def _shipment(before: Document, found: Replanned, style: Style, at: int) -> Document:
     row: Document = {"id": before["id"], "status": before["status"], "chain": []}
-    operation = found.operation
+    operation, problem = found.operation, found.operation.problem
     if operation.assignment.option[at] != NONE:
         row["chain"] = chain_document(operation, style, at)
     if at in found.reasons:
@@ -62,12 +62,7 @@ def _shipment(before: Document, found: Replanned, style: Style, at: int) -> Docu
     elif before.get("reason") is not None:
         row["reason"] = before["reason"]
     if row["status"] == "planned":
-        goods = operation.problem.shipments[at].document
-        row |= told_beside(row["chain"], operation.problem.network, style, goods)
-    if row["status"] == "planned":
-        problem = operation.problem
-        document = problem.shipments[at].document
-        row |= told_beside(row["chain"], problem.network, style, document)
+        row |= told_beside(row["chain"], problem.network, style, problem.shipments[at].document)
     return {**row, "request": before["request"]}
 
 

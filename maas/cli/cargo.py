@@ -21,6 +21,7 @@ from maas.cli.cargo_shared import (
     clock,
     opened,
     show_notices,
+    show_violations,
     table,
     way_back_text,
 )
@@ -135,7 +136,7 @@ def _plan(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -
     violations = check_plan(region, plan, ledger)
     _show_plan(plan)
     print(f"\n→ {args.out}")
-    return _show_violations(violations)
+    return show_violations(violations)
 
 
 def _tell(stage: str, share: float) -> None:
@@ -147,7 +148,7 @@ def _tell(stage: str, share: float) -> None:
 def _check(args: argparse.Namespace, region: "Region", ledger: "Ledger | None") -> int:
     from maas.freight import check_plan
 
-    return _show_violations(check_plan(region, read_json(args.plan), ledger, str(args.plan)))
+    return show_violations(check_plan(region, read_json(args.plan), ledger, str(args.plan)))
 
 
 def _papers(args: argparse.Namespace) -> int:
@@ -164,17 +165,6 @@ def _papers(args: argparse.Namespace) -> int:
         english = english_names(plan, Region.open(args.region))
     for path in write_papers(plan, args.out, english):
         print(f"→ {path}")
-    return 0
-
-
-def _show_violations(violations: Any) -> int:
-    """Say what an independent check found; a broken plan is our fault, so exit code 1."""
-    for violation in violations:
-        print(f"  {violation.rule}: {violation.message}", file=sys.stderr)
-    if violations:
-        print(f"check: {len(violations)} violations", file=sys.stderr)
-        return 1
-    print("check: every rule holds, all figures agree")
     return 0
 
 

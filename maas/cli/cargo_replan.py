@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from maas.cli import options
+from maas.cli.cargo_shared import add_region, opened, show_violations
 from maas.cli.files import check_writable, read_json, write_whole
 
 
@@ -15,8 +16,7 @@ def add(parts: Any) -> None:
     replan = parts.add_parser("replan", help="plan anew what rides late and cancelled trips")
     replan.add_argument("plan", type=Path, metavar="PLAN")
     replan.add_argument("events", type=Path, metavar="EVENTS", help="of trips, as JSON")
-    replan.add_argument("-r", "--region", type=Path, required=True, metavar="DIR")
-    replan.add_argument("--ledger", type=Path, metavar="FILE", help="what others have booked")
+    add_region(replan)
     replan.add_argument(
         "--improve", type=options.seconds, default=0.0, metavar="S",
         help="CPU time to improve all rounds in the end, which moves others, too; default: none",
@@ -31,13 +31,10 @@ def run(args: argparse.Namespace) -> int:
     """Write the new plan, print how it differs; exit code 1 if the check finds a fault of ours."""
     from maas.freight import check_plan
     from maas.freight_replan import replan_loads
-    from maas.ledger import Ledger
-    from maas.region import Region
 
     check_writable(args.out)
     plan, events = read_json(args.plan), read_json(args.events)
-    region = Region.open(args.region)
-    ledger = None if args.ledger is None else Ledger.load(args.ledger)
+    region, ledger = opened(args)
     sources = str(args.plan), str(args.events)
     after, difference = replan_loads(
         region, plan, events, ledger, improve=args.improve, sources=sources
@@ -45,8 +42,4 @@ def run(args: argparse.Namespace) -> int:
     violations = check_plan(region, after, ledger)
     write_whole(json.dumps(after, ensure_ascii=False, indent=1), args.out or args.plan)
     print(json.dumps(difference, ensure_ascii=False, indent=1))
-    for violation in violations:
-        print(f"  {violation.rule}: {violation.message}", file=sys.stderr)
-    told = f"{len(violations)} violations" if violations else "every rule holds, all figures agree"
-    print(f"check: {told}", file=sys.stderr)
-    return 1 if violations else 0
+    return show_violations(violations, sys.stderr)

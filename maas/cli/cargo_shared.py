@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
+    from cargo.check import Violation
     from maas.ledger import Ledger
     from maas.region import Region
 
@@ -73,3 +74,17 @@ def show_notices(notices: list[str]) -> None:
     """Print what a reader must know."""
     for notice in notices:
         print(f"  note: {notice}", file=sys.stderr)
+
+
+def show_violations(violations: "Sequence[Violation]", out: TextIO | None = None) -> int:
+    """Say what an independent check found; a broken plan is our fault, so exit code 1.
+
+    `out` takes the word that all is well; standard output where it is None.
+    """
+    for violation in violations:
+        print(f"  {violation.rule}: {violation.message}", file=sys.stderr)
+    if violations:
+        print(f"check: {len(violations)} violations", file=sys.stderr)
+        return 1
+    print("check: every rule holds, all figures agree", file=out)
+    return 0
