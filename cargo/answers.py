@@ -14,7 +14,6 @@ from cargo.documents import (
     manifests,
     offer_document,
     route_sheets,
-    sheet_id,
 )
 from cargo.effort import Effort
 from cargo.figures import kpis
@@ -103,10 +102,7 @@ def plan_document(
 
 
 def _passengers(operation: Operation, style: Style, *, is_early: bool) -> list[Document]:
-    def sheet(at: int) -> str:
-        return sheet_id(operation.problem, operation.driven[at].row)
-
-    return party_rows(operation, style.time, sheet, CANCELLED if is_early else None)
+    return party_rows(operation, style.time, CANCELLED if is_early else None)
 
 
 def _shipments(

@@ -1,6 +1,6 @@
 """Plans and offers as documents: chains, route sheets, manifests, figures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -356,10 +356,15 @@ def load_on(operation: Operation, hop: int, rides: list[tuple[int, Ride]]) -> Ro
 
 def carriers_left(operation: Operation) -> Carriers:
     """Carriers with the room that a plan leaves."""
-    carriers = operation.problem.network.carriers
+    return carriers_beside(operation.problem, operation.chosen())
+
+
+def carriers_beside(problem: Problem, chosen: Iterable[tuple[int, Option]]) -> Carriers:
+    """Carriers with the room that some shipments leave by their options."""
+    carriers = problem.network.carriers
     kg, litres, pieces = (carriers.kg.copy(), carriers.litres.copy(), carriers.pieces.copy())
-    for shipment, option in operation.chosen():
-        room = operation.problem.shipments[shipment].room
+    for shipment, option in chosen:
+        room = problem.shipments[shipment].room
         for ride in option.rides:
             hops = slice(ride.load_call, ride.unload_call)
             kg[hops] -= room.kg

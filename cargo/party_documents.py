@@ -4,17 +4,15 @@ from collections.abc import Callable
 from statistics import fmean
 from typing import Any
 
+from cargo.documents import Document, sheet_id
 from cargo.party_reasons import why_refused
 from cargo.rules import BOARDING
 from cargo.schedule import Operation, RoadTimes
-
-Document = dict[str, Any]
 
 
 def party_rows(
     operation: Operation,
     time: Callable[[int], str],
-    sheet: Callable[[int], str],
     cancelled: Document | None,
 ) -> list[Document]:
     """One row a party.
@@ -23,8 +21,6 @@ def party_rows(
     ----------
     time
         How seconds are written.
-    sheet
-        Name of the route sheet of a round, by its number in `operation.driven`.
     cancelled
         Reason that stands for all others, where planning was ended early.
     """
@@ -36,7 +32,7 @@ def party_rows(
             found = carried[at]
             row |= {
                 "status": "carried",
-                "vehicle": sheet(found.round),
+                "vehicle": sheet_id(operation.problem, operation.driven[found.round].row),
                 "pickup": time(found.departure - BOARDING),
                 "departure": time(found.departure),
                 "arrival": time(found.arrival),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,7 +60,7 @@ class PlannedDay:
     rounds: tuple[FleetRound, ...]
     tasks: tuple[tuple[Task, ...], ...]  # (n_rounds,)
 
-    @property
+    @cached_property
     def road(self) -> PdpProblem:
         """The road jobs of the chains, named by their numbers."""
         return road_problem(self.problem, self.catalogue, self.rounds, is_mixed=True)

@@ -13,13 +13,13 @@ import numpy as np
 
 from cargo.chains import Ride
 from cargo.company import Company, without_hops
-from cargo.documents import Document
+from cargo.documents import Document, carriers_beside
 from cargo.layout import Carriers
 from cargo.loading import Assignment
 from cargo.online import Dispatcher
 from cargo.online_commit import gone_home
 from cargo.options import Catalogue, Job, Option, hops_of, job_from_hub, road_ends, way_along
-from cargo.pdp.model import PdpProblem, Request
+from cargo.pdp.model import Request, Vehicle
 from cargo.pdp.plan import Plan, VehicleRound, Visit
 from cargo.pdp.search import Limits
 from cargo.plan_reading import PlannedDay
@@ -52,7 +52,7 @@ class _Way:
     """One way on, with the drives that it still needs."""
 
     option: Option
-    jobs: tuple[Job, ...]  # to be numbered, the first one first
+    jobs: tuple[Job, ...]  # numbered on from those of the day, the first one first
     line_cost: int
 
 
@@ -61,7 +61,6 @@ class Replanner:
 
     def __init__(self, old: PlannedDay, problem: Problem, now: int) -> None:
         self._old, self._now, self._planned = old, now, old.driven()
-        self._before = old.operation(self._planned)
         self._problem = replace(problem, shipments=old.problem.shipments)
         self._asked, self._rounds = problem.shipments, old.rounds
         self._jobs = list(old.catalogue.jobs)
@@ -76,7 +75,7 @@ class Replanner:
         )  # fmt: skip
         self._day.advance(now)
         self._keep_home()
-        self._starts = Starts(old, self._before, self._problem.network, now)
+        self._starts = Starts(old, old.operation(self._planned), self._problem.network, now)
         self._option: list[Option | None] = [self._kept(at) for at in range(len(old.option))]
         self._stuck = set(old.stuck)
         self._in_vain: set[str] = set()  # drives that were begun for goods that do not come
@@ -192,20 +191,20 @@ class Replanner:
     def _ways(self, at: int, goods: TimedShipment, starts: Sequence[Start]) -> Iterator[_Way]:
         """Ways on in the room that is left, those likely to be cheap first."""
         left = without_hops(self._left(), self._company(at))
-        rows: list[tuple[int, Start, Offer]] = []
+        rows: list[tuple[Offer, Start, Problem]] = []
         for start in starts:
             if not self._fits(at, start, left):
                 continue
-            quotes = Quotes(self._alone(at, goods, start), left)
-            offers = in_time(quotes.problem, quotes.offers(at_any_price=True))
-            rows += [(offer.cost, start, offer) for offer in offers if start.admits(offer)]
+            problem = self._alone(at, goods, start)
+            offers = in_time(problem, Quotes(problem, left).offers(at_any_price=True))
+            rows += [(offer, start, problem) for offer in offers if start.admits(offer)]
         seen: set[tuple[Ride, ...]] = set()
-        for _, start, offer in sorted(rows, key=lambda row: row[0]):
+        for offer, start, problem in sorted(rows, key=lambda row: row[0].cost):
             rides = (*start.rides, *offer.rides)
             if rides in seen:
                 continue
             seen.add(rides)
-            way = self._way(at, goods, start, offer)
+            way = self._way(at, problem, start, offer)
             if all(job.is_possible for job in way.jobs):
                 yield way
             if len(seen) == MOST_TRIED:
@@ -218,10 +217,9 @@ class Replanner:
         spot = problem.pickup_spot[SHIPMENT] if start.hub == NONE else problem.hub_spot[start.hub]
         return replace(problem, shipments=(goods,), pickup_spot=(spot,))
 
-    def _way(self, at: int, goods: TimedShipment, start: Start, offer: Offer) -> _Way:
-        """A way on as an option whose new drives have no numbers yet."""
-        problem, rides = self._alone(at, goods, start), (*start.rides, *offer.rides)
-        goods = problem.shipments[SHIPMENT]
+    def _way(self, at: int, problem: Problem, start: Start, offer: Offer) -> _Way:
+        """A way on; its new drives are numbered after all that there are."""
+        goods, rides = problem.shipments[SHIPMENT], (*start.rides, *offer.rides)
         first: Job | None
         last: Job | None
         if not rides:
@@ -237,7 +235,9 @@ class Replanner:
             first, last = road_ends(problem, SHIPMENT, way)
             first, cost, co2 = first if start.hub == NONE else None, way.cost, way.co2
         jobs = tuple(job._replace(demand=at) for job in (first, last) if job is not None)
-        before, after = start.first_job if first is None else 0, NONE if last is None else 1
+        n = len(self._jobs)
+        before = start.first_job if first is None else n
+        after = NONE if last is None else n + len(jobs) - 1
         line_cost = way_along(problem, SHIPMENT, offer.rides).cost if offer.rides else 0
         return _Way(Option(at, rides, before, after, cost, co2, 0.0), jobs, line_cost)
 
@@ -263,13 +263,8 @@ class Replanner:
                 return False
             self._day.accept(offer)
             put.append(request.id)
-        numbers = iter(range(len(self._jobs), len(self._jobs) + len(way.jobs)))
-        option = way.option
-        is_new = len(way.jobs) - (option.last_job != NONE)
-        first = next(numbers) if is_new else option.first_job
-        last = NONE if option.last_job == NONE else next(numbers)
         self._jobs += way.jobs
-        self._option[at] = replace(option, first_job=first, last_job=last)
+        self._option[at] = way.option
         return True
 
     def _stop(self, at: int, starts: Sequence[Start], why: Document) -> None:
@@ -288,21 +283,16 @@ class Replanner:
 
     def _left(self) -> Carriers:
         """Carriers with the room that all chains leave."""
-        carriers = self._problem.network.carriers
-        room = [carriers.kg.copy(), carriers.litres.copy(), carriers.pieces.copy()]
-        for at, option in enumerate(self._option[: len(self._asked)]):
-            for ride in () if option is None else option.rides:
-                for table, amount in zip(room, self._asked[at].room, strict=True):
-                    table[ride.load_call : ride.unload_call] -= amount
-        for table in room:
-            table.flags.writeable = False
-        return carriers._replace(kg=room[0], litres=room[1], pieces=room[2])
+        return carriers_beside(self._problem, self._chosen())
 
     def _company(self, at: int) -> Company:
         """Goods on all chains, and booked ones, that a shipment must not meet."""
+        return company_of(self._problem, self._chosen(), at)
+
+    def _chosen(self) -> list[tuple[int, Option]]:
+        """(shipment, option) of the shipments that have a chain now."""
         rows = enumerate(self._option[: len(self._asked)])
-        chosen = [(other, option) for other, option in rows if option is not None]
-        return company_of(self._problem, chosen, at)
+        return [(at, option) for at, option in rows if option is not None]
 
     def _fits(self, at: int, start: Start, left: Carriers) -> bool:
         """Whether goods that stay on board may stay there so long."""
@@ -347,32 +337,26 @@ class Replanner:
         planned = {row.vehicle: row for row in self._planned.rounds}
         for vehicle in self._road.vehicles:
             old, left = planned.get(vehicle.id), rest.get(vehicle.id)
-            done = self._done(vehicle.id)
+            done = [one for one in self._day.done[vehicle.id] if one.request not in self._in_vain]
             visits = (*done, *(() if left is None else left.visits))
             if old is not None and _tasks(visits) == _tasks(old.visits):
                 yield old
             elif visits:
-                yield self._joined(vehicle.id, visits, left, old)
-
-    def _done(self, name: str) -> list[Visit]:
-        """What a vehicle has done, or has set out for and finds."""
-        return [visit for visit in self._day.done[name] if visit.request not in self._in_vain]
+                yield self._joined(vehicle, done, left, old)
 
     def _joined(
-        self, name: str, visits: Sequence[Visit], left: VehicleRound | None,
+        self, vehicle: Vehicle, done: Sequence[Visit], left: VehicleRound | None,
         old: VehicleRound | None,
     ) -> VehicleRound:  # fmt: skip
         """A round of what is done and what is left."""
-        road: PdpProblem = self._road
-        vehicle = next(one for one in road.vehicles if one.id == name)
+        road, visits = self._road, (*done, *(() if left is None else left.visits))
         assert vehicle.start is not None  # rounds have both ends
         assert vehicle.end is not None
         places = np.array([vehicle.start, *(visit.place for visit in visits), vehicle.end])
         way, length = road.duration[vehicle.profile], road.distance[vehicle.profile]
-        done = self._done(name)
         back = int(way[visits[-1].place, vehicle.end])
         end = visits[-1].departure + back if left is None else left.end
-        start = self._day.began.get(name, visits[0].start if left is None else left.start)
+        start = self._day.began.get(vehicle.id, visits[0].start if left is None else left.start)
         held = tuple(
             rest for rest in (() if old is None else old.rests)
             if done and rest.end <= done[-1].start
@@ -380,7 +364,7 @@ class Replanner:
         metres = int(length[places[:-1], places[1:]].sum())
         cost = vehicle.fixed + vehicle.per_m * metres + vehicle.per_s * (end - start)
         rests = held + (() if left is None else left.rests)
-        return VehicleRound(name, start, end, tuple(visits), rests, metres, cost)
+        return VehicleRound(vehicle.id, start, end, visits, rests, metres, cost)
 
 
 def _tasks(visits: Sequence[Visit]) -> list[tuple[str, str]]:

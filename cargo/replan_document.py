@@ -9,7 +9,6 @@ from cargo.documents import (
     chain_document,
     manifests,
     route_sheets,
-    sheet_id,
 )
 from cargo.figures import kpis
 from cargo.party_documents import party_rows
@@ -70,10 +69,7 @@ def _passengers(before: Document, found: Replanned, style: Style) -> list[Docume
     """Parties as they are driven now; those that were refused stay so."""
     operation = found.operation
 
-    def sheet(at: int) -> str:
-        return sheet_id(operation.problem, operation.driven[at].row)
-
-    rows = party_rows(operation, style.time, sheet, CANCELLED)
+    rows = party_rows(operation, style.time, CANCELLED)
     return [
         old if row["status"] == "refused" else row
         for old, row in zip(before.get("passengers", ()), rows, strict=True)

@@ -1,6 +1,7 @@
 """A load plan of a region, planned anew when scheduled trips are late or cancelled."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -60,9 +61,9 @@ def replan_loads(
     changes = [*document.changes, *_changes(region, document, told, day, now, sources[1])]
     base = day.network(Ledger() if ledger is None else ledger)
     networks = [_network(region, document, base, some, day) for some in (document.changes, changes)]
-    problems = [problem_of(region, document, network, sources[0]) for network in networks]
-    old = read_day(document, problems[0], rounds_of(problems[0]), day.base_epoch, now)
-    found = Replanner(old, problems[1], now).run(improve)
+    problem = problem_of(region, document, networks[0], sources[0])
+    old = read_day(document, problem, rounds_of(problem), day.base_epoch, now)
+    found = Replanner(old, replace(problem, network=networks[1]), now).run(improve)
     style = Style(day.base_epoch, _zone(document), region.file.currency)
     rows = [one.model_dump(mode="json", exclude_none=True) for one in changes]
     after = changed_plan(plan, found, style, rows, style.time(now))
