@@ -80,10 +80,11 @@ def if_aboard(
     `offers` are its ways in time beside the operation, and `why` says that vehicles are busy.
     """
     rides = [ride for offer in offers for ride in road_parts(offer)]
+    met = _met_on_board(operation, shipment, rides)
     rows = [
-        {"vehicle": sheet_id(operation.problem, row.row), **named(frozenset(riders))}
-        for at, row in enumerate(operation.driven)
-        if (riders := set(_met_on_board(operation, shipment, at, rides)))
+        {"vehicle": sheet_id(operation.problem, operation.driven[at].row)}
+        | named(frozenset(riders))
+        for at, riders in sorted(met.items())
     ]
     if not rows:
         return None
@@ -101,10 +102,10 @@ def if_aboard(
 
 
 def _met_on_board(
-    operation: Operation, shipment: int, at: int, rides: Sequence[RoadRide]
-) -> Iterator[Rider]:
-    """Goods on board of a round while some rides of the same fleet would take place."""
-    problem, fleet = operation.problem, operation.driven[at].row.fleet
+    operation: Operation, shipment: int, rides: Sequence[RoadRide]
+) -> dict[int, set[Rider]]:
+    """Goods on board of each round while some rides of its fleet would take place."""
+    problem, found = operation.problem, dict[int, set[Rider]]()
     kept = kept_from(problem.shipments[shipment].document.goods, problem.network.apart)
     for other, option in operation.chosen() if kept else ():
         document = problem.shipments[other].document
@@ -112,14 +113,11 @@ def _met_on_board(
             continue
         for job in (option.first_job, option.last_job):
             times = operation.times.get(job)
-            if (
-                times is not None
-                and times.round == at
-                and any(
-                    ride.fleet == fleet
-                    and ride.departure < times.arrival
-                    and times.departure < ride.arrival
-                    for ride in rides
-                )
+            if times is not None and any(
+                ride.fleet == operation.driven[times.round].row.fleet
+                and ride.departure < times.arrival
+                and times.departure < ride.arrival
+                for ride in rides
             ):
-                yield Rider(document.goods, document.id)
+                found.setdefault(times.round, set()).add(Rider(document.goods, document.id))
+    return found

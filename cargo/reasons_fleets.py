@@ -100,8 +100,9 @@ def _vehicles(problem: Problem, at: int, loops: Sequence[Loop]) -> int | None:
     returns = fleet.begins_at == fleet.ends_at  # else a vehicle drives one round a shift
     most = PATTERNS + len(loops)
     more = replace(fleet, vehicles=fleet.vehicles + most)
+    made = fleet_rounds([more], more.vehicles, service)
     rounds = [
-        [row for row in fleet_rounds([more], more.vehicles, service) if row.vehicle == vehicle]
+        [row for row in made if row.vehicle == vehicle]
         for vehicle in range(fleet.vehicles + 1, more.vehicles + 1)
     ]
     for n in range(1, most + 1):

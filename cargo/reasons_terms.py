@@ -9,8 +9,9 @@ from dataclasses import replace
 from cargo.documents import Document
 from cargo.network import Fleet, LineTrip, Network
 from cargo.problem import Problem, TimedShipment, admits, bays_of
-from cargo.quote import SHIPMENT, HandIn, Offer, Quotes, in_time
+from cargo.quote import SHIPMENT, Offer, Quotes, in_time
 from cargo.reason import reason
+from cargo.reasons_fleets import road_parts
 from cargo.shipment import MAX_TRIPS
 
 LEAST_TRIPS = 3  # are asked about, whatever a shipment allows
@@ -101,7 +102,7 @@ def _most_worth(problem: Problem, quotes: Quotes) -> float:
     for most in sorted(limits, reverse=True):
         changed = replace(problem, shipments=(shipment.changed(value=most),))
         if most < shipment.document.value and in_time(
-            changed, quotes.about(changed, problem.network.carriers).offers()
+            changed, quotes.about(changed, quotes.carriers).offers()
         ):
             return most
     return 0.0
@@ -111,11 +112,7 @@ def worth_taken(problem: Problem, offer: Offer) -> float:
     """What goods may be worth at most on all that carries an offer."""
     network = problem.network
     carriers: list[Fleet | LineTrip] = [network.trips[ride.bay] for ride in offer.rides]
-    parts = [offer.first, None if offer.last is None else offer.last.ride]
-    for part in parts:
-        ride = part.ride if isinstance(part, HandIn) else part
-        if ride is not None:
-            carriers.append(network.fleets[ride.fleet])
+    carriers += [network.fleets[ride.fleet] for ride in road_parts(offer)]
     return min((one.max_value for one in carriers if one.max_value is not None), default=math.inf)
 
 

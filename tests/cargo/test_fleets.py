@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cargo.check import check
@@ -135,6 +135,7 @@ def test_passengers_go_by_bus_before_parcels_and_parcels_by_none_in_separate_ope
 
 
 @given(st.lists(st.tuples(st.integers(0, 23), st.integers(1, 8), st.booleans()), max_size=4))
+@example([(6, 8, True), (8, 1, True)])  # one within the other
 def test_a_shift_is_parted_by_breaks_without_choice(rows: list[tuple[int, int, bool]]) -> None:
     breaks = tuple(
         TimeOff(opens, opens + length + (not is_fixed), length)

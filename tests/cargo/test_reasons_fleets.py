@@ -12,6 +12,7 @@ from cargo.effort import Effort
 from cargo.model import read_plan
 from cargo.network import Fleet, LineTrip
 from cargo.problem import Problem
+from cargo.reasons_fleets import Loop, _vehicles
 from tests.cargo.facts import STYLE, facts_of, plan_of
 from tests.cargo.worlds import H, fleet, hub, parcel, trip, two_towns
 
@@ -187,3 +188,10 @@ def test_goods_ride_on_the_segments_where_nothing_booked_is_in_the_way(
             assert (row["goods"], row["shipments"]) == (["paint"], [])
         if refused:
             assert [one["code"] for one in answer["reasons"]] == ["incompatible", "apart"]
+
+
+def test_a_vehicle_that_ends_elsewhere_drives_one_of_two_loops() -> None:
+    loops = [Loop(9 * H, 10 * H, 0), Loop(11 * H, 12 * H, 0)]
+    van = fleet("v", "van", *A)
+    problem = two_towns([parcel("p", A, B)], fleets=(van, replace(van, id="w", end=B)))
+    assert [_vehicles(problem, at, loops) for at in range(2)] == [1, 2]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,9 +16,12 @@ from cargo.effort import Effort
 from cargo.errors import ImpossibleShipmentError
 from cargo.model import read_plan
 from cargo.problem import Problem
+from cargo.quote import Quotes
+from cargo.reasons import why_rejected
 from maas.papers.write import write_papers
+from routing.layout import frozen
 from tests.cargo.facts import STYLE, facts_of, plan_of
-from tests.cargo.worlds import H, fleet, parcel, random_parcels, two_towns
+from tests.cargo.worlds import H, fleet, parcel, random_parcels, trip, two_towns
 
 A, B = (43.0, 143.0), (43.0, 144.23)
 FAR = ((43.02, 143.02), (43.02, 144.25))
@@ -142,3 +146,18 @@ def test_papers_tell_what_goods_are_worth(tmp_path: Path) -> None:
     with (tmp_path / "handovers.csv").open(encoding="utf-8-sig") as file:
         values = {row["shipment"]: row["value"] for row in csv.DictReader(file)}
     assert values == {"p": "250000", "q": "0"}
+
+
+def test_the_limit_of_a_full_bay_is_not_told_as_the_worth_that_would_go() -> None:
+    buses = [trip(name, [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)]) for name in ("low", "high")]
+    trips = tuple(replace(bus, max_value=most) for bus, most in zip(buses, (100, 300), strict=True))
+    taxis = tuple(fleet(name, "taxi", *at, max_value=500) for name, at in (("ta", A), ("tb", B)))
+    far = fleet("far", "van", 44.0, 140.0, radius_m=9)  # takes all, but is nowhere near
+    goods = parcel("p", *FAR, value=900)
+    problem = two_towns([goods], trips=trips, fleets=(*taxis, far))
+    carriers = problem.network.carriers
+    low, high = carriers.first_call_of_bay[:2].tolist()
+    pieces = frozen(np.where(np.arange(carriers.pieces.size) < high, carriers.pieces, 0))
+    assert low == 0
+    for room, most in ((carriers, 300), (carriers._replace(pieces=pieces), 100)):
+        assert why_rejected(Quotes(problem, room))["remedy"] == {"value": most, "max_value": 900}
