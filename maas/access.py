@@ -58,6 +58,7 @@ class Wishes(NamedTuple):
     takes_bike: bool = False  # to the first stop, and from the last one
     needs_wheelchair: bool = False
     on_foot: str = "foot"  # profile of walks
+    off_road: tuple[float, float] = (0.0, 0.0)  # km/h of walks off the roads, and m at most
 
     def takes(self, carrier: Carrier) -> bool:
         """Whether a carrier may be called; none is known to take bikes along."""

@@ -5,7 +5,6 @@ the pins of places know. From there one goes on foot, straight on at the speed a
 the roads, too.
 """
 
-from collections.abc import Mapping
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,18 +18,13 @@ if TYPE_CHECKING:
     from routing.road_layout import Pins
 
 STOPS_AT_M = 30  # a car that can stop so near stops at the place
-_KMH = {"foot": 4.5, "wheelchair": 4.0}  # off the roads
-_FARTHEST_M = {"foot": 1000, "wheelchair": 200}  # off the roads, as the profiles of walks have it
 
 
 class KerbWalks(NamedTuple):
     """Walks between stops and the road."""
 
-    stop: Int32Array  # (n,) stop beside which no car can stop
-    seconds: Int32Array  # (n,) s
+    seconds: Int32Array  # (n_stops,) s; 0 where cars stop beside it
     too_far: Int32Array  # stops that are farther from the road than one walks
-    of_stop: Mapping[int, int]  # s, by stop
-    of_every_stop: Int32Array  # (n_stops,) s; 0 where cars stop beside it
 
 
 class FarStops:
@@ -50,12 +44,9 @@ class FarStops:
 
     def _of_pace(self, key: tuple[float, int]) -> KerbWalks:
         pace, limit_m = key
-        seconds = np.ceil(self._metres * pace).astype(np.int32)
-        every = np.zeros(self._n_stops, np.int32)
-        every[self._stop] = seconds
-        by_stop = dict(zip(self._stop.tolist(), seconds.tolist(), strict=True))
-        too_far = self._stop[self._metres > limit_m]
-        return KerbWalks(self._stop, seconds, too_far, by_stop, every)
+        seconds = np.zeros(self._n_stops, np.int32)
+        seconds[self._stop] = np.ceil(self._metres * pace)
+        return KerbWalks(seconds, self._stop[self._metres > limit_m])
 
 
 class Kerbs(NamedTuple):
@@ -67,7 +58,7 @@ class Kerbs(NamedTuple):
 
     def on_foot(self, stop: int) -> tuple[int, int]:
         """Seconds before and after the ride between the place and a stop."""
-        at_stop = self.walks.of_stop.get(stop, 0)
+        at_stop = int(self.walks.seconds[stop])
         return (self.door, at_stop) if self.is_origin else (at_stop, self.door)
 
     def lengthen(self, duration: Int32Array) -> None:
@@ -75,11 +66,8 @@ class Kerbs(NamedTuple):
 
         What is not reached stays at `UNREACHED` or above.
         """
-        if self.door:
-            duration += np.int32(self.door)
-        duration[self.walks.stop] += self.walks.seconds
-        if self.walks.too_far.size:
-            duration[self.walks.too_far] = UNREACHED
+        duration += self.walks.seconds + np.int32(self.door)
+        duration[self.walks.too_far] = UNREACHED
 
     def waits(self, wait: Int32Array, stop: Int32Array) -> Int32Array:
         """Seconds from the call until one sets out for the car: one walks there while it comes.
@@ -91,7 +79,7 @@ class Kerbs(NamedTuple):
         stop
             Stop of each way.
         """
-        before = np.int32(self.door) if self.is_origin else self.walks.of_every_stop[stop]
+        before = np.int32(self.door) if self.is_origin else self.walks.seconds[stop]
         left: Int32Array = np.maximum(wait - before, np.int32(0))
         return left
 
@@ -105,8 +93,8 @@ def door_walk(metres: int, wishes: "Wishes", max_walk_m: int) -> int | None:
 
 def _pace(wishes: "Wishes") -> float:
     """Seconds a metre."""
-    return 3.6 / _KMH[wishes.on_foot] * wishes.walk_percent / 100
+    return 3.6 / wishes.off_road[0] * wishes.walk_percent / 100
 
 
 def _limit_m(wishes: "Wishes", max_walk_m: int) -> int:
-    return min(max_walk_m, _FARTHEST_M[wishes.on_foot])
+    return min(max_walk_m, int(wishes.off_road[1]))

@@ -59,14 +59,16 @@ class Task:
         self.ways = self.planner.ways(self.roads)
         self.assembler = self.planner.assembler(self.asked, self.rules)
         bike_kmh = usual_kmh(region, "bike")
-        has_profile = "wheelchair" in self.roads.profiles
+        is_apart = self.rules.needs_wheelchair and "wheelchair" in self.roads.profiles
+        on_foot = "wheelchair" if is_apart else "foot"
         self.wishes = Wishes(
             self.rules.walk_percent,
             round(100 * bike_kmh / (query.bike_kmh or bike_kmh)),
             query.operators_banned,
             query.bike_on_board,
             self.rules.needs_wheelchair,
-            "wheelchair" if self.rules.needs_wheelchair and has_profile else "foot",
+            on_foot,
+            self.roads.off_road(on_foot),
         )
         self.direct = DirectWays(
             self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes, self.bikes

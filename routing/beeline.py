@@ -37,6 +37,10 @@ class Beeline:
         """Names of the profiles."""
         return tuple(self._speed_kmh)
 
+    def off_road(self, profile: str) -> tuple[float, float]:
+        """Speed of the profile; no place lies off what is everywhere."""
+        return self._kmh(profile), 0.0
+
     def counts(self) -> dict[str, object]:
         """Return the numbers of the model."""
         return {"detour": self._detour, "speed_kmh": dict(self._speed_kmh)}

@@ -146,6 +146,11 @@ class RoadGraph:
         """Names of the profiles."""
         return tuple(self._searches)
 
+    def off_road(self, profile: str) -> tuple[float, float]:
+        """Speed between places and the roads, km/h, and how far off places may lie, m."""
+        traits = self._search(profile).traits
+        return traits.off_road_kmh, traits.snap_limit_m
+
     def counts(self) -> dict[str, object]:
         """Return sizes that people like to see."""
         return {

@@ -56,6 +56,9 @@ class RoadNetwork(Protocol):
     def is_beeline(self) -> bool:
         """Whether durations come from straight lines rather than roads."""
 
+    def off_road(self, profile: str) -> tuple[float, float]:
+        """Speed between places and the roads, km/h, and how far off places may lie, m."""
+
     def counts(self) -> dict[str, object]:
         """Return sizes that people like to see."""
 

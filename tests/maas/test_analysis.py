@@ -25,8 +25,8 @@ name: Town
 timezone: Asia/Tokyo
 feeds: [{id: f, path: f.zip}]
 roads: {path: town.osm}
-walking: {limit_m: 800}
 """
+WALKING = "{limit_m: 800}"
 OPTIONS = ["--at", "2026-10-07T08:00", "--window", "1200", "--minutes", "20"]
 
 
@@ -59,7 +59,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_bus_town(tmp_path_factory.mktemp("reach"))
 
 
-def build_bus_town(folder: Path, drawing: Drawing = TOWN, more: str = "") -> Path:
+def build_bus_town(
+    folder: Path, drawing: Drawing = TOWN, more: str = "", walking: str = WALKING
+) -> Path:
     """Build the region of the drawn town, with other roads if given; return its directory.
 
     `more` is added to its region file.
@@ -73,7 +75,7 @@ def build_bus_town(folder: Path, drawing: Drawing = TOWN, more: str = "") -> Pat
     }
     write_feed(folder / "f.zip", files)
     (folder / "town.osm").write_text(drawing.xml(), encoding="utf-8")
-    (folder / "region.yaml").write_text(REGION + more, encoding="utf-8")
+    (folder / "region.yaml").write_text(f"{REGION}walking: {walking}\n{more}", encoding="utf-8")
     build_region(folder / "region.yaml", folder / "built")
     return folder / "built"
 

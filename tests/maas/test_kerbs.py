@@ -3,7 +3,8 @@
 door ─120 m─ street 0 … 8,000 m ─ far door (25 m off)      W at 0 m (80 m off), E at 6,000 m
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,3 +113,30 @@ def test_walks_to_the_car_take_as_long_as_the_traveller_does(
 def test_ones_own_car_stands_at_the_road_as_well(town: tuple[Planner, ItineraryCheck]) -> None:
     (one,) = (it for it in ask(town, modes=["car"]) if it["legs"][-1]["mode"] == "car")
     assert [leg["mode"] for leg in one["legs"]] == ["walk", "car"]
+
+
+def test_one_walks_while_the_car_comes_that_leads_to_a_line(
+    town: tuple[Planner, ItineraryCheck],
+) -> None:
+    def by_bus(moment: datetime) -> list[dict[str, Any]]:
+        query = {"from": place(-900, -200), "to": "f:E", "modes": ["taxi", "bus"]}
+        found = town[0].plan(read_query({**query, "at": moment.isoformat()}))["itineraries"]
+        ways: list[list[dict[str, Any]]] = [one["legs"] for one in found]
+        return next(legs for legs in ways if legs[-1]["mode"] == "bus")
+
+    bus = datetime.fromisoformat("2026-10-07T08:20+09:00")
+    legs = by_bus(bus - timedelta(minutes=15))
+    assert [leg["mode"] for leg in legs] == ["walk", "taxi", "walk", "bus"]
+    in_time = timedelta(seconds=sum(map(seconds, legs[:3])) + 10)
+    assert by_bus(bus - in_time)[-1]["departure"] == bus.isoformat()
+
+
+def test_walks_off_the_roads_are_as_quick_as_all_walks_of_the_region(tmp_path: Path) -> None:
+    from maas.region import Region
+
+    build_bus_town(tmp_path, TOWN, TAXIS, walking="{limit_m: 800, speed_kmh: 3}")
+    planner = Planner(Region.open(tmp_path / "built"))
+    query = {"from": DOOR, "to": NEAR, "at": AT, "modes": ["taxi"]}
+    for wish, most in (({}, 144), ({"walk_kmh": 4.5}, 96)):  # 120 m
+        (one,) = planner.plan(read_query({**query, **wish}))["itineraries"]
+        assert seconds(one["legs"][0]) == pytest.approx(most, abs=2)
