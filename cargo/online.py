@@ -14,7 +14,7 @@ import numpy as np
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference
 from cargo.online_commit import (
-    last_pickup,
+    last_visit,
     not_before,
     request_after,
     vehicle_after,
@@ -25,7 +25,7 @@ from cargo.online_rest import Task
 from cargo.online_undelivered import WaysBack
 from cargo.pdp.layout import INFINITE
 from cargo.pdp.model import PdpProblem, Request, Stop
-from cargo.pdp.plan import DELIVERY, Plan, VehicleRound, Visit
+from cargo.pdp.plan import DELIVERY, PICKUP, Plan, VehicleRound, Visit
 from cargo.pdp.search import Limits, Searcher
 from cargo.pdp.tables import make_tables
 from routing.layout import frozen
@@ -151,7 +151,7 @@ class Dispatcher(WaysBack):
         if self._by_id(request_id).pickup is not None:
             return False
         if self.agreed[request_id].pickup is not None:
-            taken = last_pickup(self.done, request_id)
+            taken = last_visit(self.done, request_id, PICKUP)
             return taken is None or taken[1].departure < self.now
         return any(
             began < self.now and (request_id, DELIVERY) in self.rounds.get(vehicle, ())
@@ -263,7 +263,7 @@ class Dispatcher(WaysBack):
                 "delivery can change; leave everything else as it was agreed"
             )
         before, problem, rounds = self.plan(), self.problem, self.rounds
-        current, taken = self._by_id(request.id), last_pickup(self.done, request.id)
+        current, taken = self._by_id(request.id), last_visit(self.done, request.id, PICKUP)
         rest = replace(current, delivery=request.delivery)
         if taken is not None and agreed.max_ride is not None:
             latest = min(request.delivery.latest, taken[1].departure + agreed.max_ride)

@@ -4,18 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from cargo.pdp.model import Pause, Request, Vehicle
-from cargo.pdp.plan import DELIVERY, PICKUP, VehicleRound, Visit
+from cargo.pdp.plan import DELIVERY, VehicleRound, Visit
 
 
-def last_pickup(
-    done: Mapping[str, Sequence[Visit]], request_id: str
-) -> tuple[str, Visit] | None:  # fmt: skip
-    """The vehicle that has picked up a request, or has set out to, and its visit; None if none."""
+def last_visit(
+    done: Mapping[str, Sequence[Visit]], request_id: str, kind: str
+) -> tuple[str, Visit] | None:
+    """The last visit of a kind to a request, done or set out for, and its vehicle; None if none."""
     found = [
         (vehicle, visit)
         for vehicle, visits in done.items()
         for visit in visits
-        if (visit.request, visit.kind) == (request_id, PICKUP)
+        if (visit.request, visit.kind) == (request_id, kind)
     ]
     return max(found, key=lambda one: one[1].departure, default=None)
 

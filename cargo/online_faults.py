@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from cargo.online_commit import last_pickup
+from cargo.online_commit import last_visit
 from cargo.pdp.model import Request, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP, Visit
 from cargo.pdp.tables import may_carry
@@ -32,7 +32,7 @@ def round_faults(
     for request in requests:
         yield from _of_tasks(request, at[request.id])
         agreement = promised.get(request.id)
-        taken = last_pickup(done, request.id) if request.pickup is None else None
+        taken = last_visit(done, request.id, PICKUP) if request.pickup is None else None
         if taken is not None:
             yield from _on_board(request.id, taken[0], at[request.id], by_id)
         elif request.pickup is None and agreement is not None and agreement.pickup is not None:

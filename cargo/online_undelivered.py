@@ -5,6 +5,7 @@ from itertools import combinations, zip_longest
 
 from cargo.errors import BadProblemError
 from cargo.online_changes import Difference
+from cargo.online_commit import last_visit
 from cargo.online_mend import Mender
 from cargo.pdp.model import Request, Stop
 from cargo.pdp.plan import DELIVERY, PICKUP, Visit
@@ -74,7 +75,7 @@ class WaysBack(Mender):
                 f"request '{request_id}' is passengers, who get out; only goods come back"
             )
         left = next((one for one in self.problem.requests if one.id == request_id), None)
-        vehicle_id, visit = self._last_delivery(request_id)
+        vehicle_id, visit = last_visit(self.done, request_id, DELIVERY) or ("", None)
         if left is not None:
             raise BadProblemError(f"request '{request_id}' {_not_yet(left, visit)}")
         if visit is None:
@@ -94,19 +95,10 @@ class WaysBack(Mender):
             )
         return vehicle_id
 
-    def _last_delivery(self, request_id: str) -> tuple[str, Visit | None]:
-        """The vehicle that has brought a request last, and its visit; none if nobody has."""
-        found = [
-            (vehicle, visit)
-            for vehicle, visits in self.done.items()
-            for visit in visits
-            if (visit.request, visit.kind) == (request_id, DELIVERY)
-        ]
-        return max(found, key=lambda one: one[1].departure, default=("", None))
-
     def _had_room(self, vehicle_id: str, request_id: str) -> bool:
         """Whether goods had room beside all that was on board since nobody took them."""
-        last = self._last_delivery(request_id)[1]
+        found = last_visit(self.done, request_id, DELIVERY)
+        assert found is not None  # somebody stands at the door
         tasks, visits = self.rounds[vehicle_id], self.done[vehicle_id]
         brought = {visit.request for visit in visits if visit.kind == DELIVERY}
         aboard = {
@@ -117,7 +109,7 @@ class WaysBack(Mender):
         is_back = False
         for visit in visits:
             aboard = aboard | {visit.request} if visit.kind == PICKUP else aboard - {visit.request}
-            is_back |= visit is last
+            is_back |= visit is found[1]
             if is_back and not self._fit_together(vehicle_id, aboard | {request_id}):
                 return False
         return True

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
-from cargo.company import booked_company, without_hops
+from cargo.company import booked_company, kept_from, without_hops
 from cargo.loading_layout import Options
 from cargo.nearby import Nearby, nearest
 from cargo.passengers import seats
@@ -176,7 +176,7 @@ class LineOptions:
         self._problem, self._go_on = problem, go_on
         network = problem.network
         self._carriers = network.carriers
-        self._searches: dict[str | None, ChainSearch] = {}
+        self._searches: dict[frozenset[str], ChainSearch] = {}  # by the classes kept apart
         usable = np.flatnonzero(self._carriers.load_block == 0)
         self._loads_at_hub: list[Int32Array] = [
             usable[self._carriers.hub[usable] == hub] for hub in range(len(network.hubs))
@@ -238,12 +238,12 @@ class LineOptions:
 
     def _search_for(self, goods: str) -> ChainSearch:
         """Search of a class of goods, which rides nowhere beside others that it must not meet."""
-        network, company = self._problem.network, booked_company(self._problem.network, goods)
-        key = goods if company else None
-        if key not in self._searches:
-            carriers = without_hops(network.carriers, company)
-            self._searches[key] = ChainSearch(carriers, network.handling)
-        return self._searches[key]
+        network = self._problem.network
+        kept = kept_from(goods, network.apart)
+        if kept not in self._searches:
+            carriers = without_hops(network.carriers, booked_company(network, goods))
+            self._searches[kept] = ChainSearch(carriers, network.handling)
+        return self._searches[kept]
 
     def _paths(self, shipment: int) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""

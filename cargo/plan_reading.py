@@ -136,11 +136,13 @@ def _worth_keeping(
 
 def calls_of(network: Network) -> dict[CallKey, int]:
     """Row of the tables of each call of a bay."""
-    found: dict[CallKey, int] = {}
-    for call in range(len(network.place_of_call)):
-        trip, at = network.call(call)
-        found[*run_of(trip), trip.rule_id, at.position] = call
-    return found
+    return {key_of(network, call): call for call in range(len(network.place_of_call))}
+
+
+def key_of(network: Network, call: int) -> CallKey:
+    """What names a call on any timetable of the day."""
+    trip, at = network.call(call)
+    return (*run_of(trip), trip.rule_id, at.position)
 
 
 def ride_of(network: Network, step: TripStep, calls: Mapping[CallKey, int]) -> Ride | None:

@@ -93,7 +93,7 @@ def least_lacking(problem: Problem, quotes: Quotes, roomy: Carriers) -> Offer:
     """The way in time on roomy carriers for which the present ones lack least; there is one."""
     others = quotes.on(roomy)
     ways = others.by_toll(_toll(problem, quotes.carriers))
-    return next(iter(in_time(problem, [*ways, *others.offers()])))
+    return in_time(problem, [*ways, *others.offers()])[0]
 
 
 def lack_of(problem: Problem, carriers: Carriers) -> Callable[[Offer], int]:

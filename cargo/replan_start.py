@@ -8,13 +8,12 @@ from cargo.documents import Document
 from cargo.network import Network
 from cargo.online import Dispatcher
 from cargo.options import Option
-from cargo.plan_reading import PlannedDay, calls_of
+from cargo.plan_reading import PlannedDay, calls_of, key_of
 from cargo.problem import TimedShipment
 from cargo.quote import HandIn, Offer
 from cargo.reason import reason
 from cargo.schedule import Operation
 from cargo.shipment import Place
-from cargo.trip_changes import run_of
 from routing.layout import NONE, UNREACHED
 
 
@@ -92,8 +91,7 @@ class Starts:
         return self._old.catalogue.options[self._old.option[at]]
 
     def _call(self, call: int) -> int | None:
-        trip, at = self._old.problem.network.call(call)
-        return self._calls.get((*run_of(trip), trip.rule_id, at.position))
+        return self._calls.get(key_of(self._old.problem.network, call))
 
     def _is_hit(self, option: Option) -> bool:
         """Whether some ride is not as it was planned."""

@@ -378,7 +378,7 @@ def is_served(asked: "Asked", leg: "Leg") -> bool:
         return leg.rental.season.holds(asked.clock.moment(leg.departure).date())
     if leg.carrier is None:
         return True
-    return is_on_duty(asked.region, leg.carrier, asked.clock, leg.departure + leg.on_foot[0])
+    return is_on_duty(asked.region, leg.carrier, asked.clock, leg.boarding)
 
 
 def is_on_duty(region: "Region", carrier: Carrier, clock: "LocalClock", boarding: int) -> bool:

@@ -89,7 +89,7 @@ class Assembler:
             carrier=carrier,
             wait=way.wait,
             on_foot=way.on_foot,
-            price=self.carrier_price(carrier, way.distance_m, way.departure + way.on_foot[0]),
+            price=self.carrier_price(carrier, way.distance_m, way.boarding),
         )
         return Itinerary((leg,), Bill((), is_whole=True), self._party, is_flexible=True)
 

@@ -51,7 +51,7 @@ def begin_dispatch(
     document = read_plan(plan, source)
     refuse_other_region(region, document, source)
     day = freight_day(region, document.date)
-    problem = problem_of(region, document, day.network(Ledger()), source)
+    problem = problem_of(region, document, day, day.network(Ledger()), source)
     spots = [Spot(one.lat, one.lon, one.name, DOOR_SERVICE, NONE) for one in places]
     planned = read_day(document, problem, rounds_of(problem), day.base_epoch)
     if spots:
@@ -93,7 +93,9 @@ def second_of(at: str, plan: LoadPlan, day: FreightDay) -> int:
     return now
 
 
-def problem_of(region: "Region", plan: LoadPlan, network: "Network", source: str) -> Problem:
+def problem_of(
+    region: "Region", plan: LoadPlan, day: FreightDay, network: "Network", source: str
+) -> Problem:
     """The problem that a plan is of: its shipments and parties, in its order.
 
     Raises
@@ -102,11 +104,7 @@ def problem_of(region: "Region", plan: LoadPlan, network: "Network", source: str
         If windows are empty, or goods would go back to a hub that is not there.
     """
     check_hubs(network, (row.request for row in plan.shipments), source)
-    day, zone, hours = (
-        freight_day(region, plan.date),
-        ZoneInfo(plan.timezone),
-        region.file.class_hours,
-    )
+    zone, hours = ZoneInfo(plan.timezone), region.file.class_hours
     shipments = [timed(row.request, day.base_epoch, zone, source, hours) for row in plan.shipments]
     parties = [
         timed_party(row.request, day.base_epoch, zone, DAY_END, source) for row in plan.passengers

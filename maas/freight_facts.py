@@ -24,7 +24,7 @@ from gtfs.modes import MODES
 from maas.ledger import Ledger, SegmentKey
 from maas.region_cargo import NO_BAY, Bay
 from maas.region_file import DemandZone
-from maas.region_fleets import Fleet, TaxiFleet
+from maas.region_fleets import TaxiFleet
 from maas.region_parts import Area, clock_seconds
 from maas.taxi import covers, inside
 
@@ -145,16 +145,19 @@ def _fleets(region: "Region", on: date) -> dict[str, FleetFacts]:
         if isinstance(fleet, TaxiFleet):
             half = max(1, int(fleet.vehicles * TAXI_SHARE))
             facts = replace(facts, radius_m=float(fleet.radius_m), vehicles=half)
-        elif isinstance(fleet, Fleet) and fleet.zone is not None:
-            zone = next(zone for zone in region.file.demand_zones if zone.id == fleet.zone)
+        elif (zone := region.file.zone_of(fleet)) is not None:
             facts = _in_zone(facts, zone, on, region.file.holidays)
         found[fleet.id] = facts
     return found
 
 
+def _kind_of_day(on: date, holidays: Sequence[date]) -> str:
+    return "holiday" if on in holidays else _DAYS[on.weekday()]
+
+
 def _in_zone(fleet: FleetFacts, zone: DemandZone, on: date, holidays: Sequence[date]) -> FleetFacts:
     """What a zone's area, days and hours leave of a fleet."""
-    kind = "holiday" if on in holidays else _DAYS[on.weekday()]
+    kind = _kind_of_day(on, holidays)
     runs = on in zone.dates if zone.dates is not None else kind in zone.days
     served = sorted(_span(window) for window in zone.windows or (zone.hours,))
     spans: list[tuple[int, int]] = []
@@ -183,7 +186,7 @@ def _seat_room(
         return None
     line = region.timetable.lines.id.index(trip.line_id)
     seats, on = int(region.seats_of_line[line]), date.fromisoformat(key[1])
-    kind = "holiday" if on in region.file.holidays else _DAYS[on.weekday()]
+    kind = _kind_of_day(on, region.file.holidays)
     most = -1
     for forecast in region.file.forecasts:
         first, last = _span(forecast.departs)
@@ -234,7 +237,7 @@ def _line_name(region: "Region", line: int) -> str:
 
 def _rules_of(region: "Region", trip_id: str, line_id: str, on: date) -> list[str]:
     """Cargo rules that take parcels on a run."""
-    kind = "holiday" if on in region.file.holidays else _DAYS[on.weekday()]
+    kind = _kind_of_day(on, region.file.holidays)
     return [
         rule.id
         for rule in region.file.cargo

@@ -61,7 +61,7 @@ def replan_loads(
     changes = [*document.changes, *_changes(region, document, told, day, now, sources[1])]
     base = day.network(Ledger() if ledger is None else ledger)
     networks = [_network(region, document, base, some, day) for some in (document.changes, changes)]
-    problem = problem_of(region, document, networks[0], sources[0])
+    problem = problem_of(region, document, day, networks[0], sources[0])
     old = read_day(document, problem, rounds_of(problem), day.base_epoch, now)
     found = Replanner(old, replace(problem, network=networks[1]), now).run(improve)
     style = Style(day.base_epoch, _zone(document), region.file.currency)

@@ -72,6 +72,11 @@ class Leg(NamedTuple):
         """Whether one stays in the vehicle of the leg before."""
         return self.ridden is not None and self.ridden.is_seated
 
+    @property
+    def boarding(self) -> int:
+        """When the vehicle is boarded, after the walk to it, s."""
+        return self.departure + self.on_foot[0]
+
 
 @dataclass(frozen=True)
 class Itinerary:
@@ -155,6 +160,11 @@ class Way(NamedTuple):
     distance_m: int
     wait: int = 0  # s between the call and the departure
     on_foot: tuple[int, int] = (0, 0)  # s of it to the car and from it
+
+    @property
+    def boarding(self) -> int:
+        """When the vehicle is boarded, after the walk to it, s."""
+        return self.departure + self.on_foot[0]
 
 
 @dataclass(frozen=True)

@@ -132,11 +132,10 @@ class DirectWays:
         for zone in zones:
             way = self._way(path, zone.wait, zone.detour, zone.offset)
             if not self._on_duty(zone, way) and not self.query.arrive_by:
-                moment = self.asked.clock.moment(way.departure + way.on_foot[0])
+                moment = self.asked.clock.moment(way.boarding)
                 way = way._replace(departure=way.departure + until_open(zone, moment))
             if self._on_duty(zone, way):
                 yield assembler.direct("drt", zone, way)
 
     def _on_duty(self, carrier: Carrier, way: Way) -> bool:
-        boarding = way.departure + way.on_foot[0]
-        return is_on_duty(self.asked.region, carrier, self.asked.clock, boarding)
+        return is_on_duty(self.asked.region, carrier, self.asked.clock, way.boarding)

@@ -136,7 +136,7 @@ class Through:
                 price=leg.price
                 if leg.carrier is None
                 else self._assembler.carrier_price(
-                    leg.carrier, leg.distance_m, leg.departure + leg.on_foot[0] + seconds
+                    leg.carrier, leg.distance_m, leg.boarding + seconds
                 ),
             )
             for leg in itinerary.legs

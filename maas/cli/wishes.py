@@ -3,6 +3,8 @@
 import argparse
 from typing import Any
 
+from maas.cli.options import words
+
 # Options that stand in the query under the same name, those under another one, and lists.
 _SAME = (
     "max_transfers", "max_itineraries", "details", "walk_kmh", "bike_kmh", "wheelchair",
@@ -58,6 +60,6 @@ def wishes_of(args: argparse.Namespace) -> dict[str, Any]:
     given |= {name: getattr(args, option) for name, option in _OTHER.items()}
     for name, option in _LISTS.items():
         text = getattr(args, option)
-        given[name] = None if text is None else [one.strip() for one in text.split(",")]
+        given[name] = None if text is None else words(text)
     given["realtime"] = False if args.no_realtime else None
     return {name: value for name, value in given.items() if value is not None}

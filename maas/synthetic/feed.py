@@ -205,17 +205,19 @@ def _says_who_may_board(feed: Feed) -> bool:
 
 
 def _stop_rows(feed: Feed, stops: Sequence[Stop]) -> Iterable[Sequence[object]]:
+    is_told = _says_who_may_board(feed)
     for stop in stops:
         at = (f"{stop.at.lat:.5f}", f"{stop.at.lon:.5f}")
-        last = (stop.wheelchair,) if _says_who_may_board(feed) else ()
+        last = (stop.wheelchair,) if is_told else ()
         yield (stop.id, stop.name.ja, *at, stop.zone, stop.kind, stop.parent, stop.platform, *last)
 
 
 def _trip_rows(feed: Feed) -> Iterable[Sequence[object]]:
+    is_told = _says_who_may_board(feed)
     for trip in feed.trips:
         name = (trip.headsign.ja, trip.short)
         line = feed.lines[trip.line]
-        last = (line.wheelchair,) if _says_who_may_board(feed) else ()
+        last = (line.wheelchair,) if is_told else ()
         bikes = 1 if line.mode == _FERRY else 2
         yield (trip.line, trip.service, trip.id, *name, trip.direction, trip.shape, bikes, *last)
 
@@ -245,7 +247,7 @@ def tables_of(feed: Feed) -> dict[str, str]:
     stops = feed.used_stops()
     base, exceptions = _calendars(feed)
     span = (f"{FIRST_DATE:%Y%m%d}", f"{LAST_DATE:%Y%m%d}")
-    of_stops, of_trips = ("", "")
+    of_stops = of_trips = ""
     if _says_who_may_board(feed):
         of_stops, of_trips = ",wheelchair_boarding", ",wheelchair_accessible"
     files = {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cargo.errors import BadProblemError
 from cargo.online import Dispatcher
-from cargo.online_commit import last_pickup
+from cargo.online_commit import last_visit
 from cargo.pdp.check import check
 from cargo.pdp.model import PdpProblem, Request, Stop, Vehicle
 from cargo.pdp.plan import DELIVERY, PICKUP, Visit
@@ -308,8 +308,8 @@ def test_a_delay_until_a_time_that_is_over_is_refused() -> None:
 def test_who_took_a_request_over_after_a_breakdown_has_it() -> None:
     first, second = (Visit("p", PICKUP, at, at, at, 10 * at) for at in (1, 2))
     done = {"late": [second], "broken": [first, Visit("p", DELIVERY, 3, 3, 3, 30)]}
-    assert last_pickup(done, "p") == ("late", second)
-    assert last_pickup(done, "q") is None
+    assert last_visit(done, "p", PICKUP) == ("late", second)
+    assert last_visit(done, "q", PICKUP) is None
 
 
 def test_who_stands_down_takes_up_nothing_more() -> None:
