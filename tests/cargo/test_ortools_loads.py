@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cargo import ortools_loads
 from cargo.check import check
 from cargo.effort import Effort
 from cargo.fleet_rounds import fleet_rounds
@@ -101,6 +102,25 @@ def test_ortools_improves_the_rounds_it_is_given() -> None:
         road, ways, world, catalogue, apart, Budget(0.5, 100, 1), lambda: True
     )
     assert called_off == apart
+
+
+def test_rounds_that_would_be_late_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two parcels is due within the hour that its drive and the way back take."""
+    ends = (43.0, 143.02), (43.0, 143.2)
+    parcels = [parcel(name, *ends, ready=9 * H, due=10 * H) for name in "pq"]
+    problem = two_towns(parcels, trips=(), fleets=(fleet("va", "van", *A),))
+    catalogue = direct_only(problem)
+    rounds = fleet_rounds(problem.network.fleets, 2)
+    road = road_problem(problem, catalogue, rounds, is_mixed=True)
+    ways = make_ways(road)
+    world = make_world(problem, catalogue, road, ways)
+    plan = Assignment((0, NONE), ((0, 1), ()))
+    for asked, option in (([[0, 1], [2, 3]], (0, 1)), ([[0, 1, 2, 3], []], (NONE, NONE))):
+        monkeypatch.setattr(ortools_loads, "solve_in_process", lambda *_, found=asked: [found])
+        budget = Budget(0.5, 100, 1)
+        kept = rounds_by_ortools(road, ways, world, catalogue, plan, budget, lambda: False)
+        assert kept.option == option
+        assert sum(map(len, kept.tasks)) == 2 * sum(one != NONE for one in option)
 
 
 def test_a_chain_that_loses_an_end_is_given_up_whole() -> None:
