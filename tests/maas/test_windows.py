@@ -16,6 +16,7 @@ from maas.build import build_region
 from maas.feeders import Feeder, Ways
 from maas.itinerary import Lane
 from maas.planner import Planner, read_query
+from maas.planner_pages import Cursor, _lies_in, _up_to_the_first
 from maas.planner_search import ENOUGH, Horizon, LaneSearch
 from routing.layout import UNREACHED
 from tests.gtfs.feeds import write_feed
@@ -235,3 +236,13 @@ def test_called_vehicles_are_looked_for_no_farther_than_the_walk(direct: int) ->
     for lane in (Lane(called, walk), Lane(walk, called)):
         assert search.journeys(lane) == []
     assert heard.limits == [min(TWO_DAYS, direct)] * 2
+
+
+@pytest.mark.parametrize("outward", [True, False])
+def test_a_page_over_empty_times_begins_with_the_first_that_is_found(outward: bool) -> None:
+    cursor = Cursor(0, 1_000, outward)
+    keys = [1_300, 1_700] if outward else [700, 300]
+    empty = _up_to_the_first(keys, cursor)
+    found = [[_lies_in(key, cursor.span(empty + more)) for key in keys] for more in (0, 1, 400)]
+    assert found == [[False, False], [True, False], [True, False]]
+    assert _lies_in(keys[1], cursor.span(empty + 401))
