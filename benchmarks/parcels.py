@@ -55,7 +55,7 @@ def run(quick: bool, region: Path) -> Report:
             _solve(report, name, batch(network, *size), seconds)
     report.rows += quote_rows(region, 30 if quick else 200)
     report.notes.append("gap: cost above the bound of the linear relaxation, percent")
-    report.notes.append("proven gap: above the best bound known, that of CP-SAT on small batches")
+    report.notes.append("proven gap: above the best bound known, that of SCIP on small batches")
     return report
 
 

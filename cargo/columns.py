@@ -81,9 +81,3 @@ def put(paths: Paths, column: Column) -> None:
     paths.n_rides[one], paths.cost[one] = n, column.cost
     paths.start[one], paths.goal[one] = column.start, column.goal
     paths.ride[one, :n] = column.rides
-
-
-def refuse(paths: Paths, one: int, refusal: float) -> None:
-    """Let a consignment not ride."""
-    paths.n_rides[one], paths.cost[one] = 0, refusal
-    paths.start[one] = paths.goal[one] = NONE

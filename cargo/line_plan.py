@@ -1,28 +1,27 @@
 """Which parcels ride which trips, given what their ends cost: a plan with bound and gap.
 
 First come, first served is the baseline. Column generation gives the bound and the tolls; ruin
-and recreate over ways starts from the better of two greedy fillings; CP-SAT chooses among all
-ways found, in blocks by time of day where there are many; then ruin and recreate goes on. The
+and recreate over ways starts from the better of two greedy fillings; SCIP chooses among the ways
+that a better plan can hold, which are the fewer the better the plan is, so the two take turns. The
 cheapest of all is kept.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from cargo.columns import Column, Pool, columns_of, put, refuse
+from cargo.columns import Column, Pool, columns_of, no_paths, put
 from cargo.event_layout import UNITS, Paths
-from cargo.ortools_selection import Left, Selection, SelectionLimits, select
+from cargo.ortools_selection import Left, SelectionLimits, select
 from cargo.path_search import PathSearch, load_of
 from cargo.relaxation import LineProblem, Pricer, Relaxation, relax
 from routing.layout import Int32Array, frozen
 
-MOST_IN_BLOCK = 1500  # consignments that CP-SAT chooses for at once
-MOST_COLUMNS = 12_000  # of a block
-RELAXING, SHAKING, CHOOSING = 0.35, 0.3, 0.6  # of the CPU time that is left at each stage
-WORK_PER_ITERATION = 0.002  # deterministic s of CP-SAT
+MOST_COLUMNS = 8_000  # of a choice
+RELAXING, SHAKING, CHOOSING = 0.5, 0.1, 0.7  # of the CPU time that is left at each stage
+NODES_PER_ITERATION = 0.05  # of SCIP
 NEARER = (0.03, 0.1, 0.3, 1.0)  # shares of the slack within which ways are listed
 SETTLED = 1e-6  # of the bound; a plan so near to it is the best
 
@@ -130,52 +129,40 @@ class _Planner:
         search.run(share * self._left(), limit, self._is_over, self._pool)
 
     def _choose(self, search: "PathSearch", relaxation: Relaxation) -> float:
-        """Let CP-SAT choose, block by block; returns what it proved no plan undercuts."""
-        blocks, proven = list(self._blocks()), relaxation.bound
-        for turn, block in enumerate(blocks):
-            if self._is_over():
-                break
-            is_whole = self._list_near(block, search.best_value - relaxation.bound, relaxation)
-            found = self._select(search, relaxation, block, len(blocks) - turn)
-            if found is not None and len(blocks) == 1 and is_whole:
-                proven = max(proven, min(found.bound, search.best_value))
-        return proven
-
-    def _select(
-        self, search: "PathSearch", relaxation: Relaxation, block: Sequence[int], blocks_left: int
-    ) -> Selection | None:
-        """Choose the ways of one block, the others as they are."""
-        most = self._effort.iterations
+        """Let SCIP choose; returns what it proved no plan undercuts."""
+        slack, best = search.best_value - relaxation.bound, search.best()
+        is_whole = self._list_near(slack, relaxation)
+        columns = self._promising(best, relaxation, slack)
+        is_whole = is_whole and len(columns) < MOST_COLUMNS
+        most, goods = self._effort.iterations, self._problem.goods
         limits = SelectionLimits(
-            seconds=CHOOSING * self._left() / (blocks_left - 1 + CHOOSING),
-            work=1e6 if most is None else max(0.1, WORK_PER_ITERATION * most / blocks_left),
+            seconds=CHOOSING * self._left(),
+            nodes=-1 if most is None else max(1, round(NODES_PER_ITERATION * most)),
             seed=self._effort.seed,
             is_cancelled=self._effort.is_cancelled,
         )
-        best = search.best()
-        used = load_of(self._problem, best, without=block)
-        columns = self._promising(block, best, relaxation, search.best_value - relaxation.bound)
-        held = {column.key for column in columns_of(best, block)}
-        left = Left(self._problem.room - used[:, :UNITS], used[:, UNITS:])
-        found = select(self._problem.goods, columns, left, held, limits)
+        left = Left(self._problem.room, self._problem.booked)
+        hint = {column.key for column in columns_of(best)}
+        found = select(goods, columns, left, hint, limits)
         if found is None:
-            return None
-        self._adopt(search, best, block, found.columns)
-        idle = sorted(set(block) - {column.consignment for column in columns})
-        return found._replace(bound=found.bound + float(self._problem.goods.refusal[idle].sum()))
+            return relaxation.bound
+        self._adopt(search, found.columns)
+        if not is_whole:
+            return relaxation.bound
+        idle = np.ones(goods.refusal.size, np.bool_)
+        idle[[column.consignment for column in columns]] = False
+        proven = found.bound + float(goods.refusal[idle].sum())
+        return max(relaxation.bound, min(proven, search.best_value))
 
-    def _adopt(
-        self, search: "PathSearch", best: Paths, block: Sequence[int], chosen: list[Column]
-    ) -> None:
-        """Go on from what CP-SAT chose, if it is better."""
-        for one in block:
-            refuse(best, one, float(self._problem.goods.refusal[one]))
+    def _adopt(self, search: "PathSearch", chosen: list[Column]) -> None:
+        """Go on from what SCIP chose, if it is better."""
+        best = no_paths(self._problem.goods.refusal)
         for column in chosen:
             put(best, column)
         if best.cost.sum() < search.best_value - 1e-6:
             search.start(best, load_of(self._problem, best))
 
-    def _list_near(self, block: Sequence[int], slack: float, relaxation: Relaxation) -> bool:
+    def _list_near(self, slack: float, relaxation: Relaxation) -> bool:
         """Add the ways that a better plan can hold to the pool; false where that is too many.
 
         A way whose cost with tolls is further above the least than the plan is above the bound
@@ -183,7 +170,7 @@ class _Planner:
         """
         n_before, is_whole = len(self._pool.columns), True
         for share in NEARER:
-            for one in block:
+            for one in range(relaxation.least.size):
                 bound = float(relaxation.least[one]) + share * slack
                 ways = self._pricer.near(one, bound, relaxation.toll)
                 self._pool.add(ways or ())
@@ -192,24 +179,12 @@ class _Planner:
                     return False
         return is_whole
 
-    def _blocks(self) -> Iterable[list[int]]:
-        """Consignments in groups that are about on the way at the same time."""
-        order = self._by_ready().tolist()
-        n = max(1, -(-len(order) // MOST_IN_BLOCK))
-        size = -(-len(order) // n)
-        return (order[at : at + size] for at in range(0, len(order), max(1, size)))
-
-    def _promising(
-        self, block: Sequence[int], best: Paths, relaxation: Relaxation, slack: float
-    ) -> list[Column]:
-        """Columns of a block that a better plan can hold, the likeliest ones."""
-        inside = set(block)
-        held = {column.key for column in columns_of(best, block)}
+    def _promising(self, best: Paths, relaxation: Relaxation, slack: float) -> list[Column]:
+        """Columns that a better plan can hold, the likeliest ones."""
+        held = {column.key for column in columns_of(best)}
         rated: dict[object, tuple[float, Column]] = {}
         tolls = np.concatenate([np.zeros((1, UNITS)), np.cumsum(relaxation.toll, axis=0)])
         for column in self._pool.columns:
-            if column.consignment not in inside:
-                continue
             amount = self._problem.goods.amount[column.consignment]
             toll = sum(float((tolls[b] - tolls[a]) @ amount) for a, b in column.rides)
             extra = column.cost + toll - relaxation.least[column.consignment]

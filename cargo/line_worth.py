@@ -39,7 +39,7 @@ def line_report(
     bound = lines.relaxation.bound
     dearest = sorted(worths, key=lambda hop: (-worths[hop], hop))[:MOST_SCARCE]
     return {
-        "method": "column generation (GLOP), ways by CP-SAT and ruin and recreate",
+        "method": "column generation (GLOP), ways by SCIP and ruin and recreate",
         "cost": style.money(lines.cost / 1000),
         "bound": style.money(bound / 1000),
         "gap_percent": _gap_percent(lines.cost, bound),

@@ -8,6 +8,7 @@ CP-SAT chooses among those that are left.
    for the dial-a-ride problem, Transportation Science 53 (2019), section 4.5.
 """
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -133,7 +134,7 @@ def _choose(
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = WORK
-    status = watched(solver, model, limits)
+    status = watched(partial(solver.solve, model), solver.stop_search, limits)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     return [at for at, pick in zip(usable.tolist(), picks, strict=True) if solver.value(pick)]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from cargo.ortools_watch import WatchLimits, watched
@@ -63,7 +64,7 @@ def choose(
     model.minimize(cost)
     solver = quick_solver()
     solver.parameters.linearization_level = 2
-    status = watched(solver, model, limits)
+    status = watched(partial(solver.solve, model), solver.stop_search, limits)
     if status == cp_model.INFEASIBLE:
         return Chosen(None, below, True)
     slack = (len(relay.customers) + 1) / SCALE / 2  # of rounded costs

@@ -10,6 +10,7 @@ call hands over to each run is a number of its own, of which storage is linear.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
@@ -88,7 +89,7 @@ def timed(
         model.program.add(cost < round((below - fixed) * SCALE))
     model.program.minimize(cost)
     solver = quick_solver()
-    status = watched(solver, model.program, limits)
+    status = watched(partial(solver.solve, model.program), solver.stop_search, limits)
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return Timed(None, math.inf, status == cp_model.INFEASIBLE)
     chosen = [one for one, pick in zip(rounds, model.picks, strict=True) if solver.value(pick)]

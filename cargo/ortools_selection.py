@@ -1,12 +1,13 @@
-"""Whole choice among known ways by CP-SAT: one way for each consignment, room on every segment.
+"""Whole choice among known ways by SCIP: one way for each consignment, room on every segment.
 
-One worker takes turns between strategies, so that the answer depends on the seed and on the
-deterministic time alone where that ends the search. Segments with the same ways on them are one
-constraint.
+The linear relaxation of this choice is tight, which branch and cut makes use of. Segments with the
+same ways on them are one constraint. One thread works, so that the answer depends on the seed and
+on the number of nodes alone where that ends the search.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from cargo.columns import Column, Key
@@ -14,7 +15,9 @@ from cargo.event_layout import UNITS, Consignments
 from cargo.ortools_watch import WatchLimits, watched
 from routing.layout import NONE, Int32Array
 
-COST_STEP = 100.0  # thousandths of the currency; less is not told apart
+COST_STEP = 1000.0  # thousandths of the currency, for numbers of a size that SCIP likes
+HALF = 0.5
+PARAMETERS = "limits/totalnodes = {nodes}\nrandomization/randomseedshift = {seed}\n"
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class SelectionLimits:
     """When a choice ends."""
 
     seconds: float  # CPU s
-    work: float  # deterministic s
+    nodes: int  # of the tree; -1: any number
     seed: int
     is_cancelled: Callable[[], bool]
 
@@ -48,7 +51,7 @@ def select(
     hint: set[Key],
     limits: SelectionLimits,
 ) -> Selection | None:
-    """Choose columns of least cost; None where CP-SAT finds nothing in its time.
+    """Choose columns of least cost; None where SCIP finds nothing in its time.
 
     Parameters
     ----------
@@ -59,40 +62,50 @@ def select(
     hint
         Keys of columns to start from.
     """
-    from ortools.sat.python import cp_model
+    from ortools.linear_solver import pywraplp
 
-    model: Any = cp_model.CpModel()
-    picks = [model.new_bool_var("") for _ in columns]
-    by_consignment: dict[int, list[int]] = {}
+    solver: Any = pywraplp.Solver.CreateSolver("SCIP")
+    parameters = PARAMETERS.format(nodes=limits.nodes, seed=limits.seed)
+    solver.SetSolverSpecificParametersAsString(parameters)
+    picks = [solver.BoolVar("") for _ in columns]
+    start = [float(column.key in hint) for column in columns]
+    objective, by_consignment = solver.Objective(), dict[int, list[int]]()
     for at, column in enumerate(columns):
+        objective.SetCoefficient(picks[at], column.cost / COST_STEP)
         by_consignment.setdefault(column.consignment, []).append(at)
-        model.add_hint(picks[at], column.key in hint)
-    terms, weights = list(picks), [int(column.cost / COST_STEP) for column in columns]
+    terms = list(picks)
     for one, rows in by_consignment.items():
-        refused = model.new_bool_var("")
-        model.add_exactly_one([refused, *(picks[at] for at in rows)])
-        model.add_hint(refused, not any(columns[at].key in hint for at in rows))
+        refused = solver.BoolVar("")
+        objective.SetCoefficient(refused, float(goods.refusal[one]) / COST_STEP)
+        _row(solver, 1.0, [(refused, 1), *((picks[at], 1) for at in rows)], least=1.0)
         terms.append(refused)
-        weights.append(int(goods.refusal[one] / COST_STEP))
+        start.append(1.0 - sum(start[at] for at in rows))
     for found, amounts, has in _packings(goods, columns, left.room):
-        load = cp_model.LinearExpr.weighted_sum([picks[at] for at in found], list(amounts))
-        model.add(load <= has)
-    _keep_apart(model, picks, goods, columns, left.aboard)
-    model.minimize(cp_model.LinearExpr.weighted_sum(terms, weights))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.interleave_search = True
-    solver.parameters.random_seed = limits.seed
-    solver.parameters.max_deterministic_time = limits.work
-    status = watched(solver, model, WatchLimits(limits.seconds, limits.is_cancelled))
-    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        _row(solver, float(has), zip((picks[at] for at in found), amounts, strict=True))
+    _keep_apart(solver, picks, goods, columns, left.aboard)
+    solver.SetHint(terms, start)
+    objective.SetMinimization()
+    exact = pywraplp.MPSolverParameters()
+    exact.SetDoubleParam(exact.RELATIVE_MIP_GAP, 0.0)
+    watch = WatchLimits(limits.seconds, limits.is_cancelled)
+    status = watched(partial(solver.Solve, exact), solver.InterruptSolve, watch)
+    if status not in {solver.OPTIMAL, solver.FEASIBLE}:
         return None
-    chosen = [column for column, pick in zip(columns, picks, strict=True) if solver.value(pick)]
-    return Selection(chosen, solver.best_objective_bound * COST_STEP)
+    chosen = [one for one, pick in zip(columns, picks, strict=True) if pick.solution_value() > HALF]
+    return Selection(chosen, objective.BestBound() * COST_STEP)
+
+
+def _row(
+    solver: Any, most: float, terms: Iterable[tuple[Any, int]], least: float | None = None
+) -> None:
+    """Add a constraint on a weighted sum."""
+    row = solver.Constraint(-solver.infinity() if least is None else least, most)
+    for variable, weight in terms:
+        row.SetCoefficient(variable, float(weight))
 
 
 def _keep_apart(
-    model: Any, picks: Sequence[Any], goods: Consignments, columns: Sequence[Column],
+    solver: Any, picks: Sequence[Any], goods: Consignments, columns: Sequence[Column],
     aboard: Int32Array,
 ) -> None:  # fmt: skip
     """No column on a hop beside goods that it must be kept apart from."""
@@ -103,7 +116,7 @@ def _keep_apart(
         if own == NONE:
             continue
         if any(aboard[hop][apart[own] != 0].any() for hop in column.hops):
-            model.add(picks[at] == 0)
+            picks[at].SetUb(0.0)
         for hop in column.hops:
             on_hop.setdefault(hop, {}).setdefault(int(own), []).append(at)
     meetings = {
@@ -115,12 +128,13 @@ def _keep_apart(
     }
     for rows, others in sorted(meetings):
         if rows == others:
-            model.add_at_most_one(picks[at] for at in rows)
+            _row(solver, 1.0, [(picks[at], 1) for at in rows])
             continue
-        is_one = model.new_bool_var("")
-        for some, literal in ((rows, is_one), (others, ~is_one)):
-            for at in some:
-                model.add_implication(picks[at], literal)
+        is_one = solver.BoolVar("")  # whether rows may be picked, or else the others
+        for at in rows:
+            _row(solver, 0.0, [(picks[at], 1), (is_one, -1)])
+        for at in others:
+            _row(solver, 1.0, [(picks[at], 1), (is_one, 1)])
 
 
 def _packings(

@@ -1,4 +1,4 @@
-"""CP-SAT that ends when its CPU time is spent or somebody cancels."""
+"""Solvers that end when their CPU time is spent or somebody cancels."""
 
 import threading
 import time
@@ -40,19 +40,19 @@ class WatchLimits:
         return WatchLimits(max(0.0, part * left), self.is_cancelled)
 
 
-def watched(solver: Any, model: Any, limits: WatchLimits) -> Any:
-    """Solve, and stop from a thread when it is over."""
+def watched(solve: Callable[[], Any], stop: Callable[[], object], limits: WatchLimits) -> Any:
+    """Solve, and stop from a thread when it is over; for solvers that free the interpreter."""
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(LOOK):
             if limits.is_over():
-                solver.stop_search()
+                stop()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        return solver.solve(model)
+        return solve()
     finally:
         done.set()
         watcher.join()

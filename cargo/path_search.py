@@ -1,7 +1,7 @@
 """Ruin and recreate over ways on the event graph, as a search that owns its state."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
@@ -17,7 +17,7 @@ HOTTEST, COLDEST = 0.08, 0.001  # temperature as a share of the mean refusal
 LEAST_ROOM = 32  # of the scratch for those taken out
 
 
-def load_of(problem: LineProblem, paths: Paths, without: Sequence[int] = ()) -> Int32Array:
+def load_of(problem: LineProblem, paths: Paths) -> Int32Array:
     """Load with ways: shape (n_hops, UNITS + n_classes), units and goods of each class."""
     goods, unused = problem.goods, problem.unused()
     n = unused.shape[1]
@@ -26,10 +26,8 @@ def load_of(problem: LineProblem, paths: Paths, without: Sequence[int] = ()) -> 
     takes[:, :UNITS] = goods.amount
     kept_apart = np.flatnonzero(goods.goods != NONE)
     takes[kept_apart, UNITS + goods.goods[kept_apart]] = 1
-    counted = paths.n_rides.copy()
-    counted[list(without)] = 0
     for at in range(MOST_RIDES):
-        rows = np.flatnonzero(counted > at)
+        rows = np.flatnonzero(paths.n_rides > at)
         np.add.at(change, paths.ride[rows, at, 0], takes[rows])
         np.add.at(change, paths.ride[rows, at, 1], -takes[rows])
     return unused + np.cumsum(change, axis=0)[:-1].astype(np.int32)
