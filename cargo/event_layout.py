@@ -55,6 +55,13 @@ class Consignments(NamedTuple):
     goal_lead: Int32Array  # s on the way behind
 
 
+class Corridors(NamedTuple):
+    """Arcs that a way can use which costs less than the refusal; no search looks at others."""
+
+    first_arc: Int64Array  # (n + 1,) row of `arc`
+    arc: Int32Array  # arcs of each consignment, by their tails
+
+
 class Paths(NamedTuple):
     """Chosen ways, one row for each consignment. Arrays are writable."""
 

@@ -94,8 +94,9 @@ class PathSearch:
             heat = self._heat * HOTTEST * (COLDEST / HOTTEST) ** min(1.0, share)
             before = self.best_value
             kernels.improve_paths(
-                problem.graph, problem.goods, problem.price, self._toll, problem.room, self._used,
-                chunk, heat, self._paths, self._pricer.search, self._shake,
+                problem.graph, problem.goods, self._pricer.corridors, problem.price, self._toll,
+                problem.room, self._used, chunk, heat, self._paths, self._pricer.search,
+                self._shake,
             )  # fmt: skip
             done += chunk
             if self.best_value < before or done % (10 * CHUNK) == 0:

@@ -17,8 +17,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.columns import Column, Pool, columns_of, no_paths
-from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Found, Paths, Search
-from cargo.kernels import near, pricing
+from cargo.event_layout import (
+    MOST_RIDES,
+    UNITS,
+    Consignments,
+    Corridors,
+    EventGraph,
+    Found,
+    Paths,
+    Search,
+)
+from cargo.kernels import corridors, near, pricing
 from cargo.ortools_master import Master, Mix
 from routing.layout import NONE, Float64Array, Int32Array
 
@@ -71,6 +80,7 @@ class Pricer:
             kept=np.empty(2 + 2 * MOST_RIDES, np.int32),
         )
         self._unused = problem.unused()
+        self.corridors = self._corridors()
         self._found = Found(
             n_rides=np.empty(MOST_NEAR, np.int32),
             ride=np.empty((MOST_NEAR, MOST_RIDES, 2), np.int32),
@@ -81,14 +91,33 @@ class Pricer:
             rest=np.empty(n_nodes + 1),
         )
 
+    def _corridors(self) -> Corridors:
+        """Arcs that can be of use to each consignment."""
+        problem, n = self.problem, self.problem.goods.refusal.size
+        n_nodes, n_arcs = problem.graph.time.size, problem.graph.head.size
+        no_toll, rest = np.zeros(problem.room.shape), np.empty(n_nodes)
+        found = Corridors(np.zeros(n + 1, np.int64), np.empty(2 * n_arcs, np.int32))
+        done = 0
+        while True:
+            done = corridors.list_arcs(
+                problem.graph, problem.goods, no_toll, problem.room, self._unused, done,
+                self.search, rest, found,
+            )  # fmt: skip
+            size = int(found.first_arc[done])
+            if done == n:
+                return found._replace(arc=found.arc[:size].copy())
+            arc = np.empty(2 * found.arc.size, np.int32)
+            arc[:size] = found.arc[:size]
+            found = found._replace(arc=arc)
+
     def cheapest(self, toll: Float64Array) -> tuple[Float64Array, Paths]:
         """Cost with tolls (the refusal at most) and cheapest way of every consignment."""
         problem = self.problem
         paths = no_paths(problem.goods.refusal)
         value = np.empty(problem.goods.refusal.size)
         pricing.price_all(
-            problem.graph, problem.goods, problem.price, toll, problem.room, self._unused,
-            value, self.search, paths,
+            problem.graph, problem.goods, self.corridors, problem.price, toll, problem.room,
+            self._unused, value, self.search, paths,
         )  # fmt: skip
         return value, paths
 
@@ -120,8 +149,8 @@ class Pricer:
         problem = self.problem
         paths, used = no_paths(problem.goods.refusal), problem.unused()
         total = pricing.fill_in_order(
-            problem.graph, problem.goods, problem.price, toll, share, order, problem.room, used,
-            self.search, paths,
+            problem.graph, problem.goods, self.corridors, problem.price, toll, share, order,
+            problem.room, used, self.search, paths,
         )  # fmt: skip
         return total, paths, used
 

@@ -1,15 +1,16 @@
 """Cheapest ways of a consignment over the event graph.
 
 Nodes are numbered upwards along arcs, so one sweep settles them. Tolls on hops are the prices of
-scarce room; without tolls a way costs what lines are paid and what its ends cost. The number of
-rides is limited in a second sweep, with a column for each number, only where the first one, which
-does not count them, uses too many. Goods that must not be on the way for long leave their door for
-the bay that they board first: each moment at which they could begin is a search of its own.
+scarce room; without tolls a way costs what lines are paid and what its ends cost. As tolls only
+add to that, ways are searched for in the corridor of each consignment alone. The number of rides
+is limited in a second sweep, with a column for each number, only where the first one, which does
+not count them, uses too many. Goods that must not be on the way for long leave their door for the
+bay that they board first: each moment at which they could begin is a search of its own.
 """
 
 from numba import njit
 
-from cargo.event_layout import MOST_RIDES, UNITS, Consignments, EventGraph, Search
+from cargo.event_layout import MOST_RIDES, UNITS, Consignments, Corridors, EventGraph, Search
 from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 
 INFINITE = 1e18
@@ -18,18 +19,22 @@ NOTHING = 1e-9
 
 
 @njit(cache=True, nogil=True)
-def _fits(goods: Consignments, one: int, room: Int32Array, used: Int32Array, hop: int) -> bool:
-    """Whether a hop has room left for a consignment, and no goods that it must not meet."""
-    amount = goods.amount
-    for unit in range(UNITS):
-        if used[hop, unit] + amount[one, unit] > room[hop, unit]:
-            return False
+def _meets(goods: Consignments, one: int, used: Int32Array, hop: int) -> bool:
+    """Whether a consignment would meet goods on a hop that it must be kept apart from."""
     kind = goods.goods[one]
-    if kind != NONE:
-        for other in range(goods.apart.shape[0]):
-            if goods.apart[kind, other] != 0 and used[hop, UNITS + other] > 0:
-                return False
-    return True
+    for other in range(goods.apart.shape[0]):
+        if goods.apart[kind, other] != 0 and used[hop, UNITS + other] > 0:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def is_room(goods: Consignments, one: int, room: Int32Array, used: Int32Array, hop: int) -> bool:
+    """Whether a hop has room left for a consignment, and no goods that it must not meet."""
+    for unit in range(UNITS):
+        if goods.amount[one, unit] > room[hop, unit] - used[hop, unit]:
+            return False
+    return goods.goods[one] == NONE or not _meets(goods, one, used, hop)
 
 
 @njit(cache=True, nogil=True)
@@ -62,55 +67,43 @@ def _last_time(goods: Consignments, one: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _forget(graph: EventGraph, first: int, last_time: int, columns: int, search: Search) -> int:
-    """Take the costs off all nodes from `first` until a time; returns the node after them."""
-    end, high = first, graph.time.size
-    while end < high:  # nodes are sorted by time
-        middle = (end + high) >> 1
+def _node_after(graph: EventGraph, first: int, last_time: int) -> int:
+    """First node from `first` on that is later than a time."""
+    low, high = first, graph.time.size
+    while low < high:  # nodes are sorted by time
+        middle = (low + high) >> 1
         if graph.time[middle] <= last_time:
-            end = middle + 1
+            low = middle + 1
         else:
             high = middle
-    for node in range(first, end):
-        for k in range(columns):
-            search.cost[node, k] = INFINITE
-    return end
+    return low
 
 
 @njit(cache=True, nogil=True)
-def _begin(
-    graph: EventGraph,
-    goods: Consignments,
-    one: int,
-    columns: int,
-    start: int,
-    at: int,
-    latest: int,
-    search: Search,
-) -> tuple[int, int]:
-    """Put a consignment at its starts, or at node `at` from row `start` of them alone.
-
-    Returns the range of nodes within its time, which ends at `latest` too.
-    """
-    cost, last_time = search.cost, min(_last_time(goods, one), latest)
-    if start != NONE:
-        end = _forget(graph, at, last_time, columns, search)
-        if at < end:
-            cost[at, 0] = goods.start_cost[start]
-            search.arc[at, 0] = FROM_START - start
-        return at, end
+def _put_at_starts(graph: EventGraph, goods: Consignments, one: int, search: Search) -> int:
+    """Put a consignment at all its starts; returns the first node of them."""
     first = graph.time.size
     for row in range(goods.first_start[one], goods.first_start[one + 1]):
         node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
         if node != NONE:
             first = min(first, node)
-    end = _forget(graph, first, last_time, columns, search)
-    for row in range(goods.first_start[one], goods.first_start[one + 1]):
-        node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
-        if node != NONE and node < end and goods.start_cost[row] < cost[node, 0]:
-            cost[node, 0] = goods.start_cost[row]
-            search.arc[node, 0] = FROM_START - row
-    return first, end
+            if goods.start_cost[row] < search.cost[node, 0]:
+                search.cost[node, 0] = goods.start_cost[row]
+                search.arc[node, 0] = FROM_START - row
+    return first
+
+
+@njit(cache=True, nogil=True)
+def arc_cost(
+    graph: EventGraph, goods: Consignments, one: int, toll: Float64Array, arc: int
+) -> float:
+    """What an arc costs a consignment, tolls included."""
+    amount, hop = goods.amount, graph.hop[arc]
+    cost = float(graph.price[arc]) * amount[one, 2]
+    if hop != NONE:
+        for unit in range(UNITS):
+            cost += amount[one, unit] * toll[hop, unit]
+    return float(cost)
 
 
 @njit(cache=True, nogil=True)
@@ -125,30 +118,54 @@ def sweep(
     search: Search,
 ) -> tuple[int, int]:
     """Cheapest cost of every node below `bound`, tolls included; returns the range of nodes."""
-    cost = search.cost
-    first, end = _begin(graph, goods, one, 1, NONE, NONE, UNREACHED, search)
-    takes, amount = goods.takes, goods.amount
+    cost, takes = search.cost, goods.takes
+    kg, litres, pieces = goods.amount[one, 0], goods.amount[one, 1], goods.amount[one, 2]
+    first = graph.time.size
+    for row in range(goods.first_start[one], goods.first_start[one + 1]):
+        node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
+        first = first if node == NONE else min(first, node)
+    end = _node_after(graph, first, _last_time(goods, one))
+    cost[first:end, 0] = INFINITE
+    _put_at_starts(graph, goods, one, search)
     for node in range(first, end):
         if cost[node, 0] >= bound:
             continue
         for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
-            head, hop = graph.head[arc], graph.hop[arc]
-            if head >= end or (graph.kind[arc] != NONE and takes[one, graph.kind[arc]] == 0):
+            head, hop, kind = graph.head[arc], graph.hop[arc], graph.kind[arc]
+            if head >= end or (kind != NONE and takes[one, kind] == 0):
                 continue
-            there = cost[node, 0] + graph.price[arc] * amount[one, 2]
+            there = cost[node, 0] + graph.price[arc] * pieces
             if hop != NONE:
-                if not _fits(goods, one, room, used, hop):
+                if (
+                    kg > room[hop, 0] - used[hop, 0]
+                    or litres > room[hop, 1] - used[hop, 1]
+                    or pieces > room[hop, 2] - used[hop, 2]
+                    or (goods.goods[one] != NONE and _meets(goods, one, used, hop))
+                ):
                     continue
-                for unit in range(UNITS):
-                    there += amount[one, unit] * toll[hop, unit]
+                there += kg * toll[hop, 0] + litres * toll[hop, 1] + pieces * toll[hop, 2]
             cost[head, 0] = min(cost[head, 0], there)
     return first, end
+
+
+@njit(cache=True, nogil=True)
+def _row_from(graph: EventGraph, corridors: Corridors, one: int, node: int) -> int:
+    """First row of a consignment's corridor whose arc leaves from `node` or later."""
+    low, high = corridors.first_arc[one], corridors.first_arc[one + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if graph.tail[corridors.arc[middle]] < node:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low)
 
 
 @njit(cache=True, nogil=True)
 def _sweep(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     one: int,
     limit: int,
     bound: float,
@@ -163,45 +180,59 @@ def _sweep(
 ) -> tuple[float, int, int]:
     """Cost, node and column of the cheapest way below `bound`; `limit` 0 does not count rides.
 
-    It begins as in `_begin` and is at its door by `latest`.
+    It begins at all starts, or at node `at` from row `start` of them alone, and is at its door by
+    `latest`.
     """
     cost, arc_of, goal_of_hub = search.cost, search.arc, search.goal_of_hub
     columns = limit + 1
-    first, end = _begin(graph, goods, one, columns, start, at, latest, search)
     kg, litres, pieces = goods.amount[one, 0], goods.amount[one, 1], goods.amount[one, 2]
-    takes, has_toll = goods.takes, share > 0.0
-    best, best_node, best_column = bound, NONE, NONE
-    for node in range(first, end):
-        hub = graph.unload_hub[node]
-        goal = goal_of_hub[hub] if hub != NONE else NONE
+    first, end = corridors.first_arc[one], corridors.first_arc[one + 1]
+    if start != NONE:
+        first = _row_from(graph, corridors, one, at)
+    for row in range(first, end):
+        arc = corridors.arc[row]
         for k in range(columns):
-            here = cost[node, k]
+            cost[graph.tail[arc], k] = cost[graph.head[arc], k] = INFINITE
+    if start == NONE:
+        _put_at_starts(graph, goods, one, search)
+    else:
+        cost[at, 0], search.arc[at, 0] = goods.start_cost[start], FROM_START - start
+    best, best_node, best_column = bound, NONE, NONE
+    for row in range(first, end):
+        arc = corridors.arc[row]
+        tail, head, hop = graph.tail[arc], graph.head[arc], graph.hop[arc]
+        hub = graph.unload_hub[head]
+        goal = goal_of_hub[hub] if hub != NONE else NONE
+        if goal != NONE:
+            comes = graph.unloaded[head]
+            if comes > goods.goal_time[goal] or comes > latest - goods.goal_lead[goal]:
+                goal = NONE
+        for k in range(columns):
+            here = cost[tail, k]
             if here >= best:
                 continue
-            if goal != NONE and graph.unloaded[node] <= goods.goal_time[goal]:
-                is_soon = latest - goods.goal_lead[goal] >= graph.unloaded[node]
-                if is_soon and here + goods.goal_cost[goal] < best - NOTHING:
-                    best, best_node, best_column = here + goods.goal_cost[goal], node, k
-            for arc in range(graph.first_arc_of_node[node], graph.first_arc_of_node[node + 1]):
-                head = graph.head[arc]
-                kind = graph.kind[arc]
-                if head >= end or (kind != NONE and takes[one, kind] == 0):
+            there, column = here + graph.price[arc] * pieces, k
+            if hop != NONE:
+                if (
+                    kg > room[hop, 0] - used[hop, 0]
+                    or litres > room[hop, 1] - used[hop, 1]
+                    or pieces > room[hop, 2] - used[hop, 2]
+                    or (goods.goods[one] != NONE and _meets(goods, one, used, hop))
+                ):
+                    break
+                if share > 0.0:
+                    there += share * (
+                        kg * toll[hop, 0] + litres * toll[hop, 1] + pieces * toll[hop, 2]
+                    )
+            elif limit > 0 and graph.kind[arc] != NONE:
+                if k == limit:
                     continue
-                hop, there, column = graph.hop[arc], here + graph.price[arc] * pieces, k
-                if hop != NONE:
-                    if not _fits(goods, one, room, used, hop):
-                        continue
-                    if has_toll:
-                        there += share * (
-                            kg * toll[hop, 0] + litres * toll[hop, 1] + pieces * toll[hop, 2]
-                        )
-                elif limit > 0 and kind != NONE:
-                    if k == limit:
-                        continue
-                    column = k + 1
-                if there < cost[head, column]:
-                    cost[head, column] = there
-                    arc_of[head, column] = arc
+                column = k + 1
+            if there >= cost[head, column]:
+                continue
+            cost[head, column], arc_of[head, column] = there, arc
+            if goal != NONE and there + goods.goal_cost[goal] < best - NOTHING:
+                best, best_node, best_column = there + goods.goal_cost[goal], head, column
     return best, best_node, best_column
 
 
@@ -240,6 +271,7 @@ def _trace(graph: EventGraph, limit: int, node: int, column: int, search: Search
 def _best_from(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     one: int,
     bound: float,
     toll: Float64Array,
@@ -253,7 +285,7 @@ def _best_from(
 ) -> tuple[float, int]:
     """The same as `best_path`, beginning and ending as in `_sweep`."""
     cost, node, column = _sweep(
-        graph, goods, one, 0, bound, toll, share, room, used, start, at, latest, search
+        graph, goods, corridors, one, 0, bound, toll, share, room, used, start, at, latest, search
     )
     n, limit = 0, goods.max_rides[one]
     if node != NONE:
@@ -262,8 +294,8 @@ def _best_from(
             n, cost, node = 0, bound, NONE
             if limit > 0:
                 cost, node, column = _sweep(
-                    graph, goods, one, limit, bound, toll, share, room, used, start, at, latest,
-                    search,
+                    graph, goods, corridors, one, limit, bound, toll, share, room, used, start, at,
+                    latest, search,
                 )  # fmt: skip
                 if node != NONE:
                     n = _trace(graph, limit, node, column, search)
@@ -274,6 +306,7 @@ def _best_from(
 def _best_in_time(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     one: int,
     bound: float,
     toll: Float64Array,
@@ -290,8 +323,8 @@ def _best_in_time(
         while wait < graph.first_wait_of_hub[hub + 1] and graph.wait_time[wait] < last_time:
             latest = graph.wait_time[wait] - goods.start_lead[start] + goods.most[one]
             cost, n = _best_from(
-                graph, goods, one, best, toll, share, room, used, start, graph.wait_node[wait],
-                latest, search,
+                graph, goods, corridors, one, best, toll, share, room, used, start,
+                graph.wait_node[wait], latest, search,
             )  # fmt: skip
             if n > 0:
                 best, n_best = cost, n
@@ -306,6 +339,7 @@ def _best_in_time(
 def best_path(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     one: int,
     bound: float,
     toll: Float64Array,
@@ -321,10 +355,24 @@ def best_path(
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         search.goal_of_hub[goods.goal_hub[row]] = row
     if goods.most[one] < UNREACHED:
-        cost, n = _best_in_time(graph, goods, one, bound, toll, share, room, used, search)
+        cost, n = _best_in_time(
+            graph, goods, corridors, one, bound, toll, share, room, used, search
+        )
     else:
         cost, n = _best_from(
-            graph, goods, one, bound, toll, share, room, used, NONE, NONE, UNREACHED, search
+            graph,
+            goods,
+            corridors,
+            one,
+            bound,
+            toll,
+            share,
+            room,
+            used,
+            NONE,
+            NONE,
+            UNREACHED,
+            search,
         )
     for row in range(goods.first_goal[one], goods.first_goal[one + 1]):
         search.goal_of_hub[goods.goal_hub[row]] = NONE

@@ -9,7 +9,7 @@ import math
 
 from numba import njit
 
-from cargo.event_layout import Consignments, EventGraph, Paths, Search, Shake
+from cargo.event_layout import Consignments, Corridors, EventGraph, Paths, Search, Shake
 from cargo.kernels.events import best_path
 from cargo.kernels.pricing import use, write
 from cargo.kernels.stream import below, random
@@ -127,6 +127,7 @@ def _order(goods: Consignments, shake: Shake, count: int) -> None:
 def improve_paths(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     price: Float64Array,
     toll: Float64Array,
     room: Int32Array,
@@ -155,7 +156,7 @@ def improve_paths(
         for at in range(count):
             one = shake.removed[at]
             bound = goods.refusal[one] * (1.0 + 0.5 * share * random(stream))
-            _, n = best_path(graph, goods, one, bound, toll, share, room, used, search)
+            _, n = best_path(graph, goods, corridors, one, bound, toll, share, room, used, search)
             write(goods, price, one, n, search, paths)
             use(goods, paths, one, 1, used)
             new += paths.cost[one]

@@ -2,7 +2,7 @@
 
 from numba import njit
 
-from cargo.event_layout import UNITS, Consignments, EventGraph, Paths, Search
+from cargo.event_layout import UNITS, Consignments, Corridors, EventGraph, Paths, Search
 from cargo.kernels.events import best_path
 from routing.layout import NONE, Float64Array, Int32Array
 
@@ -47,6 +47,7 @@ def use(goods: Consignments, paths: Paths, one: int, sign: int, used: Int32Array
 def price_all(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     price: Float64Array,
     toll: Float64Array,
     room: Int32Array,
@@ -60,7 +61,9 @@ def price_all(
     Fills `paths`, and `value` with costs that include the tolls, the refusal at most.
     """
     for one in range(goods.refusal.size):
-        cost, n = best_path(graph, goods, one, goods.refusal[one], toll, 1.0, room, used, search)
+        cost, n = best_path(
+            graph, goods, corridors, one, goods.refusal[one], toll, 1.0, room, used, search
+        )
         value[one] = cost
         write(goods, price, one, n, search, paths)
 
@@ -69,6 +72,7 @@ def price_all(
 def fill_in_order(
     graph: EventGraph,
     goods: Consignments,
+    corridors: Corridors,
     price: Float64Array,
     toll: Float64Array,
     share: float,
@@ -85,7 +89,9 @@ def fill_in_order(
     total = 0.0
     for at in range(order.size):
         one = order[at]
-        _, n = best_path(graph, goods, one, goods.refusal[one], toll, share, room, used, search)
+        _, n = best_path(
+            graph, goods, corridors, one, goods.refusal[one], toll, share, room, used, search
+        )
         write(goods, price, one, n, search, paths)
         use(goods, paths, one, 1, used)
         total += paths.cost[one]

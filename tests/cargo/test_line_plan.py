@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cargo.columns import Pool, columns_of
 from cargo.event_graph import event_graph
-from cargo.event_layout import Consignments
+from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.kernels import pricing
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.network import Network, Room
@@ -157,6 +157,22 @@ def test_ways_below_a_bound_are_all_listed(
     assert sorted((column.hops, column.cost) for column in listed) == sorted(
         (hops, cost) for hops, cost, tolled in everything if tolled < bound
     )
+
+
+@given(networks(), some_with_limits())
+def test_corridors_hold_all_ways_that_cost_less_than_the_refusal_and_little_else(
+    network: Network, wishes: list[Wish]
+) -> None:
+    problem = problem_of(network, wishes)
+    found = Pricer(problem).corridors
+    for at, wish in enumerate(wishes):
+        arcs = found.arc[found.first_arc[at] : found.first_arc[at + 1]]
+        assert (np.diff(problem.graph.tail[arcs]) >= 0).all()
+        unlimited = replace(wish, max_rides=MOST_RIDES, most=UNREACHED)
+        useful = {
+            hop for hops, cost in ways_of(network, unlimited) if cost < wish.refusal for hop in hops
+        }
+        assert set(problem.graph.hop[arcs].tolist()) - {NONE} == useful
 
 
 def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
