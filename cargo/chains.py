@@ -1,6 +1,7 @@
 """Chain search: which trips can carry a shipment from hub to hub, as a reusable query."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,10 +9,10 @@ import numpy as np
 
 from cargo.kernels import chains as kernels
 from cargo.layout import Aboard, Access, Carriers, Labels
-from cargo.network import Room
-from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array, frozen
+from cargo.network import Network, Room
+from routing.layout import NONE, UNREACHED, Int64Array, UInt8Array, frozen
 
-FIRST_CAPACITY = 8192
+FIRST_CAPACITY = 1024
 
 
 class Ride(NamedTuple):
@@ -37,13 +38,20 @@ class HubPath:
 class ChainSearch:
     """A reusable query that owns its scratch: one per thread."""
 
-    def __init__(self, carriers: Carriers, handling: Int32Array) -> None:
-        self._carriers = carriers
-        self._handling = handling
+    def __init__(self, network: Network, carriers: Carriers) -> None:
+        """Take the lines of a day, and the carriers that tell their room."""
+        self.carriers = carriers
+        self._handling, self._outlook = network.handling, network.outlook
         self._no_toll = np.zeros(carriers.hub.size, np.int64)
-        self._first_label = np.empty(handling.size, np.int32)
+        self._first_label = np.empty(network.handling.size, np.int32)
         self._first_aboard = np.empty(carriers.kind.size, np.int32)
         self._reserve(FIRST_CAPACITY)
+
+    def on(self, carriers: Carriers) -> "ChainSearch":
+        """The same search with other room: both share their scratch."""
+        other = copy(self)
+        other.carriers = carriers
+        return other
 
     def run(  # noqa: PLR0913  (what a shipment asks for)
         self,
@@ -78,17 +86,22 @@ class ChainSearch:
         hubs
             Return the ways to these alone.
         """
-        kind = self._carriers.kind
-        of_bay = frozen(np.where(kind == NONE, 1, takes[kind]) if takes.size else kind, np.uint8)
+        if access.hub.size == 0 or (hubs is not None and len(hubs) == 0):
+            return []
+        earliest = int(access.time.min())
+        ahead = (
+            self._outlook.everything() if hubs is None
+            else self._outlook.ahead(hubs, earliest, max_trips, ignored)
+        )  # fmt: skip
         while True:
             n = kernels.search(
-                self._carriers, self._handling, access,
+                self.carriers, self._handling, access,
                 self._no_toll if toll is None else toll,
-                amount.kg, amount.litres, amount.pieces, of_bay, max_trips, most, ignored,
-                self._labels, self._aboard, self._first_label, self._first_aboard,
+                amount.kg, amount.litres, amount.pieces, takes, max_trips, most, ignored,
+                ahead, self._labels, self._aboard, self._first_label, self._first_aboard,
             )  # fmt: skip
             if n != kernels.OVERFLOW:
-                return list(self._paths(n, hubs))
+                return list(self._paths(n, ahead.is_meant))
             self._reserve(2 * self._labels.hub.size)
 
     def _reserve(self, size: int) -> None:
@@ -106,12 +119,9 @@ class ChainSearch:
             np.empty(size, small),
         )  # fmt: skip
 
-    def _paths(self, n: int, hubs: Sequence[int] | None) -> Iterator[HubPath]:
+    def _paths(self, n: int, is_meant: UInt8Array) -> Iterator[HubPath]:
         labels = self._labels
-        is_meant = labels.is_dead[:n] == 0
-        if hubs is not None:
-            is_meant &= np.isin(labels.hub[:n], hubs)
-        for row in np.flatnonzero(is_meant).tolist():
+        for row in np.flatnonzero(is_meant[labels.hub[:n]] > labels.is_dead[:n]).tolist():
             yield HubPath(
                 int(labels.hub[row]),
                 int(labels.time[row]),
@@ -126,7 +136,7 @@ class ChainSearch:
         rides: list[Ride] = []
         while labels.parent[row] != NONE:
             call = int(labels.load_call[row])
-            bay = int(self._carriers.bay_of_call[call])
+            bay = int(self.carriers.bay_of_call[call])
             rides.append(Ride(bay, call, int(labels.unload_call[row])))
             row = int(labels.parent[row])
         return int(labels.load_call[row]), tuple(reversed(rides))

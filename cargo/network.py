@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
+from cargo.outlook import Outlook
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE, GOODS_ONLY, mode_of
 from routing.layout import NONE, BoolArray, Float64Array, Int32Array, first_of, frozen
 
@@ -261,6 +262,11 @@ class Network:
     def handling(self) -> Int32Array:
         """Handling time of each hub, shape (n_hubs,)."""
         return frozen([hub.handling for hub in self.hubs])
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """Which hops lead to which hubs."""
+        return Outlook(self.carriers, self.handling)
 
     @cached_property
     def place_of_call(self) -> tuple[tuple[int, int], ...]:

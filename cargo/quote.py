@@ -89,12 +89,16 @@ class Quotes:
     """
 
     def __init__(
-        self, problem: Problem, carriers: Carriers | None = None, ends: RoadEnds | None = None
+        self,
+        problem: Problem,
+        carriers: Carriers | None = None,
+        ends: RoadEnds | None = None,
+        search: ChainSearch | None = None,
     ) -> None:
         network = problem.network
         self.problem, self._ends = problem, ends or RoadEnds(problem)
         self.carriers = carriers or network.carriers
-        self._search = ChainSearch(self.carriers, network.handling)
+        self._search = (search or ChainSearch(network, self.carriers)).on(self.carriers)
         self._found: dict[tuple[int, int, int, bool], list[Offer]] = {}
         self._others: dict[int, Quotes] = {}  # by the identity of their carriers, which they keep
 
@@ -103,14 +107,14 @@ class Quotes:
         if carriers is self.carriers:
             return self
         if id(carriers) not in self._others:
-            self._others[id(carriers)] = Quotes(self.problem, carriers, self._ends)
+            self._others[id(carriers)] = Quotes(self.problem, carriers, self._ends, self._search)
         return self._others[id(carriers)]
 
     def about(self, problem: Problem, carriers: Carriers) -> "Quotes":
         """The same doors with other goods; roads are shared where the same fleets hold them."""
         goods, others = self.problem.shipments[SHIPMENT], problem.shipments[SHIPMENT]
         same = all(holds(one, goods) == holds(one, others) for one in problem.network.fleets)
-        return Quotes(problem, carriers, self._ends if same else None)
+        return Quotes(problem, carriers, self._ends if same else None, self._search)
 
     def offers(
         self,
