@@ -11,8 +11,9 @@ from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.dedicated import RoadRide, Window, rides
 from cargo.layout import Carriers
 from cargo.nearby import Nearby
-from cargo.problem import DAY_END, Problem, holds
-from routing.layout import UNREACHED, Int64Array
+from cargo.network import Network
+from cargo.problem import DAY_END, Problem, holding
+from routing.layout import UNREACHED, BoolArray, Int64Array
 
 SHIPMENT = 0  # a quote's problem has one shipment
 MUCH_LATER = 2 * DAY_END  # s; that it comes late is told by the reasons
@@ -55,10 +56,10 @@ class Offer:
 
 
 class RoadEnds:
-    """Road parts of the one shipment of a problem; they depend on its ready time alone."""
+    """Road parts of the one shipment of a problem by able fleets; its ready time alone matters."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.near = Nearby(problem, SHIPMENT)
+    def __init__(self, problem: Problem, able: BoolArray) -> None:
+        self.near = Nearby(problem, SHIPMENT, able)
         self._found: dict[int, tuple[list[Offer], list[HandIn]]] = {}
         self._outs: dict[tuple[int, int], list[HandIn]] = {}
 
@@ -82,23 +83,53 @@ class RoadEnds:
         return self._outs[key]
 
 
+class Doors:
+    """What quotes between the same two doors share: the search, and road parts by able fleets."""
+
+    def __init__(self, network: Network) -> None:
+        self.search = ChainSearch(network, network.carriers)
+        self._ends: dict[bytes, RoadEnds] = {}
+
+    def ends(self, problem: Problem, able: BoolArray) -> RoadEnds:
+        """Road parts by the fleets that are able to carry goods, shape (n_fleets,)."""
+        key = able.tobytes()
+        if key not in self._ends:
+            self._ends[key] = RoadEnds(problem, able)
+        return self._ends[key]
+
+
 class Quotes:
     """Offers for the one shipment of a problem, under changed conditions where asked.
 
     What was asked once is remembered, as reasons come back to it.
+
+    Parameters
+    ----------
+    problem
+        Its one shipment is quoted.
+    carriers
+        Lines with the room that is left; that of the network if not given.
+    doors
+        Of other quotes of the same shipment.
+    by_any_fleet
+        Whether fleets drive it that do not take such goods.
     """
 
     def __init__(
         self,
         problem: Problem,
         carriers: Carriers | None = None,
-        ends: RoadEnds | None = None,
-        search: ChainSearch | None = None,
+        doors: Doors | None = None,
+        *,
+        by_any_fleet: bool = False,
     ) -> None:
         network = problem.network
-        self.problem, self._ends = problem, ends or RoadEnds(problem)
+        self.problem, self._by_any_fleet = problem, by_any_fleet
         self.carriers = carriers or network.carriers
-        self._search = (search or ChainSearch(network, self.carriers)).on(self.carriers)
+        self._doors = doors or Doors(network)
+        able = holding(network, problem.shipments[SHIPMENT])
+        self._ends = self._doors.ends(problem, able | by_any_fleet)
+        self._search = self._doors.search.on(self.carriers)
         self._found: dict[tuple[int, int, int, bool], list[Offer]] = {}
         self._others: dict[int, Quotes] = {}  # by the identity of their carriers, which they keep
 
@@ -107,14 +138,16 @@ class Quotes:
         if carriers is self.carriers:
             return self
         if id(carriers) not in self._others:
-            self._others[id(carriers)] = Quotes(self.problem, carriers, self._ends, self._search)
+            self._others[id(carriers)] = self.about(self.problem, carriers)
         return self._others[id(carriers)]
 
     def about(self, problem: Problem, carriers: Carriers) -> "Quotes":
-        """The same doors with other goods; roads are shared where the same fleets hold them."""
-        goods, others = self.problem.shipments[SHIPMENT], problem.shipments[SHIPMENT]
-        same = all(holds(one, goods) == holds(one, others) for one in problem.network.fleets)
-        return Quotes(problem, carriers, self._ends if same else None, self._search)
+        """The same doors with other goods."""
+        return Quotes(problem, carriers, self._doors, by_any_fleet=self._by_any_fleet)
+
+    def freely(self) -> "Quotes":
+        """The same goods where all bays take them and have endless room."""
+        return Quotes(self.problem, self.problem.network.boundless, self._doors, by_any_fleet=True)
 
     def offers(
         self,
