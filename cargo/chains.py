@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +22,7 @@ class Ride(NamedTuple):
     unload_call: int
 
 
-@dataclass(frozen=True)
-class HubPath:
+class HubPath(NamedTuple):
     """A way to be at a hub: handed in by an access row, then rides."""
 
     hub: int
@@ -120,26 +118,28 @@ class ChainSearch:
         )  # fmt: skip
 
     def _paths(self, n: int, is_meant: UInt8Array) -> Iterator[HubPath]:
+        """Ways of the labels that nothing beats at hubs that are meant."""
         labels = self._labels
-        for row in np.flatnonzero(is_meant[labels.hub[:n]] > labels.is_dead[:n]).tolist():
-            yield HubPath(
-                int(labels.hub[row]),
-                int(labels.time[row]),
-                int(labels.cost[row]),
-                int(labels.co2[row]),
-                *self._history(row),
-            )
+        rows = np.flatnonzero(is_meant[labels.hub[:n]] > labels.is_dead[:n])
+        boarded = [
+            column[:n].tolist() for column in (labels.parent, labels.load_call, labels.unload_call)
+        ]
+        reached = (labels.hub, labels.time, labels.cost, labels.co2)
+        columns = [column[rows].tolist() for column in reached]
+        for row, hub, time, cost, co2 in zip(rows.tolist(), *columns, strict=True):
+            access, rides = self._history(row, *boarded)
+            yield HubPath(hub, time, cost, co2, access, rides)
 
-    def _history(self, row: int) -> tuple[int, tuple[Ride, ...]]:
+    def _history(
+        self, row: int, parent: list[int], load: list[int], unload: list[int]
+    ) -> tuple[int, tuple[Ride, ...]]:
         """Access row and rides that led to a label."""
-        labels = self._labels
         rides: list[Ride] = []
-        while labels.parent[row] != NONE:
-            call = int(labels.load_call[row])
-            bay = int(self.carriers.bay_of_call[call])
-            rides.append(Ride(bay, call, int(labels.unload_call[row])))
-            row = int(labels.parent[row])
-        return int(labels.load_call[row]), tuple(reversed(rides))
+        while parent[row] != NONE:
+            bay = int(self.carriers.bay_of_call[load[row]])
+            rides.append(Ride(bay, load[row], unload[row]))
+            row = parent[row]
+        return load[row], tuple(reversed(rides))
 
 
 def access_table(

@@ -1,7 +1,7 @@
 """One shipment, one vehicle: a ride from where it begins to pickup, delivery and where it ends."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cargo.nearby import Nearby
 from cargo.network import Fleet
@@ -9,16 +9,14 @@ from cargo.problem import Problem
 from routing.layout import UNREACHED
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """When service may start at a spot."""
 
     earliest: int
     latest: int
 
 
-@dataclass(frozen=True)
-class RoadRide:
+class RoadRide(NamedTuple):
     """A dedicated ride; cost and CO2 count the ways before and after it."""
 
     fleet: int

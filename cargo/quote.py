@@ -4,12 +4,13 @@ Road parts are dedicated rides of the nearest taxis and vans; line parts come fr
 search over the room that is left.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.dedicated import RoadRide, Window, rides
-from cargo.layout import Carriers
+from cargo.layout import Access, Carriers
 from cargo.nearby import Nearby
 from cargo.network import Network
 from cargo.problem import DAY_END, Problem, holding
@@ -21,8 +22,7 @@ TOLL = 10**11  # thousandths of the currency; more than any way costs
 CO2_STEP = 100_000  # mg; less is no reason to wait for hours
 
 
-@dataclass(frozen=True)
-class HandIn:
+class HandIn(NamedTuple):
     """How a shipment gets into the hands of a hub, or out of them."""
 
     hub: int
@@ -32,8 +32,7 @@ class HandIn:
     ride: RoadRide | None  # None where people carry it over
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One chain; a direct ride has neither rides on lines nor a last part."""
 
     departure: int
@@ -55,25 +54,36 @@ class Offer:
         return self.arrival, self.cost, self.co2 // CO2_STEP
 
 
+class Start(NamedTuple):
+    """Road parts of a shipment from the moment on when it is ready."""
+
+    direct: list[Offer]  # from door to door
+    ins: list[HandIn]  # into the hands of hubs
+    access: Access  # the same as a table
+
+
 class RoadEnds:
     """Road parts of the one shipment of a problem by able fleets; its ready time alone matters."""
 
     def __init__(self, problem: Problem, able: BoolArray) -> None:
         self.near = Nearby(problem, SHIPMENT, able)
-        self._found: dict[int, tuple[list[Offer], list[HandIn]]] = {}
+        self._starts: dict[int, Start] = {}
         self._outs: dict[tuple[int, int], list[HandIn]] = {}
 
-    def of(self, problem: Problem) -> tuple[list[Offer], list[HandIn]]:
+    def start(self, problem: Problem) -> Start:
         """Direct rides, and ways into the hands of hubs."""
         ready = problem.shipments[SHIPMENT].ready
-        if ready not in self._found:
+        if ready not in self._starts:
             ins = [
                 hand_in
                 for hub in self.near.hubs_of_pickup
                 for hand_in in _hand_ins(problem, self.near, hub)
             ]
-            self._found[ready] = list(_direct_offers(problem, self.near)), ins
-        return self._found[ready]
+            rows = [(row.hub, row.time, row.cost, row.co2) for row in ins]
+            leads = [0 if row.ride is None else row.time - row.ride.departure for row in ins]
+            direct = list(_direct_offers(problem, self.near))
+            self._starts[ready] = Start(direct, ins, access_table(rows, leads))
+        return self._starts[ready]
 
     def outs(self, problem: Problem, path: HubPath) -> list[HandIn]:
         """Ways out of the hands of the hub where a way on lines ends."""
@@ -180,7 +190,7 @@ class Quotes:
         shipment = self.problem.shipments[SHIPMENT]
         found = self._offers(0, shipment.ready, shipment.most, at_any_price=True, toll=toll * TOLL)
         found.sort(key=lambda offer: offer.cost)
-        plain = [replace(offer, cost=offer.cost % TOLL) for offer in found]
+        plain = [offer._replace(cost=offer.cost % TOLL) for offer in found]
         return [offer for offer in plain if offer.cost <= 1000 * shipment.most_cost]
 
     def _offers(
@@ -195,8 +205,8 @@ class Quotes:
         if (ready, most) != (shipment.ready, shipment.most):
             shipment = replace(shipment, ready=ready, most=most)
             problem = replace(problem, shipments=(shipment,))
-        direct, ins = self._ends.of(problem)
-        found = [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored, toll)]
+        lines = _line_offers(problem, self._ends, self._search, ignored, toll)
+        found = [*self._ends.start(problem).direct, *lines]
         price = shipment.document.max_price
         if shipment.most < UNREACHED:
             found = [offer for offer in found if offer.on_the_way <= shipment.most]
@@ -230,20 +240,15 @@ def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
 def _line_offers(
     problem: Problem,
     ends: RoadEnds,
-    ins: Sequence[HandIn],
     search: ChainSearch,
     ignored: int,
     toll: Int64Array | None,
 ) -> Iterator[Offer]:
     """From door to hub, on lines, from hub to door."""
-    shipment = problem.shipments[SHIPMENT]
-    if not ins:
-        return
-    rows = [(row.hub, row.time, row.cost, row.co2) for row in ins]
-    leads = [0 if row.ride is None else row.time - row.ride.departure for row in ins]
-    table, is_limited = access_table(rows, leads), shipment.most < UNREACHED
+    shipment, (_, ins, access) = problem.shipments[SHIPMENT], ends.start(problem)
+    is_limited = shipment.most < UNREACHED
     paths = search.run(
-        table, shipment.room, problem.takes(SHIPMENT), shipment.document.max_trips,
+        access, shipment.room, problem.takes(SHIPMENT), shipment.document.max_trips,
         most=shipment.most, toll=toll, ignored=ignored, hubs=ends.near.hubs_of_delivery,
     )  # fmt: skip
     for path in paths:
@@ -277,18 +282,17 @@ def _put_off(problem: Problem, first: HandIn, path: HubPath) -> HandIn:
     carriers, hub = problem.network.carriers, problem.network.hubs[first.hub]
     later = int(carriers.load_by[path.rides[0].load_call]) - hub.handling - first.time
     if first.ride is None:
-        return replace(first, time=first.time + later)
+        return first._replace(time=first.time + later)
     ride, fleet = first.ride, problem.network.fleets[first.ride.fleet]
     back, _ = problem.roads.drive(fleet.profile, ride.head, problem.end_spot[ride.fleet])
     end = ride.arrival + problem.roads.spots[ride.head].service + back
     later = min(later, next(closes for _, closes in fleet.spans if end <= closes) - end)
-    moved = replace(
-        ride,
+    moved = ride._replace(
         start=ride.start + later,
         departure=ride.departure + later,
         arrival=ride.arrival + later,
     )
-    return replace(first, time=first.time + later, ride=moved)
+    return first._replace(time=first.time + later, ride=moved)
 
 
 def _hand_outs(problem: Problem, near: Nearby, path: HubPath) -> Iterator[HandIn]:
