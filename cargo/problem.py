@@ -13,7 +13,7 @@ from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.moments import seconds_of
 from cargo.network import Box, Fleet, LineTrip, Network, Room, depots
 from cargo.passengers import TimedParty
-from cargo.roads import Driver, RoadTables, Spot, profiles_of, reach_table, road_tables
+from cargo.roads import Driver, RoadTables, Spot, profiles_of, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from cargo.shipment import MAX_SHIPMENTS, Place, Shipment
 from cargo.transit import seconds_allowed
@@ -209,7 +209,7 @@ def make_problem(
         pickup_spot=tuple(pickup for pickup, _ in ends),
         delivery_spot=tuple(delivery for _, delivery in ends),
         back_spot=tuple(backs),
-        reach=reach_table(fleets, roads.spots),
+        reach=network.fleet_tables.reach([(spot.lat, spot.lon) for spot in roads.spots]),
     )
 
 
