@@ -35,9 +35,9 @@ def dedicated_ride(
 ) -> RoadRide | None:
     """Drive as early as the windows allow, but wait where it begins rather than at the door."""
     fleet, roads = problem.network.fleets[fleet_at], problem.roads
-    there, there_m = roads.drive(fleet.profile, problem.start_spot[fleet_at], tail)
-    between, metres = roads.drive(fleet.profile, tail, head)
-    back, back_m = roads.drive(fleet.profile, head, problem.end_spot[fleet_at])
+    duration, distance = roads.ways(fleet.profile)
+    legs = (problem.start_spot[fleet_at], tail), (tail, head), (head, problem.end_spot[fleet_at])
+    there, between, back = (duration.item(*leg) for leg in legs)
     if max(there, between, back) >= UNREACHED:
         return None
     lead = (0 if tail == head else roads.spots[tail].service) + between
@@ -49,6 +49,7 @@ def dedicated_ride(
         if start > pick.latest or arrival > drop.latest:
             return None
         if end <= closes:
+            there_m, metres, back_m = (distance.item(*leg) for leg in legs)
             seconds, loop_m = end - (start - there), there_m + metres + back_m
             return RoadRide(
                 fleet_at, tail, head, start, arrival - between, arrival, metres,

@@ -134,7 +134,7 @@ class Quotes:
         by_any_fleet: bool = False,
     ) -> None:
         network = problem.network
-        self.problem, self._by_any_fleet = problem, by_any_fleet
+        self.problem = problem
         self.carriers = carriers or network.carriers
         self._doors = doors or Doors(network)
         able = holding(network, problem.shipments[SHIPMENT])
@@ -153,11 +153,11 @@ class Quotes:
 
     def about(self, problem: Problem, carriers: Carriers) -> "Quotes":
         """The same doors with other goods."""
-        return Quotes(problem, carriers, self._doors, by_any_fleet=self._by_any_fleet)
+        return Quotes(problem, carriers, self._doors)
 
-    def freely(self) -> "Quotes":
-        """The same goods where all bays take them and have endless room."""
-        return Quotes(self.problem, self.problem.network.boundless, self._doors, by_any_fleet=True)
+    def freely(self, problem: Problem) -> "Quotes":
+        """The same doors where all bays take the goods of a problem and have endless room."""
+        return Quotes(problem, problem.network.boundless, self._doors, by_any_fleet=True)
 
     def offers(
         self,

@@ -84,19 +84,10 @@ def _if_lifted(problem: Problem, quotes: Quotes) -> Document | None:
 
 def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     """Whether anything arrives in time with endless room everywhere, at all hours."""
-    shipment, free = problem.shipments[SHIPMENT], quotes.freely()
-    if _goes_freely(problem, free):
-        return True
-    trips = more_trips(shipment)
-    if trips == shipment.document.max_trips:
-        return False
-    problem = replace(problem, shipments=(shipment.changed(max_trips=trips),))
-    return _goes_freely(problem, free.about(problem, free.carriers))
-
-
-def _goes_freely(problem: Problem, quotes: Quotes) -> bool:
-    offers = quotes.offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
-    return bool(in_time(problem, offers))
+    shipment = problem.shipments[SHIPMENT]
+    changed = replace(problem, shipments=(shipment.changed(max_trips=more_trips(shipment)),))
+    offers = quotes.freely(changed).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+    return bool(in_time(changed, offers))
 
 
 def _if_dearer(problem: Problem, quotes: Quotes) -> Document | None:
