@@ -18,6 +18,7 @@ SPREAD = 0.02  # degrees, of doors around a hub
 
 def quote_rows(source: Path, n: int) -> Iterator[Row]:
     """One row: seeded quotes between doors near two hubs of the region."""
+    from maas.collector import look_rarely
     from maas.errors import QueryError
     from maas.freight import quote
 
@@ -51,6 +52,8 @@ def quote_rows(source: Path, n: int) -> Iterator[Row]:
             continue
         seconds.append(time.process_time() - begun)
         options += len(answer["options"]) if len(seconds) > WARMING else 0
+        if len(seconds) == WARMING:
+            look_rarely()  # as a server does when it is warm
     del seconds[:WARMING]
     if len(seconds) < n:
         return

@@ -1,17 +1,17 @@
 """Chain search: which trips can carry a shipment from hub to hub, as a reusable query."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
 
 from cargo.kernels import chains as kernels
 from cargo.layout import Aboard, Access, Carriers, Labels
-from cargo.network import Room
-from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array, frozen
+from cargo.network import Network, Room
+from routing.layout import NONE, UNREACHED, Int64Array, UInt8Array, frozen
 
-FIRST_CAPACITY = 8192
+FIRST_CAPACITY = 1024
 
 
 class Ride(NamedTuple):
@@ -22,8 +22,7 @@ class Ride(NamedTuple):
     unload_call: int
 
 
-@dataclass(frozen=True)
-class HubPath:
+class HubPath(NamedTuple):
     """A way to be at a hub: handed in by an access row, then rides."""
 
     hub: int
@@ -37,13 +36,20 @@ class HubPath:
 class ChainSearch:
     """A reusable query that owns its scratch: one per thread."""
 
-    def __init__(self, carriers: Carriers, handling: Int32Array) -> None:
-        self._carriers = carriers
-        self._handling = handling
+    def __init__(self, network: Network, carriers: Carriers) -> None:
+        """Take the lines of a day, and the carriers that tell their room."""
+        self.carriers = carriers
+        self._handling, self._outlook = network.handling, network.outlook
         self._no_toll = np.zeros(carriers.hub.size, np.int64)
-        self._first_label = np.empty(handling.size, np.int32)
+        self._first_label = np.empty(network.handling.size, np.int32)
         self._first_aboard = np.empty(carriers.kind.size, np.int32)
         self._reserve(FIRST_CAPACITY)
+
+    def on(self, carriers: Carriers) -> "ChainSearch":
+        """The same search with other room: both share their scratch."""
+        other = copy(self)
+        other.carriers = carriers
+        return other
 
     def run(  # noqa: PLR0913  (what a shipment asks for)
         self,
@@ -78,17 +84,22 @@ class ChainSearch:
         hubs
             Return the ways to these alone.
         """
-        kind = self._carriers.kind
-        of_bay = frozen(np.where(kind == NONE, 1, takes[kind]) if takes.size else kind, np.uint8)
+        if access.hub.size == 0 or (hubs is not None and len(hubs) == 0):
+            return []
+        earliest = int(access.time.min())
+        ahead = (
+            self._outlook.everything() if hubs is None
+            else self._outlook.ahead(hubs, earliest, max_trips, ignored)
+        )  # fmt: skip
         while True:
             n = kernels.search(
-                self._carriers, self._handling, access,
+                self.carriers, self._handling, access,
                 self._no_toll if toll is None else toll,
-                amount.kg, amount.litres, amount.pieces, of_bay, max_trips, most, ignored,
-                self._labels, self._aboard, self._first_label, self._first_aboard,
+                amount.kg, amount.litres, amount.pieces, takes, max_trips, most, ignored,
+                ahead, self._labels, self._aboard, self._first_label, self._first_aboard,
             )  # fmt: skip
             if n != kernels.OVERFLOW:
-                return list(self._paths(n, hubs))
+                return list(self._paths(n, ahead.is_meant))
             self._reserve(2 * self._labels.hub.size)
 
     def _reserve(self, size: int) -> None:
@@ -106,30 +117,29 @@ class ChainSearch:
             np.empty(size, small),
         )  # fmt: skip
 
-    def _paths(self, n: int, hubs: Sequence[int] | None) -> Iterator[HubPath]:
+    def _paths(self, n: int, is_meant: UInt8Array) -> Iterator[HubPath]:
+        """Ways of the labels that nothing beats at hubs that are meant."""
         labels = self._labels
-        is_meant = labels.is_dead[:n] == 0
-        if hubs is not None:
-            is_meant &= np.isin(labels.hub[:n], hubs)
-        for row in np.flatnonzero(is_meant).tolist():
-            yield HubPath(
-                int(labels.hub[row]),
-                int(labels.time[row]),
-                int(labels.cost[row]),
-                int(labels.co2[row]),
-                *self._history(row),
-            )
+        rows = np.flatnonzero(is_meant[labels.hub[:n]] > labels.is_dead[:n])
+        boarded = [
+            column[:n].tolist() for column in (labels.parent, labels.load_call, labels.unload_call)
+        ]
+        reached = (labels.hub, labels.time, labels.cost, labels.co2)
+        columns = [column[rows].tolist() for column in reached]
+        for row, hub, time, cost, co2 in zip(rows.tolist(), *columns, strict=True):
+            access, rides = self._history(row, *boarded)
+            yield HubPath(hub, time, cost, co2, access, rides)
 
-    def _history(self, row: int) -> tuple[int, tuple[Ride, ...]]:
+    def _history(
+        self, row: int, parent: list[int], load: list[int], unload: list[int]
+    ) -> tuple[int, tuple[Ride, ...]]:
         """Access row and rides that led to a label."""
-        labels = self._labels
         rides: list[Ride] = []
-        while labels.parent[row] != NONE:
-            call = int(labels.load_call[row])
-            bay = int(self._carriers.bay_of_call[call])
-            rides.append(Ride(bay, call, int(labels.unload_call[row])))
-            row = int(labels.parent[row])
-        return int(labels.load_call[row]), tuple(reversed(rides))
+        while parent[row] != NONE:
+            bay = int(self.carriers.bay_of_call[load[row]])
+            rides.append(Ride(bay, load[row], unload[row]))
+            row = parent[row]
+        return load[row], tuple(reversed(rides))
 
 
 def access_table(

@@ -1,7 +1,7 @@
 """One shipment, one vehicle: a ride from where it begins to pickup, delivery and where it ends."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cargo.nearby import Nearby
 from cargo.network import Fleet
@@ -9,16 +9,14 @@ from cargo.problem import Problem
 from routing.layout import UNREACHED
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """When service may start at a spot."""
 
     earliest: int
     latest: int
 
 
-@dataclass(frozen=True)
-class RoadRide:
+class RoadRide(NamedTuple):
     """A dedicated ride; cost and CO2 count the ways before and after it."""
 
     fleet: int
@@ -37,9 +35,9 @@ def dedicated_ride(
 ) -> RoadRide | None:
     """Drive as early as the windows allow, but wait where it begins rather than at the door."""
     fleet, roads = problem.network.fleets[fleet_at], problem.roads
-    there, there_m = roads.drive(fleet.profile, problem.start_spot[fleet_at], tail)
-    between, metres = roads.drive(fleet.profile, tail, head)
-    back, back_m = roads.drive(fleet.profile, head, problem.end_spot[fleet_at])
+    duration, distance = roads.ways(fleet.profile)
+    legs = (problem.start_spot[fleet_at], tail), (tail, head), (head, problem.end_spot[fleet_at])
+    there, between, back = (duration.item(*leg) for leg in legs)
     if max(there, between, back) >= UNREACHED:
         return None
     lead = (0 if tail == head else roads.spots[tail].service) + between
@@ -51,6 +49,7 @@ def dedicated_ride(
         if start > pick.latest or arrival > drop.latest:
             return None
         if end <= closes:
+            there_m, metres, back_m = (distance.item(*leg) for leg in legs)
             seconds, loop_m = end - (start - there), there_m + metres + back_m
             return RoadRide(
                 fleet_at, tail, head, start, arrival - between, arrival, metres,

@@ -73,3 +73,12 @@ class Aboard(NamedTuple):
     parent: Int32Array  # label boarded from
     load_call: Int32Array
     next: Int32Array
+
+
+class Ahead(NamedTuple):
+    """Hops of a day from which some hub that is meant can still be reached, whatever room."""
+
+    call: Int32Array  # (n,) call that the hop leaves, by departure
+    rides: UInt8Array  # (n,) more rides to such a hub, after this one
+    latest: Int32Array  # (n_hubs, n_rides + 1) s; ready by then, so many rides at most lead there
+    is_meant: UInt8Array  # (n_hubs,)

@@ -5,7 +5,7 @@ from functools import cached_property
 import numpy as np
 
 from cargo.kernels import nearby as kernels
-from cargo.problem import Problem, holds
+from cargo.problem import Problem, holding
 from cargo.rules import HAND_IN_M
 from routing.geo import EARTH_RADIUS_M
 from routing.layout import UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
@@ -17,9 +17,12 @@ NEAREST_FLEETS = 2  # of each profile are asked for a dedicated ride
 class Nearby:
     """Fleets and hubs as one shipment sees them."""
 
-    def __init__(self, problem: Problem, shipment: int) -> None:
+    def __init__(self, problem: Problem, shipment: int, able: BoolArray | None = None) -> None:
+        """Take which fleets are able to carry it; if not given, those whose empty bay holds it."""
         self._problem = problem
         self._shipment = shipment
+        goods = problem.shipments[shipment]
+        self._able = holding(problem.network, goods) if able is None else able
         self._fleets_between: dict[tuple[int, int], list[int]] = {}
 
     @cached_property
@@ -76,11 +79,12 @@ class Nearby:
 
     def _cheapest(self, tail: int, head: int) -> list[int]:
         problem, roads = self._problem, self._problem.roads
+        rates = problem.network.fleet_tables.rates
         found, price = np.empty(NEAREST_FLEETS, np.int64), np.empty(NEAREST_FLEETS)
         chosen: list[int] = []
         for profile, fleets in self._of_profile:
             n = kernels.cheapest(
-                fleets, *self._ends, problem.fleet_rates, problem.reach, roads.duration[profile],
+                fleets, *self._ends, rates, problem.reach, roads.duration[profile],
                 roads.distance[profile], tail, head, found, price,
             )  # fmt: skip
             chosen += found[:n].tolist()
@@ -88,18 +92,18 @@ class Nearby:
 
     @cached_property
     def _of_profile(self) -> list[tuple[int, Int64Array]]:
-        """Fleets of each profile that are out on the day and whose empty bay holds the shipment."""
-        goods = self._problem.shipments[self._shipment]
-        rows: dict[str, list[int]] = {name: [] for name in self._problem.roads.profiles}
-        for at, fleet in enumerate(self._problem.network.fleets):
-            if fleet.spans and holds(fleet, goods):
-                rows[fleet.profile].append(at)
-        return [(at, np.array(some, np.int64)) for at, some in enumerate(rows.values())]
+        """Fleets of each profile that are out on the day and able to carry the shipment."""
+        out, profiles = self._problem.network.fleet_tables.out, self._problem.roads.profiles
+        return [
+            (at, out[name][self._able[out[name]]])
+            for at, name in enumerate(profiles)
+            if name in out
+        ]
 
     def _beside(self, door: int) -> BoolArray:
         """Hubs that people carry it to."""
         spots = self._problem.roads.spots
-        lat, lon = self._problem.hub_radians
+        lat, lon = self._problem.network.hub_radians
         here = np.radians((spots[door].lat, spots[door].lon))
         half = np.sin((lat - here[0]) / 2) ** 2
         half += np.cos(lat) * np.cos(here[0]) * np.sin((lon - here[1]) / 2) ** 2

@@ -1,7 +1,6 @@
 """What parcels can use on a day: hubs, bays of scheduled trips, fleets; and their tables."""
 
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -9,7 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cargo.fleet_tables import FleetTables
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS, Carriers
+from cargo.outlook import Outlook
 from cargo.rules import CO2_G_PER_TONNE_KM, CO2_G_PER_TONNE_KM_ELSE, GOODS_ONLY, mode_of
 from routing.layout import NONE, BoolArray, Float64Array, Int32Array, first_of, frozen
 
@@ -190,17 +191,23 @@ class Network:
     fleets: tuple[Fleet, ...]
     apart: frozenset[frozenset[str]] = frozenset()  # pairs of goods never in one bay or vehicle
 
-    def with_fleets(self, fleets: tuple[Fleet, ...]) -> "Network":
-        """The same lines beside other fleets; what is known of the lines is shared."""
-        other = copy(self)  # with the cached tables, none of which depends on fleets
-        object.__setattr__(other, "fleets", fleets)
-        return other
-
     @cached_property
     def kinds(self) -> tuple[LineTrip, ...]:
         """A bay of each kind: bays of one kind take the same goods, room apart."""
         found = {_terms(trip): trip for trip in reversed(self.trips)}
         return tuple(found[key] for key in dict.fromkeys(map(_terms, self.trips)))
+
+    @cached_property
+    def fleet_tables(self) -> FleetTables:
+        """Fleets as tables."""
+        return FleetTables(self.fleets)
+
+    @cached_property
+    def hub_radians(self) -> tuple[Float64Array, Float64Array]:
+        """Latitudes and longitudes of the hubs."""
+        return np.radians([hub.lat for hub in self.hubs]), np.radians(
+            [hub.lon for hub in self.hubs]
+        )
 
     @cached_property
     def trips_of_rule(self) -> dict[str, list[LineTrip]]:
@@ -261,6 +268,11 @@ class Network:
     def handling(self) -> Int32Array:
         """Handling time of each hub, shape (n_hubs,)."""
         return frozen([hub.handling for hub in self.hubs])
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """Which hops lead to which hubs."""
+        return Outlook(self.carriers, self.handling)
 
     @cached_property
     def place_of_call(self) -> tuple[tuple[int, int], ...]:

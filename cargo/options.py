@@ -242,15 +242,15 @@ class LineOptions:
         kept = kept_from(goods, network.apart)
         if kept not in self._searches:
             carriers = without_hops(network.carriers, booked_company(network, goods))
-            self._searches[kept] = ChainSearch(carriers, network.handling)
+            self._searches[kept] = ChainSearch(network, carriers)
         return self._searches[kept]
 
     def _paths(self, shipment: int) -> Iterator[HubPath]:
         """Search from every departure that can be reached."""
         goods = self._problem.shipments[shipment]
         starts: set[tuple[int, int]] = set()
-        drives = self._drives(shipment)[0]
-        for hub, seconds in drives.items():
+        before, behind = self._drives(shipment)
+        for hub, seconds in before.items():
             place = self._problem.network.hubs[hub]
             earliest = max(goods.ready + seconds, place.opens)
             calls = self._loads_at_hub[hub]
@@ -259,13 +259,14 @@ class LineOptions:
             starts.update((int(time), hub) for time in ready_by[can])
         takes, search = self._problem.takes(shipment), self._search_for(goods.document.goods)
         for time, hub in _spread(sorted(starts), MOST_DEPARTURES):
-            lead = self._problem.lead(shipment, drives[hub])
+            lead = self._problem.lead(shipment, before[hub])
             yield from search.run(
                 access_table([(hub, time, 0, 0)], [lead]),
                 goods.room,
                 takes,
                 goods.document.max_trips,
                 most=goods.most,
+                hubs=list(behind),
             )
 
 

@@ -13,12 +13,12 @@ from cargo.errors import DocumentError, TooManyShipmentsError
 from cargo.moments import seconds_of
 from cargo.network import Box, Fleet, LineTrip, Network, Room, depots
 from cargo.passengers import TimedParty
-from cargo.roads import Driver, RoadTables, Spot, profiles_of, reach_table, road_tables
+from cargo.roads import Driver, RoadTables, Spot, profiles_of, road_tables
 from cargo.rules import DOOR_SERVICE, HAND_IN_M
 from cargo.shipment import MAX_SHIPMENTS, Place, Shipment
 from cargo.transit import seconds_allowed
 from routing.geo import distance_m
-from routing.layout import NONE, UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
+from routing.layout import NONE, UNREACHED, BoolArray, Int32Array, UInt8Array, frozen
 
 DAY_END = 30 * 3600  # s; the latest time that a plan of a date deals with
 
@@ -77,24 +77,6 @@ class Problem:
     def service_spot(self) -> Int32Array:
         """Time that a vehicle stands at each spot, shape (n_spots,) s."""
         return frozen([spot.service for spot in self.roads.spots])
-
-    @cached_property
-    def hub_radians(self) -> tuple[Float64Array, Float64Array]:
-        """Latitudes and longitudes of the hubs."""
-        hubs = self.network.hubs
-        return (
-            np.radians([hub.lat for hub in hubs]),
-            np.radians([hub.lon for hub in hubs]),
-        )
-
-    @cached_property
-    def fleet_rates(self) -> Float64Array:
-        """Thousandths of the currency a metre, a second, and when used; shape (n_fleets, 3)."""
-        rows = [
-            (fleet.per_km, fleet.per_hour / 3.6, fleet.fixed * 1000)
-            for fleet in self.network.fleets
-        ]
-        return np.array(rows, np.float64).reshape(len(rows), 3)
 
     def lead(self, shipment: int, drive: int) -> int:
         """Seconds on the way of a drive from a shipment's pickup, its service taken off."""
@@ -227,7 +209,7 @@ def make_problem(
         pickup_spot=tuple(pickup for pickup, _ in ends),
         delivery_spot=tuple(delivery for _, delivery in ends),
         back_spot=tuple(backs),
-        reach=reach_table(fleets, roads.spots),
+        reach=network.fleet_tables.reach([(spot.lat, spot.lon) for spot in roads.spots]),
     )
 
 
@@ -262,6 +244,12 @@ def holds(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:
     asked, bay = shipment.room, carrier.bay
     fits = asked.kg <= bay.kg and asked.litres <= bay.litres and asked.pieces <= bay.pieces
     return fits and admits(carrier, shipment)
+
+
+def holding(network: Network, shipment: TimedShipment) -> BoolArray:
+    """Fleets whose empty bay could hold a shipment, shape (n_fleets,)."""
+    tables = network.fleet_tables
+    return np.array([holds(fleet, shipment) for fleet in tables.kinds], np.bool_)[tables.kind]
 
 
 def admits(carrier: Fleet | LineTrip, shipment: TimedShipment) -> bool:

@@ -4,15 +4,17 @@ Road parts are dedicated rides of the nearest taxis and vans; line parts come fr
 search over the room that is left.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from cargo.chains import ChainSearch, HubPath, Ride, access_table
 from cargo.dedicated import RoadRide, Window, rides
-from cargo.layout import Carriers
+from cargo.layout import Access, Carriers
 from cargo.nearby import Nearby
-from cargo.problem import DAY_END, Problem, holds
-from routing.layout import UNREACHED, Int64Array
+from cargo.network import Network
+from cargo.problem import DAY_END, Problem, holding
+from routing.layout import UNREACHED, BoolArray, Int64Array
 
 SHIPMENT = 0  # a quote's problem has one shipment
 MUCH_LATER = 2 * DAY_END  # s; that it comes late is told by the reasons
@@ -20,8 +22,7 @@ TOLL = 10**11  # thousandths of the currency; more than any way costs
 CO2_STEP = 100_000  # mg; less is no reason to wait for hours
 
 
-@dataclass(frozen=True)
-class HandIn:
+class HandIn(NamedTuple):
     """How a shipment gets into the hands of a hub, or out of them."""
 
     hub: int
@@ -31,8 +32,7 @@ class HandIn:
     ride: RoadRide | None  # None where people carry it over
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """One chain; a direct ride has neither rides on lines nor a last part."""
 
     departure: int
@@ -54,25 +54,36 @@ class Offer:
         return self.arrival, self.cost, self.co2 // CO2_STEP
 
 
-class RoadEnds:
-    """Road parts of the one shipment of a problem; they depend on its ready time alone."""
+class Start(NamedTuple):
+    """Road parts of a shipment from the moment on when it is ready."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.near = Nearby(problem, SHIPMENT)
-        self._found: dict[int, tuple[list[Offer], list[HandIn]]] = {}
+    direct: list[Offer]  # from door to door
+    ins: list[HandIn]  # into the hands of hubs
+    access: Access  # the same as a table
+
+
+class RoadEnds:
+    """Road parts of the one shipment of a problem by able fleets; its ready time alone matters."""
+
+    def __init__(self, problem: Problem, able: BoolArray) -> None:
+        self.near = Nearby(problem, SHIPMENT, able)
+        self._starts: dict[int, Start] = {}
         self._outs: dict[tuple[int, int], list[HandIn]] = {}
 
-    def of(self, problem: Problem) -> tuple[list[Offer], list[HandIn]]:
+    def start(self, problem: Problem) -> Start:
         """Direct rides, and ways into the hands of hubs."""
         ready = problem.shipments[SHIPMENT].ready
-        if ready not in self._found:
+        if ready not in self._starts:
             ins = [
                 hand_in
                 for hub in self.near.hubs_of_pickup
                 for hand_in in _hand_ins(problem, self.near, hub)
             ]
-            self._found[ready] = list(_direct_offers(problem, self.near)), ins
-        return self._found[ready]
+            rows = [(row.hub, row.time, row.cost, row.co2) for row in ins]
+            leads = [0 if row.ride is None else row.time - row.ride.departure for row in ins]
+            direct = list(_direct_offers(problem, self.near))
+            self._starts[ready] = Start(direct, ins, access_table(rows, leads))
+        return self._starts[ready]
 
     def outs(self, problem: Problem, path: HubPath) -> list[HandIn]:
         """Ways out of the hands of the hub where a way on lines ends."""
@@ -82,19 +93,53 @@ class RoadEnds:
         return self._outs[key]
 
 
+class Doors:
+    """What quotes between the same two doors share: the search, and road parts by able fleets."""
+
+    def __init__(self, network: Network) -> None:
+        self.search = ChainSearch(network, network.carriers)
+        self._ends: dict[bytes, RoadEnds] = {}
+
+    def ends(self, problem: Problem, able: BoolArray) -> RoadEnds:
+        """Road parts by the fleets that are able to carry goods, shape (n_fleets,)."""
+        key = able.tobytes()
+        if key not in self._ends:
+            self._ends[key] = RoadEnds(problem, able)
+        return self._ends[key]
+
+
 class Quotes:
     """Offers for the one shipment of a problem, under changed conditions where asked.
 
     What was asked once is remembered, as reasons come back to it.
+
+    Parameters
+    ----------
+    problem
+        Its one shipment is quoted.
+    carriers
+        Lines with the room that is left; that of the network if not given.
+    doors
+        Of other quotes of the same shipment.
+    by_any_fleet
+        Whether fleets drive it that do not take such goods.
     """
 
     def __init__(
-        self, problem: Problem, carriers: Carriers | None = None, ends: RoadEnds | None = None
+        self,
+        problem: Problem,
+        carriers: Carriers | None = None,
+        doors: Doors | None = None,
+        *,
+        by_any_fleet: bool = False,
     ) -> None:
         network = problem.network
-        self.problem, self._ends = problem, ends or RoadEnds(problem)
+        self.problem = problem
         self.carriers = carriers or network.carriers
-        self._search = ChainSearch(self.carriers, network.handling)
+        self._doors = doors or Doors(network)
+        able = holding(network, problem.shipments[SHIPMENT])
+        self._ends = self._doors.ends(problem, able | by_any_fleet)
+        self._search = self._doors.search.on(self.carriers)
         self._found: dict[tuple[int, int, int, bool], list[Offer]] = {}
         self._others: dict[int, Quotes] = {}  # by the identity of their carriers, which they keep
 
@@ -103,14 +148,16 @@ class Quotes:
         if carriers is self.carriers:
             return self
         if id(carriers) not in self._others:
-            self._others[id(carriers)] = Quotes(self.problem, carriers, self._ends)
+            self._others[id(carriers)] = self.about(self.problem, carriers)
         return self._others[id(carriers)]
 
     def about(self, problem: Problem, carriers: Carriers) -> "Quotes":
-        """The same doors with other goods; roads are shared where the same fleets hold them."""
-        goods, others = self.problem.shipments[SHIPMENT], problem.shipments[SHIPMENT]
-        same = all(holds(one, goods) == holds(one, others) for one in problem.network.fleets)
-        return Quotes(problem, carriers, self._ends if same else None)
+        """The same doors with other goods."""
+        return Quotes(problem, carriers, self._doors)
+
+    def freely(self, problem: Problem) -> "Quotes":
+        """The same doors where all bays take the goods of a problem and have endless room."""
+        return Quotes(problem, problem.network.boundless, self._doors, by_any_fleet=True)
 
     def offers(
         self,
@@ -143,7 +190,7 @@ class Quotes:
         shipment = self.problem.shipments[SHIPMENT]
         found = self._offers(0, shipment.ready, shipment.most, at_any_price=True, toll=toll * TOLL)
         found.sort(key=lambda offer: offer.cost)
-        plain = [replace(offer, cost=offer.cost % TOLL) for offer in found]
+        plain = [offer._replace(cost=offer.cost % TOLL) for offer in found]
         return [offer for offer in plain if offer.cost <= 1000 * shipment.most_cost]
 
     def _offers(
@@ -158,8 +205,8 @@ class Quotes:
         if (ready, most) != (shipment.ready, shipment.most):
             shipment = replace(shipment, ready=ready, most=most)
             problem = replace(problem, shipments=(shipment,))
-        direct, ins = self._ends.of(problem)
-        found = [*direct, *_line_offers(problem, self._ends, ins, self._search, ignored, toll)]
+        lines = _line_offers(problem, self._ends, self._search, ignored, toll)
+        found = [*self._ends.start(problem).direct, *lines]
         price = shipment.document.max_price
         if shipment.most < UNREACHED:
             found = [offer for offer in found if offer.on_the_way <= shipment.most]
@@ -193,20 +240,15 @@ def _direct_offers(problem: Problem, near: Nearby) -> Iterator[Offer]:
 def _line_offers(
     problem: Problem,
     ends: RoadEnds,
-    ins: Sequence[HandIn],
     search: ChainSearch,
     ignored: int,
     toll: Int64Array | None,
 ) -> Iterator[Offer]:
     """From door to hub, on lines, from hub to door."""
-    shipment = problem.shipments[SHIPMENT]
-    if not ins:
-        return
-    rows = [(row.hub, row.time, row.cost, row.co2) for row in ins]
-    leads = [0 if row.ride is None else row.time - row.ride.departure for row in ins]
-    table, is_limited = access_table(rows, leads), shipment.most < UNREACHED
+    shipment, (_, ins, access) = problem.shipments[SHIPMENT], ends.start(problem)
+    is_limited = shipment.most < UNREACHED
     paths = search.run(
-        table, shipment.room, problem.takes(SHIPMENT), shipment.document.max_trips,
+        access, shipment.room, problem.takes(SHIPMENT), shipment.document.max_trips,
         most=shipment.most, toll=toll, ignored=ignored, hubs=ends.near.hubs_of_delivery,
     )  # fmt: skip
     for path in paths:
@@ -240,18 +282,17 @@ def _put_off(problem: Problem, first: HandIn, path: HubPath) -> HandIn:
     carriers, hub = problem.network.carriers, problem.network.hubs[first.hub]
     later = int(carriers.load_by[path.rides[0].load_call]) - hub.handling - first.time
     if first.ride is None:
-        return replace(first, time=first.time + later)
+        return first._replace(time=first.time + later)
     ride, fleet = first.ride, problem.network.fleets[first.ride.fleet]
     back, _ = problem.roads.drive(fleet.profile, ride.head, problem.end_spot[ride.fleet])
     end = ride.arrival + problem.roads.spots[ride.head].service + back
     later = min(later, next(closes for _, closes in fleet.spans if end <= closes) - end)
-    moved = replace(
-        ride,
+    moved = ride._replace(
         start=ride.start + later,
         departure=ride.departure + later,
         arrival=ride.arrival + later,
     )
-    return replace(first, time=first.time + later, ride=moved)
+    return first._replace(time=first.time + later, ride=moved)
 
 
 def _hand_outs(problem: Problem, near: Nearby, path: HubPath) -> Iterator[HandIn]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cargo.company import Company, without_hops
 from cargo.documents import Document
-from cargo.network import ENDLESS, Fleet, Network
+from cargo.network import Network
 from cargo.possible import impossible_text
 from cargo.problem import Problem, TimedShipment, admits, bays_of, holds
 from cargo.quote import SHIPMENT, Quotes, in_time
@@ -84,37 +84,10 @@ def _if_lifted(problem: Problem, quotes: Quotes) -> Document | None:
 
 def _goes_without_conditions(problem: Problem, quotes: Quotes) -> bool:
     """Whether anything arrives in time with endless room everywhere, at all hours."""
-    shipment, fleets = problem.shipments[SHIPMENT], problem.network.fleets
-    endless = problem.network.boundless
-    if not all(holds(fleet, shipment) for fleet in fleets):
-        able = tuple(_without_terms(one, shipment) for one in fleets)
-        problem = replace(problem, network=problem.network.with_fleets(able))
-        quotes = Quotes(problem)
-    if _goes_freely(problem, quotes.on(endless)):
-        return True
-    trips = more_trips(shipment)
-    if trips == shipment.document.max_trips:
-        return False
-    problem = replace(problem, shipments=(shipment.changed(max_trips=trips),))
-    return _goes_freely(problem, quotes.about(problem, endless))
-
-
-def _goes_freely(problem: Problem, quotes: Quotes) -> bool:
-    offers = quotes.offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
-    return bool(in_time(problem, offers))
-
-
-def _without_terms(fleet: Fleet, shipment: TimedShipment) -> Fleet:
-    """A fleet that takes everything, and has the skills that a shipment asks for."""
-    return replace(
-        fleet,
-        bay=ENDLESS,
-        temperatures=tuple(TEMPERATURE_BIT),
-        refuses=(),
-        largest_box=None,
-        max_value=None,
-        skills=frozenset(shipment.document.skills),
-    )
+    shipment = problem.shipments[SHIPMENT]
+    changed = replace(problem, shipments=(shipment.changed(max_trips=more_trips(shipment)),))
+    offers = quotes.freely(changed).offers(ignored=ALL_BLOCKS, most=UNREACHED, at_any_price=True)
+    return bool(in_time(changed, offers))
 
 
 def _if_dearer(problem: Problem, quotes: Quotes) -> Document | None:

@@ -5,12 +5,13 @@ A block is what a line or a hub does not do at some time or place (`cargo.layout
 
 from collections.abc import Iterator, Sequence
 
+from cargo.chains import Ride
 from cargo.documents import Document
 from cargo.layout import DEPARTURE_HOURS, DWELL, HUB_HOURS, LICENCE, STAFF_HOURS
 from cargo.moments import clock_text
 from cargo.network import Call, Hub, LineTrip, Network
 from cargo.problem import Problem
-from cargo.quote import Offer, Quotes, in_time
+from cargo.quote import Quotes, in_time
 from cargo.reason import reason
 
 ALL_BLOCKS = HUB_HOURS | STAFF_HOURS | DEPARTURE_HOURS | DWELL | LICENCE
@@ -51,7 +52,8 @@ def if_unblocked(problem: Problem, quotes: Quotes) -> Document | None:
     for block, (code, message, message_ja) in BLOCKS.items():
         offers = in_time(problem, quotes.offers(ignored=block))
         if offers:
-            least = min((lifts(problem.network, block, offer) for offer in offers), key=size_of)
+            ways = dict.fromkeys(offer.rides for offer in offers)
+            least = min((lifts(problem.network, block, rides) for rides in ways), key=size_of)
             return reason(code, message, message_ja, {"lift": code, "at": least})
     return None
 
@@ -61,11 +63,11 @@ def size_of(rows: Sequence[Document]) -> tuple[int, int]:
     return sum(row.get("by_s", 0) for row in rows), len(rows)
 
 
-def lifts(network: Network, block: int, offer: Offer) -> list[Document]:
-    """What has to give way for a chain: each place, what is needed there, by how many seconds."""
+def lifts(network: Network, block: int, rides: Sequence[Ride]) -> list[Document]:
+    """What has to give way for rides: each place, what is needed there, by how many seconds."""
     calls = [
         (network.call(call), is_loading)
-        for ride in offer.rides
+        for ride in rides
         for call, is_loading in ((ride.load_call, True), (ride.unload_call, False))
     ]
     rows = [

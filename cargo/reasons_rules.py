@@ -47,10 +47,10 @@ def binding_block(
     """
     network = problem.network
     found = []
-    for offer in every:
-        if rule not in rules_used(problem, [offer]):
+    for rides in dict.fromkeys(offer.rides for offer in every):
+        if all(network.trips[ride.bay].rule_id != rule for ride in rides):
             continue
-        rows = {block: lifts(network, block, offer) for block in BLOCKS}
+        rows = {block: lifts(network, block, rides) for block in BLOCKS}
         found.append((size_of([row for some in rows.values() for row in some]), rows))
     _, rows = min(found, key=lambda one: one[0])
     block = next((block for block in BLOCKS if rows[block]), None)

@@ -132,7 +132,7 @@ def _without(problem: Problem, quotes: Quotes, given_up: frozenset[str]) -> tupl
 def _remedies(problem: Problem, quotes: Quotes, offer: Offer) -> dict[str, Document]:
     """What each condition would have to be for a way."""
     shipment, network = problem.shipments[SHIPMENT], problem.network
-    rows = {code: lifts(network, block, offer) for block, (code, *_) in BLOCKS.items()}
+    rows = {code: lifts(network, block, offer.rides) for block, (code, *_) in BLOCKS.items()}
     return {
         "max_price": {"max_price": math.ceil(offer.cost / 1000)},
         "max_hours": {"max_hours": math.ceil(offer.on_the_way / 36) / 100},

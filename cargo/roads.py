@@ -7,12 +7,10 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from cargo.network import Fleet
-from routing.geo import EARTH_RADIUS_M
-from routing.layout import UNREACHED, Float64Array, Int32Array, UInt8Array, frozen
+from routing.layout import UNREACHED, Int32Array, frozen
 
 PASSENGERS = "taxi"  # profile of the direct drive that rides are compared with
 NO_WAY_M = 10**8  # where there is no way; sums of some still fit in int32
-ROUNDING = 1e-14  # of a cosine; well below a metre at 100 m and more
 
 
 class Spot(NamedTuple):
@@ -77,27 +75,3 @@ def road_tables(spots: Sequence[Spot], driver: Driver, profiles: Sequence[str]) 
     tables[:, :, own, own] = 0
     tables.flags.writeable = False
     return RoadTables(tuple(spots), tuple(profiles), *tables)
-
-
-def unit_vectors(places: Sequence[tuple[float, float]]) -> Float64Array:
-    """Directions of (lat, lon) from the centre of the earth, shape (n, 3)."""
-    lat, lon = np.radians(np.reshape(places, (-1, 2))).T
-    flat = np.cos(lat)
-    return np.stack([flat * np.cos(lon), flat * np.sin(lon), np.sin(lat)], axis=1)
-
-
-def reach_table(fleets: Sequence[Fleet], spots: Sequence[Spot]) -> UInt8Array:
-    """1 where a fleet may pick up, and where it may deliver, shape (2, n_fleets, n_spots)."""
-    bases = unit_vectors([(fleet.lat, fleet.lon) for fleet in fleets])
-    places = unit_vectors([(spot.lat, spot.lon) for spot in spots])
-    radius = np.array([np.inf if one.radius_m is None else one.radius_m for one in fleets])
-    nearest = np.cos(np.minimum(radius / EARTH_RADIUS_M, np.pi))
-    within = bases @ places.T >= nearest[:, None] - ROUNDING
-    both = np.stack([within, within])
-    lat, lon = (np.array([getattr(spot, axis) for spot in spots]) for axis in ("lat", "lon"))
-    for at, fleet in enumerate(fleets):
-        for end, where in enumerate((fleet.picks_up, fleet.sets_down)):
-            if where is not None:
-                both[end, at] &= where(lat, lon)
-    table: UInt8Array = frozen(both, np.uint8)
-    return table

@@ -245,11 +245,10 @@ def _check_on_map(problem: "Problem") -> None:
     QueryError
         Naming the door.
     """
-    duration = problem.roads.duration
+    is_way = problem.roads.duration < UNREACHED
     for name, spot in (("pickup", problem.pickup_spot[0]), ("delivery", problem.delivery_spot[0])):
-        others = [at for at in range(duration.shape[1]) if at != spot]
-        ways = (duration[:, spot, others] < UNREACHED) | (duration[:, others, spot] < UNREACHED)
-        if others and not ways.any():
+        n_ways = is_way[:, spot].sum() + is_way[:, :, spot].sum() - 2 * is_way[:, spot, spot].sum()
+        if is_way.shape[1] > 1 and n_ways == 0:
             place = problem.roads.spots[spot]
             msg = (
                 f"{name} at {place.lat:.5f},{place.lon:.5f} lies off the region's road map; name "

@@ -14,7 +14,7 @@ from cargo.online_state import DayState, Place
 from cargo.passengers import timed_party
 from cargo.plan_reading import read_day
 from cargo.problem import DAY_END, Problem, make_problem, timed
-from cargo.roads import Spot, reach_table, road_tables
+from cargo.roads import Spot, road_tables
 from cargo.rules import DOOR_SERVICE
 from cargo.way_back import check_hubs
 from maas.freight_network import FreightDay, freight_day
@@ -115,4 +115,5 @@ def problem_of(
 def _with_places(problem: Problem, day: FreightDay, spots: Sequence[Spot]) -> Problem:
     """The same problem on a map with more places."""
     roads = road_tables([*problem.roads.spots, *spots], day.driver, problem.roads.profiles)
-    return replace(problem, roads=roads, reach=reach_table(problem.network.fleets, roads.spots))
+    places = [(spot.lat, spot.lon) for spot in roads.spots]
+    return replace(problem, roads=roads, reach=problem.network.fleet_tables.reach(places))

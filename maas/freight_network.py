@@ -20,7 +20,7 @@ from maas.region_cargo import CargoRule
 from maas.seat_forecast import Leg, Run, room_of_seats
 from maas.taxi import covers
 from routing.geo import distance_m
-from routing.layout import Int32Array
+from routing.layout import UNREACHED, Int32Array
 
 if TYPE_CHECKING:
     from gtfs.day import Day
@@ -312,15 +312,13 @@ class FixedPlaces:
         tables = np.empty((2, len(lat), len(lat)), np.int32)
         tables[0, :n, :n], tables[1, :n, :n] = seconds, metres
         if len(lat) > n:
+            for at, door in enumerate(zip(lon[n:], lat[n:], strict=True), start=n):
+                tables[:, at, :n] = self._roads.one_to_many(*door, fixed, name, UNREACHED)
+                tables[:, :n, at] = self._roads.one_to_many(
+                    *door, fixed, name, UNREACHED, reverse=True
+                )
             doors = self._roads.pin(np.array(lon[n:]), np.array(lat[n:]), name)
-            parts = (
-                (slice(n), slice(n, None), fixed, doors),
-                (slice(n, None), slice(n), doors, fixed),
-                (slice(n, None), slice(n, None), doors, doors),
-            )
-            for rows, columns, tails, heads in parts:
-                found = self._roads.many_to_many(tails, heads, name)
-                tables[0, rows, columns], tables[1, rows, columns] = found
+            tables[:, n:, n:] = self._roads.many_to_many(doors, doors, name)
         return tables[0], tables[1]
 
     def _block(self, profile: str) -> "tuple[Pins, Int32Array, Int32Array]":

@@ -1,17 +1,18 @@
 """Label setting for one shipment over the calls of scheduled bays.
 
-Calls are scanned once in the order of their departures. A label is a way to be at a hub, better
-than another if it is no later, no dearer, no dirtier and uses no more trips; every hub and every
-bay keeps its Pareto set [1]_. Capacity is a filter on hops, so that the result is exact for one
-shipment against given use. Goods that must not be on the way for long leave their door as late as
-the first bay allows; when that is becomes one more criterion then.
+Calls are scanned once in the order of their departures, those alone that lead to a hub that is
+meant (`cargo.outlook`), and no label is kept from which none of these is reached. A label is a way
+to be at a hub, better than another if it is no later, no dearer, no dirtier and uses no more trips;
+every hub and every bay keeps its Pareto set [1]_. Capacity is a filter on hops, so that the result
+is exact for one shipment against given use. Goods that must not be on the way for long leave their
+door as late as the first bay allows; when that is becomes one more criterion then.
 
 .. [1] Martins: On a multicriteria shortest path problem, EJOR 16 (1984).
 """
 
 from numba import njit
 
-from cargo.layout import Aboard, Access, Carriers, Labels
+from cargo.layout import Aboard, Access, Ahead, Carriers, Labels
 from routing.layout import NONE, UNREACHED, Int32Array, Int64Array, UInt8Array
 
 OVERFLOW = -1
@@ -92,10 +93,11 @@ def search(
     kg: int,
     litres: int,
     pieces: int,
-    takes: UInt8Array,  # (n_bays,) 1 where the bay takes it, room apart
+    takes: UInt8Array,  # (n_kinds,) 1 where bays of the kind take it, room apart
     max_trips: int,
     most: int,  # s on the way; `UNREACHED` where that does not matter
     ignored: int,  # bits of blocks that do not count
+    ahead: Ahead,
     labels: Labels,  # out
     aboard: Aboard,  # scratch
     first_label_of_hub: Int32Array,  # (n_hubs,) out
@@ -108,6 +110,8 @@ def search(
     counted = 255 - ignored  # bits of blocks that count
     is_limited = most < UNREACHED
     for row in range(access.hub.size):
+        if access.time[row] > ahead.latest[access.hub[row], max_trips]:
+            continue
         if n >= labels.hub.size:
             return OVERFLOW
         labels.hub[n] = access.hub[row]
@@ -121,12 +125,12 @@ def search(
         labels.unload_call[n] = NONE
         if _settle(labels, first_label_of_hub, n, is_limited):
             n += 1
-    for at in range(carriers.order.size):
-        call = carriers.order[at]
+    for at in range(ahead.call.size if n > 0 else 0):
+        call = ahead.call[at]
         bay, hub = carriers.bay_of_call[call], carriers.hub[call]
         if first_aboard_of_bay[bay] == NONE and first_label_of_hub[hub] == NONE:
             continue
-        if takes[bay] == 0:
+        if carriers.kind[bay] != NONE and takes[carriers.kind[bay]] == 0:
             continue
         if (
             kg > carriers.kg[call]
@@ -139,7 +143,8 @@ def search(
             ready_by = carriers.load_by[call] - handling[hub]
             label = first_label_of_hub[hub]
             while label != NONE:
-                if labels.time[label] <= ready_by and labels.trips[label] < max_trips:
+                left = max_trips - labels.trips[label]  # rides
+                if labels.time[label] <= ready_by and ahead.rides[at] < left:
                     if n_aboard >= aboard.cost.size:
                         return OVERFLOW
                     aboard.cost[n_aboard] = (
@@ -159,17 +164,20 @@ def search(
                         n_aboard += 1
                 label = labels.next[label]
         can_unload = carriers.unload_block[call + 1] & counted == 0
+        next_hub, time = carriers.hub[call + 1], carriers.unloaded[call + 1]
         ride = first_aboard_of_bay[bay]
         while ride != NONE:
             aboard.cost[ride] += toll[call]
             aboard.co2[ride] += carriers.co2_per_kg[call] * kg
-            if can_unload and (
-                not is_limited or carriers.unloaded[call + 1] - aboard.since[ride] <= most
+            if (
+                can_unload
+                and time <= ahead.latest[next_hub, max_trips - aboard.trips[ride]]
+                and (not is_limited or time - aboard.since[ride] <= most)
             ):
                 if n >= labels.hub.size:
                     return OVERFLOW
-                labels.hub[n] = carriers.hub[call + 1]
-                labels.time[n] = carriers.unloaded[call + 1]
+                labels.hub[n] = next_hub
+                labels.time[n] = time
                 labels.cost[n] = aboard.cost[ride]
                 labels.co2[n] = aboard.co2[ride]
                 labels.trips[n] = aboard.trips[ride]

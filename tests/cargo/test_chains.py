@@ -61,7 +61,7 @@ def random_trip(draw: st.DrawFn) -> LineTrip:
 def test_labels_equal_all_enumerated_chains(
     network: Network, start: int, minute: int, kg: int, pieces: int, temperature: str, most: int
 ) -> None:
-    search = ChainSearch(network.carriers, network.handling)
+    search = ChainSearch(network, network.carriers)
     rows = [(start, minute * 60, 0, 0), ((start + 1) % N_HUBS, minute * 60 + 1800, 5000, 7)]
     paths = search.run(access_table(rows), Room(kg, 10, pieces), takes(network, temperature), most)
     found = {(path.hub, path.time, path.cost, path.co2, len(path.rides)) for path in paths}
@@ -76,7 +76,7 @@ def test_labels_equal_all_enumerated_chains(
 def test_labels_of_goods_that_last_some_hours_equal_all_chains_that_keep_within_them(
     network: Network, start: int, minute: int, leads: tuple[int, int], last: int, trips: int
 ) -> None:
-    search = ChainSearch(network.carriers, network.handling)
+    search = ChainSearch(network, network.carriers)
     rows = [(start, minute * 60, 0, 0), (start, minute * 60 + 1800, -500, 7)]
     paths = search.run(
         access_table(rows, leads), Room(5, 10, 1), takes(network), trips, most=60 * last
@@ -107,7 +107,7 @@ def _since(network: Network, path: HubPath, leads: tuple[int, int], label: oracl
 
 @given(networks(), st.integers(0, N_HUBS - 1))
 def test_the_rides_of_a_path_add_up_to_its_label(network: Network, start: int) -> None:
-    search = ChainSearch(network.carriers, network.handling)
+    search = ChainSearch(network, network.carriers)
     for path in search.run(access_table([(start, 7 * H, 0, 0)]), Room(1, 1, 1), takes(network), 3):
         hub_at, ready, cost = start, 7 * H, 0
         for ride in path.rides:
@@ -126,7 +126,7 @@ def test_a_second_search_sees_nothing_of_the_first() -> None:
         (trip("a", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)]),),
         (),
     )
-    search = ChainSearch(network.carriers, network.handling)
+    search = ChainSearch(network, network.carriers)
     first = search.run(access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), takes(network), 2)
     search.run(access_table([(1, 7 * H, 9, 9)]), Room(50, 1, 1), takes(network), 1)
     assert search.run(access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), takes(network), 2) == first
@@ -140,7 +140,7 @@ def test_a_toll_turns_the_search_to_another_trip() -> None:
     network = Network((hub(0, 43, 143), hub(1, 43, 144)), buses, ())
     toll = np.zeros(network.carriers.hub.size, np.int64)
     toll[network.carriers.first_call_of_bay[0]] = 70_000
-    paths = ChainSearch(network.carriers, network.handling).run(
+    paths = ChainSearch(network, network.carriers).run(
         access_table([(0, 8 * H, 0, 0)]), Room(1, 1, 1), takes(network), 1, toll=toll
     )
     assert {(path.time // H, path.cost) for path in paths if path.hub == 1} == {
@@ -155,7 +155,7 @@ def test_more_labels_than_first_reserved_are_found() -> None:
         for at, t in enumerate(range(8 * H, 20 * H, 6))
     )
     network = Network((hub(0, 43, 143), hub(1, 43, 144)), buses, ())
-    paths = ChainSearch(network.carriers, network.handling).run(
+    paths = ChainSearch(network, network.carriers).run(
         access_table([(0, 7 * H, 0, 0)]), Room(1, 1, 1), takes(network), 1
     )
     assert len(paths) > 4096

@@ -54,7 +54,7 @@ def test_offers_are_in_time_and_none_beats_another() -> None:
 def test_the_pareto_set_equals_comparing_all_pairs(rows: list[tuple[int, int, int]]) -> None:
     problem = two_towns([parcel("p", NEAR_A, NEAR_B)])
     offer = Quotes(problem).offers()[0]
-    offers = [replace(offer, arrival=a, cost=b, co2=c * CO2_STEP) for a, b, c in rows]
+    offers = [offer._replace(arrival=a, cost=b, co2=c * CO2_STEP) for a, b, c in rows]
     best = {
         row for row in rows
         if not any(all(x <= y for x, y in zip(other, row, strict=True)) and other != row

@@ -46,7 +46,7 @@ def with_vehicles(problem: Problem, rows: list[dict[str, Any]]) -> Problem:
     fleets = tuple(
         replace(one, vehicles=one.vehicles + more.get(one.id, 0)) for one in problem.network.fleets
     )
-    return replace(problem, network=problem.network.with_fleets(fleets))
+    return replace(problem, network=replace(problem.network, fleets=fleets))
 
 
 def one_fewer(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
