@@ -4,13 +4,15 @@ Everything here follows from the day alone, so it is made once and shared betwee
 that has grown too large forgets all of it and begins anew.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from gtfs.fares import Ride as PricedRide
 from gtfs.timetable import MODES
 from maas.fares import USUAL, Wish
 from maas.itinerary import Leg, Ridden, Spot
+from maas.ride_texts import RideTexts
 from routing.layout import NONE
 from routing.polyline import encode
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from routing.layout import Footpaths
 
 _KEPT = 30_000  # entries of each kind
+_KEPT_LANGUAGES = 8
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 
@@ -48,10 +51,7 @@ class DayBook:
         self._bills: dict[tuple[tuple[Ridden, ...], Wish], Bill] = {}
         self._offers: dict[tuple[Ridden, ...], tuple[tuple[Wish, Bill], ...]] = {}
         self._walks: dict[tuple[int, int], int] = {}
-        self.texts: dict[tuple[Ridden, str, bool], dict[str, Any]] = {}  # with its news or not
-        self.spot_texts: dict[tuple[Spot, str], dict[str, Any]] = {}
-        self.line_texts: dict[tuple[int, str], dict[str, Any]] = {}
-        self.stop_texts: dict[tuple[int, str], dict[str, Any]] = {}
+        self._texts: OrderedDict[str, RideTexts] = OrderedDict()
 
     def spot(self, stop: int) -> Spot:
         """Return the spot of a stop."""
@@ -76,6 +76,14 @@ class DayBook:
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
         return self._fares.names(wish, lang)
+
+    def texts(self, lang: str) -> RideTexts:
+        """Return what documents say of the day in a language; the last few are kept."""
+        texts = self._texts.get(lang) or RideTexts(self.day, self.clock, lang)
+        self._texts[lang] = texts
+        while len(self._texts) > _KEPT_LANGUAGES:
+            self._texts.popitem(last=False)
+        return texts
 
     def walk(self, stop: int, there: int) -> int:
         """Seconds of the footpath between two stops."""
