@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy.typing as npt
 
 from routing.layout import Float64Array, Int32Array
+from routing.polyline import encode
 from routing.road_layout import Pins
 from routing.road_shape import Street, Trace
 from routing.way_search import Coordinate
@@ -33,6 +34,11 @@ class RoadPath:
     def off_road_m(self) -> tuple[int, int]:
         """Metres between the road and the places where the way begins and ends."""
         return (0, 0) if self.trace is None else self.trace.off_road_m
+
+    @property
+    def polyline(self) -> str:
+        """Encoded polyline of precision 6."""
+        return encode(self.lon, self.lat) if self.trace is None else self.trace.way.polyline
 
     @cached_property
     def streets(self) -> tuple[Street, ...]:
