@@ -176,10 +176,15 @@ class DayBook:
         return tuple((wish, bill) for wish, bill in bills if bill.is_whole)
 
     def _priced(self, ridden: Ridden) -> PricedRide:
-        run, leg = self.run(ridden.day_trip), self.leg(ridden)
-        between = run.stops[ridden.board + 1 : ridden.alight]
-        ends = leg.origin.stop, leg.destination.stop
-        return PricedRide(run.line, *ends, leg.departure, between, leg.arrival)
+        run, board, alight = self.run(ridden.day_trip), ridden.board, ridden.alight
+        return PricedRide(
+            run.line,
+            run.stops[board],
+            run.stops[alight],
+            int(run.departure[board]),
+            run.stops[board + 1 : alight],
+            int(run.arrival[alight]),
+        )
 
     def _walk(self, ends: tuple[int, int]) -> int:
         return walk_between(self.day.tables.footpaths, *ends)
