@@ -6,6 +6,7 @@ makes the whole price unknown; what is known of it is kept for comparing.
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from gtfs.fares import Fares, Ride
@@ -14,7 +15,7 @@ from gtfs.language_tags import is_japanese
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
 from maas.errors import QueryError
-from maas.region_file import DistanceFare, FlatFare, RegionFile
+from maas.region_file import DistanceFare, RegionFile
 from routing.layout import NONE
 
 Distance = Callable[[int], int]  # number of a ride → m
@@ -43,7 +44,7 @@ class Ticket(NamedTuple):
 
     def name_in(self, lang: str) -> str:
         """Return the name in a language, or the only one there is."""
-        return self.name if is_japanese(lang) else self.name_en or self.name
+        return self.name if not self.name_en or is_japanese(lang) else self.name_en
 
 
 class Bill(NamedTuple):
@@ -235,9 +236,9 @@ class LineFares:
 
     def _ruled(self, rule: int, group: tuple[int, ...], distance_of: Distance) -> int:
         known = self._rules[rule]
-        if isinstance(known, FlatFare):
-            return known.price
-        return band_price(known, sum(distance_of(place) for place in group))
+        if isinstance(known, DistanceFare):
+            return band_price(known, sum(distance_of(place) for place in group))
+        return known.price
 
     def _of_feed(self, rides: Sequence[Ride], places: Sequence[int], by_ic: bool) -> list[Ticket]:
         """Tickets by fares v1: for all rides together, else for those that have one."""
@@ -279,4 +280,10 @@ def band_price(rule: DistanceFare, distance_m: int) -> int:
 
 def money(amount: int, currency: str) -> dict[str, str]:
     """Return minor units as the document writes them."""
-    return {"amount": str(Decimal(amount).scaleb(-digits_of(currency))), "currency": currency}
+    return {"amount": _in_units(amount, currency), "currency": currency}
+
+
+@lru_cache(maxsize=4096)
+def _in_units(amount: int, currency: str) -> str:
+    """Minor units as a decimal number of units; the same few prices are written again and again."""
+    return str(Decimal(amount).scaleb(-digits_of(currency)))

@@ -11,7 +11,7 @@ from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden
 from maas.live_legs import live_facts, planned_calls
 from maas.planner_next import TIGHT, changes
-from maas.region_file import Booking, DemandZone
+from maas.region_file import Booking
 from maas.region_fleets import TaxiFleet
 from maas.seats import seats_left
 from maas.taxi import book_by
@@ -188,7 +188,7 @@ class _Writer:
         return document
 
     def _co2_g(self, leg: Leg) -> int:
-        if isinstance(leg.carrier, TaxiFleet):
+        if leg.carrier is not None and isinstance(leg.carrier, TaxiFleet):
             n_cars = -(-self._asked.party // leg.carrier.seats)
             return n_cars * of_vehicle(leg.carrier.co2_g_per_km, leg.distance_m)
         own = self._asked.region.file.co2_g_per_pkm
@@ -220,9 +220,11 @@ class _Writer:
             "call_by": self._time(leg.departure - leg.wait),
             "price": price,
         }
-        if isinstance(leg.carrier, DemandZone) and leg.carrier.booking is not None:
+        if isinstance(leg.carrier, TaxiFleet):
+            return document
+        if leg.carrier.booking is not None:
             document |= self._booking(leg, leg.carrier.booking)
-        if isinstance(leg.carrier, DemandZone) and leg.carrier.line:
+        if leg.carrier.line:
             document |= {
                 "feed": leg.carrier.line.split(":", 1)[0],
                 "line_id": leg.carrier.line,
