@@ -129,7 +129,7 @@ class _Writer:
             "geometry": leg.polyline,
         }
         if leg.ridden is not None:
-            document |= self._texts.ride(leg.ridden)
+            document |= self._texts.ride(leg.ridden, self._asked.book)
             document["seats_left"] = seats_left(
                 self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
             )

@@ -13,6 +13,7 @@ from routing.layout import NONE
 
 if TYPE_CHECKING:
     from gtfs.day import Day
+    from maas.day_book import DayBook, Run
     from maas.itinerary import Ridden, Spot
     from maas.local_clock import LocalClock
 
@@ -35,9 +36,13 @@ class RideTexts:
         self._lines: dict[int, Document] = {}
         self._stops: dict[int, Document] = {}
 
-    def ride(self, ridden: "Ridden") -> Document:
+    def ride(self, ridden: "Ridden", book: "DayBook") -> Document:
         """What only scheduled legs have, but for news, free seats and the price."""
-        return self._rides.get(ridden) or _keep(self._rides, ridden, self._ride(ridden))
+        known = self._rides.get(ridden)
+        if known is None:
+            run = book.run(ridden.day_trip)
+            known = _keep(self._rides, ridden, self._ride(ridden, run))
+        return known
 
     def spot(self, spot: "Spot") -> Document:
         """Name and place of an end of a leg."""
@@ -78,10 +83,8 @@ class RideTexts:
                 document["platform"] = platform
         return document
 
-    def _ride(self, ridden: "Ridden") -> Document:
-        day, timetable = self._day, self._day.timetable
-        trip = int(day.trip[ridden.day_trip])
-        line = int(timetable.trips.line[trip])
+    def _ride(self, ridden: "Ridden", run: "Run") -> Document:
+        day, timetable, trip, line = self._day, self._day.timetable, run.trip, run.line
         ends = ends_of(day, ridden)
         sign = NONE if ends.up is None else ends.up.headsign
         return {
@@ -93,7 +96,7 @@ class RideTexts:
             "price": None,  # set for each answer
             **({"stay_seated": True} if ridden.is_seated else {}),
             **ride_conditions(day, self._clock, ridden, ends),
-            "stops": self._calls(ridden),
+            "stops": self._calls(ridden, run),
         }
 
     def _line(self, line: int) -> Document:
@@ -109,14 +112,12 @@ class RideTexts:
             "color": lines.color[line],
         }
 
-    def _calls(self, ridden: "Ridden") -> list[Document]:
+    def _calls(self, ridden: "Ridden", run: "Run") -> list[Document]:
         """Stops from boarding to alighting with the times of the day."""
-        positions = slice(ridden.board, ridden.alight + 1)
-        stops = self._day.stops(ridden.day_trip)[positions].tolist()
-        comes, leaves = (
-            self._clock.texts(times[positions].tolist())
-            for times in self._day.times(ridden.day_trip)
-        )
+        positions, texts = slice(ridden.board, ridden.alight + 1), self._clock.texts
+        stops = run.stops[positions]
+        comes = texts(run.arrival[positions].tolist())
+        leaves = texts(run.departure[positions].tolist())
         known = self._stops
         calls = [(known.get(stop) or _keep(known, stop, self._stop(stop))).copy() for stop in stops]
         for call, arrival, departure in zip(calls, comes, leaves, strict=True):

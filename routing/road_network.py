@@ -1,7 +1,6 @@
 """What journeys and loads ask of roads, whatever these are made of."""
 
 from datetime import date
-from functools import cached_property
 from typing import Protocol
 
 import numpy.typing as npt
@@ -40,7 +39,7 @@ class RoadPath:
         """Encoded polyline of precision 6."""
         return encode(self.lon, self.lat) if self.trace is None else self.trace.way.polyline
 
-    @cached_property
+    @property
     def streets(self) -> tuple[Street, ...]:
         """Streets in order, as far as the way is on roads."""
         return () if self.trace is None else self.trace.streets()
