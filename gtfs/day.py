@@ -78,6 +78,14 @@ class Day:
         shift = self.shift[day_trip]
         return table.stop_times.arrival[rows] + shift, table.stop_times.departure[rows] + shift
 
+    def planned_ends(self, day_trip: int, board: int, alight: int) -> tuple[int, int]:
+        """Departure at one position and arrival at another, of `planned_times`."""
+        times, shift = self.timetable.stop_times, int(self.shift[day_trip])
+        first = int(self.timetable.trips.first_stop_time[self.trip[day_trip]])
+        first += int(self.first_position[day_trip])
+        departure, arrival = times.departure[first + board], times.arrival[first + alight]
+        return int(departure) + shift, int(arrival) + shift
+
     def position_in_trip(self, day_trip: int, position: int) -> int:
         """Index in the trip's own stop sequence of a position of the day trip."""
         return int(self.first_position[day_trip]) + position

@@ -6,6 +6,7 @@ if it includes enough changes and the last boarding is in time; and if the zones
 as passed are exactly those that the rides pass.
 """
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -53,6 +54,8 @@ class Fares:
         self._amount: list[int] = (tables.ic_price if by_ic else tables.price).tolist()
         self._transfers: list[int] = tables.transfers.tolist()
         self._duration: list[int] = tables.duration.tolist()
+        self._most_rides = _most_rides(self._transfers)
+        self._feed_slot: list[int] = tables.feed_slot_of_line.tolist()
         self._width = int(tables.n_zones[0]) + 1
         self._asks_passed = bool((tables.set_of_rule != NONE).any())
         self._zone_of_stop: list[int] = tables.zone_of_stop.tolist()
@@ -75,7 +78,7 @@ class Fares:
         """
         by_feed: defaultdict[int, list[int]] = defaultdict(list)
         for place, ride in enumerate(rides):
-            by_feed[int(self._tables.feed_slot_of_line[ride.line])].append(place)
+            by_feed[self._feed_slot[ride.line]].append(place)
         tickets: list[Ticket] = []
         for places in by_feed.values():
             bought = self._tickets(rides, places)
@@ -86,24 +89,25 @@ class Fares:
 
     def _tickets(self, rides: Sequence[Ride], places: list[int]) -> list[Ticket] | None:
         """Cheapest split of the rides `places` into tickets (dynamic programme over the last)."""
-        if len(places) == 1:
-            fare = self._single(rides[places[0]])
-            return None if fare == NONE else [self._ticket(fare, tuple(places))]
         best: list[tuple[int, list[Ticket]] | None] = [(0, [])]
         for end in range(1, len(places) + 1):
             options = []
-            for start in range(end):
+            for start in range(max(0, end - self._most_rides), end):
                 before = best[start]
-                covered = places[start:end]
-                some = tuple(rides[place] for place in covered)
-                fare = self._single(some[0]) if len(some) == 1 else self._cheapest(some)
+                fare = NONE if before is None else self._fare(rides, places[start:end])
                 if before is None or fare == NONE:
                     continue
-                ticket = self._ticket(fare, tuple(covered))
+                ticket = self._ticket(fare, tuple(places[start:end]))
                 options.append((before[0] + ticket.price.amount, [*before[1], ticket]))
             best.append(min(options, key=lambda option: option[0], default=None))
         last = best[-1]
         return None if last is None else last[1]
+
+    def _fare(self, rides: Sequence[Ride], places: list[int]) -> int:
+        """Cheapest fare that one ticket for the rides `places` may have, or `NONE`."""
+        if len(places) == 1:
+            return self._single(rides[places[0]])
+        return self._cheapest(tuple(rides[place] for place in places))
 
     def _ticket(self, fare: int, rides: tuple[int, ...]) -> Ticket:
         known = self._known_fares.get(fare)
@@ -192,3 +196,8 @@ class Fares:
         if transfers != NONE and len(rides) - 1 > transfers:
             return False
         return duration == NONE or rides[-1].departure - rides[0].departure <= duration
+
+
+def _most_rides(transfers: Sequence[int]) -> int:
+    """Most rides that any fare includes: more than an itinerary has where changes are free."""
+    return sys.maxsize if NONE in transfers else 1 + max(transfers, default=0)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from maas.planner_view import View
     from maas.region import Region
     from maas.road_ways import RoadWays
-    from routing.raptor import Journey
+    from routing.raptor import Journey, Ride
 
 
 # Where a car takes somebody up and sets somebody down who walks there.
@@ -39,6 +39,7 @@ class Assembler:
         self._walk_percent = walk_percent
         self._needs_wheelchair = needs_wheelchair
         self.book = asked.book
+        self._rides: dict[tuple[View, tuple[Ride, ...]], tuple[Ridden, ...]] = {}
         self._made: set[tuple[Lane, tuple[Ridden, ...], int, int]] = set()
         self.origin = spot_of_place(asked.region, asked.origin)
         self.destination = spot_of_place(asked.region, asked.destination)
@@ -61,7 +62,12 @@ class Assembler:
 
     def rides(self, view: "View", journey: "Journey") -> tuple[Ridden, ...]:
         """Return what a journey rides of the day's own trips."""
-        return tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+        key = view, journey.rides
+        rides = self._rides.get(key)
+        if rides is None:
+            rides = tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+            self._rides[key] = rides
+        return rides
 
     def has_made(self, view: "View", lane: Lane, journey: "Journey") -> bool:
         """Whether an itinerary of just these rides was made before, maybe on another view."""

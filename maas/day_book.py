@@ -4,15 +4,18 @@ Everything here follows from the day alone, so it is made once and shared betwee
 that has grown too large forgets all of it and begins anew.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+import numpy as np
 
 from gtfs.fares import Ride as PricedRide
-from gtfs.timetable import MODES
+from gtfs.modes import MODES
 from maas.fares import USUAL, Wish
 from maas.itinerary import Leg, Ridden, Spot
-from routing.layout import NONE
-from routing.polyline import encode
+from maas.ride_texts import RideTexts
+from routing.layout import NONE, Int32Array
 
 if TYPE_CHECKING:
     from gtfs.day import Day
@@ -22,8 +25,20 @@ if TYPE_CHECKING:
     from routing.layout import Footpaths
 
 _KEPT = 30_000  # entries of each kind
+_KEPT_LANGUAGES = 8
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
+
+
+class Run(NamedTuple):
+    """A day trip, as far as all that rides it shares."""
+
+    trip: int  # row of the timetable's trips
+    line: int
+    course: tuple[int, int]  # pattern and shape: trips with the same ones follow one line
+    stops: tuple[int, ...]  # in order
+    arrival: Int32Array  # (n_stops,) s
+    departure: Int32Array
 
 
 class DayBook:
@@ -48,10 +63,11 @@ class DayBook:
         self._bills: dict[tuple[tuple[Ridden, ...], Wish], Bill] = {}
         self._offers: dict[tuple[Ridden, ...], tuple[tuple[Wish, Bill], ...]] = {}
         self._walks: dict[tuple[int, int], int] = {}
-        self.texts: dict[tuple[Ridden, str, bool], dict[str, Any]] = {}  # with its news or not
-        self.spot_texts: dict[tuple[Spot, str], dict[str, Any]] = {}
-        self.line_texts: dict[tuple[int, str], dict[str, Any]] = {}
-        self.stop_texts: dict[tuple[int, str], dict[str, Any]] = {}
+        self._runs: dict[int, Run] = {}
+        self._stops: dict[int, tuple[int, ...]] = {}
+        self._lines: dict[tuple[int, int], TripLine] = {}
+        self._parts: dict[tuple[tuple[int, int], int, int], tuple[int, str]] = {}
+        self._texts: OrderedDict[str, RideTexts] = OrderedDict()
 
     def spot(self, stop: int) -> Spot:
         """Return the spot of a stop."""
@@ -77,14 +93,25 @@ class DayBook:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
         return self._fares.names(wish, lang)
 
+    def texts(self, lang: str) -> RideTexts:
+        """Return what documents say of the day in a language; the last few are kept."""
+        texts = self._texts.get(lang) or RideTexts(self.day, self.clock, lang)
+        self._texts[lang] = texts
+        while len(self._texts) > _KEPT_LANGUAGES:
+            self._texts.popitem(last=False)
+        return texts
+
     def walk(self, stop: int, there: int) -> int:
         """Seconds of the footpath between two stops."""
         return kept(self._walks, (stop, there), self._walk)
 
+    def run(self, day_trip: int) -> Run:
+        """Return a day trip with its stops and times."""
+        return kept(self._runs, day_trip, self._run)
+
     def line(self, day_trip: int) -> "TripLine":
         """Return the line on the map that a day trip follows."""
-        shape = int(self._timetable.trips.shape[self.day.trip[day_trip]])
-        return self._shapes.line(shape, self.day.stops(day_trip))
+        return kept(self._lines, self.run(day_trip).course, self._line)
 
     def distance_m(self, ridden: Ridden) -> int:
         """Distance of a ride along its line."""
@@ -92,7 +119,20 @@ class DayBook:
 
     def row(self, day_trip: int) -> int:
         """Row of the timetable's trips that a day trip is."""
-        return int(self.day.trip[day_trip])
+        return self.run(day_trip).trip
+
+    def _run(self, day_trip: int) -> Run:
+        day, trips, trip = self.day, self._timetable.trips, int(self.day.trip[day_trip])
+        pattern = day.pattern_of(day_trip)
+        stops = self._stops.get(pattern)
+        if stops is None:
+            stops = self._stops[pattern] = tuple(day.stops(day_trip).tolist())
+        course = pattern, int(trips.shape[trip])
+        return Run(trip, int(trips.line[trip]), course, stops, *day.times(day_trip))
+
+    def _line(self, course: tuple[int, int]) -> "TripLine":
+        pattern, shape = course
+        return self._shapes.line(shape, np.array(self._stops[pattern], np.int32))
 
     def _spot(self, stop: int) -> Spot:
         stops = self._timetable.stops
@@ -100,25 +140,28 @@ class DayBook:
         return Spot(stops.name[stop], stops.name_en[stop], lat, lon, stop)
 
     def _leg(self, ridden: Ridden) -> Leg:
-        stops = self.day.stops(ridden.day_trip)
-        arrival, departure = self.day.times(ridden.day_trip)
-        lines = self._timetable.lines
-        line = int(self._timetable.trips.line[self.row(ridden.day_trip)])
+        run = self.run(ridden.day_trip)
+        board, alight = ridden.board, ridden.alight
         return Leg(
-            MODES[int(lines.mode[line])],
-            self.spot(int(stops[ridden.board])),
-            self.spot(int(stops[ridden.alight])),
-            int(departure[ridden.board]),
-            int(arrival[ridden.alight]),
+            MODES[int(self._timetable.lines.mode[run.line])],
+            self.spot(run.stops[board]),
+            self.spot(run.stops[alight]),
+            int(run.departure[board]),
+            int(run.arrival[alight]),
             ridden=ridden,
         )
 
     def _draw(self, ridden: Ridden) -> Leg:
-        line = self.line(ridden.day_trip)
-        return self.leg(ridden)._replace(
-            distance_m=line.distance_m(ridden.board, ridden.alight),
-            polyline=encode(*line.cut(ridden.board, ridden.alight)),
-        )
+        day_trip, board, alight, _ = ridden
+        course = self.run(day_trip).course
+        distance_m, polyline = kept(self._parts, (course, board, alight), self._part)
+        return self.leg(ridden)._replace(distance_m=distance_m, polyline=polyline)
+
+    def _part(self, key: tuple[tuple[int, int], int, int]) -> tuple[int, str]:
+        """Distance and line on the map between two positions of a course."""
+        course, board, alight = key
+        line = kept(self._lines, course, self._line)
+        return line.distance_m(board, alight), line.drawn(board, alight)
 
     def _bill(self, asked: tuple[tuple[Ridden, ...], Wish]) -> "Bill":
         rides, wish = asked
@@ -133,16 +176,14 @@ class DayBook:
         return tuple((wish, bill) for wish, bill in bills if bill.is_whole)
 
     def _priced(self, ridden: Ridden) -> PricedRide:
-        leg = self.leg(ridden)
-        line = int(self._timetable.trips.line[self.row(ridden.day_trip)])
-        between = self.day.stops(ridden.day_trip)[ridden.board + 1 : ridden.alight].tolist()
+        run, board, alight = self.run(ridden.day_trip), ridden.board, ridden.alight
         return PricedRide(
-            line,
-            leg.origin.stop,
-            leg.destination.stop,
-            leg.departure,
-            tuple(between),
-            leg.arrival,
+            run.line,
+            run.stops[board],
+            run.stops[alight],
+            int(run.departure[board]),
+            run.stops[board + 1 : alight],
+            int(run.arrival[alight]),
         )
 
     def _walk(self, ends: tuple[int, int]) -> int:

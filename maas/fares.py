@@ -6,6 +6,7 @@ makes the whole price unknown; what is known of it is kept for comparing.
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from gtfs.fares import Fares, Ride
@@ -14,7 +15,7 @@ from gtfs.language_tags import is_japanese
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
 from maas.errors import QueryError
-from maas.region_file import DistanceFare, FlatFare, RegionFile
+from maas.region_file import DistanceFare, RegionFile
 from routing.layout import NONE
 
 Distance = Callable[[int], int]  # number of a ride → m
@@ -43,7 +44,7 @@ class Ticket(NamedTuple):
 
     def name_in(self, lang: str) -> str:
         """Return the name in a language, or the only one there is."""
-        return self.name if is_japanese(lang) else self.name_en or self.name
+        return self.name if not self.name_en or is_japanese(lang) else self.name_en
 
 
 class Bill(NamedTuple):
@@ -75,9 +76,12 @@ class LineFares:
         self._has_fares = timetable.fares.key.size > 0
         self._has_ic = bool((timetable.fares.ic_price != timetable.fares.price).any())
         self._v2 = FaresV2(timetable, file.currency)
+        self._v2_feeds = self._v2.feeds
+        self._feed_of_line: list[int] = timetable.lines.feed.tolist()
         self._of_line: dict[int, int] = {}
+        self._wishes: dict[frozenset[int], list[Wish]] = {}
         self._names: dict[tuple[Wish, str], tuple[str | None, str | None]] = {}
-        feeds = sorted(self._v2.feeds)
+        feeds = sorted(self._v2_feeds)
         self._riders = {feed: list(riders_of(timetable, feed)) for feed in feeds}
         self._media = {feed: list(media_of(timetable, feed)) for feed in feeds}
 
@@ -105,16 +109,17 @@ class LineFares:
             for group in self._groups(rules)
         ]
         by_feed: dict[int, list[int]] = {}
-        for place, rule in enumerate(rules):
-            if rule == NONE:
-                by_feed.setdefault(self._feed(rides[place]), []).append(place)
         v1: list[int] = []
+        for place, rule in enumerate(rules):
+            if rule != NONE:
+                continue
+            feed = self._feed_of_line[rides[place].line]
+            places = by_feed.setdefault(feed, []) if feed in self._v2_feeds else v1
+            places.append(place)
         for feed, places in by_feed.items():
-            if feed in self._v2.feeds:
-                tickets += self._by_v2(rides, places, base_epoch, self._buyer(feed, wish))
-            else:
-                v1 += places
-        tickets += self._of_feed(rides, sorted(v1), self._is_ic(wish))
+            tickets += self._by_v2(rides, places, base_epoch, self._buyer(feed, wish))
+        if v1 and self._has_fares:
+            tickets += self._of_feed(rides, v1, self._is_ic(wish))
         covered = {ride for ticket in tickets for ride in ticket.rides}
         return Bill(tuple(sorted(tickets)), len(covered) == len(rides))
 
@@ -155,19 +160,24 @@ class LineFares:
 
     def wishes(self, rides: Sequence[Ride]) -> list[Wish]:
         """Riders and media that may make a difference for some rides, the usual ones first."""
-        feeds = {self._feed(ride) for ride in rides if self._rule(ride.line) == NONE}
+        feeds = frozenset(
+            self._feed_of_line[ride.line] for ride in rides if self._rule(ride.line) == NONE
+        )
+        if feeds not in self._wishes:
+            self._wishes[feeds] = self._wishes_in(feeds)
+        return self._wishes[feeds]
+
+    def _wishes_in(self, feeds: frozenset[int]) -> list[Wish]:
+        """Riders and media of some feeds."""
         riders: dict[str | None, None] = {}
         media: dict[str | None, None] = {}
         for feed in sorted(feeds):
             own = sorted(self._riders.get(feed, []), key=lambda rider: not rider.is_default)
             riders |= {rider.id: None for rider in own}
             media |= {medium.id: None for medium in self._media.get(feed, [])}
-        if self._has_ic and feeds - self._v2.feeds:
+        if self._has_ic and feeds - self._v2_feeds:
             media |= {None: None, IC: None}
         return [Wish(r, m) for r in riders or {None: None} for m in media or {None: None}]
-
-    def _feed(self, ride: Ride) -> int:
-        return int(self._timetable.lines.feed[ride.line])
 
     def _is_ic(self, wish: Wish) -> bool:
         return wish.medium is not None and _IC.answers_to(wish.medium)
@@ -226,14 +236,12 @@ class LineFares:
 
     def _ruled(self, rule: int, group: tuple[int, ...], distance_of: Distance) -> int:
         known = self._rules[rule]
-        if isinstance(known, FlatFare):
-            return known.price
-        return band_price(known, sum(distance_of(place) for place in group))
+        if isinstance(known, DistanceFare):
+            return band_price(known, sum(distance_of(place) for place in group))
+        return known.price
 
     def _of_feed(self, rides: Sequence[Ride], places: Sequence[int], by_ic: bool) -> list[Ticket]:
         """Tickets by fares v1: for all rides together, else for those that have one."""
-        if not self._has_fares:
-            return []
         fares = self._ic if by_ic else self._cash
         asked = [rides[place] for place in places]
         bought = fares.price_legs(asked)
@@ -272,4 +280,10 @@ def band_price(rule: DistanceFare, distance_m: int) -> int:
 
 def money(amount: int, currency: str) -> dict[str, str]:
     """Return minor units as the document writes them."""
-    return {"amount": str(Decimal(amount).scaleb(-digits_of(currency))), "currency": currency}
+    return {"amount": _in_units(amount, currency), "currency": currency}
+
+
+@lru_cache(maxsize=4096)
+def _in_units(amount: int, currency: str) -> str:
+    """Minor units as a decimal number of units; the same few prices are written again and again."""
+    return str(Decimal(amount).scaleb(-digits_of(currency)))

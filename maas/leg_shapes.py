@@ -16,6 +16,7 @@ from gtfs.timetable import Timetable
 from routing.geo import along_m
 from routing.kernels import shape_stops as kernels
 from routing.layout import NONE, Float64Array, Int32Array
+from routing.polyline import encode
 
 _KEPT = 4096
 _PIECE_M = 25.0  # long pieces of a shape are split into ones so short
@@ -41,6 +42,10 @@ class TripLine(NamedTuple):
         lon, lat = np.empty(self.lon.size + 2), np.empty(self.lat.size + 2)
         n_points = kernels.cut(self.along_m, self.lon, self.lat, start, end, lon, lat)
         return lon[:n_points], lat[:n_points]
+
+    def drawn(self, board: int, alight: int) -> str:
+        """Encoded polyline between two positions of the trip."""
+        return encode(*self.cut(board, alight))
 
 
 class LegShapes:

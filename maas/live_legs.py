@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from gtfs.realtime.messages import Alert, VehiclePosition
 
 if TYPE_CHECKING:
-    from gtfs.day import Day
     from maas.itinerary import Asked, Ridden
 
 Document = dict[str, Any]
@@ -20,12 +19,14 @@ def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
     anything about the trip; without it, the delay is unknown and left out.
     """
     day, time, live = asked.day, asked.clock.text, asked.live
-    update = live.update_of(ridden.day_trip)
+    update = None if live.news is None else live.update_of(ridden.day_trip)
     is_planned = update is None or update.trip == update.runs_as
     document: Document = {"realtime": update is not None, "is_planned": is_planned}
     if is_planned:
-        leaves, comes = _planned(day, ridden)
+        leaves, comes = day.planned_ends(*ridden[:3])
         document |= {"scheduled_departure": time(leaves), "scheduled_arrival": time(comes)}
+    if live.news is None:
+        return document
     if update is not None:
         document["trip_status"] = update.update.trip.relationship.lower()
     if update is not None and is_planned:
@@ -57,12 +58,6 @@ def planned_calls(asked: "Asked", ridden: "Ridden") -> list[Document]:
             strict=True,
         )
     ]
-
-
-def _planned(day: "Day", ridden: "Ridden") -> tuple[int, int]:
-    """Departure and arrival of a leg by the timetable."""
-    arrival, departure = day.planned_times(ridden.day_trip)
-    return int(departure[ridden.board]), int(arrival[ridden.alight])
 
 
 def _seen(vehicle: VehiclePosition | None, zone: Any) -> Document:

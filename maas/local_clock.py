@@ -1,10 +1,11 @@
 """Seconds of a day's tables ↔ local time."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _QUARTER = 900  # s: no zone changes its offset within one
-_KEPT = 20_000  # minutes whose text is remembered
+_KEPT = 100_000  # times whose text is remembered: trips call at the same ones again and again
 
 
 class LocalClock:
@@ -18,13 +19,14 @@ class LocalClock:
         Zone of the wall clock.
     """
 
-    __slots__ = ("_minutes", "_offsets", "base_epoch", "zone")
+    __slots__ = ("_minutes", "_offsets", "_texts", "base_epoch", "zone")
 
     def __init__(self, base_epoch: int, zone: ZoneInfo) -> None:
         self.base_epoch = base_epoch
         self.zone = zone
         self._offsets: dict[int, int] = {}
         self._minutes: dict[int, tuple[str, str]] = {}
+        self._texts: dict[int, str] = {}
 
     def moment(self, seconds: int) -> datetime:
         """Local time."""
@@ -51,13 +53,24 @@ class LocalClock:
 
     def text(self, seconds: int) -> str:
         """Time as RFC 3339 with offset."""
+        return self._texts.get(seconds) or self._write(seconds)
+
+    def texts(self, seconds: Iterable[int]) -> list[str]:
+        """Times as `text` writes them."""
+        known, write = self._texts.get, self._write
+        return [known(one) or write(one) for one in seconds]
+
+    def _write(self, seconds: int) -> str:
+        """Write a time and remember it."""
         minute, rest = divmod(self.base_epoch + seconds, 60)
         parts = self._minutes.get(minute)
         if parts is None:
             if self._offset(60 * minute) % 60:  # local mean time of old: minutes do not agree
                 return self.moment(seconds).isoformat()
             whole = self.moment(60 * minute - self.base_epoch).isoformat()
-            if len(self._minutes) >= _KEPT:
-                self._minutes.clear()
             parts = self._minutes[minute] = (whole[:17], whole[19:])
-        return f"{parts[0]}{rest:02}{parts[1]}"
+        if len(self._texts) >= _KEPT:
+            self._texts.clear()
+            self._minutes.clear()
+        text = self._texts[seconds] = f"{parts[0]}{rest:02}{parts[1]}"
+        return text

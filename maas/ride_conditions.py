@@ -1,6 +1,6 @@
 """What a feed says of a ride beyond stops and times: whom to ask, until when, how rough it is."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gtfs.calls import Call, call_at
 from maas.flex_zones import booking_of
@@ -15,7 +15,26 @@ if TYPE_CHECKING:
 _ASKED = {2: "phone", 3: "driver"}  # pickup_type and drop_off_type
 
 
-def ride_conditions(day: "Day", clock: "LocalClock", ridden: "Ridden") -> dict[str, Any]:
+class Ends(NamedTuple):
+    """The calls where a ride is boarded and left."""
+
+    row_up: int  # stop time
+    row_down: int
+    up: Call | None
+    down: Call | None
+
+
+def ends_of(day: "Day", ridden: "Ridden") -> Ends:
+    """Return both ends of a ride as the timetable has them."""
+    first = int(day.timetable.trips.first_stop_time[day.trip[ridden.day_trip]])
+    up = first + day.position_in_trip(ridden.day_trip, ridden.board)
+    down = up + ridden.alight - ridden.board
+    return Ends(up, down, call_at(day.timetable, up), call_at(day.timetable, down))
+
+
+def ride_conditions(
+    day: "Day", clock: "LocalClock", ridden: "Ridden", ends: Ends
+) -> dict[str, Any]:
     """Return what is special about a ride; for most rides nothing is.
 
     `boarding` and `alighting` are whom to ask ("phone" the operator, or the "driver"), `booking`
@@ -23,16 +42,16 @@ def ride_conditions(day: "Day", clock: "LocalClock", ridden: "Ridden") -> dict[s
     how often a trip comes that keeps its distance to the one before in place of times.
     """
     timetable, trip = day.timetable, int(day.trip[ridden.day_trip])
-    rows = [_row(day, ridden.day_trip, position) for position in (ridden.board, ridden.alight)]
-    up, down = (call_at(timetable, row) for row in rows)
+    up, down = ends.up, ends.down
     times = timetable.stop_times
     document: dict[str, Any] = {}
-    if asked := _ASKED.get(int(times.pickup[rows[0]])):
+    if asked := _ASKED.get(int(times.pickup[ends.row_up])):
         document["boarding"] = asked
-    if asked := _ASKED.get(int(times.drop_off[rows[1]])):
+    if asked := _ASKED.get(int(times.drop_off[ends.row_down])):
         document["alighting"] = asked
-    document |= _booking(day, clock, ridden, _rule(up, down))
-    if any(call is not None and call.is_approximate for call in (up, down)):
+    if (rule := _rule(up, down)) != NONE:
+        document |= _booking(day, clock, ridden, rule)
+    if (up is not None and up.is_approximate) or (down is not None and down.is_approximate):
         document["is_approximate"] = True
     headway = int(timetable.trips.headway[trip])
     if headway != NONE:
@@ -40,27 +59,14 @@ def ride_conditions(day: "Day", clock: "LocalClock", ridden: "Ridden") -> dict[s
     return document
 
 
-def sign_of(day: "Day", ridden: "Ridden") -> int:
-    """Row of the headsign that holds where a ride is boarded; `NONE` for that of the trip."""
-    call = call_at(day.timetable, _row(day, ridden.day_trip, ridden.board))
-    return NONE if call is None else call.headsign
-
-
-def _row(day: "Day", day_trip: int, position: int) -> int:
-    """Stop time of a call of a day trip."""
-    first = day.timetable.trips.first_stop_time[day.trip[day_trip]]
-    return int(first) + day.position_in_trip(day_trip, position)
-
-
 def _rule(up: Call | None, down: Call | None) -> int:
     """Booking rule of getting on, else of getting off."""
-    rules = [NONE if up is None else up.pickup_rule, NONE if down is None else down.drop_off_rule]
-    return next((rule for rule in rules if rule != NONE), NONE)
+    if up is not None and up.pickup_rule != NONE:
+        return up.pickup_rule
+    return NONE if down is None else down.drop_off_rule
 
 
 def _booking(day: "Day", clock: "LocalClock", ridden: "Ridden", rule: int) -> dict[str, Any]:
-    if rule == NONE:
-        return {}
     booking = booking_of(day.timetable.booking, rule)
     leaves = int(day.times(ridden.day_trip)[1][ridden.board])
     by = clock.seconds(book_by(booking, clock.moment(leaves)))

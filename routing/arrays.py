@@ -89,7 +89,7 @@ class Strings(Sequence[str]):
     def __getitem__(self, index: int | slice) -> str | list[str]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        if not 0 <= index < len(self):
+        if not 0 <= index < self._offset.size - 1:
             raise IndexError(index)
         return self._data[self._offset[index] : self._offset[index + 1]].tobytes().decode()
 

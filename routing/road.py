@@ -205,7 +205,8 @@ class RoadGraph:
     def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
         """Return the quickest way with its shape, or None."""
         search = self._search(profile)
-        return self._path(search, search.way(self._parts.grid, origin, destination))
+        names = self._parts.names.of_way
+        return self._path(search, search.way(self._parts.grid, origin, destination, names))
 
     def shut_streets(self, path: RoadPath, profile: str) -> tuple[str, ...]:
         """Names of the streets of a path, found on another day, on which roads are closed here."""
@@ -214,7 +215,8 @@ class RoadGraph:
 
     def _way(self, search: ProfileSearch, origin: Coordinate, destination: Coordinate) -> Way:
         """Search between places that must be near a road."""
-        way = search.way(self._parts.grid, origin, destination)
+        names = self._parts.names.of_way
+        way = search.way(self._parts.grid, origin, destination, names)
         if way.course.cost >= FAR:
             self._check_pinned(search, way.pins)
         return way
@@ -268,7 +270,8 @@ class RoadGraph:
         if best is None:
             return []
         courses = other_ways(search, way.pins, way.course, n_others)
-        others = (self._path(search, search.drawn(way.pins, course)) for course in courses)
+        names = self._parts.names.of_way
+        others = (self._path(search, search.drawn(way.pins, course, names)) for course in courses)
         return [best, *(other for other in others if other is not None)]
 
     def matrix(

@@ -1,12 +1,12 @@
 """What journeys and loads ask of roads, whatever these are made of."""
 
 from datetime import date
-from functools import cached_property
 from typing import Protocol
 
 import numpy.typing as npt
 
 from routing.layout import Float64Array, Int32Array
+from routing.polyline import encode
 from routing.road_layout import Pins
 from routing.road_shape import Street, Trace
 from routing.way_search import Coordinate
@@ -34,7 +34,12 @@ class RoadPath:
         """Metres between the road and the places where the way begins and ends."""
         return (0, 0) if self.trace is None else self.trace.off_road_m
 
-    @cached_property
+    @property
+    def polyline(self) -> str:
+        """Encoded polyline of precision 6."""
+        return encode(self.lon, self.lat) if self.trace is None else self.trace.way.polyline
+
+    @property
     def streets(self) -> tuple[Street, ...]:
         """Streets in order, as far as the way is on roads."""
         return () if self.trace is None else self.trace.streets()

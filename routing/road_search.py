@@ -302,13 +302,16 @@ class ProfileSearch:
         course = self._way_search().course(pins)
         return course if course.cost < FAR else None
 
-    def way(self, grid: Grid, origin: Coordinate, destination: Coordinate) -> Way:
+    def way(
+        self, grid: Grid, origin: Coordinate, destination: Coordinate, name_of_way: Int32Array
+    ) -> Way:
         """Return the best way between two coordinates with its points."""
-        return self._way_search().way(grid, origin, destination, self.traits.snap_limit_m)
+        limit_m = self.traits.snap_limit_m
+        return self._way_search().way(grid, origin, destination, limit_m, name_of_way)
 
-    def drawn(self, pins: Pins, course: Course) -> Way:
+    def drawn(self, pins: Pins, course: Course, name_of_way: Int32Array) -> Way:
         """Return a course from pin 0 to pin 1 with its points."""
-        return self._way_search().drawn(pins, course)
+        return self._way_search().drawn(pins, course, name_of_way)
 
     def _way_search(self) -> WaySearch:
         if self._climbing is None:

@@ -2,10 +2,7 @@
 
 from typing import NamedTuple
 
-import numpy as np
-
 from routing.arrays import Strings
-from routing.kernels import paths as kernels
 from routing.layout import Int32Array, Int64Array
 from routing.road_layout import FAR
 from routing.road_search import ProfileSearch
@@ -58,19 +55,8 @@ class Trace(NamedTuple):
 
     def streets(self) -> tuple[Street, ...]:
         """Return the streets of the path, in order, as far as it is on roads."""
-        course, roads = self.way.course, self.search.roads
-        if course.arcs.size == 0:
-            return ()
-        chain = course.arcs
-        name, cm = np.empty(chain.size, np.int32), np.empty(chain.size, np.int64)
-        n = kernels.streets(
-            self.search.points.way, roads.segments.first_point, roads.arcs.segment,
-            roads.arcs.cost, self.names.of_way, chain, course.skipped_cm, course.ahead_cm,
-            name, cm,
-        )  # fmt: skip
-        metres = ((cm[:n] + 50) // 100).tolist()
         return tuple(
-            Street(self.names[text], length)
-            for text, length in zip(name[:n].tolist(), metres, strict=True)
-            if length > 0
+            Street(self.names[name], metres)
+            for name, cm in zip(*self.way.streets, strict=True)
+            if (metres := (cm + 50) // 100) > 0
         )

@@ -7,8 +7,9 @@ import numpy as np
 from routing.kernels import route
 from routing.kernels.bundles import bundled
 from routing.kernels.core import fill
-from routing.kernels.paths import N_ARCS
+from routing.kernels.paths import AHEAD_CM, N_ARCS, SKIPPED_CM
 from routing.kernels.point_to_point import Stairs, list_parts
+from routing.kernels.polyline import MOST_BYTES
 from routing.layout import Float64Array, Int32Array, frozen
 from routing.road_checks import pair
 from routing.road_layout import Ends, Grid, Hierarchy, Pins, Points, ProfileRoads
@@ -36,6 +37,8 @@ class Way(NamedTuple):
     course: Course
     lon: Float64Array  # (n_points,) degrees
     lat: Float64Array  # (n_points,) degrees
+    polyline: str  # of the points, encoded
+    streets: tuple[list[int], list[int]]  # name and cm of each stretch along one street
 
     @property
     def pins(self) -> Pins:
@@ -100,8 +103,20 @@ class WaySearch:
                 route.climb(self._tables, self._stairs, memory.bundle, self._off_road_kmh)
             return self._found(memory.plain)
 
-    def way(self, grid: Grid, origin: Coordinate, destination: Coordinate, limit_m: float) -> Way:
+    def way(
+        self,
+        grid: Grid,
+        origin: Coordinate,
+        destination: Coordinate,
+        limit_m: float,
+        name_of_way: Int32Array,
+    ) -> Way:
         """Return the best way between two coordinates, pinned to roads within `limit_m`.
+
+        Parameters
+        ----------
+        name_of_way
+            Number of the name of each way of the map.
 
         Raises
         ------
@@ -120,21 +135,32 @@ class WaySearch:
                 room = route.climb_between(tables, stairs, memory.bundle, *grid, *numbers)
             if room == route.OFF_EARTH:
                 places(*zip(start, goal, strict=True))
-            course, ends = self._found(memory.plain), memory.ends()
-            lon, lat = np.empty(room), np.empty(room)
-            n = route.draw(tables, memory.bundle, self._off_road_kmh, lon, lat) if room else 0
-        return Way(ends, course, lon[:n], lat[:n])
+            return self._drawn(memory, self._found(memory.plain), room, name_of_way)
 
-    def drawn(self, pins: Pins, course: Course) -> Way:
+    def drawn(self, pins: Pins, course: Course, name_of_way: Int32Array) -> Way:
         """Return a course from pin 0 to pin 1 with its points."""
         with self._pool.lend() as memory:
             memory.pin(pins)
             memory.plain.chain[: course.arcs.size] = course.arcs
-            memory.plain.found[N_ARCS] = course.arcs.size
-            room = route.room(self._tables, memory.bundle)
-            lon, lat = np.empty(room), np.empty(room)
-            n = route.draw(self._tables, memory.bundle, self._off_road_kmh, lon, lat)
-            return Way(memory.ends(), course, lon[:n], lat[:n])
+            found = memory.plain.found
+            found[N_ARCS], found[SKIPPED_CM] = course.arcs.size, course.skipped_cm
+            found[AHEAD_CM] = course.ahead_cm
+            return self._drawn(memory, course, route.room(self._tables, memory.bundle), name_of_way)
+
+    def _drawn(self, memory: _Memory, course: Course, room: int, name_of_way: Int32Array) -> Way:
+        """Draw what the memory holds."""
+        if not room:
+            none = np.empty(0)
+            return Way(memory.ends(), course, none, none, "", ([], []))
+        lon, lat = np.empty(room), np.empty(room)
+        text = np.empty(MOST_BYTES * room, np.uint8)
+        name, cm = np.empty(course.arcs.size, np.int32), np.empty(course.arcs.size, np.int64)
+        n, n_bytes, n_streets = route.draw(
+            self._tables, memory.bundle, name_of_way, self._off_road_kmh, lon, lat, text, name, cm
+        )
+        streets = name[:n_streets].tolist(), cm[:n_streets].tolist()
+        polyline = text[:n_bytes].tobytes().decode("ascii")
+        return Way(memory.ends(), course, lon[:n], lat[:n], polyline, streets)
 
     def _found(self, memory: route.WayMemory) -> Course:
         cost, n_arcs, skipped, ahead, n_labelled = memory.found.tolist()

@@ -11,8 +11,9 @@ from routing.kernels import paths
 from routing.kernels.dijkstra import Scratch
 from routing.kernels.pins import place
 from routing.kernels.point_to_point import Stairs, find
+from routing.kernels.polyline import encode
 from routing.kernels.snapping import first_off_earth, snap
-from routing.layout import NONE, Float64Array, Int32Array, Int64Array
+from routing.layout import NONE, Float64Array, Int32Array, Int64Array, UInt8Array
 from routing.road_layout import FAR, Ends, Grid, Pins, Points, ProfileRoads
 
 OFF_EARTH = -1  # a coordinate is no place
@@ -125,10 +126,21 @@ def spread_between(
 
 @njit(cache=True, nogil=True)
 def draw(
-    tables: Tables, memory: WayMemory, off_road_kmh: float, lon: Float64Array, lat: Float64Array
-) -> int:
-    """Write the points of the way that was found, with its off-road parts; count them."""
-    roads, pins = tables.roads, memory.pins
-    chain = memory.chain[: memory.found[paths.N_ARCS]]
+    tables: Tables, memory: WayMemory, name_of_way: Int32Array, off_road_kmh: float,
+    lon: Float64Array, lat: Float64Array, text: UInt8Array, name: Int32Array, cm: Int64Array,
+) -> tuple[int, int, int]:  # fmt: skip
+    """Write the way that was found: its points, with the off-road parts, their polyline, streets.
+
+    Returns the number of points, of bytes of the polyline and of streets (`paths.streets`).
+    """
+    points, roads, found = tables.points, tables.roads, memory.found
+    chain = memory.chain[: found[paths.N_ARCS]]
     is_on_foot = off_road_kmh > 0
-    return paths.draw(tables.points, roads.segments, roads.arcs, pins, chain, is_on_foot, lon, lat)
+    n = paths.draw(
+        points, roads.segments, roads.arcs, memory.pins, chain, is_on_foot, lon, lat
+    )  # fmt: skip
+    n_streets = paths.streets(
+        points.way, roads.segments.first_point, roads.arcs.segment, roads.arcs.cost, name_of_way,
+        chain, found[paths.SKIPPED_CM], found[paths.AHEAD_CM], name, cm,
+    )  # fmt: skip
+    return n, encode(lon[:n], lat[:n], text), n_streets

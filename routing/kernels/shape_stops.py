@@ -58,13 +58,15 @@ def place_stops(
     pieces the last one is taken. `last[stop, piece]` is the best piece of a stop up to a piece.
     """
     n_pieces = x.size - 1
-    total = np.zeros(n_pieces)
+    total, gap = np.zeros(n_pieces), np.empty(n_pieces)
     for stop in range(stop_x.size):
+        for at in range(n_pieces):  # by itself, so that it runs on several pieces at a time
+            gap[at] = project(x, y, at, stop_x[stop], stop_y[stop])[1]
         least, best = np.inf, 0
         for at in range(n_pieces):
-            total[at] += project(x, y, at, stop_x[stop], stop_y[stop])[1]
-            if total[at] <= least:
-                least, best = total[at], at
+            cost = total[at] + gap[at]
+            if cost <= least:
+                least, best = cost, at
             total[at] = least
             last[stop, at] = best
     limit = n_pieces - 1
@@ -80,8 +82,8 @@ def project(
 ) -> tuple[float, float]:
     """Share of a piece before its place nearest to a point, and the gap squared, m²."""
     dx, dy = x[piece + 1] - x[piece], y[piece + 1] - y[piece]
-    length2 = max(dx * dx + dy * dy, 1e-9)
+    length2 = max(1e-9, dx * dx + dy * dy)
     share = ((to_x - x[piece]) * dx + (to_y - y[piece]) * dy) / length2
-    share = min(max(share, 0.0), 1.0)
+    share = min(1.0, max(0.0, share))
     off_x, off_y = to_x - (x[piece] + share * dx), to_y - (y[piece] + share * dy)
     return share, off_x * off_x + off_y * off_y

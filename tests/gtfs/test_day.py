@@ -176,6 +176,18 @@ def test_times_of_a_piece_are_those_of_its_stops(tmp_path: Path) -> None:
     assert departure.tolist() == [33_060, 33_600]
 
 
+def test_planned_ends_of_a_ride_are_two_of_the_planned_times_of_its_piece(tmp_path: Path) -> None:
+    timetable = timetable_of(tmp_path)
+    (trip,) = (k for k, name in enumerate(timetable.trips.id) if name == "f:t1")
+    for day in (day_of(timetable), day_of(timetable, blocked=[(trip, 0, 0)])):
+        for row in range(day.tables.n_trips):
+            arrival, departure = day.planned_times(row)
+            n_stops = day.stops(row).size
+            for board, alight in pairwise(range(n_stops)):
+                expected = int(departure[board]), int(arrival[alight])
+                assert day.planned_ends(row, board, alight) == expected
+
+
 def test_the_day_before_a_clock_change_is_shifted_by_its_true_length(tmp_path: Path) -> None:
     # on 2026-03-29 Helsinki skips an hour: its noon is 23 h after the noon before
     helsinki = STORY["agency.txt"].replace("Asia/Tokyo", "Europe/Helsinki")

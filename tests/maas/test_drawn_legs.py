@@ -169,6 +169,25 @@ def test_a_leg_shows_its_part_of_the_shape(data: st.DataObject) -> None:
             assert book.distance_m(Ridden(day_trip, board, alight)) == leg.distance_m
 
 
+def test_texts_are_kept_in_the_last_few_languages_only(tmp_path: Path) -> None:
+    timetable = timetable_of(tmp_path)
+    day = build_day(timetable, DAY, no_walks(timetable))
+    region = RegionFile.model_validate(
+        {"name": "x", "timezone": "Asia/Tokyo", "feeds": [{"id": "f", "path": "f.zip"}]}
+    )
+    clock = LocalClock(day.base_epoch, ZoneInfo(timetable.zone))
+    book = DayBook(day, clock, LineFares(region, timetable), LegShapes(timetable))
+    ridden = Ridden(int(np.flatnonzero(day.service_day == 0)[0]), 0, 1)
+    told = book.texts("l0").ride(ridden, book)
+    assert book.texts("l0").ride(ridden, book) is told
+    for number in range(1, 12):
+        book.texts(f"l{number}")
+    again = book.texts("l0").ride(ridden, book)
+    assert again == told
+    assert again is not told
+    assert len(book._texts) <= 8
+
+
 corners = st.tuples(st.integers(0, 8), st.integers(0, 8))
 STEP_M = 25.0  # pieces are this long at most, and stops may change places within one
 

@@ -9,6 +9,7 @@ import pytest
 
 from routing.errors import InvalidTableError, RoadFileError, UnknownProfileError
 from routing.layout import NONE, UNREACHED
+from routing.polyline import encode
 from routing.profiles import BIKE, CAR, FOOT, FOOT_KMH, TAXI, walking_at
 from routing.road import RoadGraph, RoadNetwork
 from tests.routing.drawn_roads import Drawing, Place, pin, seconds
@@ -81,6 +82,7 @@ def test_a_path_has_the_shape_of_the_road(tmp_path: Path) -> None:
     by_d = [block.place(node) for node in "PADCQ"]
     drawn = np.column_stack([path.lon, path.lat])
     assert any(np.allclose(drawn, expected, atol=2e-7) for expected in (by_b, by_d))
+    assert path.polyline == encode(path.lon, path.lat)
 
 
 def test_a_path_names_its_streets(tmp_path: Path) -> None:

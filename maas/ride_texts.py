@@ -1,0 +1,144 @@
+"""What journey documents say of stops, lines and scheduled legs of a day in one language.
+
+All of it is the same for everybody and in every answer, so it is written once and kept.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from gtfs.language_tags import is_japanese
+from gtfs.names import Names
+from maas.ride_conditions import ends_of, ride_conditions
+from routing.layout import NONE
+
+if TYPE_CHECKING:
+    from gtfs.day import Day
+    from maas.day_book import DayBook, Run
+    from maas.itinerary import Ridden, Spot
+    from maas.local_clock import LocalClock
+
+Document = dict[str, Any]
+
+_KEPT = 30_000  # entries of each kind
+
+
+class RideTexts:
+    """Writes parts of documents and keeps them; who changes one takes a copy."""
+
+    def __init__(self, day: "Day", clock: "LocalClock", lang: str) -> None:
+        self._names = Names(day.timetable, lang)
+        self._is_japanese = is_japanese(lang)
+        self._day = day
+        self._clock = clock
+        self._dates = {days: (day.date + timedelta(days=days)).isoformat() for days in (-1, 0, 1)}
+        self._rides: dict[Ridden, Document] = {}
+        self._spots: dict[Spot, Document] = {}
+        self._lines: dict[int, Document] = {}
+        self._stops: dict[int, Document] = {}
+
+    def ride(self, ridden: "Ridden", book: "DayBook") -> Document:
+        """What only scheduled legs have, but for news, free seats and the price."""
+        known = self._rides.get(ridden)
+        if known is None:
+            run = book.run(ridden.day_trip)
+            known = _keep(self._rides, ridden, self._ride(ridden, run))
+        return known
+
+    def spot(self, spot: "Spot") -> Document:
+        """Name and place of an end of a leg."""
+        return self._spots.get(spot) or _keep(self._spots, spot, self._spot(spot))
+
+    def spot_name(self, spot: "Spot") -> str:
+        """Name of an end of a leg."""
+        if spot.stop == NONE:
+            return self.text(spot.name, spot.name_en)
+        return self._names.stop(spot.stop)
+
+    def text(self, name: str, name_en: str) -> str:
+        """Text that is told in two languages only."""
+        return name if self._is_japanese else name_en or name
+
+    def trip(self, day_trip: int) -> Document:
+        """Name of the line of a day trip, and which trip it is."""
+        trips, trip = self._day.timetable.trips, int(self._day.trip[day_trip])
+        return {
+            "line": self._names.line(int(trips.line[trip])),
+            "trip_id": trips.id[trip],
+            "service_date": self._service_date(day_trip),
+        }
+
+    def _service_date(self, day_trip: int) -> str:
+        return self._dates[int(self._day.service_day[day_trip])]
+
+    def _spot(self, spot: "Spot") -> Document:
+        document: Document = {
+            "name": self.spot_name(spot),
+            "lat": round(spot.lat, 6),
+            "lon": round(spot.lon, 6),
+        }
+        if spot.stop != NONE:
+            stops = self._day.timetable.stops
+            document["stop_id"] = stops.id[spot.stop]
+            if platform := stops.platform[spot.stop]:
+                document["platform"] = platform
+        return document
+
+    def _ride(self, ridden: "Ridden", run: "Run") -> Document:
+        day, timetable, trip, line = self._day, self._day.timetable, run.trip, run.line
+        ends = ends_of(day, ridden)
+        sign = NONE if ends.up is None else ends.up.headsign
+        return {
+            **(self._lines.get(line) or _keep(self._lines, line, self._line(line))),
+            "trip_id": timetable.trips.id[trip],
+            "headsign": self._names.headsign(trip, sign),
+            "service_date": self._service_date(ridden.day_trip),
+            "seats_left": 0,  # set for each answer
+            "price": None,  # set for each answer
+            **({"stay_seated": True} if ridden.is_seated else {}),
+            **ride_conditions(day, self._clock, ridden, ends),
+            "stops": self._calls(ridden, run),
+        }
+
+    def _line(self, line: int) -> Document:
+        """What all trips of a line have."""
+        timetable, lines = self._day.timetable, self._day.timetable.lines
+        feed = timetable.feeds[int(lines.feed[line])]
+        return {
+            "feed": feed.id,
+            "attribution": feed.attribution,
+            "agency": self._names.agency(line),
+            "line": self._names.line(line),
+            "line_id": lines.id[line],
+            "color": lines.color[line],
+        }
+
+    def _calls(self, ridden: "Ridden", run: "Run") -> list[Document]:
+        """Stops from boarding to alighting with the times of the day."""
+        positions, texts = slice(ridden.board, ridden.alight + 1), self._clock.texts
+        stops = run.stops[positions]
+        comes = texts(run.arrival[positions].tolist())
+        leaves = texts(run.departure[positions].tolist())
+        known = self._stops
+        calls = [(known.get(stop) or _keep(known, stop, self._stop(stop))).copy() for stop in stops]
+        for call, arrival, departure in zip(calls, comes, leaves, strict=True):
+            call["arrival"] = arrival
+            call["departure"] = departure
+        return calls
+
+    def _stop(self, stop: int) -> Document:
+        """Name and place of a stop."""
+        stops = self._day.timetable.stops
+        return {
+            "name": self._names.stop(stop),
+            "stop_id": stops.id[stop],
+            "lat": round(float(stops.lat[stop]), 6),
+            "lon": round(float(stops.lon[stop]), 6),
+        }
+
+
+def _keep(known: dict[Any, Document], key: Any, document: Document) -> Document:
+    """Keep a part; one kind that has grown too large forgets all and begins anew."""
+    if len(known) >= _KEPT:
+        known.clear()
+    known[key] = document
+    return document
