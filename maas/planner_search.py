@@ -219,13 +219,16 @@ class LaneSearch:
             return False
         if not self.is_brief:  # what is left out here has a part in what is looked for next
             return True
-        if self.assembler.has_made(self.view, lane, journey):
+        rides = self.assembler.rides(self.view, journey)
+        if self.assembler.has_made(rides, lane, journey):
             return False
-        cost += self.assembler.fare(self.view, journey)
+        cost += self.assembler.fare(rides)
         return not rivals.rule_out(outline._replace(cost=cost), calls=calls)
 
     def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
+        if not feeder.carriers:
+            return 0
         distance_m = int(feeder.ways.distance_m[row])
         if feeder.kerbs is not None:
             boarding += feeder.on_foot(row)[0]
