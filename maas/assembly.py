@@ -69,13 +69,13 @@ class Assembler:
             self._rides[key] = rides
         return rides
 
-    def has_made(self, view: "View", lane: Lane, journey: "Journey") -> bool:
+    def has_made(self, rides: tuple[Ridden, ...], lane: Lane, journey: "Journey") -> bool:
         """Whether an itinerary of just these rides was made before, maybe on another view."""
-        return (lane, self.rides(view, journey), journey.access, journey.egress) in self._made
+        return (lane, rides, journey.access, journey.egress) in self._made
 
-    def fare(self, view: "View", journey: "Journey") -> int:
-        """Return what is known of the price of a journey's tickets, for the party."""
-        return self.book.bill(self.rides(view, journey), self._wish).amount * self._party
+    def fare(self, rides: tuple[Ridden, ...]) -> int:
+        """Return what is known of the price of the tickets for rides, for the party."""
+        return self.book.bill(rides, self._wish).amount * self._party
 
     def staying(self, ridden: Ridden, egress: Feeder, row: int) -> Itinerary:
         """Make an itinerary of one ride and the way from where it is left."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from maas.fares import USUAL, Bill, Ticket, Wish
@@ -122,18 +123,17 @@ class Itinerary:
                 is_known = False
             is_known &= mode != "car"
         cost = on_road + self.bill.amount * self.party
-        vars(self).update(
-            departure=departure,
-            arrival=arrival,
-            duration=arrival - departure,
-            transfers=max(0, n_boarded - 1),
-            walked=walked,
-            uses_carrier=uses_carrier,
-            known_cost=cost,
-            price=cost if is_known and self.bill.is_whole else None,
-            on_road=on_road,
-            is_road_known=is_known,
-        )
+        write = partial(object.__setattr__, self)
+        write("departure", departure)
+        write("arrival", arrival)
+        write("duration", arrival - departure)
+        write("transfers", max(0, n_boarded - 1))
+        write("walked", walked)
+        write("uses_carrier", uses_carrier)
+        write("known_cost", cost)
+        write("price", cost if is_known and self.bill.is_whole else None)
+        write("on_road", on_road)
+        write("is_road_known", is_known)
 
     def cost_by(self, bill: Bill) -> int:
         """What is known of the price with the tickets of a bill, in minor units, for the party."""

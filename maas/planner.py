@@ -27,12 +27,12 @@ from maas.live_legs import live_notices
 from maas.map_frame import check_on_map
 from maas.place_input import AnyPlace, place_of
 from maas.places import Place
+from maas.planner_directions import Arriving, Direction, Leaving
 from maas.planner_next import outlook
 from maas.planner_pages import Cursor, Page, around, digest_of, read_cursor, turned
 from maas.planner_reasons import Reason, no_more, notices
 from maas.planner_replan import Replan
 from maas.planner_rules import rules_of
-from maas.planner_search import Arriving, Direction, Leaving
 from maas.planner_shared import shared_by
 from maas.planner_tags import tags_of
 from maas.planner_task import Task

@@ -22,7 +22,11 @@ def choose(
     The one that is over soonest, the quickest, the cheapest and the one with the fewest transfers
     stay in any case; the rest of the places go to those nearest to the asked time.
     """
-    some = sensible(itineraries)
+    return best_of(sensible(itineraries), most, arrive_by=arrive_by)
+
+
+def best_of(some: list[Itinerary], most: int, *, arrive_by: bool = False) -> list[Itinerary]:
+    """Return at most `most` of itineraries that are all sensible beside each other, as `choose`."""
     if len(some) > most:
         some = _nearest(some, most, arrive_by=arrive_by)
     return sorted(some, key=lambda it: (it.departure, it.arrival, it.transfers, it.known_cost))

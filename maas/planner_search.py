@@ -2,138 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from maas.access import is_on_duty
 from maas.assembly import Assembler
 from maas.feeders import Feeder
 from maas.itinerary import Itinerary, Lane
-from maas.journey_query import MAX_RIDES
 from maas.planner_choice import Outline, Rivals
-from routing.layout import NONE, UNREACHED, BoolArray
-from routing.mirror import ArriveBy
-from routing.raptor import Journey, Raptor
+from routing.layout import NONE
+from routing.raptor import Journey
 
 if TYPE_CHECKING:
     from maas.itinerary import Asked
+    from maas.planner_directions import Direction
     from maas.planner_view import View
-    from routing.bounds import LowerBounds
 
 FIRST_WINDOW = 7_200  # s
 LONGEST = 86_400  # s; nothing is searched beyond, but for the soonest journeys
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 4  # journeys on foot and by line; after the first window no more are looked for
-
-
-class Direction(Protocol):
-    """A search from a time on, or back from a time; spans count away from it."""
-
-    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
-        """Journeys that are over soonest for so many rides, within `limit` s."""
-
-    def between(
-        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
-    ) -> tuple[Journey, ...]:
-        """Journeys that begin (or end) in the half-open span of seconds from `at`."""
-
-    def spread(self, journey: Journey, at: int) -> int:
-        """Seconds from `at` to the far end of a journey."""
-
-    def far_end(self, journey: Journey) -> int:
-        """Time of the end of a journey that lies away from the asked time."""
-
-    def away(self, journey: Journey, at: int) -> int:
-        """Seconds from `at` to the near end of a journey."""
-
-    def moved(self, at: int, seconds: int) -> int:
-        """Time that lies so many seconds away from a time."""
-
-    def reach(self, feeder: Feeder, at: int) -> BoolArray:
-        """Which stops ways at the near end and lines lead to, (n_stops,)."""
-
-
-class Leaving:
-    """Leave at a time or later."""
-
-    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
-        self._raptor = Raptor(view.tables, MAX_RIDES, bounds)
-
-    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
-        """Journeys that arrive soonest when leaving at `at`."""
-        ends = lane.access.near, lane.egress.near
-        until = min(at + limit, UNREACHED)
-        return self._raptor.earliest(*ends, at, limit=until, max_rides=rides).journeys
-
-    def between(
-        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
-    ) -> tuple[Journey, ...]:
-        """Journeys that leave in the span after `at`."""
-        ends = lane.access.near, lane.egress.near
-        window = at + span[0], at + span[1]
-        return self._raptor.in_range(*ends, window, direct=direct, max_rides=rides).journeys
-
-    def spread(self, journey: Journey, at: int) -> int:
-        """Seconds until arrival."""
-        return journey.arrival - at
-
-    def far_end(self, journey: Journey) -> int:
-        """Time of arrival."""
-        return journey.arrival
-
-    def away(self, journey: Journey, at: int) -> int:
-        """Seconds until departure."""
-        return journey.departure - at
-
-    def moved(self, at: int, seconds: int) -> int:
-        """Later time."""
-        return at + seconds
-
-    def reach(self, feeder: Feeder, at: int) -> BoolArray:
-        """Which stops can be reached from an origin."""
-        reached: BoolArray = self._raptor.one_to_all(feeder.near, at) < UNREACHED
-        return reached
-
-
-class Arriving:
-    """Arrive by a time or earlier."""
-
-    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
-        self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES, bounds)
-
-    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
-        """Journeys that leave latest when arriving by `at`."""
-        ends = lane.access.near, lane.egress.near
-        since = max(at - limit, -UNREACHED)
-        return self._search.latest(*ends, at, limit=since, max_rides=rides).journeys
-
-    def between(
-        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
-    ) -> tuple[Journey, ...]:
-        """Journeys that arrive in the span before `at`."""
-        ends = lane.access.near, lane.egress.near
-        window = at - span[1] + 1, at - span[0]
-        return self._search.in_range(*ends, window, direct=direct, max_rides=rides).journeys
-
-    def spread(self, journey: Journey, at: int) -> int:
-        """Seconds since departure."""
-        return at - journey.departure
-
-    def far_end(self, journey: Journey) -> int:
-        """Time of departure."""
-        return journey.departure
-
-    def away(self, journey: Journey, at: int) -> int:
-        """Seconds since arrival."""
-        return at - journey.arrival
-
-    def moved(self, at: int, seconds: int) -> int:
-        """Earlier time."""
-        return at - seconds
-
-    def reach(self, feeder: Feeder, at: int) -> BoolArray:
-        """From which stops a destination can be reached."""
-        leading: BoolArray = self._search.all_to_one(feeder.near, at) > -UNREACHED
-        return leading
 
 
 @dataclass(frozen=True)
@@ -151,8 +38,8 @@ class LaneSearch:
     """Searches lanes on one view of a day."""
 
     view: "View"
-    direction: Direction
-    opposite: Callable[[], Direction]
+    direction: "Direction"
+    opposite: "Callable[[], Direction]"
     horizon: Horizon
     assembler: Assembler
     asked: "Asked"
@@ -173,26 +60,30 @@ class LaneSearch:
             return self._between(lane, self.horizon.span)
         is_called = bool(lane.access.carriers or lane.egress.carriers)
         if not (is_called or self.is_brief):
-            return self._onward(lane, self._soonest(lane, 0, FARTHEST))
+            return self._onward(lane)
         if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
             self.reach.append(FIRST_WINDOW)
             return found
-        found = self._soonest(lane, 0, min(FARTHEST, self.horizon.direct))
+        front = self._front(lane, 0, min(FARTHEST, self.horizon.direct))
+        found = self._begun_last(lane, front, 0)
         self.reach.extend(map(self._away, found))
         return found
 
-    def _onward(self, lane: Lane, soonest: list[Journey]) -> list[Journey]:
+    def _onward(self, lane: Lane) -> list[Journey]:
         """Journeys from the soonest ones on, until there are enough.
 
         What begins before the first of the soonest is beaten by it: nothing need be searched up to
-        there. Where the walk is quicker than the soonest, a window is searched that is as long as
-        the time before it.
+        there. Those that the search of the window gives need no search of their own for the one
+        that begins last. Where the walk is quicker than the soonest, a window is searched that is
+        as long as the time before it.
         """
-        begin = min(map(self._away, soonest), default=LONGEST)
+        front = self._front(lane, 0, FARTHEST)
+        begin = min((self._away_in_time(lane, one) for one in front), default=LONGEST)
         found: list[Journey] = []
         if begin < FIRST_WINDOW:
             found = self._between(lane, (begin, FIRST_WINDOW))
-            begin = FIRST_WINDOW
+        soonest = self._begun_last(lane, front, 0, found)
+        begin = max(FIRST_WINDOW, min(map(self._away, soonest), default=LONGEST))
         while soonest:
             known = {_outline(one) for one in found}
             quick = [one for one in soonest if self._is_quick(one)]
@@ -204,9 +95,10 @@ class LaneSearch:
                 end = min(2 * begin, LONGEST)
                 found += self._between(lane, (begin, end))
                 begin = end
+            front = self._front(lane, begin, FARTHEST)
             soonest = [
                 one
-                for one in self._soonest(lane, begin, FARTHEST, found)
+                for one in self._begun_last(lane, front, begin, found)
                 if self._away(one) < LONGEST
             ]
         self.reach.append(min(begin, LONGEST))
@@ -220,20 +112,25 @@ class LaneSearch:
         """Most rides on lines: a vehicle at an end takes the place of one."""
         return self.horizon.rides - vehicles_at_ends(lane)
 
-    def _soonest(
-        self, lane: Lane, away: int, limit: int, known: Sequence[Journey] = ()
-    ) -> list[Journey]:
+    def _front(self, lane: Lane, away: int, limit: int) -> tuple[Journey, ...]:
         """Journeys that are over soonest for so many rides, beginning so far away or farther.
 
-        They are over before the limit, s away. Of those that are over as soon each is the one that
-        begins last; it may be `known`.
+        They are over before the limit, s away.
+        """
+        at = self.direction.moved(self.horizon.at, away)
+        return self.direction.front(lane, at, limit - away, self._rides(lane))
+
+    def _begun_last(
+        self, lane: Lane, front: Sequence[Journey], away: int, known: Sequence[Journey] = ()
+    ) -> list[Journey]:
+        """Of the journeys that are over as soon as those of a front, the ones that begin last.
+
+        They may be `known`: of all that are over at a time after so many rides, the Pareto set of a
+        window has the one that begins last, if it begins in the window.
         """
         at = self.direction.moved(self.horizon.at, away)
         over = {self._over(one): one for one in known}
-        return [
-            over.get(self._over(one)) or self._without_waiting(lane, one, at)
-            for one in self.direction.front(lane, at, limit - away, self._rides(lane))
-        ]
+        return [over.get(self._over(one)) or self._without_waiting(lane, one, at) for one in front]
 
     def _over(self, journey: Journey) -> tuple[int, int]:
         """When a journey is over, and after how many rides."""
@@ -251,6 +148,9 @@ class LaneSearch:
 
     def _away(self, journey: Journey) -> int:
         return self.direction.away(journey, self.horizon.at)
+
+    def _away_in_time(self, lane: Lane, journey: Journey) -> int:
+        return self.direction.away_in_time(lane, journey, self.horizon.at)
 
     def itineraries(self, lane: Lane, rivals: Rivals) -> list[Itinerary]:
         """Return the itineraries of a lane, without those of carriers that are off duty.
@@ -319,13 +219,16 @@ class LaneSearch:
             return False
         if not self.is_brief:  # what is left out here has a part in what is looked for next
             return True
-        if self.assembler.has_made(self.view, lane, journey):
+        rides = self.assembler.rides(self.view, journey)
+        if self.assembler.has_made(rides, lane, journey):
             return False
-        cost += self.assembler.fare(self.view, journey)
+        cost += self.assembler.fare(rides)
         return not rivals.rule_out(outline._replace(cost=cost), calls=calls)
 
     def _price(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
+        if not feeder.carriers:
+            return 0
         distance_m = int(feeder.ways.distance_m[row])
         if feeder.kerbs is not None:
             boarding += feeder.on_foot(row)[0]

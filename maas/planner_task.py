@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from maas.access import Ends, Rival, Wishes, is_served, top_kmh
 from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
-from maas.planner_choice import Rivals, choose, sensible
+from maas.planner_choice import Rivals, best_of, choose, sensible
 from maas.planner_closures import closure
 from maas.planner_direct import DirectWays
 from maas.planner_links import linked
@@ -118,7 +118,7 @@ class Task:
             return []
         most, arrive_by = self.query.max_itineraries, self.query.arrive_by
         for n_tidied in (most, _MORE_THAN_SHOWN * most):
-            some = choose(self.sensible, n_tidied, arrive_by=arrive_by)
+            some = best_of(self.sensible, n_tidied, arrive_by=arrive_by)
             tidied = [self._tidied(itinerary, self.at) for itinerary in some]
             shown = choose(tidied, most, arrive_by=arrive_by)
             if len(shown) == most or len(some) == len(self.sensible):

@@ -9,7 +9,7 @@ import pytest
 import maas.planner as planner_module
 from maas.build import build_region
 from maas.planner import Planner, read_query
-from maas.planner_search import Direction
+from maas.planner_directions import Direction
 from maas.planner_view import View
 from maas.region import Region
 from routing.bounds import LowerBounds

@@ -18,6 +18,7 @@ from maas.itinerary import Lane
 from maas.planner import Planner, read_query
 from maas.planner_pages import Cursor, _lies_in, _up_to_the_first
 from maas.planner_search import ENOUGH, Horizon, LaneSearch
+from routing.journey import Journey, Ride
 from routing.layout import UNREACHED
 from tests.gtfs.feeds import write_feed
 from tests.gtfs.strategies import table
@@ -25,10 +26,9 @@ from tests.gtfs.strategies import table
 if TYPE_CHECKING:
     from maas.assembly import Assembler
     from maas.itinerary import Asked
-    from maas.planner_search import Direction
+    from maas.planner_directions import Direction
     from maas.planner_view import View
     from maas.region_fleets import TaxiFleet
-    from routing.journey import Journey
 
 ZONE = ZoneInfo("Asia/Tokyo")
 DAY = datetime(2026, 10, 7, tzinfo=ZONE)
@@ -213,7 +213,7 @@ class Heard:
 
     limits: list[int] = field(default_factory=list)
 
-    def front(self, lane: Lane, at: int, limit: int, rides: int) -> "tuple[Journey, ...]":
+    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Find nothing."""
         del lane, at, rides
         self.limits.append(limit)
@@ -236,6 +236,52 @@ def test_called_vehicles_are_looked_for_no_farther_than_the_walk(direct: int) ->
     for lane in (Lane(called, walk), Lane(walk, called)):
         assert search.journeys(lane) == []
     assert heard.limits == [min(TWO_DAYS, direct)] * 2
+
+
+@dataclass
+class Known(Heard):
+    """A direction whose windows hold all that is over soonest."""
+
+    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
+        """Find the first bus, boarded after a wait."""
+        found = self.between(lane, at, (0, limit), UNREACHED, rides)
+        return tuple(one._replace(departure=at) for one in found[-1:])
+
+    def between(
+        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Find a bus each quarter of an hour."""
+        del lane, direct, rides
+        ride = (Ride(0, 0, 1),)
+        found = [Journey(start, start + 600, ride, 0, 0) for start in range(900, 4_600, 900)]
+        return tuple(one for one in reversed(found) if span[0] <= one.departure - at < span[1])
+
+    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Leave in time for the bus."""
+        return journey.arrival - 600 - at
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds until departure."""
+        return journey.departure - at
+
+    def far_end(self, journey: Journey) -> int:
+        """Time of arrival."""
+        return journey.arrival
+
+
+def test_what_a_window_holds_is_not_searched_for_once_more() -> None:
+    walk = Feeder("walk", Ways(*(np.zeros(1, np.int32) for _ in Ways._fields)))
+    known = Known()
+
+    def opposite() -> "Direction":
+        pytest.fail("searched for a departure that is known")
+
+    search = LaneSearch(
+        cast("View", None), cast("Direction", known), opposite,
+        Horizon(0, None, UNREACHED, 5), cast("Assembler", None), cast("Asked", None),
+    )  # fmt: skip
+    found = search.journeys(Lane(walk, walk))
+    assert [one.departure for one in found] == [4_500, 3_600, 2_700, 1_800, 900]
 
 
 @pytest.mark.parametrize("outward", [True, False])

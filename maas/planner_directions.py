@@ -1,0 +1,142 @@
+"""The two directions of a search: from a time on, or back from it."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from maas.feeders import Feeder
+from maas.itinerary import Lane
+from maas.journey_query import MAX_RIDES
+from routing.layout import UNREACHED, BoolArray
+from routing.mirror import ArriveBy
+from routing.raptor import Journey, Raptor, event_times
+
+if TYPE_CHECKING:
+    from maas.planner_view import View
+    from routing.bounds import LowerBounds
+
+
+class Direction(Protocol):
+    """A search from a time on, or back from a time; spans count away from it."""
+
+    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
+        """Journeys that are over soonest for so many rides, within `limit` s."""
+
+    def between(
+        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Journeys that begin (or end) in the half-open span of seconds from `at`."""
+
+    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Seconds from `at` to the near end of a journey's rides without waiting for them."""
+
+    def spread(self, journey: Journey, at: int) -> int:
+        """Seconds from `at` to the far end of a journey."""
+
+    def far_end(self, journey: Journey) -> int:
+        """Time of the end of a journey that lies away from the asked time."""
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds from `at` to the near end of a journey."""
+
+    def moved(self, at: int, seconds: int) -> int:
+        """Time that lies so many seconds away from a time."""
+
+    def reach(self, feeder: Feeder, at: int) -> BoolArray:
+        """Which stops ways at the near end and lines lead to, (n_stops,)."""
+
+
+class Leaving:
+    """Leave at a time or later."""
+
+    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
+        self._raptor = Raptor(view.tables, MAX_RIDES, bounds)
+        self._patterns = view.tables.patterns
+
+    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
+        """Journeys that arrive soonest when leaving at `at`."""
+        ends = lane.access.near, lane.egress.near
+        until = min(at + limit, UNREACHED)
+        return self._raptor.earliest(*ends, at, limit=until, max_rides=rides).journeys
+
+    def between(
+        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Journeys that leave in the span after `at`."""
+        ends = lane.access.near, lane.egress.near
+        window = at + span[0], at + span[1]
+        return self._raptor.in_range(*ends, window, direct=direct, max_rides=rides).journeys
+
+    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Seconds until the departure just in time for the first ride."""
+        ride = journey.rides[0]
+        _, leaves = event_times(self._patterns, ride.trip, ride.board)
+        return leaves - int(lane.access.near.duration[journey.access]) - at
+
+    def spread(self, journey: Journey, at: int) -> int:
+        """Seconds until arrival."""
+        return journey.arrival - at
+
+    def far_end(self, journey: Journey) -> int:
+        """Time of arrival."""
+        return journey.arrival
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds until departure."""
+        return journey.departure - at
+
+    def moved(self, at: int, seconds: int) -> int:
+        """Later time."""
+        return at + seconds
+
+    def reach(self, feeder: Feeder, at: int) -> BoolArray:
+        """Which stops can be reached from an origin."""
+        reached: BoolArray = self._raptor.one_to_all(feeder.near, at) < UNREACHED
+        return reached
+
+
+class Arriving:
+    """Arrive by a time or earlier."""
+
+    def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
+        self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES, bounds)
+        self._patterns = view.tables.patterns
+
+    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
+        """Journeys that leave latest when arriving by `at`."""
+        ends = lane.access.near, lane.egress.near
+        since = max(at - limit, -UNREACHED)
+        return self._search.latest(*ends, at, limit=since, max_rides=rides).journeys
+
+    def between(
+        self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Journeys that arrive in the span before `at`."""
+        ends = lane.access.near, lane.egress.near
+        window = at - span[1] + 1, at - span[0]
+        return self._search.in_range(*ends, window, direct=direct, max_rides=rides).journeys
+
+    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
+        """Seconds since the arrival straight after the last ride."""
+        ride = journey.rides[-1]
+        comes, _ = event_times(self._patterns, ride.trip, ride.alight)
+        return at - comes - int(lane.egress.near.duration[journey.egress])
+
+    def spread(self, journey: Journey, at: int) -> int:
+        """Seconds since departure."""
+        return at - journey.departure
+
+    def far_end(self, journey: Journey) -> int:
+        """Time of departure."""
+        return journey.departure
+
+    def away(self, journey: Journey, at: int) -> int:
+        """Seconds since arrival."""
+        return at - journey.arrival
+
+    def moved(self, at: int, seconds: int) -> int:
+        """Earlier time."""
+        return at - seconds
+
+    def reach(self, feeder: Feeder, at: int) -> BoolArray:
+        """From which stops a destination can be reached."""
+        leading: BoolArray = self._search.all_to_one(feeder.near, at) > -UNREACHED
+        return leading
