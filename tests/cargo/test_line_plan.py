@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cargo import line_plan
 from cargo.columns import Pool, columns_of
 from cargo.event_graph import event_graph
 from cargo.event_layout import MOST_RIDES, Consignments
@@ -159,19 +160,23 @@ def test_ways_below_a_bound_are_all_listed(
     )
 
 
-@given(networks(), some_with_limits())
+@given(networks(), some_with_limits(), st.data())
 def test_corridors_hold_all_ways_that_cost_less_than_the_refusal_and_little_else(
-    network: Network, wishes: list[Wish]
+    network: Network, wishes: list[Wish], data: st.DataObject
 ) -> None:
+    ways = [
+        ways_of(network, replace(wish, max_rides=MOST_RIDES, most=UNREACHED)) for wish in wishes
+    ]
+    wishes = [
+        replace(wish, refusal=data.draw(st.sampled_from([wish.refusal, *(row[1] for row in some)])))
+        for wish, some in zip(wishes, ways, strict=True)
+    ]
     problem = problem_of(network, wishes)
     found = Pricer(problem).corridors
-    for at, wish in enumerate(wishes):
+    for at, (wish, some) in enumerate(zip(wishes, ways, strict=True)):
         arcs = found.arc[found.first_arc[at] : found.first_arc[at + 1]]
         assert (np.diff(problem.graph.tail[arcs]) >= 0).all()
-        unlimited = replace(wish, max_rides=MOST_RIDES, most=UNREACHED)
-        useful = {
-            hop for hops, cost in ways_of(network, unlimited) if cost < wish.refusal for hop in hops
-        }
+        useful = {hop for hops, cost in some if cost < wish.refusal for hop in hops}
         assert set(problem.graph.hop[arcs].tolist()) - {NONE} == useful
 
 
@@ -186,6 +191,19 @@ def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
         ways = ways_of(network, wishes[column.consignment])
         assert (column.hops, column.cost) in ways
     assert plan.cost == pytest.approx(plan.paths.cost.sum())
+
+
+@settings(max_examples=40)
+@given(networks(), some_with_limits())
+def test_no_bound_is_taken_from_a_choice_that_ways_were_left_out_of(
+    network: Network, wishes: list[Wish]
+) -> None:
+    problem = problem_of(network, wishes)
+    least = plan_lines(problem, LineEffort(iterations=50)).cost
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line_plan, "MOST_COLUMNS", 1)
+        plan = plan_lines(problem, LineEffort(iterations=1))
+    assert plan.bound <= least + 1e-3
 
 
 @settings(max_examples=40)
