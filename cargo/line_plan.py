@@ -147,12 +147,8 @@ class _Planner:
         if found is None:
             return relaxation.bound
         self._adopt(search, found.columns)
-        if not is_whole:
-            return relaxation.bound
-        idle = np.ones(goods.refusal.size, np.bool_)
-        idle[[column.consignment for column in columns]] = False
-        proven = found.bound + float(goods.refusal[idle].sum())
-        return max(relaxation.bound, min(proven, search.best_value))
+        proven = min(found.bound, search.best_value) if is_whole else relaxation.bound
+        return max(relaxation.bound, proven)
 
     def _adopt(self, search: "PathSearch", chosen: list[Column]) -> None:
         """Go on from what SCIP chose, if it is better."""

@@ -41,7 +41,7 @@ class Selection(NamedTuple):
     """Columns chosen, and what no choice among all of them undercuts."""
 
     columns: list[Column]
-    bound: float  # refusals of consignments without a column not counted
+    bound: float  # cost of all consignments
 
 
 def select(
@@ -80,6 +80,8 @@ def select(
         _row(solver, 1.0, [(refused, 1), *((picks[at], 1) for at in rows)], least=1.0)
         terms.append(refused)
         start.append(1.0 - sum(start[at] for at in rows))
+    idle = set(range(goods.refusal.size)) - by_consignment.keys()
+    objective.SetOffset(float(goods.refusal[sorted(idle)].sum()) / COST_STEP)
     for found, amounts, has in _packings(goods, columns, left.room):
         _row(solver, float(has), zip((picks[at] for at in found), amounts, strict=True))
     _keep_apart(solver, picks, goods, columns, left.aboard)

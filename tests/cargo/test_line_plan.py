@@ -14,6 +14,7 @@ from cargo.event_layout import MOST_RIDES, Consignments
 from cargo.kernels import pricing
 from cargo.line_plan import LineEffort, LinePlan, plan_lines
 from cargo.network import Network, Room
+from cargo.ortools_selection import Selection
 from cargo.path_search import load_of
 from cargo.relaxation import LineProblem, Pricer, relax
 from routing.layout import NONE, UNREACHED, first_of, frozen
@@ -195,19 +196,6 @@ def checked(network: Network, wishes: Sequence[Wish], plan: LinePlan) -> None:
 
 @settings(max_examples=40)
 @given(networks(), some_with_limits())
-def test_no_bound_is_taken_from_a_choice_that_ways_were_left_out_of(
-    network: Network, wishes: list[Wish]
-) -> None:
-    problem = problem_of(network, wishes)
-    least = plan_lines(problem, LineEffort(iterations=50)).cost
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(line_plan, "MOST_COLUMNS", 1)
-        plan = plan_lines(problem, LineEffort(iterations=1))
-    assert plan.bound <= least + 1e-3
-
-
-@settings(max_examples=40)
-@given(networks(), some_with_limits())
 def test_small_plans_are_the_best_there_are_and_bounds_hold(
     network: Network, wishes: list[Wish]
 ) -> None:
@@ -273,6 +261,47 @@ def test_one_more_box_on_a_full_bus_is_worth_the_dearer_one_less_its_price() -> 
     assert found.bound == pytest.approx(2 * 100_000 + 150_000)
     assert found.toll[0].tolist() == pytest.approx([0, 0, 50_000])  # of the 09:00, a piece
     assert found.toll[2].tolist() == [0, 0, 0]  # the 10:00 has room left
+
+
+def test_a_corridor_keeps_the_dear_way_in_for_the_cheap_way_on() -> None:
+    prices = {"in": 100.0, "dear in": 300.0, "on": 100.0, "dear on": 300.0}
+    hubs = tuple(hub(at, 43.0, 143.0) for at in range(3))
+    times = {"in": (0, 9, 1, 10), "dear in": (0, 9, 1, 10), "dear on": (1, 11, 2, 12),
+             "on": (1, 13, 2, 14)}  # fmt: skip
+    trips = tuple(
+        trip(name, [(a, b * H, b * H), (c, d * H, d * H)], price_per_piece=prices[name])
+        for name, (a, b, c, d) in times.items()
+    )
+    far = Wish(((0, 8 * H, 0),), ((2, 15 * H, 0),), refusal=550_000)
+    problem = problem_of(Network(hubs, trips, ()), [far])
+    hops = problem.graph.hop[Pricer(problem).corridors.arc]
+    assert set(hops.tolist()) - {NONE} == {0, 2, 4, 6}
+
+
+def test_a_way_uses_no_more_trips_than_it_may_where_more_would_be_cheaper() -> None:
+    hubs = tuple(hub(at, 43.0, 143.0) for at in range(3))
+    trips = tuple(
+        trip(name, [(a, b * H, b * H), (c, d * H, d * H)], price_per_piece=price)
+        for name, a, b, c, d, price in (
+            ("in", 0, 9, 1, 10, 100.0), ("on", 1, 11, 2, 12, 100.0), ("through", 0, 9, 2, 12, 400.0)
+        )
+    )  # fmt: skip
+    some = [Wish(((0, 8 * H, 0),), ((2, 15 * H, 0),), max_rides=most) for most in (0, 1, 2)]
+    problem = problem_of(Network(hubs, trips, ()), some)
+    value, _ = Pricer(problem).cheapest(np.zeros(problem.room.shape))
+    assert value.tolist() == [problem.goods.refusal[0], 400_000, 200_000]
+
+
+def test_no_bound_is_taken_from_a_choice_that_ways_were_left_out_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_plan, "MOST_COLUMNS", 1)
+    monkeypatch.setattr(line_plan, "select", lambda *_: Selection([], 1e12))
+    trips = (trip("one", [(0, 9 * H, 9 * H), (1, 10 * H, 10 * H)], room=Room(100, 500, 3)),)
+    problem = problem_of(replace(two_buses(), trips=trips), [wish(pieces=2) for _ in range(3)])
+    plan = plan_lines(problem, LineEffort(iterations=20))
+    assert plan.relaxation.bound < plan.cost - 1  # half a place is of no use
+    assert plan.bound == plan.relaxation.bound
 
 
 def test_first_come_first_served_takes_the_last_place_from_who_needs_it_more() -> None:
