@@ -17,7 +17,11 @@ from routing.layout import NONE, Int32Array
 
 COST_STEP = 1000.0  # thousandths of the currency, for numbers of a size that SCIP likes
 HALF = 0.5
-PARAMETERS = "limits/totalnodes = {nodes}\nrandomization/randomseedshift = {seed}\n"
+PARAMETERS = (
+    "limits/totalnodes = {nodes}\n"
+    "randomization/randomseedshift = {seed}\n"
+    "numerics/feastol = 1e-9\n"  # of a bay's room: not a litre of 100 million more
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,9 @@ def select(
     from ortools.linear_solver import pywraplp
 
     solver: Any = pywraplp.Solver.CreateSolver("SCIP")
-    parameters = PARAMETERS.format(nodes=limits.nodes, seed=limits.seed)
-    solver.SetSolverSpecificParametersAsString(parameters)
+    parameters = PARAMETERS.format(nodes=limits.nodes, seed=limits.seed % 2**31)
+    if not solver.SetSolverSpecificParametersAsString(parameters):
+        raise ValueError(f"SCIP does not know these parameters: {parameters}")
     picks = [solver.BoolVar("") for _ in columns]
     start = [float(column.key in hint) for column in columns]
     objective, by_consignment = solver.Objective(), dict[int, list[int]]()

@@ -144,7 +144,7 @@ class Quotes:
         self._others: dict[int, Quotes] = {}  # by the identity of their carriers, which they keep
 
     def on(self, carriers: Carriers) -> "Quotes":
-        """The same doors and roads with other room or other trips."""
+        """The same doors and roads with other room."""
         if carriers is self.carriers:
             return self
         if id(carriers) not in self._others:

@@ -95,7 +95,7 @@ class DayBook:
 
     def texts(self, lang: str) -> RideTexts:
         """Return what documents say of the day in a language; the last few are kept."""
-        texts = self._texts.get(lang) or RideTexts(self.day, self.clock, lang)
+        texts = self._texts.pop(lang, None) or RideTexts(self.day, self.clock, lang)
         self._texts[lang] = texts
         while len(self._texts) > _KEPT_LANGUAGES:
             self._texts.popitem(last=False)

@@ -20,6 +20,7 @@ from routing.layout import NONE
 
 Distance = Callable[[int], int]  # number of a ride → m
 IC = "IC"  # medium of the IC fares of GTFS-JP
+_KEPT_NAMES = 1000
 _IC = Named(NONE, IC, "ICカード", "IC card")
 
 
@@ -146,9 +147,12 @@ class LineFares:
 
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
-        if (wish, lang) not in self._names:
-            self._names[wish, lang] = self._named(wish, lang)
-        return self._names[wish, lang]
+        names = self._names.get((wish, lang))
+        if names is None:
+            if len(self._names) >= _KEPT_NAMES:
+                self._names.clear()
+            names = self._names[wish, lang] = self._named(wish, lang)
+        return names
 
     def _named(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         pairs = ((wish.rider, _all(self._riders)), (wish.medium, [*_all(self._media), _IC]))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-_KEPT = 30_000  # entries of each kind
+_KEPT = 4_000  # entries of each kind; a ride takes 4 to 5 kB
 
 
 class RideTexts:

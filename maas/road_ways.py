@@ -50,15 +50,17 @@ class RoadWays:
         profile, lon, lat = key
         return (int(self.roads.pin([lon], [lat], profile).off_road_cm[0]) + 50) // 100
 
-    def _way(self, ends: _Ends) -> RoadWay:
-        profile, *numbers = ends
+    def _way(self, way: _Ends) -> RoadWay:
+        profile, *numbers = way
         origin, destination = (numbers[0], numbers[1]), (numbers[2], numbers[3])
         roads = self.roads
         path = roads.path(origin, destination, profile) if profile in roads.profiles else None
         if path is not None:
             lon, lat, off_road_m = path.lon, path.lat, path.off_road_m
-            for end, metres in zip((origin, destination), off_road_m, strict=True):
-                self._off_road_m[profile, *end] = metres  # needs no pinning any more
+            ends = (profile, *origin), (profile, *destination)
+            known = dict(zip(ends, off_road_m, strict=True))
+            for end in known:  # needs no pinning any more
+                kept(self._off_road_m, end, known.__getitem__)
             tips = (float(lon[0]), float(lat[0])), (float(lon[-1]), float(lat[-1]))
             drawn = path.polyline, tips, path.streets, off_road_m
             return RoadWay(path.duration, path.distance_m, *drawn)

@@ -80,30 +80,13 @@ def _node_after(graph: EventGraph, first: int, last_time: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _put_at_starts(graph: EventGraph, goods: Consignments, one: int, search: Search) -> int:
-    """Put a consignment at all its starts; returns the first node of them."""
-    first = graph.time.size
+def _put_at_starts(graph: EventGraph, goods: Consignments, one: int, search: Search) -> None:
+    """Put a consignment at all its starts."""
     for row in range(goods.first_start[one], goods.first_start[one + 1]):
         node = wait_from(graph, goods.start_hub[row], goods.start_time[row])
-        if node != NONE:
-            first = min(first, node)
-            if goods.start_cost[row] < search.cost[node, 0]:
-                search.cost[node, 0] = goods.start_cost[row]
-                search.arc[node, 0] = FROM_START - row
-    return first
-
-
-@njit(cache=True, nogil=True)
-def arc_cost(
-    graph: EventGraph, goods: Consignments, one: int, toll: Float64Array, arc: int
-) -> float:
-    """What an arc costs a consignment, tolls included."""
-    amount, hop = goods.amount, graph.hop[arc]
-    cost = float(graph.price[arc]) * amount[one, 2]
-    if hop != NONE:
-        for unit in range(UNITS):
-            cost += amount[one, unit] * toll[hop, unit]
-    return float(cost)
+        if node != NONE and goods.start_cost[row] < search.cost[node, 0]:
+            search.cost[node, 0] = goods.start_cost[row]
+            search.arc[node, 0] = FROM_START - row
 
 
 @njit(cache=True, nogil=True)

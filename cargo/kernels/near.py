@@ -8,10 +8,23 @@ Ways on which goods would be for too long are walked and left out.
 from numba import njit
 
 from cargo.event_layout import Consignments, EventGraph, Found, Search
-from cargo.kernels.events import arc_cost, sweep, wait_from
+from cargo.kernels.events import sweep, wait_from
 from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 
 TOO_MANY = -1
+
+
+@njit(cache=True, nogil=True)
+def _arc_cost(
+    graph: EventGraph, goods: Consignments, one: int, toll: Float64Array, arc: int
+) -> float:
+    """What an arc costs a consignment, tolls included."""
+    amount, hop = goods.amount, graph.hop[arc]
+    cost = float(graph.price[arc]) * amount[one, 2]
+    if hop != NONE:
+        for unit in range(amount.shape[1]):
+            cost += amount[one, unit] * toll[hop, unit]
+    return float(cost)
 
 
 @njit(cache=True, nogil=True)
@@ -84,7 +97,7 @@ def _walk(
             boards = kind != NONE
             if boards and takes[one, kind] == 0:
                 continue
-            there = rest + arc_cost(graph, goods, one, toll, arc)
+            there = rest + _arc_cost(graph, goods, one, toll, arc)
             if there + cost[tail, 0] >= bound or (boards and rides == limit):
                 continue
             depth += 1

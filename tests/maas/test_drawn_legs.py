@@ -180,8 +180,10 @@ def test_texts_are_kept_in_the_last_few_languages_only(tmp_path: Path) -> None:
     ridden = Ridden(int(np.flatnonzero(day.service_day == 0)[0]), 0, 1)
     told = book.texts("l0").ride(ridden, book)
     assert book.texts("l0").ride(ridden, book) is told
+    used = book.texts("used")
     for number in range(1, 12):
         book.texts(f"l{number}")
+        assert book.texts("used") is used
     again = book.texts("l0").ride(ridden, book)
     assert again == told
     assert again is not told
