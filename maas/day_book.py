@@ -5,8 +5,7 @@ that has grown too large forgets all of it and begins anew.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from gtfs.fares import Ride as PricedRide
 from gtfs.modes import MODES
 from maas.fares import USUAL, Wish
 from maas.itinerary import Leg, Ridden, Spot
+from maas.kept import kept
 from maas.ride_texts import RideTexts
 from routing.layout import NONE, Int32Array
 
@@ -24,10 +24,7 @@ if TYPE_CHECKING:
     from maas.local_clock import LocalClock
     from routing.layout import Footpaths
 
-_KEPT = 30_000  # entries of each kind
 _KEPT_LANGUAGES = 8
-_Key = TypeVar("_Key", bound=Hashable)
-_Value = TypeVar("_Value")
 
 
 class Run(NamedTuple):
@@ -195,13 +192,3 @@ def walk_between(walks: "Footpaths", stop: int, there: int) -> int:
     rows = slice(*walks.first_of_stop[stop : stop + 2].tolist())
     durations = walks.duration[rows][walks.head[rows] == there]
     return int(durations.min()) if durations.size else NONE
-
-
-def kept(known: dict[_Key, _Value], key: _Key, make: Callable[[_Key], _Value]) -> _Value:
-    """Return what is known of a key; make it where it is not."""
-    value = known.get(key)
-    if value is None:
-        if len(known) >= _KEPT:
-            known.clear()
-        value = known[key] = make(key)
-    return value

@@ -15,6 +15,7 @@ from gtfs.language_tags import is_japanese
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
 from maas.errors import QueryError
+from maas.kept import kept
 from maas.region_file import DistanceFare, RegionFile
 from routing.layout import NONE
 
@@ -147,14 +148,10 @@ class LineFares:
 
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
-        names = self._names.get((wish, lang))
-        if names is None:
-            if len(self._names) >= _KEPT_NAMES:
-                self._names.clear()
-            names = self._names[wish, lang] = self._named(wish, lang)
-        return names
+        return kept(self._names, (wish, lang), self._named, _KEPT_NAMES)
 
-    def _named(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
+    def _named(self, asked: tuple[Wish, str]) -> tuple[str | None, str | None]:
+        wish, lang = asked
         pairs = ((wish.rider, _all(self._riders)), (wish.medium, [*_all(self._media), _IC]))
         rider, medium = (
             next((one.name_in(lang) or None for one in known if one.id == wanted), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.day_book import kept
+from maas.kept import kept
 from routing.layout import UNREACHED, Int32Array
 
 if TYPE_CHECKING:

@@ -4,10 +4,12 @@ All of it is the same for everybody and in every answer, so it is written once a
 """
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
 from gtfs.names import Names
+from maas.kept import kept
 from maas.ride_conditions import ends_of, ride_conditions
 from routing.layout import NONE
 
@@ -38,15 +40,11 @@ class RideTexts:
 
     def ride(self, ridden: "Ridden", book: "DayBook") -> Document:
         """What only scheduled legs have, but for news, free seats and the price."""
-        known = self._rides.get(ridden)
-        if known is None:
-            run = book.run(ridden.day_trip)
-            known = _keep(self._rides, ridden, self._ride(ridden, run))
-        return known
+        return kept(self._rides, ridden, partial(self._ride, book), _KEPT)
 
     def spot(self, spot: "Spot") -> Document:
         """Name and place of an end of a leg."""
-        return self._spots.get(spot) or _keep(self._spots, spot, self._spot(spot))
+        return kept(self._spots, spot, self._spot, _KEPT)
 
     def spot_name(self, spot: "Spot") -> str:
         """Name of an end of a leg."""
@@ -83,14 +81,15 @@ class RideTexts:
                 document["platform"] = platform
         return document
 
-    def _ride(self, ridden: "Ridden", run: "Run") -> Document:
-        day, timetable, trip, line = self._day, self._day.timetable, run.trip, run.line
+    def _ride(self, book: "DayBook", ridden: "Ridden") -> Document:
+        day, timetable, run = self._day, self._day.timetable, book.run(ridden.day_trip)
+        line: Document = kept(self._lines, run.line, self._line, _KEPT)
         ends = ends_of(day, ridden)
         sign = NONE if ends.up is None else ends.up.headsign
         return {
-            **(self._lines.get(line) or _keep(self._lines, line, self._line(line))),
-            "trip_id": timetable.trips.id[trip],
-            "headsign": self._names.headsign(trip, sign),
+            **line,
+            "trip_id": timetable.trips.id[run.trip],
+            "headsign": self._names.headsign(run.trip, sign),
             "service_date": self._service_date(ridden.day_trip),
             "seats_left": 0,  # set for each answer
             "price": None,  # set for each answer
@@ -118,8 +117,7 @@ class RideTexts:
         stops = run.stops[positions]
         comes = texts(run.arrival[positions].tolist())
         leaves = texts(run.departure[positions].tolist())
-        known = self._stops
-        calls = [(known.get(stop) or _keep(known, stop, self._stop(stop))).copy() for stop in stops]
+        calls = [kept(self._stops, stop, self._stop, _KEPT).copy() for stop in stops]
         for call, arrival, departure in zip(calls, comes, leaves, strict=True):
             call["arrival"] = arrival
             call["departure"] = departure
@@ -134,11 +132,3 @@ class RideTexts:
             "lat": round(float(stops.lat[stop]), 6),
             "lon": round(float(stops.lon[stop]), 6),
         }
-
-
-def _keep(known: dict[Any, Document], key: Any, document: Document) -> Document:
-    """Keep a part; one kind that has grown too large forgets all and begins anew."""
-    if len(known) >= _KEPT:
-        known.clear()
-    known[key] = document
-    return document

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.day_book import kept
+from maas.kept import kept
 from routing.geo import beeline_m
 from routing.polyline import encode
 from routing.road import Street
