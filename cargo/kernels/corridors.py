@@ -7,7 +7,7 @@ is, costs less than the refusal: a sweep forwards and one backwards tell that fo
 from numba import njit
 
 from cargo.event_layout import Consignments, Corridors, EventGraph, Search
-from cargo.kernels.events import INFINITE, is_room, sweep
+from cargo.kernels.events import INFINITE, has_room, meets, sweep
 from routing.layout import NONE, Float64Array, Int32Array
 
 
@@ -19,7 +19,11 @@ def _is_open(
     kind, hop = graph.kind[arc], graph.hop[arc]
     if kind != NONE and goods.takes[one, kind] == 0:
         return False
-    return hop == NONE or is_room(goods, one, room, unused, hop)
+    if hop == NONE:
+        return True
+    amount = goods.amount
+    is_apart = goods.goods[one] == NONE or not meets(goods, one, unused, hop)
+    return is_apart and has_room(room, unused, hop, amount[one, 0], amount[one, 1], amount[one, 2])
 
 
 @njit(cache=True, nogil=True)

@@ -19,7 +19,7 @@ NOTHING = 1e-9
 
 
 @njit(cache=True, nogil=True)
-def _meets(goods: Consignments, one: int, used: Int32Array, hop: int) -> bool:
+def meets(goods: Consignments, one: int, used: Int32Array, hop: int) -> bool:
     """Whether a consignment would meet goods on a hop that it must be kept apart from."""
     kind = goods.goods[one]
     for other in range(goods.apart.shape[0]):
@@ -29,12 +29,15 @@ def _meets(goods: Consignments, one: int, used: Int32Array, hop: int) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def is_room(goods: Consignments, one: int, room: Int32Array, used: Int32Array, hop: int) -> bool:
-    """Whether a hop has room left for a consignment, and no goods that it must not meet."""
-    for unit in range(UNITS):
-        if goods.amount[one, unit] > room[hop, unit] - used[hop, unit]:
-            return False
-    return goods.goods[one] == NONE or not _meets(goods, one, used, hop)
+def has_room(
+    room: Int32Array, used: Int32Array, hop: int, kg: int, litres: int, pieces: int
+) -> bool:
+    """Whether a hop has so much room left; takes no wide tables, which costs within loops."""
+    return bool(
+        kg <= room[hop, 0] - used[hop, 0]
+        and litres <= room[hop, 1] - used[hop, 1]
+        and pieces <= room[hop, 2] - used[hop, 2]
+    )
 
 
 @njit(cache=True, nogil=True)
@@ -119,11 +122,8 @@ def sweep(
                 continue
             there = cost[node, 0] + graph.price[arc] * pieces
             if hop != NONE:
-                if (
-                    kg > room[hop, 0] - used[hop, 0]
-                    or litres > room[hop, 1] - used[hop, 1]
-                    or pieces > room[hop, 2] - used[hop, 2]
-                    or (goods.goods[one] != NONE and _meets(goods, one, used, hop))
+                if not has_room(room, used, hop, kg, litres, pieces) or (
+                    goods.goods[one] != NONE and meets(goods, one, used, hop)
                 ):
                     continue
                 there += kg * toll[hop, 0] + litres * toll[hop, 1] + pieces * toll[hop, 2]
@@ -196,11 +196,8 @@ def _sweep(
                 continue
             there, column = here + graph.price[arc] * pieces, k
             if hop != NONE:
-                if (
-                    kg > room[hop, 0] - used[hop, 0]
-                    or litres > room[hop, 1] - used[hop, 1]
-                    or pieces > room[hop, 2] - used[hop, 2]
-                    or (goods.goods[one] != NONE and _meets(goods, one, used, hop))
+                if not has_room(room, used, hop, kg, litres, pieces) or (
+                    goods.goods[one] != NONE and meets(goods, one, used, hop)
                 ):
                     break
                 if share > 0.0:
