@@ -11,13 +11,15 @@ from cargo.check import check
 from cargo.effort import Effort
 from cargo.fleet_rounds import fleet_rounds
 from cargo.loading import Assignment, make_world
+from cargo.loading_layout import World
 from cargo.model import read_plan
 from cargo.network import TimeOff
-from cargo.options import all_options, direct_only
+from cargo.options import Catalogue, all_options, direct_only
 from cargo.ortools_loads import NOTICE, rounds_by_ortools
 from cargo.ortools_rounds import Budget
+from cargo.pdp.model import PdpProblem
 from cargo.pdp.plan import make_plan
-from cargo.pdp.tables import make_ways
+from cargo.pdp.tables import Ways, make_ways
 from cargo.problem import Problem
 from cargo.road_jobs import road_problem
 from routing.layout import NONE
@@ -34,6 +36,14 @@ def checked(problem: Problem, effort: Effort = EFFORT) -> dict[str, Any]:
     assert plan["engine"] == "ortools"
     assert set(NOTICE) <= set(plan["notices"])
     return plan
+
+
+def on_roads(problem: Problem, catalogue: Catalogue) -> tuple[PdpProblem, Ways, World]:
+    """The rounds that chains of a problem may make, as the search has them."""
+    rounds = fleet_rounds(problem.network.fleets, len(problem.shipments))
+    road = road_problem(problem, catalogue, rounds, is_mixed=True)
+    ways = make_ways(road)
+    return road, ways, make_world(problem, catalogue, road, ways)
 
 
 @pytest.mark.parametrize("seed", [3, 8])
@@ -81,10 +91,7 @@ def test_ortools_improves_the_rounds_it_is_given() -> None:
     parcels = [parcel(f"p{at}", (43.0, 143.02), (43.0, 143.2 + 0.001 * at)) for at in range(2)]
     problem = two_towns(parcels, trips=(), fleets=(fleet("va", "van", *A),))
     catalogue = direct_only(problem)
-    rounds = fleet_rounds(problem.network.fleets, 2)
-    road = road_problem(problem, catalogue, rounds, is_mixed=True)
-    ways = make_ways(road)
-    world = make_world(problem, catalogue, road, ways)
+    road, ways, world = on_roads(problem, catalogue)
     apart = Assignment((0, 1), ((0, 1), (2, 3)))
     found = rounds_by_ortools(
         road, ways, world, catalogue, apart, Budget(0.5, 100, 1), lambda: False
@@ -110,10 +117,7 @@ def test_rounds_that_would_be_late_are_given_up(monkeypatch: pytest.MonkeyPatch)
     parcels = [parcel(name, *ends, ready=9 * H, due=10 * H) for name in "pq"]
     problem = two_towns(parcels, trips=(), fleets=(fleet("va", "van", *A),))
     catalogue = direct_only(problem)
-    rounds = fleet_rounds(problem.network.fleets, 2)
-    road = road_problem(problem, catalogue, rounds, is_mixed=True)
-    ways = make_ways(road)
-    world = make_world(problem, catalogue, road, ways)
+    road, ways, world = on_roads(problem, catalogue)
     plan = Assignment((0, NONE), ((0, 1), ()))
     for asked, option in (([[0, 1], [2, 3]], (0, 1)), ([[0, 1, 2, 3], []], (NONE, NONE))):
         monkeypatch.setattr(ortools_loads, "solve_in_process", lambda *_, found=asked: [found])
@@ -130,16 +134,13 @@ def test_a_chain_that_loses_an_end_is_given_up_whole() -> None:
         [parcel("p", (43.01, 143.01), (43.01, 144.24))], fleets=(fleet("ta", "taxi", *A), early)
     )
     catalogue = all_options(problem)
-    rounds = fleet_rounds(problem.network.fleets, 1)
-    road = road_problem(problem, catalogue, rounds, is_mixed=True)
-    ways = make_ways(road)
-    world = make_world(problem, catalogue, road, ways)
+    road, ways, world = on_roads(problem, catalogue)
     both = [at for at, one in enumerate(catalogue.options) if min(one.first_job, one.last_job) >= 0]
-    plan = Assignment((both[0],), ((),) * len(rounds))
+    plan = Assignment((both[0],), ((),) * len(road.vehicles))
     found = rounds_by_ortools(
         road, ways, world, catalogue, plan, Budget(0.5, 100, 1), lambda: False
     )
-    assert found == Assignment((NONE,), ((),) * len(rounds))
+    assert found == Assignment((NONE,), ((),) * len(road.vehicles))
 
 
 @pytest.mark.parametrize("asked", [0, 12, 40])
