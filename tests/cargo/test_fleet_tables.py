@@ -1,5 +1,7 @@
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +39,27 @@ def test_fleets_of_a_kind_hold_the_same_goods(
     )  # fmt: skip
     network = Network((), (), tuple(some))
     assert holding(network, shipment).tolist() == [holds(one, shipment) for one in some]
+
+
+@pytest.mark.parametrize(
+    ("terms", "goods"),
+    [
+        ({"bay": Room(5, 400, 10)}, {"kg": 20}),
+        ({"temperatures": ("ambient",)}, {"temperature": "cool"}),
+        ({"refuses": ("glass",)}, {"goods": "glass"}),
+        ({"largest_box": (30, 30, 30)}, {"box_cm": (40, 20, 20)}),
+        ({"max_value": 500.0}, {"value": 900}),
+        ({"is_attended": False}, {"accompanied": True}),
+        ({"skills": frozenset()}, {"skills": ("tail_lift",)}),
+    ],
+)
+def test_fleets_that_one_term_tells_apart_are_two_kinds(
+    terms: dict[str, Any], goods: dict[str, Any]
+) -> None:
+    able = replace(
+        fleet("taxis", "taxi", 43.0, 143.0), temperatures=("ambient", "cool"), is_attended=True,
+        skills=frozenset({"tail_lift"}),
+    )  # fmt: skip
+    network = Network((), (), (able, replace(able, **terms)))
+    shipment = parcel("p", (43.0, 143.0), (43.1, 143.5), **goods)
+    assert holding(network, shipment).tolist() == [True, False]

@@ -1,5 +1,6 @@
 """Other ways: sensible ones only, checked arc by arc."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from routing.alternatives import Taste, other_ways
+from routing.polyline import encode
 from routing.profiles import CAR
 from routing.road_layout import CM_MASK
 from tests.routing.drawn_roads import Drawing, at
@@ -30,6 +32,22 @@ def test_a_parallel_road_is_named_and_a_long_one_is_not(tmp_path: Path) -> None:
     assert (paths[0].duration, paths[0].distance_m) == (best.duration, best.distance_m)
     np.testing.assert_array_equal(paths[0].lon, best.lon)
     assert len(road.routes(at(-400, 0), at(2400, 0), "car", 0)) == 1
+
+
+def test_other_ways_name_their_streets_as_far_as_they_use_them(tmp_path: Path) -> None:
+    names = {"VW": "west", "WME": "middle", "EF": "east", "WNE": "north"}
+    streets = [(way, ROAD | {"name": names.get(way, "other")}) for way, _ in THREE.ways]
+    paths = (
+        replace(THREE, ways=streets)
+        .graph(tmp_path, [CAR])
+        .routes(at(-400, 0), at(2400, 0), "car", 5)
+    )
+    told = [[(street.name, street.distance_m) for street in path.streets] for path in paths]
+    assert told == [
+        [("west", 400), ("middle", 2000), ("east", 400)],
+        [("west", 400), ("north", 2236), ("east", 400)],
+    ]
+    assert [path.polyline for path in paths] == [encode(path.lon, path.lat) for path in paths]
 
 
 @pytest.mark.parametrize("seed", range(4))
