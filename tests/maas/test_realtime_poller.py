@@ -35,8 +35,8 @@ def source(place: str, **rules: float) -> Source:
     return Source(Address("bus", "trip_updates", place, Realtime.model_validate(rules)))
 
 
-def until(met: Callable[[], bool], seconds: float = 20.0) -> None:
-    """Wait for something that another thread does."""
+def until(met: Callable[[], bool], seconds: float = 300.0) -> None:
+    """Wait for something that another thread does, which may have kernels to compile first."""
     deadline = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < deadline, "it did not come about"
