@@ -42,8 +42,9 @@ def latest_in_bounds(
         for row in range(egress.stop.size):
             time = egress.duration[row] - end
             n_marked = seed_column(
-                egress.stop[row], time, from_access(row), column, n_columns, n_marked, rounds
-            )
+                egress.stop[row], time, from_access(row), column, n_columns, n_marked,
+                rounds.ready, rounds.ready_parent, rounds.marked, rounds.is_marked,
+            )  # fmt: skip
         if column == n_rounds:
             break
         n_queued = raptor.collect(backwards.patterns, n_columns, column, bound, n_marked, rounds)

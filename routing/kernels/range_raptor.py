@@ -19,7 +19,15 @@ from numba import njit
 
 from routing.kernels import raptor
 from routing.kernels.bounds import LowerBounds, bound_ways
-from routing.kernels.raptor_ends import NearStops, Scratch, seed, set_egress, unset_egress
+from routing.kernels.raptor_ends import (
+    NearStops,
+    Scratch,
+    seed,
+    seed_column,
+    set_egress,
+    unset_egress,
+)
+from routing.kernels.raptor_journeys import from_access
 from routing.layout import UNREACHED, DayTables, Int32Array, Int64Array, Patterns
 
 
@@ -107,7 +115,12 @@ def earliest_in_range(
     least_egress = set_egress(egress, scratch)
     bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, UNREACHED, np.int32)
-    patterns = tables.patterns
+    pattern_of_visit = tables.patterns.pattern_of_visit
+    position_of_visit = tables.patterns.position_of_visit
+    access_stop, access_duration = access.stop, access.duration
+    ready, ready_parent = scratch.ready, scratch.ready_parent
+    marked, is_marked, queue = scratch.marked, scratch.is_marked, scratch.queue
+    first_position, last_position = scratch.first_position, scratch.last_position
     times, rows, visits = events
     n_found = 0
     i = -1  # the end of the window, then events
@@ -116,18 +129,22 @@ def earliest_in_range(
         bounds[0] = departure + direct
         n_marked, n_queued = 0, 0
         if i < 0:
-            for row in range(access.stop.size):
-                n_marked = seed(access, row, end, n_columns, n_marked, scratch)
+            n_marked = seed(access, end, n_columns, scratch)
             i = 0
         else:
             while i < times.size and times[i] == departure:
-                n_marked = seed(access, rows[i], departure, n_columns, n_marked, scratch)
-                pattern = patterns.pattern_of_visit[visits[i]]
-                position = patterns.position_of_visit[visits[i]]
-                n_queued = raptor.enqueue(pattern, position, n_queued, scratch)
+                row = rows[i]
+                n_marked = seed_column(
+                    access_stop[row], departure + access_duration[row], from_access(row), 0,
+                    n_columns, n_marked, ready, ready_parent, marked, is_marked,
+                )  # fmt: skip
+                pattern, position = pattern_of_visit[visits[i]], position_of_visit[visits[i]]
+                n_queued = raptor.enqueue(
+                    pattern, position, n_queued, queue, first_position, last_position
+                )
                 i += 1
             for nth in range(n_marked):
-                scratch.is_marked[scratch.marked[nth]] = 0
+                is_marked[marked[nth]] = 0
             n_marked = 0
         n_found = raptor.run_rounds(
             tables,

@@ -46,15 +46,26 @@ ROUNDS, PATTERNS_SCANNED, POSITIONS_SCANNED, LABELS_IMPROVED, STOPS_MARKED = ran
 
 
 @njit(cache=True, nogil=True)
-def enqueue(pattern: int, position: int, n_queued: int, scratch: Scratch) -> int:
-    """Queue a pattern for a position where it is to be boarded; return the queue's length."""
-    queued = scratch.first_position[pattern]
+def enqueue(
+    pattern: int,
+    position: int,
+    n_queued: int,
+    queue: Int32Array,
+    first_position: Int32Array,
+    last_position: Int32Array,
+) -> int:
+    """Queue a pattern for a position where it is to be boarded; return the queue's length.
+
+    It takes columns of the scratch memory rather than all of it: a call that hands over many
+    arrays in a tuple is not built into the loop of its caller, and takes longer than all else here.
+    """
+    queued = first_position[pattern]
     if queued == NO_POSITION:
-        scratch.queue[n_queued] = pattern
-        scratch.first_position[pattern] = scratch.last_position[pattern] = position
+        queue[n_queued] = pattern
+        first_position[pattern] = last_position[pattern] = position
         return n_queued + 1
-    scratch.first_position[pattern] = min(queued, position)
-    scratch.last_position[pattern] = max(scratch.last_position[pattern], position)
+    first_position[pattern] = min(queued, position)
+    last_position[pattern] = max(last_position[pattern], position)
     return n_queued
 
 
@@ -65,6 +76,8 @@ def collect(
     """Queue the patterns at marked stops, each from first to last of them; unmark the stops."""
     marked, is_marked, ready = scratch.marked, scratch.is_marked, scratch.ready
     to_end = scratch.to_end
+    queue = scratch.queue
+    first_position, last_position = scratch.first_position, scratch.last_position
     first_visit_of_stop = patterns.first_visit_of_stop
     pattern_of_visit, position_of_visit = patterns.pattern_of_visit, patterns.position_of_visit
     columns, at, one = np.uint64(n_columns), np.uint64(column), np.uint64(1)
@@ -77,7 +90,7 @@ def collect(
         for row in range(first_visit_of_stop[stop], first_visit_of_stop[stop + one]):
             visit = np.uint64(row)
             pattern, position = pattern_of_visit[visit], position_of_visit[visit]
-            n_queued = enqueue(pattern, position, n_queued, scratch)
+            n_queued = enqueue(pattern, position, n_queued, queue, first_position, last_position)
     return n_queued
 
 
@@ -383,9 +396,7 @@ def earliest(
     least_egress = 0 if egress.stop.size == 0 else set_egress(egress, scratch)
     bound_ways(lower_bounds, egress, scratch.nearest, scratch.to_end)
     bounds = np.full(n_rounds + 1, limit, np.int32)
-    n_marked = 0
-    for row in range(access.stop.size):
-        n_marked = seed(access, row, departure, 1, n_marked, scratch)
+    n_marked = seed(access, departure, 1, scratch)
     n_found = run_rounds(
         tables,
         (1, n_rounds),

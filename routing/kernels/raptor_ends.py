@@ -76,12 +76,19 @@ def unset_egress(near: NearStops, scratch: Scratch) -> None:
 
 
 @njit(cache=True, nogil=True)
-def seed(
-    access: NearStops, row: int, departure: int, n_columns: int, n_marked: int, scratch: Scratch
-) -> int:
-    """Make the stop of one row of the access ready; return the number of marked stops."""
-    stop, time = access.stop[row], departure + access.duration[row]
-    return seed_column(stop, time, from_access(row), 0, n_columns, n_marked, scratch)
+def seed(access: NearStops, departure: int, n_columns: int, scratch: Scratch) -> int:
+    """Make the stops of the access ready; return the number of marked stops."""
+    stops, durations = access.stop, access.duration
+    ready, parents = scratch.ready, scratch.ready_parent
+    marked, is_marked = scratch.marked, scratch.is_marked
+    n_marked = 0
+    for row in range(stops.size):
+        time = departure + durations[row]
+        n_marked = seed_column(
+            stops[row], time, from_access(row), 0, n_columns, n_marked, ready, parents, marked,
+            is_marked,
+        )  # fmt: skip
+    return n_marked
 
 
 @njit(cache=True, nogil=True)
@@ -92,19 +99,22 @@ def seed_column(
     column: int,
     n_columns: int,
     n_marked: int,
-    scratch: Scratch,
+    ready: Int32Array,
+    ready_parent: Int32Array,
+    marked: Int32Array,
+    is_marked: UInt8Array,
 ) -> int:
     """Make a stop ready in a column and all later ones; return the number of marked stops."""
     label = stop * n_columns
-    if time >= scratch.ready[label + column]:
+    if time >= ready[label + column]:
         return n_marked
     for later in range(label + column, label + n_columns):
-        if scratch.ready[later] <= time:
+        if ready[later] <= time:
             break
-        scratch.ready[later] = time
-    scratch.ready_parent[stop] = parent
-    if scratch.is_marked[stop] == 0:
-        scratch.is_marked[stop] = 1
-        scratch.marked[n_marked] = stop
+        ready[later] = time
+    ready_parent[stop] = parent
+    if is_marked[stop] == 0:
+        is_marked[stop] = 1
+        marked[n_marked] = stop
         n_marked += 1
     return n_marked

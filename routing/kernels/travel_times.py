@@ -62,9 +62,8 @@ def in_window(
     scratch.arrived[:n_stops] = UNREACHED
     arrived = scratch.arrived
     for i in range(departures.size):
-        departure, n_marked = departures[i], 0
-        for row in range(access.stop.size):
-            n_marked = seed(access, row, departure, 1, n_marked, scratch)
+        departure = departures[i]
+        n_marked = seed(access, departure, 1, scratch)
         improve(tables, departure + longest + 1, n_marked, scratch, counters)
         for place in range(duration.shape[1]):
             best = departure + min(direct[place], UNREACHED)
