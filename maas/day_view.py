@@ -14,6 +14,7 @@ from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
 from maas.planner_view import YES, Rules, changed_walks, kept_trips, stops_where
 from routing.bounds import LowerBounds, lower_bounds
+from routing.kernels.bundles import bundled
 from routing.layout import DayTables, Footpaths, Int32Array, frozen
 from routing.mirror import mirrored
 from routing.select import select_trips
@@ -52,6 +53,11 @@ class DayView:
         self.tables = through.tables
         if not self.is_whole:
             self.tables, self._kept = select_trips(through.tables, keep)
+
+    @cached_property
+    def bundle(self) -> DayTables:
+        """The tables as one argument of a kernel."""
+        return bundled(self.tables)
 
     @cached_property
     def mirrored(self) -> DayTables:

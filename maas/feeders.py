@@ -78,15 +78,6 @@ class Feeder:
         """Stops and durations, waiting and changing included, as searches want them."""
         return near_stops(self.ways.stop, self.ways.ride + self.ways.wait + self.change)
 
-    @cached_property
-    def soonest(self) -> dict[int, tuple[int, int]]:
-        """Row and duration of the quickest way to each stop."""
-        near = self.near
-        order = np.argsort(-near.duration, kind="stable")
-        stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
-        rows = zip(order.tolist(), durations, strict=True)
-        return dict(zip(stops, rows, strict=True))
-
     def carrier(self, row: int) -> Carrier | None:
         """Return who drives a way; None where nobody is called."""
         number = int(self.ways.carrier[row])

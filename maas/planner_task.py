@@ -22,7 +22,7 @@ from maas.planner_links import linked
 from maas.planner_reasons import NOT_ACCESSIBLE, SAME_PLACE, Diagnosis, Reason
 from maas.planner_rules import lines, usual_kmh
 from maas.planner_search import Horizon, LaneSearch
-from maas.planner_tidy import Tidy
+from maas.planner_tidy import tidied
 from maas.planner_view import Rules, View
 from maas.rented import BikeWays, parked
 from routing.geo import distance_m
@@ -73,7 +73,6 @@ class Task:
         self.direct = DirectWays(
             self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes, self.bikes
         )
-        self._tidies: dict[tuple[int, int, int], Tidy] = {}
         self.reach: list[int] = []  # s away from the asked time that lanes were searched
 
     @cached_property
@@ -119,8 +118,8 @@ class Task:
         most, arrive_by = self.query.max_itineraries, self.query.arrive_by
         for n_tidied in (most, _MORE_THAN_SHOWN * most):
             some = best_of(self.sensible, n_tidied, arrive_by=arrive_by)
-            tidied = [self._tidied(itinerary, self.at) for itinerary in some]
-            shown = choose(tidied, most, arrive_by=arrive_by)
+            better = [self._tidied(itinerary, self.at) for itinerary in some]
+            shown = choose(better, most, arrive_by=arrive_by)
             if len(shown) == most or len(some) == len(self.sensible):
                 break
         return shown
@@ -193,12 +192,7 @@ class Task:
             bound = self.at if bound == self.at else journey.arrival
         elif bound != self.at:
             bound = journey.departure
-        key = id(view), id(lane), bound  # the itinerary keeps both, so the ids stay taken
-        tidy = self._tidies.get(key)
-        if tidy is None:
-            tidy = Tidy(view.tables, lane, bound, self.query.arrive_by)
-            self._tidies[key] = tidy
-        better = tidy.journey(journey)
+        better = tidied(view.bundle, lane, journey, bound, arrive_by=self.query.arrive_by)
         if better is journey:
             return itinerary
         other = self.assembler.itinerary(view, lane, better)

@@ -47,6 +47,10 @@ class View(Protocol):
         """Tables of the trips that may be ridden."""
 
     @property
+    def bundle(self) -> DayTables:
+        """The tables as one argument of a kernel (`routing.kernels.bundles`)."""
+
+    @property
     def mirrored(self) -> DayTables:
         """Tables of arrive-by searches."""
 

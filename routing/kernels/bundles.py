@@ -20,10 +20,10 @@ from routing.kernels.nearby import Nearby, NearbyMemory
 from routing.kernels.point_to_point import Stairs
 from routing.kernels.raptor_entry import Search
 from routing.kernels.route import Tables, WayMemory
-from routing.layout import DayTables, Int32Array, Int64Array
+from routing.layout import DayTables, Footpaths, Int32Array, Int64Array, Patterns
 from routing.road_layout import Ends, Grid, Hierarchy, Pins, Points, ProfileRoads
 
-_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory, Search, Nearby, NearbyMemory)
+_Kind = TypeVar("_Kind", Tables, Stairs, WayMemory, DayTables, Search, Nearby, NearbyMemory)
 
 
 @structref.register
@@ -39,6 +39,11 @@ class _StairsType(types.StructRef):
 @structref.register
 class _MemoryType(types.StructRef):
     """Type of a bundle of `WayMemory`."""
+
+
+@structref.register
+class _DayType(types.StructRef):
+    """Type of a bundle of `DayTables`."""
 
 
 @structref.register
@@ -68,6 +73,10 @@ class _MemoryBundle(structref.StructRefProxy):
     """Bundle of `WayMemory`."""
 
 
+class _DayBundle(structref.StructRefProxy):
+    """Bundle of `DayTables`."""
+
+
 class _SearchBundle(structref.StructRefProxy):
     """Bundle of `Search`."""
 
@@ -84,6 +93,7 @@ for _bundle, _type, _kind in (
     (_TablesBundle, _TablesType, Tables),
     (_StairsBundle, _StairsType, Stairs),
     (_MemoryBundle, _MemoryType, WayMemory),
+    (_DayBundle, _DayType, DayTables),
     (_SearchBundle, _SearchType, Search),
     (_NearbyBundle, _NearbyType, Nearby),
     (_NearbyMemoryBundle, _NearbyMemoryType, NearbyMemory),
@@ -109,6 +119,11 @@ def _bundle_memory(
     return _MemoryBundle(  # type: ignore[no-untyped-call]
         forward, backward, rows, stack, chain, pins, ends, found
     )
+
+
+@njit(cache=True)
+def _bundle_day(patterns: Patterns, footpaths: Footpaths) -> _DayBundle:
+    return _DayBundle(patterns, footpaths)  # type: ignore[no-untyped-call]
 
 
 @njit(cache=True)
@@ -141,6 +156,7 @@ _BUNDLERS: dict[type[Any], Any] = {
     Tables: _bundle_tables,
     Stairs: _bundle_stairs,
     WayMemory: _bundle_memory,
+    DayTables: _bundle_day,
     Search: _bundle_search,
     Nearby: _bundle_nearby,
     NearbyMemory: _bundle_nearby_memory,

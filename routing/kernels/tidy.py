@@ -1,0 +1,178 @@
+"""The same trips with less walking: better stops to board, to change and to alight.
+
+A search takes the stop that lets one leave a little later or arrive a little sooner, however far
+one must walk to it. Here a second of walking counts as much as a second at the near end of the
+journey; the far end (the arrival, or the departure of an arrive-by journey) never gets worse.
+"""
+
+from typing import NamedTuple
+
+from numba import njit
+
+from routing.layout import NONE, DayTables, Footpaths, Int32Array, Patterns
+
+# Cells of the two ends of a journey.
+DEPARTURE, ARRIVAL, ACCESS, EGRESS = range(4)
+
+
+class Ways(NamedTuple):
+    """Ways between stops and one end of a journey; of those to one stop the quickest counts."""
+
+    stop: Int32Array  # (n,)
+    duration: Int32Array  # (n,) s, waiting included
+    ride: Int32Array  # (n,) s under way
+
+
+@njit(cache=True, nogil=True)
+def _calls(patterns: Patterns, trip: int) -> tuple[int, int, int]:
+    """First position and first event of a trip's calls, and their number."""
+    low, high = 0, patterns.first_trip_of_pattern.size - 1
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if patterns.first_trip_of_pattern[middle] <= trip:
+            low = middle
+        else:
+            high = middle
+    first = patterns.first_position_of_pattern[low]
+    length = patterns.first_position_of_pattern[low + 1] - first
+    nth = trip - patterns.first_trip_of_pattern[low]
+    return first, patterns.first_event_of_pattern[low] + nth * length, length
+
+
+@njit(cache=True, nogil=True)
+def _quickest(stops: Int32Array, durations: Int32Array, stop: int) -> int:
+    """Row of the quickest way to a stop, the last of equals; NONE where there is none."""
+    best = NONE
+    for row in range(stops.size):
+        if stops[row] == stop and (best == NONE or durations[row] <= durations[best]):
+            best = row
+    return best
+
+
+@njit(cache=True, nogil=True)
+def _board(
+    patterns: Patterns, ways: Ways, soonest: int, ends: Int32Array, ride: Int32Array
+) -> bool:
+    """Board a trip where leaving time less walking is best; return whether it is elsewhere."""
+    first, event, _ = _calls(patterns, ride[0])
+    stops, durations = ways.stop, ways.duration
+    least = ways.ride[ends[ACCESS]] - ends[DEPARTURE]  # on foot, less the departure
+    is_better = False
+    for position in range(ride[2]):
+        if patterns.can_board[first + position] == 0:
+            continue
+        row = _quickest(stops, durations, patterns.stop_of_position[first + position])
+        if row == NONE:
+            continue
+        departure = patterns.departure[event + position] - durations[row]
+        if departure >= soonest and ways.ride[row] - departure < least:
+            least = ways.ride[row] - departure
+            ride[1], ends[DEPARTURE], ends[ACCESS] = position, departure, row
+            is_better = True
+    return is_better
+
+
+@njit(cache=True, nogil=True)
+def _alight(
+    patterns: Patterns, ways: Ways, latest: int, ends: Int32Array, ride: Int32Array
+) -> bool:
+    """Leave a trip where arrival plus walking is least; return whether it is elsewhere."""
+    first, event, length = _calls(patterns, ride[0])
+    stops, durations = ways.stop, ways.duration
+    least = ways.ride[ends[EGRESS]] + ends[ARRIVAL]  # on foot, and the arrival
+    is_better = False
+    for position in range(ride[1] + 1, length):
+        if patterns.can_alight[first + position] == 0:
+            continue
+        row = _quickest(stops, durations, patterns.stop_of_position[first + position])
+        if row == NONE:
+            continue
+        arrival = patterns.arrival[event + position] + durations[row]
+        if arrival <= latest and ways.ride[row] + arrival < least:
+            least = ways.ride[row] + arrival
+            ride[2], ends[ARRIVAL], ends[EGRESS] = position, arrival, row
+            is_better = True
+    return is_better
+
+
+@njit(cache=True, nogil=True)
+def _walk(walks: Footpaths, stop: int, there: int) -> int:
+    """Seconds on foot of a change, 0 at the same stop; the shortest footpath stands first."""
+    if stop != there:
+        for row in range(walks.first_of_stop[stop], walks.first_of_stop[stop + 1]):
+            if walks.head[row] == there:
+                return int(walks.duration[row])
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def _change(tables: DayTables, before: Int32Array, after: Int32Array) -> bool:
+    """Change between two rides with the shortest walk that is possible, as soon as possible.
+
+    Returns whether it is elsewhere. The row before the footpaths of a stop stands for staying.
+    """
+    patterns, walks = tables.patterns, tables.footpaths
+    stop_of_position, can_board = patterns.stop_of_position, patterns.can_board
+    departure, arrival = patterns.departure, patterns.arrival
+    first, event, length = _calls(patterns, before[0])
+    other_first, other_event, _ = _calls(patterns, after[0])
+    least = _walk(
+        walks, stop_of_position[first + before[2]], stop_of_position[other_first + after[1]]
+    )
+    if least == 0:
+        return False
+    is_better = False
+    last = departure[other_event + after[2] - 1]
+    for alight in range(before[1] + 1, length):
+        comes = arrival[event + alight]
+        if comes > last:
+            break  # too late, and so it is at all later stops
+        if patterns.can_alight[first + alight] == 0:
+            continue
+        stop = stop_of_position[first + alight]
+        begin = walks.first_of_stop[stop]
+        for row in range(begin - 1, walks.first_of_stop[stop + 1]):
+            if row < begin:
+                there, walk, change = stop, 0, walks.change_time[stop]
+            else:
+                there, walk = walks.head[row], walks.duration[row]
+                change = walk
+                if there == stop:
+                    continue
+            if walk > least:
+                break
+            for board in range(after[2]):
+                at = other_first + board
+                if stop_of_position[at] != there or can_board[at] == 0:
+                    continue
+                is_first = is_better and alight == before[2] and board < after[1]
+                if (walk < least or is_first) and departure[other_event + board] >= comes + change:
+                    least, before[2], after[1] = walk, alight, board
+                    is_better = True
+    return is_better
+
+
+@njit(cache=True, nogil=True)
+def tidy(
+    tables: DayTables, access_stop: Int32Array, access_duration: Int32Array,
+    access_ride: Int32Array, egress_stop: Int32Array, egress_duration: Int32Array,
+    egress_ride: Int32Array, soonest: int, latest: int, ends: Int32Array, rides: Int32Array,
+) -> bool:  # fmt: skip
+    """Change a journey for the better in place; return whether it was.
+
+    Parameters
+    ----------
+    soonest, latest
+        Bounds on departure and arrival, s.
+    ends
+        Departure, arrival, row of the access and of the egress, (4,).
+    rides
+        Trip, position of boarding and of alighting, (n_rides, 3).
+    """
+    access = Ways(access_stop, access_duration, access_ride)
+    egress = Ways(egress_stop, egress_duration, egress_ride)
+    is_better = _alight(tables.patterns, egress, latest, ends, rides[-1])
+    is_better |= _board(tables.patterns, access, soonest, ends, rides[0])
+    for place in range(rides.shape[0] - 1):
+        is_better |= _change(tables, rides[place], rides[place + 1])
+    return is_better
