@@ -11,8 +11,9 @@ from maas.region_file import Booking, DemandZone
 from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m
+from routing.kernels.door_ways import Fleets
 from routing.kernels.nearest_stops import beelines_m
-from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
+from routing.layout import BoolArray, Float64Array
 
 DAY = 86_400
 _DEGREE_M = 111_000.0  # a degree of latitude is longer
@@ -36,15 +37,6 @@ def meter_fare(meter: Meter, driven_m: int, boarding: int) -> int:
     beyond = driven_m * factor - meter.base_distance_m
     steps = max(0, -int(-beyond // meter.step_distance_m))
     return meter.base_fare + meter.pickup_fee + steps * meter.step_fare
-
-
-def meter_fares(meter: Meter, driven_m: Int32Array, by_night: BoolArray) -> Int64Array:
-    """Return what `meter_fare` says of several rides, by day or by night each."""
-    factor = np.where(by_night, meter.night_factor, 1.0)
-    beyond = driven_m * factor - meter.base_distance_m
-    steps = np.maximum(0, -(-beyond // meter.step_distance_m)).astype(np.int64)
-    fares: Int64Array = meter.base_fare + meter.pickup_fee + steps * meter.step_fare
-    return fares
 
 
 def is_night(meter: Meter, clock: int) -> bool:
@@ -89,6 +81,20 @@ class Bases(NamedTuple):
         """Which places, (n_places,), lie within each radius: (n_fleets, n_places)."""
         metres = beeline_m(lon, lat, self.lon[:, None], self.lat[:, None])
         return metres <= self.radius_m[:, None]
+
+
+def charges(fleets: Sequence[TaxiFleet], covers: BoolArray) -> Fleets:
+    """Return what fleets charge by day, and the stops, (n_fleets, n_stops), where they take up."""
+    meters = [fleet.meter for fleet in fleets]
+    return Fleets(
+        np.array([fleet.pickup_wait for fleet in fleets], np.int32),
+        np.array([fleet.seats for fleet in fleets], np.int32),
+        np.array([meter.base_fare + meter.pickup_fee for meter in meters], np.int64),
+        np.array([meter.base_distance_m for meter in meters], np.int32),
+        np.array([meter.step_fare for meter in meters], np.int64),
+        np.array([meter.step_distance_m for meter in meters], np.int32),
+        covers,
+    )
 
 
 def runs_on(zone: DemandZone, day: date, holidays: Iterable[date]) -> bool:
