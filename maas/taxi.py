@@ -12,7 +12,7 @@ from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m
 from routing.kernels.door_ways import Fleets
-from routing.kernels.nearest_stops import beelines_m
+from routing.kernels.nearest_stops import bases_near
 from routing.layout import BoolArray, Float64Array
 
 DAY = 86_400
@@ -73,9 +73,10 @@ class Bases(NamedTuple):
 
     def near(self, lat: float, lon: float, beyond_m: float = 0) -> list[int]:
         """Fleets within whose radius a place lies, or so little beyond."""
-        metres = np.empty(self.lat.size)
-        beelines_m(self.lat, self.lon, float(lat), float(lon), metres)
-        return (metres <= self.radius_m + beyond_m).nonzero()[0].tolist()
+        near = np.empty(self.lat.size, np.int32)
+        n_near = bases_near(*self, float(lat), float(lon), float(beyond_m), near)
+        found: list[int] = near[:n_near].tolist()
+        return found
 
     def cover(self, lat: Float64Array, lon: Float64Array) -> BoolArray:
         """Which places, (n_places,), lie within each radius: (n_fleets, n_places)."""
@@ -131,7 +132,9 @@ def book_by(booking: Booking, boarding: datetime) -> datetime:
 def covers(area: Area, lat: float, lon: float) -> bool:
     """Whether a place lies in an area, as `inside` tells it."""
     is_in = False
-    for ring in area.rings:
+    south, north, west, east = area.frame
+    is_near = south <= lat <= north and west <= lon <= east
+    for ring in area.rings if is_near else ():
         for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
             if (lat_a > lat) != (lat_b > lat):
                 is_in ^= lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from routing.geo import EARTH_RADIUS_M
-from routing.layout import Float64Array
+from routing.layout import Float64Array, Int32Array
 
 
 @njit(cache=True, nogil=True)
@@ -19,17 +19,22 @@ def apart_m(phi: float, lon: float, other_phi: float, other_lon: float) -> float
 
 
 @njit(cache=True, nogil=True)
-def beelines_m(
+def bases_near(
     lat: Float64Array,  # (n,) degrees
     lon: Float64Array,  # (n,) degrees
+    radius_m: Float64Array,  # (n,)
     at_lat: float,  # degrees
     at_lon: float,
-    metres: Float64Array,  # (n,) out
-) -> None:
-    """Great-circle distance of each place from one."""
-    phi = math.radians(at_lat)
+    beyond_m: float,
+    near: Int32Array,  # (n,) out
+) -> int:
+    """List the bases within whose radius a place lies, or so little beyond; return how many."""
+    phi, n_near = math.radians(at_lat), 0
     for i in range(lat.size):
-        metres[i] = apart_m(phi, at_lon, math.radians(lat[i]), lon[i])
+        if apart_m(phi, at_lon, math.radians(lat[i]), lon[i]) <= radius_m[i] + beyond_m:
+            near[n_near] = i
+            n_near += 1
+    return n_near
 
 
 @njit(cache=True, nogil=True)
