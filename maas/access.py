@@ -1,7 +1,8 @@
 """Ways between a place and stops: on foot, by taxi, on demand, by one's own bike or car."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -313,7 +314,8 @@ def _across_m(zone: DemandZone) -> float:
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
-def top_kmh(modes: Collection[str]) -> float:
+@lru_cache(maxsize=64)
+def top_kmh(modes: frozenset[str]) -> float:
     """Speed, as the crow flies, that no service of these modes exceeds."""
     return max((_TOP_KMH.get(mode, _OTHER_TOP_KMH) for mode in modes), default=_OTHER_TOP_KMH)
 

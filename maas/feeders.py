@@ -82,6 +82,8 @@ class Feeder:
     def soonest(self) -> dict[int, tuple[int, int]]:
         """Row and duration of the quickest way to each stop."""
         near = self.near
+        if not self.carriers:  # each stop has one way
+            return dict(zip(near.stop.tolist(), enumerate(near.duration.tolist()), strict=True))
         order = np.argsort(-near.duration, kind="stable")
         stops, durations = near.stop[order].tolist(), near.duration[order].tolist()
         rows = zip(order.tolist(), durations, strict=True)

@@ -262,11 +262,15 @@ class Task:
 
     def _rival(self, other: "Place") -> Rival | None:
         """Return the cheapest taxi all the way."""
-        taxis = [one for one in self.direct_ways if one.legs[0].mode == "taxi"]
-        best = min(taxis, key=lambda one: one.known_cost, default=None)
+        best = self._cheapest_taxi
         if best is None:
             return None
         return Rival(float(other.lat), float(other.lon), best.duration, best.known_cost)
+
+    @cached_property
+    def _cheapest_taxi(self) -> Itinerary | None:
+        taxis = [one for one in self.direct_ways if one.legs[0].mode == "taxi"]
+        return min(taxis, key=lambda one: one.known_cost, default=None)
 
     def _by_line(
         self, span: tuple[int, int] | None = None, *, every: bool = False

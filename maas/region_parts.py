@@ -55,7 +55,7 @@ class PartOfYear(Strict):
 
     def holds(self, day: date) -> bool:
         """Whether a day is one of them."""
-        today = f"{day:%m-%d}"
+        today = day.isoformat()[-5:]
         if self.from_ <= self.to:
             return self.from_ <= today <= self.to
         return today >= self.from_ or today <= self.to

@@ -49,7 +49,8 @@ def is_night(meter: Meter, clock: int) -> bool:
 def is_within_hours(hours: tuple[str, str], clock: int) -> bool:
     """Whether a wall-clock time lies in opening hours, which may pass midnight."""
     start, end = _span(*hours)
-    return any(start <= clock % DAY + turn < end for turn in (0, DAY))
+    now = clock % DAY
+    return start <= now < end or start <= now + DAY < end
 
 
 @lru_cache(maxsize=1024)
@@ -131,10 +132,11 @@ def book_by(booking: Booking, boarding: datetime) -> datetime:
 
 def covers(area: Area, lat: float, lon: float) -> bool:
     """Whether a place lies in an area, as `inside` tells it."""
-    is_in = False
     south, north, west, east = area.frame
-    is_near = south <= lat <= north and west <= lon <= east
-    for ring in area.rings if is_near else ():
+    is_in, is_near_rings = False, south <= lat <= north and west <= lon <= east
+    if not (is_near_rings or area.points):
+        return False
+    for ring in area.rings if is_near_rings else ():
         for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
             if (lat_a > lat) != (lat_b > lat):
                 is_in ^= lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
