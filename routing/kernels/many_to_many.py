@@ -38,7 +38,7 @@ class Climb(NamedTuple):
 
 
 class Buckets(NamedTuple):
-    """Labels of the climbs of many ends, by vertex."""
+    """Labels of the climbs of many ends, by vertex; those of a vertex cheapest first."""
 
     first_of_vertex: Int32Array  # (n_vertices,) entry
     end_of_vertex: Int32Array  # (n_vertices,) entry after the last one
@@ -208,6 +208,8 @@ def rows(
             first, end = buckets.first_of_vertex[vertex], buckets.end_of_vertex[vertex]
             for entry in range(first, end):
                 total = cost + buckets.cost[entry]
+                if total >= pairs.bound:
+                    break  # as do all that follow
                 if total < table.cost[buckets.end[entry]]:
                     table.cost[buckets.end[entry]] = total
         write_row(pairs, pin, is_back, table)
