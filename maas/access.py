@@ -1,7 +1,8 @@
 """Ways between a place and stops: on foot, by taxi, on demand, by one's own bike or car."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -9,26 +10,12 @@ import numpy as np
 from maas.feeders import Carrier, Feeder, Ways
 from maas.kerbs import Kerbs, door_walk
 from maas.region_file import DemandZone
-from maas.region_fleets import Meter, TaxiFleet
+from maas.region_fleets import TaxiFleet
 from maas.region_parts import Area
-from maas.taxi import (
-    covers,
-    inside,
-    is_open,
-    is_within_hours,
-    meter_fares,
-    runs_on,
-)
+from maas.taxi import covers, inside, is_open, is_within_hours, runs_on
 from routing.geo import distance_m
-from routing.kernels.nearest_stops import beelines_m, mark_soonest
-from routing.layout import (
-    NONE,
-    UNREACHED,
-    BoolArray,
-    DayTables,
-    Float64Array,
-    Int32Array,
-)
+from routing.kernels.door_ways import Rival, Visits, hold, list_ways, mark_soonest, taxi_ways
+from routing.layout import NONE, UNREACHED, BoolArray, Int32Array
 
 if TYPE_CHECKING:
     from maas.itinerary import Asked, Leg
@@ -43,7 +30,6 @@ _ENTRANCE = 2  # kind of stop
 _OWN_VEHICLE_LIMIT_M = {"bike": 10_000, "car": 60_000}
 # Slowest speeds: they bound searches, no more.
 _SLOWEST_KMH = {"foot": 3.0, "wheelchair": 2.0, "bike": 8.0, "car": 20.0, "taxi": 20.0}
-WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
 # No service is quicker from stop to stop, as the crow flies, than its mode allows.
 _TOP_KMH = {"air": 1000.0, "rail": 320.0, "coach": 110.0, "subway": 100.0}
 _OTHER_TOP_KMH = 90.0
@@ -76,13 +62,15 @@ class Wishes(NamedTuple):
         return -(-duration * percent // 100)
 
 
-class Rival(NamedTuple):
-    """A taxi all the way: what a taxi to a line has to be better than."""
+_NO_RIVAL = Rival(0.0, 0.0, NONE, 0)
 
-    lat: float  # of the other end of the journey
-    lon: float
-    duration: int  # s
-    price: int  # minor units, for the party
+
+class _Row(NamedTuple):
+    """Ways between a place and all stops."""
+
+    duration: Int32Array  # (n_stops,) s
+    distance: Int32Array  # (n_stops,) m
+    n_reached: int
 
 
 @dataclass(frozen=True)
@@ -106,14 +94,14 @@ class Ends:
         return self.ways.roads
 
     @property
-    def tables(self) -> DayTables:
-        """Tables of the trips that may be ridden."""
-        return self.view.tables
-
-    @property
     def served(self) -> BoolArray:
         """Stops where a trip can be boarded (at the origin) or left, (n_stops,)."""
         return self.view.boarded if self.is_origin else self.view.left
+
+    @property
+    def _visits(self) -> Visits:
+        """The same stops, by pattern."""
+        return self.view.boarding if self.is_origin else self.view.leaving
 
     def feeder(self, mode: str) -> Feeder | None:
         """Return the ways of a mode; `None` where there is none."""
@@ -125,17 +113,15 @@ class Ends:
             found = self._demand() if mode == "drt" else self._own(mode)
         return found if found is not None and found.ways.stop.size else None
 
-    def _reached(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
-        """Durations and distances between the place and all stops; the way is within the limit."""
-        n_stops = self.tables.n_stops
+    def _reached(self, profile: str, limit_m: float) -> _Row:
+        """Ways within a limit between the place and the stops served."""
         if profile not in self.roads.profiles:
-            return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
-        duration, distance = self._ways_to(profile, limit_m)
-        duration[~self.served] = UNREACHED
-        return duration, distance
+            n_stops = self.served.size
+            return _Row(np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32), 0)
+        return self._ways_to(profile, limit_m, self.served)
 
-    def _ways_to(self, profile: str, limit_m: float) -> tuple[Int32Array, Int32Array]:
-        """Durations and distances between the place and all stops, entrances included."""
+    def _ways_to(self, profile: str, limit_m: float, wanted: BoolArray) -> _Row:
+        """Ways within a limit between the place and some stops, (n_stops,)."""
         duration, distance = self.roads.one_to_many(
             self.place.lon,
             self.place.lat,
@@ -144,12 +130,8 @@ class Ends:
             self._longest(profile, limit_m),
             reverse=not self.is_origin,
         )
-        duration[distance > limit_m] = UNREACHED
-        slower = self.wishes.slowed(profile, 100)
-        if slower != 100:
-            there = duration < UNREACHED
-            duration[there] = -(-duration[there].astype(np.int64) * slower // 100)
-        return duration, distance
+        percent = self.wishes.slowed(profile, 100)
+        return _Row(duration, distance, hold(duration, distance, wanted, limit_m, percent))
 
     def _longest(self, profile: str, limit_m: float) -> int:
         """Seconds after which a search may stop."""
@@ -159,7 +141,7 @@ class Ends:
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
-        duration, distance = self._reached(self.wishes.on_foot, self.max_walk_m)
+        duration, distance, _ = self._reached(self.wishes.on_foot, self.max_walk_m)
         self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
@@ -174,10 +156,13 @@ class Ends:
         step_free = self.wishes.needs_wheelchair
         ways = region.station_ways_wheelchair if step_free else region.station_ways
         door, platform = (ways.tail, ways.head) if self.is_origin else (ways.head, ways.tail)
+        if door.size == 0:
+            return
         rows = np.flatnonzero((kind[door] == _ENTRANCE) & (kind[platform] != _ENTRANCE))
         if rows.size == 0:
             return
-        seconds, metres = self._ways_to(self.wishes.on_foot, self.max_walk_m)
+        everywhere = np.ones(kind.size, np.bool_)
+        seconds, metres, _ = self._ways_to(self.wishes.on_foot, self.max_walk_m, everywhere)
         platforms = platform[rows]
         through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
         order = np.argsort(-through, kind="stable")  # the quickest one is written last
@@ -210,29 +195,25 @@ class Ends:
             return None
         if not (self.is_origin or (mode == "bike" and self.wishes.takes_bike)):
             return None
-        duration, distance = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode])
+        duration, distance, _ = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode])
         if mode != "car":
             return self._thinned(Feeder(mode, _ways(duration, distance)))
-        kerbs = self._kerbs("car", duration)
+        kerbs = self._kerbs("car")
         if kerbs is None:
             return None
+        kerbs.lengthen(duration)
         return self._thinned(Feeder("car", _ways(duration, distance), kerbs=kerbs))
 
-    def _kerbs(self, profile: str, duration: Int32Array) -> Kerbs | None:
-        """Add the walks to and from a car to durations between the place and all stops.
-
-        None where the place is too far from the roads.
-        """
+    def _kerbs(self, profile: str) -> Kerbs | None:
+        """Walks to and from a car; None where the place is too far from the roads."""
         if profile not in self.roads.profiles:
             return None
         metres = self.ways.off_road_m(profile, (self.place.lon, self.place.lat))
         door = door_walk(metres, self.wishes, self.max_walk_m)
         if door is None:
             return None
-        walks = self.region.far_stops[profile].walks(self.wishes, self.max_walk_m)
-        kerbs = Kerbs(self.is_origin, door, walks)
-        kerbs.lengthen(duration)
-        return kerbs
+        on_foot = self.region.far_stops[profile].walks(self.wishes, self.max_walk_m)
+        return Kerbs(self.is_origin, door, on_foot)
 
     def _taxis(self) -> Feeder | None:
         """Ways by the fleets that pick up at the place (origin) or at the stop (destination)."""
@@ -241,53 +222,20 @@ class Ends:
         near = [
             i for i in self.region.taxi_bases.near(*self._at, reach) if self.wishes.takes(fleets[i])
         ]
-        if not near:
+        kerbs = self._kerbs("taxi") if near else None
+        if kerbs is None:
             return None
-        duration, distance = self._reached("taxi", limit_m)
-        if (kerbs := self._kerbs("taxi", duration)) is None:
-            return None
-        reached = np.flatnonzero(duration < UNREACHED).astype(np.int32)
-        mine = [fleets[i] for i in near]
-        keep = self._beats_rival(mine, duration[reached] + self._rest(reached), distance[reached])
-        if not self.is_origin:
-            keep &= self.region.stops_of_fleets[np.array(near)[:, None], reached]
-        row, column = np.nonzero(keep)
-        stop = reached[column]
-        waits, carriers = (
-            np.array(values, np.int32)[row]
-            for values in ([fleet.pickup_wait for fleet in mine], near)
-        )
-        ways = Ways(stop, duration[stop], distance[stop], kerbs.waits(waits, stop), carriers)
-        return self._thinned(Feeder("taxi", ways, fleets, kerbs=kerbs))
-
-    def _rest(self, stop: Int32Array) -> Float64Array:
-        """Seconds that a line takes at least between stops and the other end of the journey."""
-        if self.rival is None:
-            return np.zeros(stop.size)
+        duration, distance, n_reached = self._reached("taxi", limit_m)
         stops = self.region.timetable.stops
-        metres = np.empty(stop.size)
-        end = float(self.rival.lat), float(self.rival.lon)
-        beelines_m(stops.lat[stop], stops.lon[stop], *end, metres)
-        return metres * (3.6 / self.top_kmh)
-
-    def _beats_rival(
-        self, fleets: Sequence[TaxiFleet], least: Float64Array, distance_m: Int32Array
-    ) -> BoolArray:
-        """Which rides, (n_fleets, n_ways), a taxi all the way does not beat whatever comes after.
-
-        `least` are the seconds that a journey with the ride takes at least. A ride that costs
-        nearly as much as the rival is of use only if the whole is quicker.
-        """
-        if self.rival is None:
-            return np.ones((len(fleets), least.size), np.bool_)
-        is_quicker = least < self.rival.duration
-        by_day = np.zeros(least.size, np.bool_)
-        charges = [(fleet.meter, -(-self.party // fleet.seats)) for fleet in fleets]
-        useful: dict[tuple[Meter, int], BoolArray] = {}  # fleets often charge the same
-        for meter, cars in set(charges):
-            price = cars * meter_fares(meter, distance_m, by_day)
-            useful[meter, cars] = is_quicker | (price < WORTHWHILE * self.rival.price)
-        return np.array([useful[charge] for charge in charges])
+        reached = np.empty((4, n_reached), np.int32)
+        ways = np.empty((5, len(near) * n_reached), np.int32)
+        n_ways = taxi_ways(
+            duration, distance, kerbs.at_stop, kerbs.door, self.is_origin,
+            np.array(near, np.int32), self.party, self.region.taxi_fleets,
+            self.rival or _NO_RIVAL, 3.6 / self.top_kmh, stops.lat, stops.lon, self._visits,
+            np.empty(self.view.tables.n_patterns, np.int32), reached, ways,
+        )  # fmt: skip
+        return Feeder("taxi", Ways(*ways[:, :n_ways]), fleets, kerbs=kerbs)
 
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""
@@ -297,12 +245,12 @@ class Ends:
             for i, zone in enumerate(zones)
             if self.wishes.takes(zone) and covers(self._ends_of(zone)[0], *self._at)
         ]
-        if not mine:
+        kerbs = self._kerbs("car") if mine else None
+        if kerbs is None:
             return None
-        duration, distance = self._reached("car", max(_across_m(zones[i]) for i in mine))
+        duration, distance, _ = self._reached("car", max(_across_m(zones[i]) for i in mine))
         driven = duration.copy()
-        if (kerbs := self._kerbs("car", duration)) is None:
-            return None
+        kerbs.lengthen(duration)
         stops = self.region.timetable.stops
         reached = np.flatnonzero(duration < UNREACHED)
         parts = []
@@ -338,20 +286,19 @@ class Ends:
 
         A vehicle on call need not race ahead of a bus to meet it further on.
         """
-        ways, patterns = feeder.ways, self.tables.patterns
-        rule = patterns.can_board if self.is_origin else patterns.can_alight
-        soonest = np.empty(self.tables.n_stops, np.int32)
-        chosen = np.zeros(self.tables.n_stops, np.uint8)
-        columns = patterns.first_position_of_pattern, patterns.stop_of_position, rule
-        mark_soonest(*columns, ways.stop, ways.ride + ways.wait, soonest, chosen)
-        return feeder.rows(chosen[ways.stop] != 0)
+        ways = feeder.ways
+        soonest = np.empty(self.served.size, np.int32)
+        least = np.empty(self.view.tables.n_patterns, np.int32)
+        is_soonest = np.empty(ways.stop.size, np.bool_)
+        mark_soonest(self._visits, ways.stop, ways.ride + ways.wait, soonest, least, is_soonest)
+        return feeder.rows(is_soonest)
 
 
 def _ways(duration: Int32Array, distance_m: Int32Array, wait: int = 0, carrier: int = NONE) -> Ways:
     """Ways to the stops that have a duration."""
-    stop = np.flatnonzero(duration < UNREACHED).astype(np.int32)
-    waits, carriers = (np.full(stop.size, value, np.int32) for value in (wait, carrier))
-    return Ways(stop, duration[stop], distance_m[stop], waits, carriers)
+    ways = np.empty((5, duration.size), np.int32)
+    n_ways = list_ways(duration, distance_m, wait, carrier, ways)
+    return Ways(*ways[:, :n_ways])
 
 
 def _joined(parts: Sequence[Ways]) -> Ways:
@@ -367,7 +314,8 @@ def _across_m(zone: DemandZone) -> float:
     return 2 * distance_m(min(lats), min(lons), max(lats), max(lons))
 
 
-def top_kmh(modes: Collection[str]) -> float:
+@lru_cache(maxsize=64)
+def top_kmh(modes: frozenset[str]) -> float:
     """Speed, as the crow flies, that no service of these modes exceeds."""
     return max((_TOP_KMH.get(mode, _OTHER_TOP_KMH) for mode in modes), default=_OTHER_TOP_KMH)
 

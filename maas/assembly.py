@@ -182,10 +182,13 @@ class Assembler:
         if carrier is None:
             return None
         if isinstance(carrier, TaxiFleet):
-            n_cars = -(-self._party // carrier.seats)
-            clock = self.book.clock.of_day(boarding)
-            return n_cars * meter_fare(carrier.meter, distance_m, clock)
+            return self.taxi_price(carrier, distance_m, boarding)
         return None if carrier.fare is None else carrier.fare * self._party
+
+    def taxi_price(self, fleet: TaxiFleet, distance_m: int, boarding: int) -> int:
+        """Price for the party of a ride by taxi."""
+        n_cars = -(-self._party // fleet.seats)
+        return n_cars * meter_fare(fleet.meter, distance_m, self.book.clock.of_day(boarding))
 
 
 def spot_of_place(region: "Region", place: "Place") -> Spot:

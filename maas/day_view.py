@@ -12,7 +12,7 @@ from gtfs.day import Day
 from gtfs.modes import MODES
 from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
-from maas.planner_view import YES, Rules, changed_walks, kept_trips, stops_where
+from maas.planner_view import YES, Rules, changed_walks, kept_trips, stops_where, visits_where
 from routing.bounds import LowerBounds, lower_bounds
 from routing.kernels.bundles import bundled
 from routing.layout import DayTables, Footpaths, Int32Array, frozen
@@ -21,6 +21,7 @@ from routing.select import select_trips
 
 if TYPE_CHECKING:
     from gtfs.through import Part, ThroughTables
+    from routing.kernels.door_ways import Visits
     from routing.layout import BoolArray
     from routing.raptor import Journey
 
@@ -83,6 +84,16 @@ class DayView:
     def left(self) -> "BoolArray":
         """Stops where a trip can be left, (n_stops,)."""
         return stops_where(self.tables, self.tables.patterns.can_alight)
+
+    @cached_property
+    def boarding(self) -> "Visits":
+        """Stops of patterns where their trips can be boarded."""
+        return visits_where(self.tables, self.tables.patterns.can_board)
+
+    @cached_property
+    def leaving(self) -> "Visits":
+        """Stops of patterns where their trips can be left."""
+        return visits_where(self.tables, self.tables.patterns.can_alight)
 
     def parts(self, trip: int, board: int, alight: int) -> "list[Part]":
         """Return what a ride on a trip of these tables rides of the day's own trips."""

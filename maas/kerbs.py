@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 STOPS_AT_M = 30  # a car that can stop so near stops at the place
 
 
-class KerbWalks(NamedTuple):
-    """Walks between stops and the road."""
-
-    seconds: Int32Array  # (n_stops,) s; 0 where cars stop beside it
-    too_far: Int32Array  # stops that are farther from the road than one walks
-
-
 class FarStops:
     """The stops of a region beside which cars cannot stop; safe to share between threads."""
 
@@ -35,18 +28,22 @@ class FarStops:
         self._n_stops = metres.size
         self._stop = (metres > STOPS_AT_M).nonzero()[0].astype(np.int32)
         self._metres = metres[self._stop]
-        self._walks: dict[tuple[float, int], KerbWalks] = {}
+        self._walks: dict[tuple[float, int], Int32Array] = {}
 
-    def walks(self, wishes: "Wishes", max_walk_m: int) -> KerbWalks:
-        """Return the walks of travellers with some wishes."""
+    def walks(self, wishes: "Wishes", max_walk_m: int) -> Int32Array:
+        """Return the walks to the road of travellers with some wishes, (n_stops,) s.
+
+        They are 0 where cars stop beside the stop, `UNREACHED` where that is too far.
+        """
         key = _pace(wishes), _limit_m(wishes, max_walk_m)
         return kept(self._walks, key, self._of_pace)
 
-    def _of_pace(self, key: tuple[float, int]) -> KerbWalks:
+    def _of_pace(self, key: tuple[float, int]) -> Int32Array:
         pace, limit_m = key
         seconds = np.zeros(self._n_stops, np.int32)
         seconds[self._stop] = np.ceil(self._metres * pace)
-        return KerbWalks(seconds, self._stop[self._metres > limit_m])
+        seconds[self._stop[self._metres > limit_m]] = UNREACHED
+        return seconds
 
 
 class Kerbs(NamedTuple):
@@ -54,20 +51,17 @@ class Kerbs(NamedTuple):
 
     is_origin: bool  # whether the ways begin at the place
     door: int  # s between the place and the road
-    walks: KerbWalks
+    at_stop: Int32Array  # (n_stops,) s between stops and the road, or UNREACHED
 
     def on_foot(self, stop: int) -> tuple[int, int]:
         """Seconds before and after the ride between the place and a stop."""
-        at_stop = int(self.walks.seconds[stop])
+        at_stop = int(self.at_stop[stop])
         return (self.door, at_stop) if self.is_origin else (at_stop, self.door)
 
     def lengthen(self, duration: Int32Array) -> None:
-        """Add the walks to durations between the place and stops, (n_stops,), in place.
-
-        What is not reached stays at `UNREACHED` or above.
-        """
-        duration += self.walks.seconds + np.int32(self.door)
-        duration[self.walks.too_far] = UNREACHED
+        """Add the walks to durations between the place and stops, (n_stops,), in place."""
+        whole = duration.astype(np.int64) + self.at_stop + self.door
+        np.minimum(whole, UNREACHED, out=duration, casting="same_kind")
 
     def waits(self, wait: Int32Array, stop: Int32Array) -> Int32Array:
         """Seconds from the call until one sets out for the car: one walks there while it comes.
@@ -79,7 +73,7 @@ class Kerbs(NamedTuple):
         stop
             Stop of each way.
         """
-        before = np.int32(self.door) if self.is_origin else self.walks.seconds[stop]
+        before = np.int32(self.door) if self.is_origin else self.at_stop[stop]
         left: Int32Array = np.maximum(wait - before, np.int32(0))
         return left
 

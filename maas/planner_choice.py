@@ -7,8 +7,8 @@ so that a ride without a known fare is never thrown out for one that is known to
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from maas.access import WORTHWHILE
 from maas.itinerary import Itinerary
+from routing.kernels.door_ways import WORTHWHILE
 from routing.pareto import pareto_set
 
 _CLOSE = 300  # s: a taxi that saves less is not worth its price

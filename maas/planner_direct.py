@@ -11,6 +11,7 @@ from maas.assembly import Assembler
 from maas.feeders import Carrier
 from maas.itinerary import PROFILE_OF_MODE, Itinerary, Way
 from maas.kerbs import door_walk
+from maas.region_fleets import TaxiFleet
 from maas.taxi import covers, until_open
 from routing.geo import distance_m
 from routing.layout import UNREACHED
@@ -112,10 +113,22 @@ class DirectWays:
         path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
         if path is None:
             return
+        for way, (_, fleet) in self._cheapest(fleets, path, assembler).items():
+            yield assembler.direct("taxi", fleet, way)
+
+    def _cheapest(
+        self, fleets: Sequence[TaxiFleet], path: _Path, assembler: Assembler
+    ) -> dict[Way, tuple[int, TaxiFleet]]:
+        """Of the fleets on duty that come as soon, the first of those that charge least."""
+        best: dict[Way, tuple[int, TaxiFleet]] = {}
         for fleet in fleets:
             way = self._way(path, fleet.pickup_wait)
             if self._on_duty(fleet, way):
-                yield assembler.direct("taxi", fleet, way)
+                price = assembler.taxi_price(fleet, way.distance_m, way.boarding)
+                if way not in best or price < best[way][0]:
+                    best.pop(way, None)  # so that they stay in the order of the fleets
+                    best[way] = price, fleet
+        return best
 
     def _demand(self, assembler: Assembler) -> Iterator[Itinerary]:
         start, goal = self.asked.origin, self.asked.destination

@@ -3,8 +3,8 @@
 Stops that the origin reaches by line and stops from which lines lead to the destination are told by
 one search each. For every carrier the pair of them that is nearest gives a place to change at, and
 the journey is planned by way of the first of these places where that leads to one. This is looked
-for only where no journey on foot and by line was found; the pair is chosen by distance, so a better
-one may be missed.
+for only where no journey on foot and by line was found, nor a short walk all the way; the pair is
+chosen by distance, so a better one may be missed.
 """
 
 from itertools import pairwise
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from maas.planner_task import Task
 
 _MOST_PLACES = 2  # to change at that are tried
+_SHORT_WALK = 3_600  # s; two lines and a called vehicle between them take longer
 
 
 def linked(task: "Task") -> "list[Itinerary]":
     """Return journeys with a called vehicle between two lines; each part is priced for itself."""
     access, egress = task.access.get("walk"), task.egress.get("walk")
     if access is None or egress is None:
+        return []
+    if task.query.allows("walk") and task.direct.walk_duration <= _SHORT_WALK:
         return []
     most = task.query.max_transfers
     for stop in _changes(task)[:_MOST_PLACES]:

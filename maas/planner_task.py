@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from itertools import product
 from typing import TYPE_CHECKING
 
-from maas.access import Ends, Rival, Wishes, is_served, top_kmh
+from maas.access import Ends, Wishes, is_served, top_kmh
 from maas.feeders import Feeder
 from maas.itinerary import Asked, Itinerary, Lane, Leg
 from maas.planner_choice import Rivals, best_of, choose, sensible
@@ -26,6 +26,7 @@ from maas.planner_tidy import tidied
 from maas.planner_view import Rules, View
 from maas.rented import BikeWays, parked
 from routing.geo import distance_m
+from routing.kernels.door_ways import Rival
 
 if TYPE_CHECKING:
     from maas.journey_query import JourneyQuery
@@ -255,11 +256,15 @@ class Task:
 
     def _rival(self, other: "Place") -> Rival | None:
         """Return the cheapest taxi all the way."""
-        taxis = [one for one in self.direct_ways if one.legs[0].mode == "taxi"]
-        best = min(taxis, key=lambda one: one.known_cost, default=None)
+        best = self._cheapest_taxi
         if best is None:
             return None
-        return Rival(other.lat, other.lon, best.duration, best.known_cost)
+        return Rival(float(other.lat), float(other.lon), best.duration, best.known_cost)
+
+    @cached_property
+    def _cheapest_taxi(self) -> Itinerary | None:
+        taxis = [one for one in self.direct_ways if one.legs[0].mode == "taxi"]
+        return min(taxis, key=lambda one: one.known_cost, default=None)
 
     def _by_line(
         self, span: tuple[int, int] | None = None, *, every: bool = False

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from routing.kernels.door_ways import Visits
 from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, UInt8Array, first_of, frozen
 
 if TYPE_CHECKING:
@@ -70,6 +71,14 @@ class View(Protocol):
     def left(self) -> BoolArray:
         """Stops where a trip can be left, (n_stops,)."""
 
+    @property
+    def boarding(self) -> Visits:
+        """Stops of patterns where their trips can be boarded."""
+
+    @property
+    def leaving(self) -> Visits:
+        """Stops of patterns where their trips can be left."""
+
     def parts(self, trip: int, board: int, alight: int) -> "list[Part]":
         """Return what a ride on a trip of these tables rides of the day's own trips."""
 
@@ -82,6 +91,16 @@ def stops_where(tables: DayTables, rule: UInt8Array) -> BoolArray:
     there = np.zeros(tables.n_stops, np.bool_)
     there[tables.patterns.stop_of_position[rule != 0]] = True
     return there
+
+
+def visits_where(tables: DayTables, rule: UInt8Array) -> Visits:
+    """Stops of patterns at positions where `rule`, (n_positions,), is not zero."""
+    patterns = tables.patterns
+    position = np.flatnonzero(rule)
+    position = position[np.argsort(patterns.stop_of_position[position], kind="stable")]
+    pattern = np.searchsorted(patterns.first_position_of_pattern, position, "right") - 1
+    first_of_stop = first_of(patterns.stop_of_position[position], tables.n_stops)
+    return Visits(first_of_stop, frozen(pattern))
 
 
 def kept_trips(day: "Day", rules: Rules) -> BoolArray:

@@ -29,9 +29,10 @@ from maas.ledger import Ledger
 from maas.places import Places
 from maas.region_file import RegionFile, Season
 from maas.spots import SpotBook
-from maas.taxi import Bases
+from maas.taxi import Bases, charges
 from routing.arrays import open_array, open_table
 from routing.beeline import Beeline
+from routing.kernels.door_ways import Fleets
 from routing.layout import BoolArray, Footpaths, Int32Array
 from routing.road import Pins, RoadGraph, RoadNetwork
 
@@ -116,7 +117,7 @@ class Region:
             Between stops, and the same for wheelchairs.
         """
         region = copy.copy(self)
-        for of_stops in ("stop_of_id", "stops_of_fleets", "far_stops", "frame"):
+        for of_stops in ("stop_of_id", "stops_of_fleets", "taxi_fleets", "far_stops", "frame"):
             vars(region).pop(of_stops, None)
         region.timetable, region.stop_pins = timetable, stop_pins
         region.footpaths, region.footpaths_wheelchair = walks
@@ -167,6 +168,11 @@ class Region:
         """Stops within the radius of each taxi fleet, (n_fleets, n_stops)."""
         stops = self.timetable.stops
         return self.taxi_bases.cover(stops.lat, stops.lon)
+
+    @cached_property
+    def taxi_fleets(self) -> Fleets:
+        """What the taxi fleets charge, and where they take up."""
+        return charges(self.file.taxis, self.stops_of_fleets)
 
     @cached_property
     def far_stops(self) -> dict[str, FarStops]:

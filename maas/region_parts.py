@@ -1,6 +1,7 @@
 """Parts of `region.yaml` that stand alone: places, seasons, bike shares, car parks, breaks."""
 
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -54,7 +55,7 @@ class PartOfYear(Strict):
 
     def holds(self, day: date) -> bool:
         """Whether a day is one of them."""
-        today = f"{day:%m-%d}"
+        today = day.isoformat()[-5:]
         if self.from_ <= self.to:
             return self.from_ <= today <= self.to
         return today >= self.from_ or today <= self.to
@@ -106,6 +107,15 @@ class Area(Strict):
     rings: tuple[tuple[tuple[float, float], ...], ...] = ()
     points: tuple[tuple[float, float], ...] = ()
     radius_m: int = Field(150, ge=0, description="around the points")
+
+    @cached_property
+    def frame(self) -> tuple[float, float, float, float]:
+        """South, north, west and east of the rings; of none, where nothing lies."""
+        corners = [corner for ring in self.rings for corner in ring]
+        if not corners:
+            return 90.0, -90.0, 180.0, -180.0
+        lats, lons = zip(*corners, strict=True)
+        return min(lats), max(lats), min(lons), max(lons)
 
 
 class Break(Strict):

@@ -11,8 +11,9 @@ from maas.region_file import Booking, DemandZone
 from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Area, clock_seconds
 from routing.geo import beeline_m
-from routing.kernels.nearest_stops import beelines_m
-from routing.layout import BoolArray, Float64Array, Int32Array, Int64Array
+from routing.kernels.door_ways import Fleets
+from routing.kernels.nearest_stops import bases_near
+from routing.layout import BoolArray, Float64Array
 
 DAY = 86_400
 _DEGREE_M = 111_000.0  # a degree of latitude is longer
@@ -38,15 +39,6 @@ def meter_fare(meter: Meter, driven_m: int, boarding: int) -> int:
     return meter.base_fare + meter.pickup_fee + steps * meter.step_fare
 
 
-def meter_fares(meter: Meter, driven_m: Int32Array, by_night: BoolArray) -> Int64Array:
-    """Return what `meter_fare` says of several rides, by day or by night each."""
-    factor = np.where(by_night, meter.night_factor, 1.0)
-    beyond = driven_m * factor - meter.base_distance_m
-    steps = np.maximum(0, -(-beyond // meter.step_distance_m)).astype(np.int64)
-    fares: Int64Array = meter.base_fare + meter.pickup_fee + steps * meter.step_fare
-    return fares
-
-
 def is_night(meter: Meter, clock: int) -> bool:
     """Whether the night tariff holds at a wall-clock time."""
     start, end = _span(meter.night_from, meter.night_to)
@@ -57,7 +49,8 @@ def is_night(meter: Meter, clock: int) -> bool:
 def is_within_hours(hours: tuple[str, str], clock: int) -> bool:
     """Whether a wall-clock time lies in opening hours, which may pass midnight."""
     start, end = _span(*hours)
-    return any(start <= clock % DAY + turn < end for turn in (0, DAY))
+    now = clock % DAY
+    return start <= now < end or start <= now + DAY < end
 
 
 @lru_cache(maxsize=1024)
@@ -81,14 +74,29 @@ class Bases(NamedTuple):
 
     def near(self, lat: float, lon: float, beyond_m: float = 0) -> list[int]:
         """Fleets within whose radius a place lies, or so little beyond."""
-        metres = np.empty(self.lat.size)
-        beelines_m(self.lat, self.lon, float(lat), float(lon), metres)
-        return (metres <= self.radius_m + beyond_m).nonzero()[0].tolist()
+        near = np.empty(self.lat.size, np.int32)
+        n_near = bases_near(*self, float(lat), float(lon), float(beyond_m), near)
+        found: list[int] = near[:n_near].tolist()
+        return found
 
     def cover(self, lat: Float64Array, lon: Float64Array) -> BoolArray:
         """Which places, (n_places,), lie within each radius: (n_fleets, n_places)."""
         metres = beeline_m(lon, lat, self.lon[:, None], self.lat[:, None])
         return metres <= self.radius_m[:, None]
+
+
+def charges(fleets: Sequence[TaxiFleet], covers: BoolArray) -> Fleets:
+    """Return what fleets charge by day, and the stops, (n_fleets, n_stops), where they take up."""
+    meters = [fleet.meter for fleet in fleets]
+    return Fleets(
+        np.array([fleet.pickup_wait for fleet in fleets], np.int32),
+        np.array([fleet.seats for fleet in fleets], np.int32),
+        np.array([meter.base_fare + meter.pickup_fee for meter in meters], np.int64),
+        np.array([meter.base_distance_m for meter in meters], np.int32),
+        np.array([meter.step_fare for meter in meters], np.int64),
+        np.array([meter.step_distance_m for meter in meters], np.int32),
+        covers,
+    )
 
 
 def runs_on(zone: DemandZone, day: date, holidays: Iterable[date]) -> bool:
@@ -124,8 +132,11 @@ def book_by(booking: Booking, boarding: datetime) -> datetime:
 
 def covers(area: Area, lat: float, lon: float) -> bool:
     """Whether a place lies in an area, as `inside` tells it."""
-    is_in = False
-    for ring in area.rings:
+    south, north, west, east = area.frame
+    is_in, is_near_rings = False, south <= lat <= north and west <= lon <= east
+    if not (is_near_rings or area.points):
+        return False
+    for ring in area.rings if is_near_rings else ():
         for (lat_a, lon_a), (lat_b, lon_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
             if (lat_a > lat) != (lat_b > lat):
                 is_in ^= lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)

@@ -64,6 +64,7 @@ class RoadGraph:
         self._parts = parts
         self._usual_roads = usual_roads
         self._searches = {search.traits.name: search for search in parts.searches}
+        self._profiles = tuple(self._searches)
         self._under_metrics = Searches(parts)
         self._step_makers: dict[str, StepMaker] = {}
         self._on_days: dict[tuple[date, float], RoadGraph] = {}
@@ -144,7 +145,7 @@ class RoadGraph:
     @property
     def profiles(self) -> tuple[str, ...]:
         """Names of the profiles."""
-        return tuple(self._searches)
+        return self._profiles
 
     def off_road(self, profile: str) -> tuple[float, float]:
         """Speed between places and the roads, km/h, and how far off places may lie, m."""

@@ -56,7 +56,7 @@ class HierarchySearch:
     def _entries(
         self, ends: Ends, memory: _Memory, *, are_sources: bool
     ) -> tuple[Int32Array, Int32Array, Int64Array]:
-        """Vertex, end and cost of all that climbs from some ends reach, sorted by vertex."""
+        """Vertex, end and cost of all that climbs from some ends reach, by vertex, then cost."""
         n_of_pin = np.zeros(ends.off_road.size, np.int32)
         room = max(_ROWS_OF_A_CLIMB * n_of_pin.size, self._n_vertices)
         vertex, cost = np.empty(room, np.int32), np.empty(room, np.int64)
@@ -70,10 +70,10 @@ class HierarchySearch:
             n_rows = int(n_of_pin[first:pin].sum())
             vertices.append(vertex[:n_rows].copy())
             costs.append(cost[:n_rows].copy())
-        reached = np.concatenate(vertices)
-        order = np.argsort(reached, kind="stable")
+        reached, label = np.concatenate(vertices), np.concatenate(costs)
+        order = np.lexsort((label, reached))
         end = np.repeat(np.arange(n_of_pin.size), n_of_pin)[order]
-        return reached[order], frozen(end), frozen(np.concatenate(costs)[order], np.int64)
+        return reached[order], frozen(end), frozen(label[order], np.int64)
 
     def fill(self, pairs: Pairs, buckets: kernels.Buckets, table: Table, *, is_back: bool) -> None:
         """Fill a table with the ways between pins here and those that filled the buckets."""

@@ -1,8 +1,7 @@
 """Memory of searches, lent to one search at a time."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -21,15 +20,30 @@ class Pool(Generic[_Memory]):
         self._make = make
         self._idle: deque[_Memory] = deque()
 
-    @contextmanager
-    def lend(self) -> Iterator[_Memory]:
+    def lend(self) -> "_Loan[_Memory]":
         """Lend memory as it was made; a search that fails does not give it back."""
+        return _Loan(self._idle, self._make)
+
+
+class _Loan(Generic[_Memory]):
+    """Memory while a search has it; short searches are many, so this is no generator."""
+
+    __slots__ = ("_idle", "_make", "_memory")
+
+    def __init__(self, idle: deque[_Memory], make: Callable[[], _Memory]) -> None:
+        self._idle = idle
+        self._make = make
+
+    def __enter__(self) -> _Memory:
         try:
-            memory = self._idle.pop()
+            self._memory = self._idle.pop()
         except IndexError:
-            memory = self._make()
-        yield memory
-        self._idle.append(memory)
+            self._memory = self._make()
+        return self._memory
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is None:
+            self._idle.append(self._memory)
 
 
 def new_scratch(n_vertices: int, n_entries: int) -> Scratch:

@@ -38,7 +38,7 @@ class Climb(NamedTuple):
 
 
 class Buckets(NamedTuple):
-    """Labels of the climbs of many ends, by vertex."""
+    """Labels of the climbs of many ends, by vertex; those of a vertex cheapest first."""
 
     first_of_vertex: Int32Array  # (n_vertices,) entry
     end_of_vertex: Int32Array  # (n_vertices,) entry after the last one
@@ -96,15 +96,21 @@ def is_stalled(hierarchy: Hierarchy, vertex: int, side: int, cost: int, label: I
 
 @njit(cache=True, nogil=True)
 def _climb(
-    hierarchy: Hierarchy, side: int, size: int, n_touched: int, climb: Climb, scratch: Scratch
-) -> int:
-    """Settle all vertices above those labelled, fill `climb`, clear the labels; count vertices."""
+    hierarchy: Hierarchy, side: int, size: int, n_touched: int, bound: int, climb: Climb,
+    scratch: Scratch,
+) -> int:  # fmt: skip
+    """Settle the vertices above those labelled that cost less than the bound, cheapest first.
+
+    Fills `climb`, clears the labels; counts the vertices.
+    """
     n_settled = 0
     while size > 0:
         entry = scratch.heap[0]
         size = pop(scratch.heap, size)
         vertex = entry & CM_MASK
         cost = scratch.label[vertex]
+        if cost >= bound:
+            break  # as do all that follow
         if cost >> 32 != entry >> 32 or is_stalled(hierarchy, vertex, side, cost, scratch.label):
             continue
         climb.vertex[n_settled], climb.cost[n_settled] = vertex, cost
@@ -140,21 +146,22 @@ def climb_on(hierarchy: Hierarchy, side: int, size: int, n_touched: int, scratch
 
 @njit(cache=True, nogil=True)
 def climb_from(
-    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, climb: Climb,
-    scratch: Scratch,
+    arcs: Arcs, links: Links, hierarchy: Hierarchy, ends: Ends, pin: int, bound: int,
+    climb: Climb, scratch: Scratch,
 ) -> int:  # fmt: skip
     """Climb from a pin at which a trip starts; return the number of vertices in `climb`."""
     size, n_touched = seed_up(arcs, links, hierarchy, ends, pin, 0, 0, scratch)
-    return _climb(hierarchy, UP, size, n_touched, climb, scratch)
+    return _climb(hierarchy, UP, size, n_touched, bound, climb, scratch)
 
 
 @njit(cache=True, nogil=True)
 def climb_to(
-    arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, climb: Climb, scratch: Scratch
-) -> int:
+    arcs: Arcs, hierarchy: Hierarchy, ends: Ends, pin: int, bound: int, climb: Climb,
+    scratch: Scratch,
+) -> int:  # fmt: skip
     """Climb backward from a pin at which a trip ends; return the number of vertices in `climb`."""
     size, n_touched = seed_down(arcs, hierarchy, ends, pin, 0, 0, scratch)
-    return _climb(hierarchy, DOWN, size, n_touched, climb, scratch)
+    return _climb(hierarchy, DOWN, size, n_touched, bound, climb, scratch)
 
 
 @njit(cache=True, nogil=True)
@@ -170,9 +177,9 @@ def collect(
     n_rows = 0
     for pin in range(first_pin, n_of_pin.size):
         if is_source:
-            n = climb_from(arcs, links, hierarchy, ends, pin, climb, scratch)
+            n = climb_from(arcs, links, hierarchy, ends, pin, FAR, climb, scratch)
         else:
-            n = climb_to(arcs, hierarchy, ends, pin, climb, scratch)
+            n = climb_to(arcs, hierarchy, ends, pin, FAR, climb, scratch)
         if n_rows + n > vertex.size:
             return pin
         for row in range(n):
@@ -190,17 +197,19 @@ def rows(
     """Fill `table` with the ways between `here` and `there`, whose climbs are in `buckets`."""
     for pin in range(table.duration.shape[0]):
         if is_back:
-            n = climb_to(arcs, hierarchy, pairs.here_ends, pin, climb, scratch)
+            n = climb_to(arcs, hierarchy, pairs.here_ends, pin, pairs.bound, climb, scratch)
         else:
-            n = climb_from(arcs, links, hierarchy, pairs.here_ends, pin, climb, scratch)
+            n = climb_from(
+                arcs, links, hierarchy, pairs.here_ends, pin, pairs.bound, climb, scratch
+            )
         table.cost[:] = FAR
         for step in range(n):
             vertex, cost = climb.vertex[step], climb.cost[step]
-            if cost >= pairs.bound:
-                break  # as do all that follow
             first, end = buckets.first_of_vertex[vertex], buckets.end_of_vertex[vertex]
             for entry in range(first, end):
                 total = cost + buckets.cost[entry]
+                if total >= pairs.bound:
+                    break  # as do all that follow
                 if total < table.cost[buckets.end[entry]]:
                     table.cost[buckets.end[entry]] = total
         write_row(pairs, pin, is_back, table)

@@ -1,7 +1,4 @@
-"""Nearest stops: of many ways from a door, the soonest for each pattern; of places, the nearest.
-
-Distances are by the haversine formula.
-"""
+"""Great-circle distances of places, and to the nearest of others, by the haversine formula."""
 
 import math
 
@@ -9,39 +6,11 @@ import numpy as np
 from numba import njit
 
 from routing.geo import EARTH_RADIUS_M
-from routing.layout import UNREACHED, Float64Array, Int32Array, UInt8Array
+from routing.layout import Float64Array, Int32Array
 
 
 @njit(cache=True, nogil=True)
-def mark_soonest(
-    first_position: Int32Array,  # (n_patterns + 1,) position
-    stop_of_position: Int32Array,  # (n_positions,) stop
-    rule: UInt8Array,  # (n_positions,) `can_board` or `can_alight`
-    stop: Int32Array,  # (n_ways,) stop
-    duration: Int32Array,  # (n_ways,) s
-    soonest: Int32Array,  # (n_stops,) scratch
-    chosen: UInt8Array,  # (n_stops,) out, all zero before
-) -> None:
-    """Mark the stops that are the soonest ones of a pattern; all of those that are equal."""
-    soonest[:] = UNREACHED
-    for row in range(stop.size):
-        soonest[stop[row]] = min(soonest[stop[row]], duration[row])
-    for pattern in range(first_position.size - 1):
-        first, end = first_position[pattern], first_position[pattern + 1]
-        least = UNREACHED
-        for position in range(first, end):
-            if rule[position] != 0:
-                least = min(least, soonest[stop_of_position[position]])
-        if least == UNREACHED:
-            continue
-        for position in range(first, end):
-            at = stop_of_position[position]
-            if rule[position] != 0 and soonest[at] == least:
-                chosen[at] = 1
-
-
-@njit(cache=True, nogil=True)
-def _apart_m(phi: float, lon: float, other_phi: float, other_lon: float) -> float:
+def apart_m(phi: float, lon: float, other_phi: float, other_lon: float) -> float:
     """Great-circle distance by the haversine formula; latitudes in radians, lengths in degrees."""
     half_lat = math.sin((other_phi - phi) / 2)
     half_lon = math.sin(math.radians(other_lon - lon) / 2)
@@ -50,17 +19,22 @@ def _apart_m(phi: float, lon: float, other_phi: float, other_lon: float) -> floa
 
 
 @njit(cache=True, nogil=True)
-def beelines_m(
+def bases_near(
     lat: Float64Array,  # (n,) degrees
     lon: Float64Array,  # (n,) degrees
+    radius_m: Float64Array,  # (n,)
     at_lat: float,  # degrees
     at_lon: float,
-    metres: Float64Array,  # (n,) out
-) -> None:
-    """Great-circle distance of each place from one."""
-    phi = math.radians(at_lat)
+    beyond_m: float,
+    near: Int32Array,  # (n,) out
+) -> int:
+    """List the bases within whose radius a place lies, or so little beyond; return how many."""
+    phi, n_near = math.radians(at_lat), 0
     for i in range(lat.size):
-        metres[i] = _apart_m(phi, at_lon, math.radians(lat[i]), lon[i])
+        if apart_m(phi, at_lon, math.radians(lat[i]), lon[i]) <= radius_m[i] + beyond_m:
+            near[n_near] = i
+            n_near += 1
+    return n_near
 
 
 @njit(cache=True, nogil=True)
@@ -85,5 +59,5 @@ def nearest_m(
                 other_phi = math.radians(other_lat[j])
                 if EARTH_RADIUS_M * abs(other_phi - phi) >= metres[i]:
                     break
-                metres[i] = min(metres[i], _apart_m(phi, lon[i], other_phi, other_lon[j]))
+                metres[i] = min(metres[i], apart_m(phi, lon[i], other_phi, other_lon[j]))
                 j += step

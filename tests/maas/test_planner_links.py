@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from maas import planner_links
 from maas.build import build_region
 from maas.planner import Planner, read_query
+from maas.planner_task import Task
 from tests.gtfs.feeds import write_feed
 
 STOPS = """
@@ -83,6 +85,24 @@ def test_without_taxis_or_changes_there_is_no_way(planner: Planner) -> None:
     assert ask(planner, "07:50", modes_banned=["taxi"]) == []
     assert ask(planner, "07:50", max_transfers=1) == []
     assert ask(planner, "07:50", operators_banned=["middle"]) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_sought"), [({}, False), ({"modes_banned": ["walk"]}, True)]
+)
+def test_no_change_is_sought_where_the_walk_is_short(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], is_sought: bool
+) -> None:
+    sought = []
+
+    def changes_at(task: Task) -> list[int]:
+        sought.append(task)
+        return []
+
+    monkeypatch.setattr(planner_links, "_changes", changes_at)
+    query = {"from": "far:E", "to": "bus:C", "max_walk_m": 1600, **changes}  # 40 min on foot
+    ask(planner, "07:50", **query)
+    assert bool(sought) is is_sought
 
 
 ZONE = """

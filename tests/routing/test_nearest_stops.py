@@ -1,36 +1,11 @@
-"""The soonest stop of each pattern, and the nearest places, against looking at all of them."""
+"""The nearest places, against looking at all of them."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from routing.geo import beeline_m
-from routing.kernels.nearest_stops import beelines_m, mark_soonest, nearest_m
-from routing.layout import UNREACHED
-from tests import strategies
-
-
-@given(strategies.days(), strategies.near())
-def test_a_stop_is_marked_if_it_is_the_soonest_of_a_pattern(
-    day: strategies.Day, near: list[tuple[int, int]]
-) -> None:
-    tables, _ = strategies.day_tables(day)
-    patterns, n_stops = tables.patterns, tables.n_stops
-    stop, duration = np.array(near, np.int32).reshape(-1, 2).T.copy()
-    chosen = np.zeros(n_stops, np.uint8)
-    scratch = np.empty(n_stops, np.int32)
-    columns = patterns.first_position_of_pattern, patterns.stop_of_position, patterns.can_board
-    mark_soonest(*columns, stop, duration, scratch, chosen)
-    expected = set()
-    for pattern in range(tables.n_patterns):
-        first, end = patterns.first_position_of_pattern[pattern : pattern + 2]
-        at = [int(patterns.stop_of_position[i]) for i in range(first, end) if patterns.can_board[i]]
-        reached = {s: min((d for a, d in near if a == s), default=UNREACHED) for s in at}
-        least = min(reached.values(), default=UNREACHED)
-        if least < UNREACHED:
-            expected |= {s for s, d in reached.items() if d == least}
-    assert set(np.flatnonzero(chosen).tolist()) == expected
-
+from routing.kernels.nearest_stops import bases_near, nearest_m
 
 _PLACES = st.lists(st.tuples(st.floats(-89, 89), st.floats(-180, 180)), max_size=12)
 
@@ -48,12 +23,15 @@ def test_the_nearest_of_other_places_is_found(
     np.testing.assert_allclose(metres, expected, rtol=1e-9, atol=1e-3)
 
 
-@given(_PLACES, st.tuples(st.floats(-89, 89), st.floats(-180, 180)))
-def test_distances_from_one_place_are_those_of_arrays(
-    places: list[tuple[float, float]], place: tuple[float, float]
+@given(_PLACES, st.tuples(st.floats(-89, 89), st.floats(-180, 180)), st.floats(0, 2e7))
+def test_bases_are_near_within_their_radius_and_so_little_beyond(
+    places: list[tuple[float, float]], place: tuple[float, float], beyond_m: float
 ) -> None:
     lat, lon = np.array(places).reshape(-1, 2).T.copy()
-    metres = np.empty(lat.size)
-    beelines_m(lat, lon, *place, metres)
-    expected = beeline_m(lon, lat, np.array(place[1:]), np.array(place[:1]))
-    np.testing.assert_allclose(metres, expected, rtol=1e-9, atol=1e-3)
+    radius_m = np.linspace(0, 1e7, lat.size)
+    near = np.empty(lat.size, np.int32)
+    n_near = bases_near(lat, lon, radius_m, *place, beyond_m, near)
+    metres = beeline_m(lon, lat, np.array(place[1:]), np.array(place[:1]))
+    slack_m = radius_m + beyond_m - metres
+    assume((abs(slack_m) > 1e-3).all())
+    assert near[:n_near].tolist() == np.flatnonzero(slack_m > 0).tolist()

@@ -1,0 +1,200 @@
+"""Ways between a door and stops, made of the row of a road search: on foot, by taxi, by others.
+
+`ways` has the columns of `maas.feeders.Ways`: stop, s under way, m, s of waiting, carrier.
+"""
+
+import math
+from typing import NamedTuple
+
+from numba import njit
+
+from routing.kernels.nearest_stops import apart_m
+from routing.layout import NONE, UNREACHED, BoolArray, Float64Array, Int32Array, Int64Array
+
+WORTHWHILE = 0.75  # a taxi to a line must cost less than so much of a taxi all the way
+
+
+class Fleets(NamedTuple):
+    """Taxi fleets: how soon they come, where they take up, what they charge by day."""
+
+    wait: Int32Array  # (n_fleets,) s
+    seats: Int32Array  # (n_fleets,)
+    first_fare: Int64Array  # (n_fleets,) minor units, for rides up to `first_m`
+    first_m: Int32Array  # (n_fleets,)
+    step_fare: Int64Array  # (n_fleets,) minor units for each begun step beyond
+    step_m: Int32Array  # (n_fleets,)
+    covers: BoolArray  # (n_fleets, n_stops) where they take up
+
+
+class Rival(NamedTuple):
+    """A taxi all the way: what a taxi to a line has to be better than."""
+
+    lat: float  # of the other end of the journey
+    lon: float
+    duration: int  # s
+    price: int  # minor units, for the party
+
+
+class Visits(NamedTuple):
+    """Stops of patterns where a trip can be boarded or, at the end of a journey, left."""
+
+    first_of_stop: Int32Array  # (n_stops + 1,) visit
+    pattern: Int32Array  # (n_visits,)
+
+
+@njit(cache=True, nogil=True)
+def hold(
+    duration: Int32Array,  # (n_stops,) s, changed
+    distance: Int32Array,  # (n_stops,) m
+    served: BoolArray,  # (n_stops,)
+    limit_m: float,
+    percent: int,  # of the time that roads tell
+) -> int:
+    """Let what is too far or not served be out of reach, slow the rest; count the stops reached."""
+    n_reached = 0
+    for stop in range(duration.size):
+        if duration[stop] >= UNREACHED or distance[stop] > limit_m or not served[stop]:
+            duration[stop] = UNREACHED
+        else:
+            duration[stop] = -(-int(duration[stop]) * percent // 100)
+            n_reached += 1
+    return n_reached
+
+
+@njit(cache=True, nogil=True)
+def list_ways(
+    duration: Int32Array,  # (n_stops,) s
+    distance: Int32Array,  # (n_stops,) m
+    wait: int,  # s
+    carrier: int,
+    ways: Int32Array,  # (5, n_stops) out
+) -> int:
+    """List the ways to the stops that are reached; return how many."""
+    n_ways = 0
+    for stop in range(duration.size):
+        if duration[stop] < UNREACHED:
+            ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = stop, duration[stop], distance[stop]
+            ways[3, n_ways], ways[4, n_ways] = wait, carrier
+            n_ways += 1
+    return n_ways
+
+
+@njit(cache=True, nogil=True)
+def _lower(visits: Visits, stop: int, duration: int, least: Int32Array) -> None:
+    """Tell the patterns of a stop when it is reached."""
+    for visit in range(visits.first_of_stop[stop], visits.first_of_stop[stop + 1]):
+        pattern = visits.pattern[visit]
+        least[pattern] = min(least[pattern], duration)
+
+
+@njit(cache=True, nogil=True)
+def _is_soonest(visits: Visits, stop: int, duration: int, least: Int32Array) -> bool:
+    """Whether no stop of some pattern of a stop is reached sooner."""
+    for visit in range(visits.first_of_stop[stop], visits.first_of_stop[stop + 1]):
+        if least[visits.pattern[visit]] == duration:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def mark_soonest(
+    visits: Visits,
+    stop: Int32Array,  # (n_ways,) stop
+    duration: Int32Array,  # (n_ways,) s
+    soonest: Int32Array,  # (n_stops,) scratch
+    least: Int32Array,  # (n_patterns,) scratch
+    is_soonest: BoolArray,  # (n_ways,) out
+) -> None:
+    """Mark all ways to the stops that are the soonest ones of a pattern; of equal stops each."""
+    least[:] = UNREACHED
+    for way in range(stop.size):
+        soonest[stop[way]] = UNREACHED
+    for way in range(stop.size):
+        soonest[stop[way]] = min(soonest[stop[way]], duration[way])
+        _lower(visits, stop[way], duration[way], least)
+    for way in range(stop.size):
+        is_soonest[way] = _is_soonest(visits, stop[way], soonest[stop[way]], least)
+
+
+@njit(cache=True, nogil=True)
+def farthest_m(fleets: Fleets, fleet: int, party: int, rival: Rival) -> int:
+    """Length of the longest ride by day that is worth its price; NONE where no ride is."""
+    if rival.duration == NONE:
+        return UNREACHED
+    most = math.ceil(WORTHWHILE * rival.price) - 1
+    beyond = most // -(-party // fleets.seats[fleet]) - fleets.first_fare[fleet]
+    if beyond < 0:
+        return NONE
+    if fleets.step_fare[fleet] == 0:
+        return UNREACHED
+    n_steps = beyond // fleets.step_fare[fleet]
+    return min(UNREACHED, int(fleets.first_m[fleet] + n_steps * fleets.step_m[fleet]))
+
+
+@njit(cache=True, nogil=True)
+def taxi_ways(
+    duration: Int32Array,  # (n_stops,) s
+    distance: Int32Array,  # (n_stops,) m
+    on_foot: Int32Array,  # (n_stops,) s between stop and car; UNREACHED where that is too far
+    door: int,  # s between door and car
+    is_origin: bool,  # whether the ways begin at the door
+    near: Int32Array,  # (n_near,) fleets that may come
+    party: int,
+    fleets: Fleets,
+    rival: Rival,  # of NONE s where there is none
+    s_per_m: float,  # that lines take at least, as the crow flies
+    lat: Float64Array,  # (n_stops,) degrees
+    lon: Float64Array,  # (n_stops,) degrees
+    visits: Visits,
+    least: Int32Array,  # (n_patterns,) scratch
+    reached: Int32Array,  # (4, n_reached) scratch
+    ways: Int32Array,  # (5, n_near * n_reached) out
+) -> int:
+    """List the rides, fleet by fleet, that neither a taxi all the way nor a nearer stop beats.
+
+    The taxi all the way beats a ride if the whole journey cannot be quicker, unless the ride costs
+    much less. A stop beats another if it is reached sooner and has the same patterns. Returns how
+    many rides there are.
+    """
+    stops, rides, quick, soonest = reached[0], reached[1], reached[2], reached[3]
+    worth_m = UNREACHED  # all fleets are worth their price up to there
+    for fleet in near:
+        worth_m = min(worth_m, farthest_m(fleets, fleet, party, rival))
+    n_reached, phi = 0, math.radians(rival.lat)
+    for stop in range(duration.size):
+        ride = int(duration[stop]) + int(on_foot[stop]) + door
+        if ride >= UNREACHED:
+            continue
+        quick[n_reached] = 0
+        if distance[stop] > worth_m and ride < rival.duration:
+            metres = apart_m(phi, rival.lon, math.radians(lat[stop]), lon[stop])
+            quick[n_reached] = ride + metres * s_per_m < rival.duration
+        stops[n_reached], rides[n_reached], soonest[n_reached] = stop, ride, UNREACHED
+        n_reached += 1
+    n_ways, covers = 0, fleets.covers
+    for fleet in near:
+        most_m = farthest_m(fleets, fleet, party, rival)
+        for row in range(n_reached):
+            stop = stops[row]
+            is_useful = quick[row] != 0 or distance[stop] <= most_m
+            if not is_useful or not (is_origin or covers[fleet, stop]):
+                continue
+            wait = max(0, fleets.wait[fleet] - (door if is_origin else on_foot[stop]))
+            ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = row, rides[row], distance[stop]
+            ways[3, n_ways], ways[4, n_ways] = wait, fleet
+            soonest[row] = min(soonest[row], rides[row] + wait)
+            n_ways += 1
+    least[:] = UNREACHED
+    for row in range(n_reached):
+        _lower(visits, stops[row], soonest[row], least)
+    for row in range(n_reached):
+        quick[row] = _is_soonest(visits, stops[row], soonest[row], least)
+    n_kept = 0
+    for way in range(n_ways):
+        row = ways[0, way]
+        if quick[row]:
+            for column in range(1, 5):
+                ways[column, n_kept] = ways[column, way]
+            ways[0, n_kept] = stops[row]
+            n_kept += 1
+    return n_kept
