@@ -71,6 +71,16 @@ class Fares:
         fare = self._cheapest((ride,))
         return None if fare == NONE else self._price(fare)
 
+    @property
+    def sells_singles_only(self) -> bool:
+        """Whether no ticket is for more than one ride, so that each has its price by itself."""
+        return self._most_rides == 1
+
+    def single(self, ride: Ride) -> tuple[str, Price] | None:
+        """Return the cheapest fare for one ride, and what it costs; `None` without one."""
+        fare = self._single(ride)
+        return None if fare == NONE else self._fare_of(fare)
+
     def price_legs(self, rides: Sequence[Ride]) -> tuple[Ticket, ...] | None:
         """Return the cheapest tickets for all `rides`; `None` if one of them has no price.
 
@@ -110,10 +120,15 @@ class Fares:
         return self._cheapest(tuple(rides[place] for place in places))
 
     def _ticket(self, fare: int, rides: tuple[int, ...]) -> Ticket:
+        fare_id, price = self._fare_of(fare)
+        return Ticket(fare_id, rides, price)
+
+    def _fare_of(self, fare: int) -> tuple[str, Price]:
+        """Return the id of a fare and its price."""
         known = self._known_fares.get(fare)
         if known is None:
             known = self._known_fares[fare] = self._tables.id[fare], self._price(fare)
-        return Ticket(known[0], rides, known[1])
+        return known
 
     def _price(self, fare: int) -> Price:
         return Price(self._amount[fare], self._tables.currency[fare])

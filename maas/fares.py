@@ -244,19 +244,19 @@ class LineFares:
     def _of_feed(self, rides: Sequence[Ride], places: Sequence[int], by_ic: bool) -> list[Ticket]:
         """Tickets by fares v1: for all rides together, else for those that have one."""
         fares = self._ic if by_ic else self._cash
-        asked = [rides[place] for place in places]
-        bought = fares.price_legs(asked)
-        if bought is not None and all(t.price.currency == self._currency for t in bought):
-            return [
-                Ticket(tuple(places[ride] for ride in t.rides), t.price.amount, t.fare_id)
-                for t in bought
-            ]
-        found = []
-        for place in places:
-            single = fares.price_legs([rides[place]])
-            if single and single[0].price.currency == self._currency:
-                found.append(Ticket((place,), single[0].price.amount, single[0].fare_id))
-        return found
+        if len(places) > 1 and not fares.sells_singles_only:
+            bought = fares.price_legs([rides[place] for place in places])
+            if bought is not None and all(t.price.currency == self._currency for t in bought):
+                return [
+                    Ticket(tuple(places[ride] for ride in t.rides), t.price.amount, t.fare_id)
+                    for t in bought
+                ]
+        singles = ((place, fares.single(rides[place])) for place in places)
+        return [
+            Ticket((place,), single[1].amount, single[0])
+            for place, single in singles
+            if single is not None and single[1].currency == self._currency
+        ]
 
 
 def _all(of_feeds: Mapping[int, Sequence[Named]]) -> list[Named]:
