@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from maas.fares import USUAL, Bill, Ticket, Wish
+from maas.fares import USUAL, Bill, Wish
 from routing.layout import NONE
 from routing.raptor import Journey
 from routing.road import Street
@@ -143,13 +143,6 @@ class Itinerary:
     def trips(self) -> tuple[int, ...]:
         """Day trips in order."""
         return tuple(leg.ridden.day_trip for leg in self.legs if leg.ridden is not None)
-
-    def tickets_of(self, bill: Bill) -> tuple[tuple[tuple[int, ...], Ticket], ...]:
-        """Tickets of a bill with the numbers of their legs."""
-        scheduled = [number for number, leg in enumerate(self.legs) if leg.ridden is not None]
-        return tuple(
-            (tuple(scheduled[ride] for ride in ticket.rides), ticket) for ticket in bill.tickets
-        )
 
 
 class Way(NamedTuple):
