@@ -55,6 +55,7 @@ class Fares:
         self._transfers: list[int] = tables.transfers.tolist()
         self._duration: list[int] = tables.duration.tolist()
         self._most_rides = _most_rides(self._transfers)
+        self._longest_change = _longest_change(self._transfers, self._duration)
         self._feed_slot: list[int] = tables.feed_slot_of_line.tolist()
         self._width = int(tables.n_zones[0]) + 1
         self._asks_passed = bool((tables.set_of_rule != NONE).any())
@@ -75,6 +76,11 @@ class Fares:
     def sells_singles_only(self) -> bool:
         """Whether no ticket is for more than one ride, so that each has its price by itself."""
         return self._most_rides == 1
+
+    @property
+    def longest_change(self) -> int:
+        """Most seconds between the first and the last boarding that a ticket for several allows."""
+        return self._longest_change
 
     def single(self, ride: Ride) -> tuple[str, Price] | None:
         """Return the cheapest fare for one ride, and what it costs; `None` without one."""
@@ -216,3 +222,9 @@ class Fares:
 def _most_rides(transfers: Sequence[int]) -> int:
     """Most rides that any fare includes: more than an itinerary has where changes are free."""
     return sys.maxsize if NONE in transfers else 1 + max(transfers, default=0)
+
+
+def _longest_change(transfers: Sequence[int], duration: Sequence[int]) -> int:
+    """Most seconds between boardings that any fare with a change includes; -1 without one."""
+    limits = [limit for n, limit in zip(transfers, duration, strict=True) if n != 0]
+    return sys.maxsize if NONE in limits else max(limits, default=-1)

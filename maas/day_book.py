@@ -19,7 +19,7 @@ from routing.layout import NONE, Int32Array
 
 if TYPE_CHECKING:
     from gtfs.day import Day
-    from maas.fares import Bill, LineFares
+    from maas.fares import Alone, Bill, LineFares
     from maas.leg_shapes import LegShapes, TripLine
     from maas.local_clock import LocalClock
     from routing.layout import Footpaths
@@ -57,7 +57,7 @@ class DayBook:
         self._spots: dict[int, Spot] = {}
         self._legs: dict[Ridden, Leg] = {}
         self._drawn: dict[Ridden, Leg] = {}
-        self._rides: dict[Ridden, PricedRide] = {}
+        self._alone: dict[tuple[_Part, int, Wish], Alone] = {}
         self._bills: dict[tuple[tuple[Ridden, ...], Wish], Bill] = {}
         self._offers: dict[tuple[Ridden, ...], tuple[tuple[Wish, Bill], ...]] = {}
         self._walks: dict[tuple[int, int], int] = {}
@@ -168,14 +168,29 @@ class DayBook:
 
     def _bill(self, asked: tuple[tuple[Ridden, ...], Wish]) -> "Bill":
         rides, wish = asked
-        priced = [kept(self._rides, ridden, self._priced) for ridden in rides]
+        alone = [
+            kept(self._alone, (self._part(one), self.run(one.day_trip).line, wish), self._price)
+            for one in rides
+        ]
+        bill = self._fares.joined(alone, [self.leg(ridden).departure for ridden in rides])
+        if bill is not None:
+            return bill
+        priced = [self._priced(ridden) for ridden in rides]
         return self._fares.bill(
             priced, lambda ride: self.distance_m(rides[ride]), self.day.base_epoch, wish
         )
 
+    def _price(self, key: "tuple[_Part, int, Wish]") -> "Alone":
+        """What every ride on a part of a course of a line costs by itself."""
+        part, line, wish = key
+        (pattern, _), board, alight = part
+        stops = self._stops[pattern]
+        ride = PricedRide(line, stops[board], stops[alight], 0, stops[board + 1 : alight])
+        return self._fares.alone(ride, lambda _: kept(self._metres, part, self._distance_m), wish)
+
     def _offer(self, rides: tuple[Ridden, ...]) -> "tuple[tuple[Wish, Bill], ...]":
-        priced = [kept(self._rides, ridden, self._priced) for ridden in rides]
-        bills = ((wish, self.bill(rides, wish)) for wish in self._fares.wishes(priced))
+        lines = [self.run(ridden.day_trip).line for ridden in rides]
+        bills = ((wish, self.bill(rides, wish)) for wish in self._fares.wishes(lines))
         return tuple((wish, bill) for wish, bill in bills if bill.is_whole)
 
     def _priced(self, ridden: Ridden) -> PricedRide:
