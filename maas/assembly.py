@@ -66,7 +66,7 @@ class Assembler:
         key = view, journey.rides
         rides = self._rides.get(key)
         if rides is None:
-            rides = tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+            rides = tuple([part for ride in journey.rides for part in view.parts(*ride)])
             self._rides[key] = rides
         return rides
 

@@ -168,11 +168,14 @@ class DayBook:
 
     def _bill(self, asked: tuple[tuple[Ridden, ...], Wish]) -> "Bill":
         rides, wish = asked
-        alone = [
-            kept(self._alone, (self._part(one), self.run(one.day_trip).line, wish), self._price)
-            for one in rides
-        ]
-        bill = self._fares.joined(alone, [self.leg(ridden).departure for ridden in rides])
+        alone: list[Alone] = []
+        departures: list[int] = []
+        for ridden in rides:
+            run = self.run(ridden.day_trip)
+            part = run.course, ridden.board, ridden.alight
+            alone.append(kept(self._alone, (part, run.line, wish), self._price))
+            departures.append(int(run.departure[ridden.board]))
+        bill = self._fares.joined(alone, departures)
         if bill is not None:
             return bill
         priced = [self._priced(ridden) for ridden in rides]

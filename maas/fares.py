@@ -166,7 +166,7 @@ class LineFares:
                     return None
                 boarded[ride.sharing] = departure
         tickets = [
-            Ticket((place,), *ride.ticket[1:])
+            ride.ticket if place == 0 else Ticket((place,), *ride.ticket[1:])
             for place, ride in enumerate(rides)
             if ride.ticket is not None
         ]
