@@ -115,6 +115,8 @@ class Call(NamedTuple):
 def call_at(timetable: "Timetable", stop_time: int) -> Call | None:
     """Return what is special about a stop time; `None` for most of them."""
     calls = timetable.calls
+    if not calls.stop_time.size:  # as in most feeds
+        return None
     row = place_in(calls.stop_time, stop_time)
     if row == calls.stop_time.size or calls.stop_time[row] != stop_time:
         return None

@@ -55,6 +55,7 @@ class Fares:
         self._transfers: list[int] = tables.transfers.tolist()
         self._duration: list[int] = tables.duration.tolist()
         self._most_rides = _most_rides(self._transfers)
+        self._longest_change = _longest_change(self._transfers, self._duration)
         self._feed_slot: list[int] = tables.feed_slot_of_line.tolist()
         self._width = int(tables.n_zones[0]) + 1
         self._asks_passed = bool((tables.set_of_rule != NONE).any())
@@ -70,6 +71,21 @@ class Fares:
         ride = Ride(line, board_stop, alight_stop, 0, tuple(passed))
         fare = self._cheapest((ride,))
         return None if fare == NONE else self._price(fare)
+
+    @property
+    def sells_singles_only(self) -> bool:
+        """Whether no ticket is for more than one ride, so that each has its price by itself."""
+        return self._most_rides == 1
+
+    @property
+    def longest_change(self) -> int:
+        """Most seconds between the first and the last boarding that a ticket for several allows."""
+        return self._longest_change
+
+    def single(self, ride: Ride) -> tuple[str, Price] | None:
+        """Return the cheapest fare for one ride, and what it costs; `None` without one."""
+        fare = self._single(ride)
+        return None if fare == NONE else self._fare_of(fare)
 
     def price_legs(self, rides: Sequence[Ride]) -> tuple[Ticket, ...] | None:
         """Return the cheapest tickets for all `rides`; `None` if one of them has no price.
@@ -110,10 +126,15 @@ class Fares:
         return self._cheapest(tuple(rides[place] for place in places))
 
     def _ticket(self, fare: int, rides: tuple[int, ...]) -> Ticket:
+        fare_id, price = self._fare_of(fare)
+        return Ticket(fare_id, rides, price)
+
+    def _fare_of(self, fare: int) -> tuple[str, Price]:
+        """Return the id of a fare and its price."""
         known = self._known_fares.get(fare)
         if known is None:
             known = self._known_fares[fare] = self._tables.id[fare], self._price(fare)
-        return Ticket(known[0], rides, known[1])
+        return known
 
     def _price(self, fare: int) -> Price:
         return Price(self._amount[fare], self._tables.currency[fare])
@@ -201,3 +222,9 @@ class Fares:
 def _most_rides(transfers: Sequence[int]) -> int:
     """Most rides that any fare includes: more than an itinerary has where changes are free."""
     return sys.maxsize if NONE in transfers else 1 + max(transfers, default=0)
+
+
+def _longest_change(transfers: Sequence[int], duration: Sequence[int]) -> int:
+    """Most seconds between boardings that any fare with a change includes; -1 without one."""
+    limits = [limit for n, limit in zip(transfers, duration, strict=True) if n != 0]
+    return sys.maxsize if NONE in limits else max(limits, default=-1)

@@ -119,6 +119,12 @@ class FaresV2:
         return frozenset(self._tables.rule_feed.tolist())
 
     @cached_property
+    def is_timeless(self) -> bool:
+        """Whether no leg rule hangs on the time of day."""
+        tables = self._tables
+        return bool((tables.rule_from_time == NONE).all() and (tables.rule_to_time == NONE).all())
+
+    @cached_property
     def _rules(self) -> dict[tuple[int, int, int, int], list[int]]:
         """Leg rules by feed, network, origin area and destination area, `NONE` = empty."""
         tables, found = self._tables, defaultdict(list)

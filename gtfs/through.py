@@ -34,7 +34,7 @@ class Part(NamedTuple):
     day_trip: int
     board: int  # position
     alight: int
-    is_seated: bool  # reached in the same vehicle, without a change
+    is_seated: bool = False  # the vehicle of the part before goes on as this trip
 
 
 class ThroughTables(NamedTuple):
@@ -51,7 +51,7 @@ class ThroughTables(NamedTuple):
     def parts(self, trip: int, board: int, alight: int) -> list[Part]:
         """Return what a ride on a row of `tables` rides of the day's own trips."""
         if trip < self.n_plain:
-            return [Part(trip, board, alight, is_seated=False)]
+            return [Part(trip, board, alight)]
         found: list[Part] = []
         start = 0
         rows = range(*self.first_part[trip - self.n_plain : trip - self.n_plain + 2].tolist())

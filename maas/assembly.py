@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from maas.places import Place
     from maas.planner_view import View
     from maas.region import Region
+    from maas.road_ways import Asked as AskedWay
     from maas.road_ways import RoadWays
     from routing.raptor import Journey, Ride
 
@@ -65,7 +66,7 @@ class Assembler:
         key = view, journey.rides
         rides = self._rides.get(key)
         if rides is None:
-            rides = tuple(Ridden(*part) for ride in journey.rides for part in view.parts(*ride))
+            rides = tuple([part for ride in journey.rides for part in view.parts(*ride)])
             self._rides[key] = rides
         return rides
 
@@ -228,10 +229,26 @@ def drawn(
     )
 
 
+def road_ways(itineraries: Iterable[Itinerary], on_foot: str) -> "Iterator[AskedWay]":
+    """Ways on the road that drawing itineraries asks for."""
+    return (
+        _asked(leg, on_foot)
+        for itinerary in itineraries
+        for leg in itinerary.legs
+        if leg.ridden is None
+    )
+
+
+def _asked(leg: Leg, on_foot: str) -> "AskedWay":
+    """Profile and both ends of a leg on the road."""
+    profile = on_foot if leg.mode == "walk" else PROFILE_OF_MODE[leg.mode]
+    origin, destination = leg.origin, leg.destination
+    return profile, (origin.lon, origin.lat), (destination.lon, destination.lat)
+
+
 def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> tuple[Leg, ...]:
     """Return a leg with its way on the map, and the walks to and from the car where it has some."""
-    ends = (leg.origin.lon, leg.origin.lat), (leg.destination.lon, leg.destination.lat)
-    way = ways.way(on_foot if leg.mode == "walk" else PROFILE_OF_MODE[leg.mode], *ends)
+    way = ways.way(*_asked(leg, on_foot))
     whole = leg._replace(
         distance_m=leg.distance_m or way.distance_m,
         polyline=way.polyline,

@@ -19,12 +19,13 @@ from routing.layout import NONE, Int32Array
 
 if TYPE_CHECKING:
     from gtfs.day import Day
-    from maas.fares import Bill, LineFares
+    from maas.fares import Alone, Bill, LineFares
     from maas.leg_shapes import LegShapes, TripLine
     from maas.local_clock import LocalClock
     from routing.layout import Footpaths
 
 _KEPT_LANGUAGES = 8
+_Part = tuple[tuple[int, int], int, int]  # a course and two positions on it
 
 
 class Run(NamedTuple):
@@ -56,14 +57,15 @@ class DayBook:
         self._spots: dict[int, Spot] = {}
         self._legs: dict[Ridden, Leg] = {}
         self._drawn: dict[Ridden, Leg] = {}
-        self._rides: dict[Ridden, PricedRide] = {}
+        self._alone: dict[tuple[_Part, int, Wish], Alone] = {}
         self._bills: dict[tuple[tuple[Ridden, ...], Wish], Bill] = {}
         self._offers: dict[tuple[Ridden, ...], tuple[tuple[Wish, Bill], ...]] = {}
         self._walks: dict[tuple[int, int], int] = {}
         self._runs: dict[int, Run] = {}
         self._stops: dict[int, tuple[int, ...]] = {}
         self._lines: dict[tuple[int, int], TripLine] = {}
-        self._parts: dict[tuple[tuple[int, int], int, int], tuple[int, str]] = {}
+        self._metres: dict[_Part, int] = {}
+        self._drawings: dict[_Part, str] = {}
         self._texts: OrderedDict[str, RideTexts] = OrderedDict()
 
     def spot(self, stop: int) -> Spot:
@@ -112,7 +114,7 @@ class DayBook:
 
     def distance_m(self, ridden: Ridden) -> int:
         """Distance of a ride along its line."""
-        return self.line(ridden.day_trip).distance_m(ridden.board, ridden.alight)
+        return kept(self._metres, self._part(ridden), self._distance_m)
 
     def row(self, day_trip: int) -> int:
         """Row of the timetable's trips that a day trip is."""
@@ -149,39 +151,56 @@ class DayBook:
         )
 
     def _draw(self, ridden: Ridden) -> Leg:
-        day_trip, board, alight, _ = ridden
-        course = self.run(day_trip).course
-        distance_m, polyline = kept(self._parts, (course, board, alight), self._part)
-        return self.leg(ridden)._replace(distance_m=distance_m, polyline=polyline)
+        polyline = kept(self._drawings, self._part(ridden), self._drawing)
+        return self.leg(ridden)._replace(distance_m=self.distance_m(ridden), polyline=polyline)
 
-    def _part(self, key: tuple[tuple[int, int], int, int]) -> tuple[int, str]:
-        """Distance and line on the map between two positions of a course."""
-        course, board, alight = key
-        line = kept(self._lines, course, self._line)
-        return line.distance_m(board, alight), line.drawn(board, alight)
+    def _part(self, ridden: Ridden) -> _Part:
+        """Course of a ride, and between which positions of it."""
+        return self.run(ridden.day_trip).course, ridden.board, ridden.alight
+
+    def _distance_m(self, part: _Part) -> int:
+        course, board, alight = part
+        return kept(self._lines, course, self._line).distance_m(board, alight)
+
+    def _drawing(self, part: _Part) -> str:
+        course, board, alight = part
+        return kept(self._lines, course, self._line).drawn(board, alight)
 
     def _bill(self, asked: tuple[tuple[Ridden, ...], Wish]) -> "Bill":
         rides, wish = asked
-        priced = [kept(self._rides, ridden, self._priced) for ridden in rides]
+        alone: list[Alone] = []
+        departures: list[int] = []
+        for ridden in rides:
+            run = self.run(ridden.day_trip)
+            part = run.course, ridden.board, ridden.alight
+            alone.append(kept(self._alone, (part, run.line, wish), self._price))
+            departures.append(int(run.departure[ridden.board]))
+        bill = self._fares.joined(alone, departures)
+        if bill is not None:
+            return bill
+        priced = [self._priced(ridden) for ridden in rides]
         return self._fares.bill(
             priced, lambda ride: self.distance_m(rides[ride]), self.day.base_epoch, wish
         )
 
+    def _price(self, key: "tuple[_Part, int, Wish]") -> "Alone":
+        """What every ride on a part of a course of a line costs by itself."""
+        part, line, wish = key
+        (pattern, _), board, alight = part
+        stops = self._stops[pattern]
+        ride = PricedRide(line, stops[board], stops[alight], 0, stops[board + 1 : alight])
+        return self._fares.alone(ride, lambda _: kept(self._metres, part, self._distance_m), wish)
+
     def _offer(self, rides: tuple[Ridden, ...]) -> "tuple[tuple[Wish, Bill], ...]":
-        priced = [kept(self._rides, ridden, self._priced) for ridden in rides]
-        bills = ((wish, self.bill(rides, wish)) for wish in self._fares.wishes(priced))
+        lines = [self.run(ridden.day_trip).line for ridden in rides]
+        bills = ((wish, self.bill(rides, wish)) for wish in self._fares.wishes(lines))
         return tuple((wish, bill) for wish, bill in bills if bill.is_whole)
 
     def _priced(self, ridden: Ridden) -> PricedRide:
-        run, board, alight = self.run(ridden.day_trip), ridden.board, ridden.alight
-        return PricedRide(
-            run.line,
-            run.stops[board],
-            run.stops[alight],
-            int(run.departure[board]),
-            run.stops[board + 1 : alight],
-            int(run.arrival[alight]),
-        )
+        run, leg = self.run(ridden.day_trip), self.leg(ridden)
+        passed = run.stops[ridden.board + 1 : ridden.alight]
+        ends = leg.origin.stop, leg.destination.stop
+        return PricedRide(run.line, *ends, leg.departure, passed, leg.arrival)
 
     def _walk(self, ends: tuple[int, int]) -> int:
         return walk_between(self.day.tables.footpaths, *ends)

@@ -4,7 +4,8 @@ A feed's own fares are those of GTFS Fares v2 where it has them, else v1. A leg 
 makes the whole price unknown; what is known of it is kept for comparing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -67,6 +68,15 @@ class Bill(NamedTuple):
         return len(rides) == len(set(rides)) == len(self.tickets)
 
 
+class Alone(NamedTuple):
+    """What a ride costs by itself, whenever it is taken."""
+
+    ticket: Ticket | None  # None without a price
+    sharing: int = NONE  # rides with the same number may have one ticket together; NONE: never
+    within: int = sys.maxsize  # s between boardings up to which they may
+    is_fixed: bool = True  # false: the price hangs on the time, so nothing is known
+
+
 class LineFares:
     """Prices on the lines of a region; immutable, shared between threads."""
 
@@ -125,6 +135,43 @@ class LineFares:
         covered = {ride for ticket in tickets for ride in ticket.rides}
         return Bill(tuple(sorted(tickets)), len(covered) == len(rides))
 
+    def alone(self, ride: Ride, distance_of: Distance, wish: Wish = USUAL) -> Alone:
+        """Price one ride, as far as its time does not matter; `distance_of` is that of ride 0."""
+        rule = self._rule(ride.line)
+        if rule != NONE:
+            ticket = Ticket((0,), self._ruled(rule, (0,), distance_of), "")
+            return Alone(ticket, rule if self._is_through(rule) else NONE)
+        feed, v1 = self._feed_of_line[ride.line], len(self._rules)
+        if feed in self._v2_feeds:
+            if not self._v2.is_timeless:
+                return Alone(None, is_fixed=False)
+            tickets = self._by_v2([ride], [0], 0, self._buyer(feed, wish))
+            return Alone(tickets[0] if tickets else None, v1 + 1 + feed)
+        if not self._has_fares:
+            return Alone(None)
+        tickets = self._of_feed([ride], [0], self._is_ic(wish))
+        sharing = NONE if self._cash.sells_singles_only else v1
+        return Alone(tickets[0] if tickets else None, sharing, self._cash.longest_change)
+
+    @staticmethod
+    def joined(rides: Sequence[Alone], departures: Sequence[int]) -> Bill | None:
+        """Return the bill of rides that share no ticket; None where some might, or time matters."""
+        boarded: dict[int, int] = {}  # when a ride that may share was boarded last
+        for ride, departure in zip(rides, departures, strict=True):
+            if not ride.is_fixed:
+                return None
+            if ride.sharing != NONE:
+                before = boarded.get(ride.sharing)
+                if before is not None and departure - before <= ride.within:
+                    return None
+                boarded[ride.sharing] = departure
+        tickets = [
+            ride.ticket if place == 0 else Ticket((place,), *ride.ticket[1:])
+            for place, ride in enumerate(rides)
+            if ride.ticket is not None
+        ]
+        return Bill(tuple(tickets), len(tickets) == len(rides))
+
     def check(self, wish: Wish) -> None:
         """Refuse riders and media that no feed has.
 
@@ -159,11 +206,9 @@ class LineFares:
         )
         return rider, medium
 
-    def wishes(self, rides: Sequence[Ride]) -> list[Wish]:
-        """Riders and media that may make a difference for some rides, the usual ones first."""
-        feeds = frozenset(
-            self._feed_of_line[ride.line] for ride in rides if self._rule(ride.line) == NONE
-        )
+    def wishes(self, lines: Iterable[int]) -> list[Wish]:
+        """Riders and media that may make a difference on some lines, the usual ones first."""
+        feeds = frozenset([self._feed_of_line[line] for line in lines if self._rule(line) == NONE])
         if feeds not in self._wishes:
             self._wishes[feeds] = self._wishes_in(feeds)
         return self._wishes[feeds]
@@ -227,13 +272,17 @@ class LineFares:
         for place, rule in enumerate(rules):
             if rule == NONE:
                 continue
-            known = self._rules[rule]
             follows = place > 0 and rules[place - 1] == rule
-            if follows and isinstance(known, DistanceFare) and known.through:
+            if follows and self._is_through(rule):
                 groups[-1] = (*groups[-1], place)
             else:
                 groups.append((place,))
         return groups
+
+    def _is_through(self, rule: int) -> bool:
+        """Whether a rule prices consecutive rides together."""
+        known = self._rules[rule]
+        return isinstance(known, DistanceFare) and known.through
 
     def _ruled(self, rule: int, group: tuple[int, ...], distance_of: Distance) -> int:
         known = self._rules[rule]
@@ -244,19 +293,19 @@ class LineFares:
     def _of_feed(self, rides: Sequence[Ride], places: Sequence[int], by_ic: bool) -> list[Ticket]:
         """Tickets by fares v1: for all rides together, else for those that have one."""
         fares = self._ic if by_ic else self._cash
-        asked = [rides[place] for place in places]
-        bought = fares.price_legs(asked)
-        if bought is not None and all(t.price.currency == self._currency for t in bought):
-            return [
-                Ticket(tuple(places[ride] for ride in t.rides), t.price.amount, t.fare_id)
-                for t in bought
-            ]
-        found = []
-        for place in places:
-            single = fares.price_legs([rides[place]])
-            if single and single[0].price.currency == self._currency:
-                found.append(Ticket((place,), single[0].price.amount, single[0].fare_id))
-        return found
+        if len(places) > 1 and not fares.sells_singles_only:
+            bought = fares.price_legs([rides[place] for place in places])
+            if bought is not None and all(t.price.currency == self._currency for t in bought):
+                return [
+                    Ticket(tuple(places[ride] for ride in t.rides), t.price.amount, t.fare_id)
+                    for t in bought
+                ]
+        singles = ((place, fares.single(rides[place])) for place in places)
+        return [
+            Ticket((place,), single[1].amount, single[0])
+            for place, single in singles
+            if single is not None and single[1].currency == self._currency
+        ]
 
 
 def _all(of_feeds: Mapping[int, Sequence[Named]]) -> list[Named]:

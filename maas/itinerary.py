@@ -5,7 +5,8 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from maas.fares import USUAL, Bill, Ticket, Wish
+from gtfs.through import Part
+from maas.fares import USUAL, Bill, Wish
 from routing.layout import NONE
 from routing.raptor import Journey
 from routing.road import Street
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from maas.planner_view import View
     from maas.region import Region
 
+Ridden = Part  # of a day trip, which a leg rides
 PROFILE_OF_MODE = {
     "walk": "foot",
     "taxi": "taxi",
@@ -39,15 +41,6 @@ class Spot(NamedTuple):
     lat: float
     lon: float
     stop: int = NONE
-
-
-class Ridden(NamedTuple):
-    """The part of a day trip that a leg rides."""
-
-    day_trip: int
-    board: int  # position within the day trip
-    alight: int
-    is_seated: bool = False  # the vehicle of the leg before goes on as this trip
 
 
 class Leg(NamedTuple):
@@ -143,13 +136,6 @@ class Itinerary:
     def trips(self) -> tuple[int, ...]:
         """Day trips in order."""
         return tuple(leg.ridden.day_trip for leg in self.legs if leg.ridden is not None)
-
-    def tickets_of(self, bill: Bill) -> tuple[tuple[tuple[int, ...], Ticket], ...]:
-        """Tickets of a bill with the numbers of their legs."""
-        scheduled = [number for number, leg in enumerate(self.legs) if leg.ridden is not None]
-        return tuple(
-            (tuple(scheduled[ride] for ride in ticket.rides), ticket) for ticket in bill.tickets
-        )
 
 
 class Way(NamedTuple):

@@ -60,16 +60,17 @@ class _Writer:
 
     def itinerary(self, itinerary: Itinerary) -> Document:
         """One itinerary."""
-        time = self._time
+        time, bill = self._time, itinerary.bill
         legs = [self._leg(leg) for leg in itinerary.legs]
+        rides = [number for number, leg in enumerate(itinerary.legs) if leg.ridden is not None]
         for change in changes(itinerary, self._asked.day.tables.footpaths.change_time):
             legs[change.leg]["change"] = {
                 "available_s": change.available,
                 "needed_s": change.needed,
                 "is_tight": change.spare < TIGHT,
             }
-        price, tickets = itinerary.price, self._tickets(itinerary, itinerary.bill, "fare_id")
-        if itinerary.bill.is_by_leg:
+        price, tickets = itinerary.price, self._tickets(itinerary, rides, bill, "fare_id")
+        if is_by_leg := bill.is_by_leg:
             for ticket in tickets:
                 own = {name: ticket[name] for name in ("amount", "currency")}
                 legs[ticket["legs"][0]]["price"] = own
@@ -78,19 +79,19 @@ class _Writer:
             "arrival": time(itinerary.arrival),
             "duration_s": itinerary.duration,
             "transfers": itinerary.transfers,
-            "walk_m": sum(leg["distance_m"] for leg in legs if leg["mode"] == "walk"),
+            "walk_m": sum([leg["distance_m"] for leg in legs if leg["mode"] == "walk"]),
             "price": None if price is None else money(price, self._currency),
-            "co2_g": sum(leg["co2_g"] for leg in legs),
+            "co2_g": sum([leg["co2_g"] for leg in legs]),
             "tags": list(itinerary.tags),
             "legs": legs,
             "fares": tickets,
-            "price_basis": "by_leg" if itinerary.bill.is_by_leg else "whole",
-            "prices": [self._offer(itinerary, *offer) for offer in itinerary.offers]
+            "price_basis": "by_leg" if is_by_leg else "whole",
+            "prices": [self._offer(itinerary, rides, *offer) for offer in itinerary.offers]
             if itinerary.is_road_known
             else [],
         }
 
-    def _offer(self, itinerary: Itinerary, wish: Wish, bill: Bill) -> Document:
+    def _offer(self, itinerary: Itinerary, rides: list[int], wish: Wish, bill: Bill) -> Document:
         """What a rider pays by a medium for the whole itinerary, for the party."""
         rider_name, medium_name = self._asked.book.names(wish, self._lang)
         return {
@@ -99,20 +100,22 @@ class _Writer:
             "medium": wish.medium,
             "medium_name": medium_name,
             **money(itinerary.cost_by(bill), self._currency),
-            "products": self._tickets(itinerary, bill, "product_id"),
+            "products": self._tickets(itinerary, rides, bill, "product_id"),
             "vehicles": money(itinerary.on_road, self._currency),
         }
 
-    def _tickets(self, itinerary: Itinerary, bill: Bill, id_name: str) -> list[Document]:
-        """Tickets of a bill with the legs that each is for."""
+    def _tickets(
+        self, itinerary: Itinerary, rides: list[int], bill: Bill, id_name: str
+    ) -> list[Document]:
+        """Tickets of a bill with the legs that each is for; `rides` are the scheduled legs."""
         return [
             {
-                "legs": list(numbers),
+                "legs": [rides[ride] for ride in ticket.rides],
                 id_name: ticket.fare_id or None,
                 "name": ticket.name_in(self._lang) or None,
                 **money(ticket.amount * itinerary.party, self._currency),
             }
-            for numbers, ticket in itinerary.tickets_of(bill)
+            for ticket in bill.tickets
         ]
 
     def _leg(self, leg: Leg) -> Document:
@@ -133,7 +136,7 @@ class _Writer:
             document["seats_left"] = seats_left(
                 self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
             )
-            document |= live_facts(self._asked, leg.ridden)
+            document |= live_facts(self._asked, leg, leg.ridden)
             if planned := planned_calls(self._asked, leg.ridden):
                 stops = zip(document["stops"], planned, strict=True)
                 document["stops"] = [{**stop, **facts} for stop, facts in stops]

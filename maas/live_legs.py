@@ -7,26 +7,31 @@ from typing import TYPE_CHECKING, Any
 from gtfs.realtime.messages import Alert, VehiclePosition
 
 if TYPE_CHECKING:
-    from maas.itinerary import Asked, Ridden
+    from maas.itinerary import Asked, Leg, Ridden
 
 Document = dict[str, Any]
 
 
-def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
-    """Planned times and delay, how full the vehicle is, and alerts.
+def live_facts(asked: "Asked", leg: "Leg", ridden: "Ridden") -> Document:
+    """Planned times and delay, how full the vehicle is, and alerts, of a leg that rides a trip.
 
     A trip that is not in the timetable has no planned times. `realtime` says whether a feed told
     anything about the trip; without it, the delay is unknown and left out.
     """
     day, time, live = asked.day, asked.clock.text, asked.live
-    update = None if live.news is None else live.update_of(ridden.day_trip)
+    if live.news is None:
+        return {
+            "realtime": False,
+            "is_planned": True,
+            "scheduled_departure": time(leg.departure),
+            "scheduled_arrival": time(leg.arrival),
+        }
+    update = live.update_of(ridden.day_trip)
     is_planned = update is None or update.trip == update.runs_as
     document: Document = {"realtime": update is not None, "is_planned": is_planned}
     if is_planned:
         leaves, comes = day.planned_ends(*ridden[:3])
         document |= {"scheduled_departure": time(leaves), "scheduled_arrival": time(comes)}
-    if live.news is None:
-        return document
     if update is not None:
         document["trip_status"] = update.update.trip.relationship.lower()
     if update is not None and is_planned:
@@ -45,7 +50,7 @@ def live_facts(asked: "Asked", ridden: "Ridden") -> Document:
 def planned_calls(asked: "Asked", ridden: "Ridden") -> list[Document]:
     """Planned times of the stops of a leg; none where no feed told other ones."""
     live = asked.live
-    update = live.update_of(ridden.day_trip)
+    update = None if live.news is None else live.update_of(ridden.day_trip)
     if update is None or update.trip != update.runs_as:
         return []
     time: Callable[[int], str] = asked.clock.text

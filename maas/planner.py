@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from gtfs.modes import MODES
-from maas.assembly import Assembler, drawn
+from maas.assembly import Assembler, drawn, road_ways
 from maas.barriers import add_barriers
 from maas.errors import QueryError
 from maas.fares import Wish
@@ -216,9 +216,10 @@ class Planner:
         page: Page | None = None,
     ) -> dict[str, Any]:
         """Draw and write itineraries."""
-        query, asked = task.query, task.asked
+        query, asked, on_foot = task.query, task.asked, task.wishes.on_foot
+        task.ways.seek(road_ways(itineraries, on_foot))
         found = [
-            drawn(itinerary, tags, asked.book, task.ways, task.wishes.on_foot)
+            drawn(itinerary, tags, asked.book, task.ways, on_foot)
             for itinerary, tags in zip(itineraries, tags_of(itineraries), strict=True)
         ]
         remarks = list(notices(asked, query, task.roads, found))

@@ -107,7 +107,7 @@ def _rides_between(view: "View", board: int, alight: int) -> Iterator[tuple[int,
         for nth, time in enumerate(times):
             parts = view.parts(first_trip + nth, position, position + 1 + int(there[0]))
             if len(parts) == 1:
-                yield time, Ridden(*parts[0])
+                yield time, parts[0]
 
 
 def _after_missing(task: "Task", itinerary: Itinerary, leg: int) -> Itinerary | None:

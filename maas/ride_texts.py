@@ -36,7 +36,9 @@ class RideTexts:
         self._rides: dict[Ridden, Document] = {}
         self._spots: dict[Spot, Document] = {}
         self._lines: dict[int, Document] = {}
+        self._trips: dict[int, Document] = {}
         self._stops: dict[int, Document] = {}
+        self._rows: dict[int, list[Document]] = {}  # by pattern
 
     def ride(self, ridden: "Ridden", book: "DayBook") -> Document:
         """What only scheduled legs have, but for news, free seats and the price."""
@@ -82,20 +84,28 @@ class RideTexts:
         return document
 
     def _ride(self, book: "DayBook", ridden: "Ridden") -> Document:
-        day, timetable, run = self._day, self._day.timetable, book.run(ridden.day_trip)
+        run = book.run(ridden.day_trip)
+        document: Document = kept(self._trips, ridden.day_trip, partial(self._trip, run), _KEPT)
+        document = document.copy()
+        ends = ends_of(self._day, ridden)
+        if ends.up is not None and ends.up.headsign != NONE:
+            document["headsign"] = self._names.headsign(run.trip, ends.up.headsign)
+        if ridden.is_seated:
+            document["stay_seated"] = True
+        document |= ride_conditions(self._day, self._clock, ridden, ends)
+        document["stops"] = self._calls(ridden, run)
+        return document
+
+    def _trip(self, run: "Run", day_trip: int) -> Document:
+        """What all rides of a day trip have."""
         line: Document = kept(self._lines, run.line, self._line, _KEPT)
-        ends = ends_of(day, ridden)
-        sign = NONE if ends.up is None else ends.up.headsign
         return {
             **line,
-            "trip_id": timetable.trips.id[run.trip],
-            "headsign": self._names.headsign(run.trip, sign),
-            "service_date": self._service_date(ridden.day_trip),
+            "trip_id": self._day.timetable.trips.id[run.trip],
+            "headsign": self._names.headsign(run.trip),
+            "service_date": self._service_date(day_trip),
             "seats_left": 0,  # set for each answer
             "price": None,  # set for each answer
-            **({"stay_seated": True} if ridden.is_seated else {}),
-            **ride_conditions(day, self._clock, ridden, ends),
-            "stops": self._calls(ridden, run),
         }
 
     def _line(self, line: int) -> Document:
@@ -114,21 +124,27 @@ class RideTexts:
     def _calls(self, ridden: "Ridden", run: "Run") -> list[Document]:
         """Stops from boarding to alighting with the times of the day."""
         positions, texts = slice(ridden.board, ridden.alight + 1), self._clock.texts
-        stops = run.stops[positions]
+        row: list[Document] = kept(self._rows, run.course[0], partial(self._row, run.stops), _KEPT)
+        calls = [stop.copy() for stop in row[positions]]
         comes = texts(run.arrival[positions].tolist())
         leaves = texts(run.departure[positions].tolist())
-        calls = [kept(self._stops, stop, self._stop, _KEPT).copy() for stop in stops]
         for call, arrival, departure in zip(calls, comes, leaves, strict=True):
             call["arrival"] = arrival
             call["departure"] = departure
         return calls
 
+    def _row(self, stops: tuple[int, ...], _: int) -> list[Document]:
+        """Stops of a pattern in order."""
+        return [kept(self._stops, stop, self._stop, _KEPT) for stop in stops]
+
     def _stop(self, stop: int) -> Document:
-        """Name and place of a stop."""
+        """Name and place of a stop, and room for the times of a call."""
         stops = self._day.timetable.stops
         return {
             "name": self._names.stop(stop),
             "stop_id": stops.id[stop],
             "lat": round(float(stops.lat[stop]), 6),
             "lon": round(float(stops.lon[stop]), 6),
+            "arrival": None,
+            "departure": None,
         }

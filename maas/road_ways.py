@@ -1,5 +1,6 @@
 """Ways on the road as answers draw them; those asked for last are at hand."""
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -11,9 +12,10 @@ from routing.road import Street
 
 if TYPE_CHECKING:
     from routing.road import RoadNetwork
+    from routing.road_drawings import RoadDrawing
 
 
-_Ends = tuple[str, float, float, float, float]  # profile, lon and lat of both ends
+Asked = tuple[str, tuple[float, float], tuple[float, float]]  # profile, (lon, lat) of both ends
 
 
 class RoadWay(NamedTuple):
@@ -33,14 +35,25 @@ class RoadWays:
     def __init__(self, roads: "RoadNetwork") -> None:
         self.roads = roads
         self.n_queries = 0  # that used these ways
-        self._ways: dict[_Ends, RoadWay] = {}
+        self._ways: dict[Asked, RoadWay] = {}
         self._off_road_m: dict[tuple[str, float, float], int] = {}
 
     def way(
         self, profile: str, origin: tuple[float, float], destination: tuple[float, float]
     ) -> RoadWay:
         """Return the quickest way between two (lon, lat); a straight line where there is none."""
-        return kept(self._ways, (profile, *origin, *destination), self._way)
+        return kept(self._ways, (profile, origin, destination), self._way)
+
+    def seek(self, asked: Iterable[Asked]) -> None:
+        """Have ways at hand that are about to be asked for; those of one profile in one search."""
+        by_profile: dict[str, list[Asked]] = {}
+        for one in dict.fromkeys(asked):
+            if one not in self._ways:
+                by_profile.setdefault(one[0], []).append(one)
+        for some in by_profile.values():
+            found = dict(zip(some, self._found(some), strict=True))
+            for one in some:
+                kept(self._ways, one, found.__getitem__)
 
     def off_road_m(self, profile: str, place: tuple[float, float]) -> int:
         """Metres between a (lon, lat) and the nearest road of a profile."""
@@ -50,20 +63,32 @@ class RoadWays:
         profile, lon, lat = key
         return (int(self.roads.pin([lon], [lat], profile).off_road_cm[0]) + 50) // 100
 
-    def _way(self, way: _Ends) -> RoadWay:
-        profile, *numbers = way
-        origin, destination = (numbers[0], numbers[1]), (numbers[2], numbers[3])
-        roads = self.roads
-        path = roads.path(origin, destination, profile) if profile in roads.profiles else None
-        if path is not None:
-            lon, lat, off_road_m = path.lon, path.lat, path.off_road_m
-            ends = (profile, *origin), (profile, *destination)
-            known = dict(zip(ends, off_road_m, strict=True))
-            for end in known:  # needs no pinning any more
-                kept(self._off_road_m, end, known.__getitem__)
-            tips = (float(lon[0]), float(lat[0])), (float(lon[-1]), float(lat[-1]))
-            drawn = path.polyline, tips, path.streets, off_road_m
-            return RoadWay(path.duration, path.distance_m, *drawn)
-        lons, lats = (np.array(values) for values in zip(origin, destination, strict=True))
-        straight = float(beeline_m(lons[:1], lats[:1], lons[1:], lats[1:])[0])
-        return RoadWay(None, round(straight), encode(lons, lats), (origin, destination))
+    def _way(self, asked: Asked) -> RoadWay:
+        return self._found([asked])[0]
+
+    def _found(self, asked: Sequence[Asked]) -> list[RoadWay]:
+        """Look for ways of one profile."""
+        profile = asked[0][0]
+        if profile not in self.roads.profiles:
+            return [_straight(one) for one in asked]
+        drawings = self.roads.drawings([(*one[1], *one[2]) for one in asked], profile)
+        return [self._on_road(*pair) for pair in zip(asked, drawings, strict=True)]
+
+    def _on_road(self, asked: Asked, drawing: "RoadDrawing | None") -> RoadWay:
+        """Make a way of what the roads say; keep how far its ends are from them."""
+        if drawing is None:
+            return _straight(asked)
+        profile, origin, destination = asked
+        ends = (profile, *origin), (profile, *destination)
+        known = dict(zip(ends, drawing.off_road_m, strict=True))
+        for end in known:  # needs no pinning any more
+            kept(self._off_road_m, end, known.__getitem__)
+        return RoadWay(*drawing)
+
+
+def _straight(asked: Asked) -> RoadWay:
+    """A straight line where there is no road."""
+    _, *places = asked
+    lons, lats = (np.array(values) for values in zip(*places, strict=True))
+    straight = float(beeline_m(lons[:1], lats[:1], lons[1:], lats[1:])[0])
+    return RoadWay(None, round(straight), encode(lons, lats), (places[0], places[1]))

@@ -3,7 +3,7 @@
 Every answer built on this model is an estimate and says so (`is_beeline`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from routing.errors import UnknownProfileError
 from routing.geo import beeline_m
 from routing.layout import UNREACHED, Float64Array, Int32Array, Int64Array, first_of, frozen
+from routing.road_drawings import Pair, RoadDrawing
 from routing.road_layout import Pins
 from routing.road_network import RoadPath
 from routing.snapping import places
@@ -100,6 +101,14 @@ class Beeline:
         lon, lat = places([origin[0], destination[0]], [origin[1], destination[1]])
         duration, distance = self._ways(lon[:1], lat[:1], lon[1:], lat[1:], profile)
         return RoadPath(int(duration[0]), int(distance[0]), lon.copy(), lat.copy())
+
+    def drawings(self, pairs: Sequence[Pair], profile: str) -> list[RoadDrawing | None]:
+        """Return straight lines between pairs of places."""
+        return [self._drawing(pair, self.path(pair[:2], pair[2:], profile)) for pair in pairs]
+
+    @staticmethod
+    def _drawing(pair: Pair, path: RoadPath) -> RoadDrawing:
+        return RoadDrawing(path.duration, path.distance_m, path.polyline, (pair[:2], pair[2:]))
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int

@@ -29,6 +29,7 @@ from routing.road_answers import (
     nearest,
 )
 from routing.road_checks import limits, lonlat, pair
+from routing.road_drawings import Pair, RoadDrawing, drawings
 from routing.road_files import GraphParts, open_graph, save_graph
 from routing.road_layout import FAR, Pins
 from routing.road_network import RoadNetwork, RoadPath
@@ -208,6 +209,11 @@ class RoadGraph:
         search = self._search(profile)
         names = self._parts.names.of_way
         return self._path(search, search.way(self._parts.grid, origin, destination, names))
+
+    def drawings(self, pairs: Sequence[Pair], profile: str) -> list[RoadDrawing | None]:
+        """Return the quickest ways between pairs of places, None where there is none."""
+        search, parts = self._search(profile), self._parts
+        return list(drawings(search, parts.grid, parts.names, pairs))
 
     def shut_streets(self, path: RoadPath, profile: str) -> tuple[str, ...]:
         """Names of the streets of a path, found on another day, on which roads are closed here."""

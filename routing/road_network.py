@@ -1,5 +1,6 @@
 """What journeys and loads ask of roads, whatever these are made of."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -7,6 +8,7 @@ import numpy.typing as npt
 
 from routing.layout import Float64Array, Int32Array
 from routing.polyline import encode
+from routing.road_drawings import Pair, RoadDrawing
 from routing.road_layout import Pins
 from routing.road_shape import Street, Trace
 from routing.way_search import Coordinate
@@ -95,6 +97,9 @@ class RoadNetwork(Protocol):
 
     def path(self, origin: Coordinate, destination: Coordinate, profile: str) -> RoadPath | None:
         """Return the quickest way, or None."""
+
+    def drawings(self, pairs: Sequence[Pair], profile: str) -> list[RoadDrawing | None]:
+        """Return the quickest ways between pairs of places, None where there is none."""
 
     def footpaths(
         self, stops: Pins, profile: str, limit: int

@@ -14,7 +14,8 @@ from routing.kernels.bundles import bundled
 from routing.kernels.many_to_many import Buckets
 from routing.kernels.nearby import Nearby
 from routing.kernels.pins import place
-from routing.layout import UNREACHED, Int32Array
+from routing.kernels.sheets import Sheet
+from routing.layout import UNREACHED, Float64Array, Int32Array
 from routing.road_hierarchy import HierarchySearch
 from routing.road_layout import (
     CM_MASK,
@@ -308,6 +309,10 @@ class ProfileSearch:
         """Return the best way between two coordinates with its points."""
         limit_m = self.traits.snap_limit_m
         return self._way_search().way(grid, origin, destination, limit_m, name_of_way)
+
+    def sheet(self, grid: Grid, ends: Float64Array, name_of_way: Int32Array) -> Sheet:
+        """Return the best ways between pairs of coordinates, (n_ways, 4) lon and lat, drawn."""
+        return self._way_search().sheet(grid, ends, self.traits.snap_limit_m, name_of_way)
 
     def drawn(self, pins: Pins, course: Course, name_of_way: Int32Array) -> Way:
         """Return a course from pin 0 to pin 1 with its points."""

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from routing.kernels import route
+from routing.kernels import route, sheets
 from routing.kernels.bundles import bundled
 from routing.kernels.core import fill
 from routing.kernels.paths import AHEAD_CM, N_ARCS, SKIPPED_CM
 from routing.kernels.point_to_point import Stairs, list_parts
 from routing.kernels.polyline import MOST_BYTES
+from routing.kernels.sheets import Sheet
 from routing.layout import Float64Array, Int32Array, frozen
 from routing.road_checks import pair
 from routing.road_layout import Ends, Grid, Hierarchy, Pins, Points, ProfileRoads
@@ -19,6 +20,7 @@ from routing.snapping import places
 Coordinate = tuple[float, float]  # lon, lat
 
 _N_CORE = 1024  # vertices of the core; its table takes 8 MB
+_ROOM = 4_096  # points of a way and streets of all ways that a sheet has room for at first
 
 
 class Course(NamedTuple):
@@ -91,6 +93,7 @@ class WaySearch:
         n_vertices = roads.links.first_of_vertex.size - 1
         n_heap = (roads.links.head if hierarchy is None else hierarchy.via).size + 256
         self._pool = Pool(lambda: _new_memory(n_vertices, n_heap, climbs=hierarchy is not None))
+        self._room = _ROOM
         self.n_labelled = 0  # vertices, by searches without a hierarchy
 
     def course(self, pins: Pins) -> Course:
@@ -137,6 +140,26 @@ class WaySearch:
                 places(*zip(start, goal, strict=True))
             return self._drawn(memory, self._found(memory.plain), room, name_of_way)
 
+    def sheet(
+        self, grid: Grid, ends: Float64Array, limit_m: float, name_of_way: Int32Array
+    ) -> Sheet:
+        """Return the best ways between pairs of coordinates, (n_ways, 4) lon and lat, drawn."""
+        tables, stairs, n_ways = self._tables, self._stairs, ends.shape[0]
+        rest = ends, float(limit_m), self._off_road_kmh, name_of_way
+        with self._pool.lend() as memory:
+            while True:
+                sheet = _new_sheet(n_ways, self._room)
+                if stairs is None:
+                    n_drawn = sheets.spread_all(tables, memory.bundle, grid, *rest, sheet)
+                else:
+                    n_drawn = sheets.climb_all(tables, stairs, memory.bundle, grid, *rest, sheet)
+                if n_drawn == route.OFF_EARTH:
+                    places(ends[:, ::2].ravel(), ends[:, 1::2].ravel())
+                if n_drawn == n_ways:
+                    self._found(memory.plain)
+                    return sheet
+                self._room *= 2
+
     def drawn(self, pins: Pins, course: Course, name_of_way: Int32Array) -> Way:
         """Return a course from pin 0 to pin 1 with its points."""
         with self._pool.lend() as memory:
@@ -177,6 +200,15 @@ def stairs_of(hierarchy: Hierarchy, n_core: int | None = None) -> Stairs:
     core = np.empty((n_core, n_core), np.int64)
     fill(hierarchy, core, np.empty_like(core))
     return Stairs(hierarchy, frozen(parts), frozen(core, np.int64))
+
+
+def _new_sheet(n_ways: int, room: int) -> Sheet:
+    first_byte, first_street = np.zeros(n_ways + 1, np.int64), np.zeros(n_ways + 1, np.int64)
+    return Sheet(
+        np.empty(n_ways, np.int64), np.empty((n_ways, 2), np.int64), np.empty((n_ways, 4)),
+        first_byte, first_street, np.empty(MOST_BYTES * room, np.uint8),
+        np.empty(room, np.int32), np.empty(room, np.int64), np.empty(room), np.empty(room),
+    )  # fmt: skip
 
 
 def _new_memory(n_vertices: int, n_heap: int, *, climbs: bool) -> _Memory:

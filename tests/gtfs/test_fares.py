@@ -147,6 +147,14 @@ def test_a_ticket_includes_changes_as_often_and_as_long_as_it_says(tmp_path: Pat
     assert [ticket.rides for ticket in late] == [(0,), (1,)]
 
 
+def test_rides_are_priced_one_by_one_where_no_ticket_includes_a_change(tmp_path: Path) -> None:
+    fares = fares_of(tmp_path, "x,200,JPY,0,0\n", "x,,z1,z2\n")
+    assert fares.sells_singles_only
+    assert fares.single(Ride(L, A, B, 0)) == ("f:x", yen(200))
+    assert fares.single(Ride(L, B, A, 0)) is None
+    assert not fares_of(tmp_path, "x,200,JPY,0,1\n").sells_singles_only
+
+
 def test_an_unpriced_ride_leaves_the_whole_without_a_price(tmp_path: Path) -> None:
     fares = fares_of(tmp_path, "x,200,JPY,0,\n", "x,,z1,z2\n")
     assert fares.price_legs([Ride(L, A, B, 0), Ride(L, B, A, 600)]) is None
@@ -293,6 +301,10 @@ def test_prices_equal_those_of_trying_everything(
         if len(asked) == 1:
             price = fast.price(*asked[0][:3], asked[0].passed)
             assert (None if price is None else price.amount) == expected
+        singles = [fast.single(ride) for ride in asked]
+        if len(asked) == 1 or fast.sells_singles_only:
+            assert (None in singles) == (tickets is None)
+            assert tickets is None or singles == [(one.fare_id, one.price) for one in tickets]
 
 
 @pytest.mark.parametrize(

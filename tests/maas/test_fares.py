@@ -1,6 +1,8 @@
 """Prices of lines: region rules first, then the feed's fares."""
 
+import random
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from gtfs.timetable import Timetable
 from maas.fares import LineFares, Ticket, money
 from maas.region_file import RegionFile
 from tests.gtfs.feeds import EXTRAS, timetable_of
+from tests.gtfs.test_fares_v2 import BY_TIME, PEAK, files
 
 BANDS: Mapping[str, object] = {
     "kind": "distance",
@@ -74,6 +77,59 @@ def test_through_rides_are_priced_by_their_whole_distance(timetable: Timetable) 
     assert fares(timetable, BANDS).bill(RIDES, lambda _: 2000).amount == 400
     bill = fares(timetable, {**BANDS, "through": True}).bill(RIDES, lambda _: 2000)
     assert bill.tickets == (Ticket((0, 1), 300, ""),)
+
+
+BASE = 1_782_831_600  # midnight of 2026-07-01 in Japan
+CHANGES = """
+    fare_id,price,currency_type,payment_method,transfers,transfer_duration
+    low,210,JPY,0,0,
+    high,260,JPY,0,1,{duration}
+"""
+ZONES = "fare_id,route_id,origin_id,destination_id\nlow,L,z1,z2\nhigh,,z1,\nhigh,,,z1\n"
+FREE = "bus,bus,-1,3600,1,0,\n"  # a second bus within an hour
+
+
+@pytest.mark.parametrize(
+    ("told", "rules"),
+    [
+        ({name: EXTRAS[name] for name in ("fare_attributes.txt", "fare_rules.txt")}, ()),
+        *(
+            ({"fare_attributes.txt": CHANGES.format(duration=limit), "fare_rules.txt": ZONES}, ())
+            for limit in ("", 0, 1800)
+        ),
+        ({}, ()),
+        ({}, ({"kind": "flat", "feed": "f", "price": 150},)),
+        ({}, (BANDS,)),
+        ({}, ({**BANDS, "through": True},)),
+        (files(), ()),
+        (files(FREE), ()),
+        (files(timeframes=PEAK, fare_leg_rules=BY_TIME), ()),
+        (files(FREE), ({**BANDS, "through": True, "lines": ["f:M"]},)),
+    ],
+)
+def test_rides_that_share_no_ticket_cost_together_what_each_costs_alone(
+    told: dict[str, str], rules: tuple[Mapping[str, object], ...], tmp_path: Path
+) -> None:
+    timetable, draw = timetable_of(tmp_path, {**told}), random.Random(1)
+    price, n_lines, n_joined = fares(timetable, *rules), len(timetable.lines.id), 0
+    for _ in range(200):
+        rides, departure = [], 25_200
+        for _ in range(draw.randrange(4)):
+            board, alight = draw.sample(range(3), 2)
+            departure += draw.choice((0, 600, 1800, 1801, 3600, 7200))
+            rides.append(
+                Ride(draw.randrange(n_lines), board, alight, departure, (), departure + 300)
+            )
+        metres = [draw.randrange(15_000) for _ in rides]
+        alone = [
+            price.alone(ride, lambda _, own=own: own)  # type: ignore[misc]
+            for ride, own in zip(rides, metres, strict=True)
+        ]
+        bill = price.joined(alone, [ride.departure for ride in rides])
+        if bill is not None:
+            n_joined += len(rides)
+            assert bill == price.bill(rides, metres.__getitem__, BASE)
+    assert (n_joined > 0) == ("timeframes.txt" not in told)
 
 
 def test_a_fare_in_another_currency_is_not_added(timetable: Timetable) -> None:

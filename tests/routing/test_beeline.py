@@ -48,6 +48,10 @@ def test_all_searches_agree() -> None:
                 duration[row, column],
                 distance[row, column],
             )
+            (drawing,) = MODEL.drawings([(*origin, *destination)], "car")
+            assert drawing is not None
+            assert drawing[:3] == (path.duration, path.distance_m, path.polyline)
+            assert drawing.ends == (origin, destination)
 
 
 def test_a_limit_includes_its_own_value() -> None:

@@ -12,7 +12,7 @@ from routing import contraction as hierarchies
 from routing import road_search
 from routing.contraction import build_hierarchy
 from routing.customizable import build_shape
-from routing.kernels import contraction, dijkstra, many_to_many, route
+from routing.kernels import contraction, dijkstra, many_to_many, route, sheets
 from routing.kernels.core import OTHER
 from routing.layout import UNREACHED, Int32Array, frozen
 from routing.road_layout import CM_MASK, FAR, MS, Pins
@@ -261,6 +261,8 @@ def test_entry_kernels_are_compiled_for_one_signature() -> None:
         route.climb_between,
         route.spread,
         route.draw,
+        sheets.climb_all,
+        sheets.spread_all,
     )
     before = [len(kernel.signatures) for kernel in entries]  # by kernels that call them, too
     search.table(pins, pins)

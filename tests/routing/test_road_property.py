@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing import road_search
+from routing import road_search, way_search
 from routing.errors import RoadFileError
-from routing.layout import NONE, UNREACHED, Int32Array
+from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 from routing.profiles import PROFILES
 from routing.road import RoadGraph
 from routing.road_layout import Pins
@@ -29,6 +29,22 @@ def _by_buckets(
     )  # fmt: skip
     with searched:
         return road.many_to_many(sources, targets, name)[0]
+
+
+def _check_drawings(road: RoadGraph, name: str, lon: Float64Array, lat: Float64Array) -> None:
+    """Compare ways drawn many at once, on a sheet too small at first, with those one by one."""
+    places = list(zip(lon.tolist(), lat.tolist(), strict=True))
+    pairs = [(*origin, *destination) for origin in places for destination in places]
+    with mock.patch.object(way_search, "_ROOM", 1):
+        drawn = road.drawings(pairs, name)
+    for pair, drawing in zip(pairs, drawn, strict=True):
+        path = road.path(pair[:2], pair[2:], name)
+        assert (drawing is None) == (path is None)
+        if drawing is not None and path is not None:
+            assert drawing[:3] == (path.duration, path.distance_m, path.polyline)
+            tips = [(path.lon[at], path.lat[at]) for at in (0, -1)]
+            assert list(drawing.ends) == tips
+            assert drawing[4:] == (path.streets, path.off_road_m)
 
 
 @settings(max_examples=60)
@@ -51,7 +67,9 @@ def test_durations_equal_a_plain_search(drawing: Drawing, name: str) -> None:
     lon, lat = np.array([plain.place[node] for node in nodes]).T
     pins = road.pin(lon, lat, profile.name)
     by_dijkstra = road.many_to_many(pins, pins, profile.name)[0]
+    _check_drawings(road, name, lon[:4], lat[:4])
     road._searches[profile.name].contract()
+    _check_drawings(road, name, lon[:4], lat[:4])
     for entries in (0, 10**6):  # buckets for once, then those that are kept
         np.testing.assert_array_equal(by_dijkstra, _by_buckets(road, pins, pins, name, entries))
         some = road.pin(lon[:2], lat[:2], name)
