@@ -233,7 +233,7 @@ class Task:
             self.asked.party,
             self.wishes,
             self._rival(other),
-            top_kmh(self.query.line_modes),
+            top_kmh(self.query.line_modes & self.planner.modes),
         )
         modes = [mode for mode in _FEEDERS if mode == "walk" or self.query.allows(mode)]
         if self.query.bike_on_board:
