@@ -48,7 +48,7 @@ class Day:
 
     def pattern_of(self, day_trip: int) -> int:
         """Pattern of a day trip."""
-        return int(self._pattern_of_trip[day_trip])
+        return self._pattern_of_trip.item(day_trip)
 
     def service_date(self, day_trip: int) -> dt.date:
         """Service date of a day trip."""
@@ -64,9 +64,9 @@ class Day:
         """Arrival and departure of a day trip at each of its positions."""
         patterns, pattern = self.tables.patterns, self.pattern_of(day_trip)
         first = patterns.first_position_of_pattern
-        length = int(first[pattern + 1] - first[pattern])
-        nth = day_trip - int(patterns.first_trip_of_pattern[pattern])
-        begin = int(patterns.first_event_of_pattern[pattern]) + nth * length
+        length = first.item(pattern + 1) - first.item(pattern)
+        nth = day_trip - patterns.first_trip_of_pattern.item(pattern)
+        begin = patterns.first_event_of_pattern.item(pattern) + nth * length
         events = slice(begin, begin + length)
         return patterns.arrival[events], patterns.departure[events]
 
@@ -88,7 +88,7 @@ class Day:
 
     def position_in_trip(self, day_trip: int, position: int) -> int:
         """Index in the trip's own stop sequence of a position of the day trip."""
-        return int(self.first_position[day_trip]) + position
+        return self.first_position.item(day_trip) + position
 
 
 def _order(times: kernels.Times, pieces: Pieces, key: Int32Array) -> Int64Array:

@@ -76,7 +76,7 @@ class Names:
     def headsign(self, trip: int, sign: int = NONE) -> str:
         """Headsign of a trip, or that of `HeadsignTable` that holds where one gets on."""
         table, trips, signs = self._timetable, self._timetable.trips, self._timetable.headsigns
-        feed = int(table.lines.feed[int(trips.line[trip])])
+        feed = table.lines.feed.item(trips.line.item(trip))
         if sign != NONE:
             return self._of(_SIGN, sign, feed, signs.name[sign], signs.name_en[sign])
         return self._of(_TRIP, trip, feed, trips.headsign[trip], trips.headsign_en[trip])

@@ -124,22 +124,22 @@ class Assembler:
 
     def _first(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:
         """Way from the origin, in time for the first ride."""
-        departure = ride.departure - feeder.change - int(feeder.ways.ride[row])
+        departure = ride.departure - feeder.change - feeder.ways.ride.item(row)
         return self._feeding(feeder, row, (self.origin, ride.origin), departure)
 
     def _last(self, feeder: Feeder, row: int, ride: Leg) -> tuple[Leg, ...]:
         """Way to the destination, after the last ride."""
-        departure = ride.arrival + int(feeder.ways.wait[row])
+        departure = ride.arrival + feeder.ways.wait.item(row)
         return self._feeding(feeder, row, (ride.destination, self.destination), departure)
 
     def _feeding(
         self, feeder: Feeder, row: int, ends: tuple[Spot, Spot], departure: int
     ) -> tuple[Leg, ...]:
         ways = feeder.ways
-        ride, distance_m = int(ways.ride[row]), int(ways.distance_m[row])
+        ride, distance_m = ways.ride.item(row), ways.distance_m.item(row)
         if feeder.mode == "walk" and ride == 0:
             return ()
-        if chain := feeder.chains.get(int(ways.stop[row])):
+        if chain := feeder.chains.get(ways.stop.item(row)):
             return tuple(self._hops(chain, ends, departure))
         carrier, on_foot = feeder.carrier(row), feeder.on_foot(row)
         leg = Leg(
@@ -149,7 +149,7 @@ class Assembler:
             departure + ride,
             distance_m,
             carrier=carrier,
-            wait=int(ways.wait[row]),
+            wait=ways.wait.item(row),
             on_foot=on_foot,
             price=self.carrier_price(carrier, distance_m, departure + on_foot[0]),
         )

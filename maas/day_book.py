@@ -121,13 +121,13 @@ class DayBook:
         return self.run(day_trip).trip
 
     def _run(self, day_trip: int) -> Run:
-        day, trips, trip = self.day, self._timetable.trips, int(self.day.trip[day_trip])
+        day, trips, trip = self.day, self._timetable.trips, self.day.trip.item(day_trip)
         pattern = day.pattern_of(day_trip)
         stops = self._stops.get(pattern)
         if stops is None:
             stops = self._stops[pattern] = tuple(day.stops(day_trip).tolist())
-        course = pattern, int(trips.shape[trip])
-        return Run(trip, int(trips.line[trip]), course, stops, *day.times(day_trip))
+        course = pattern, trips.shape.item(trip)
+        return Run(trip, trips.line.item(trip), course, stops, *day.times(day_trip))
 
     def _line(self, course: tuple[int, int]) -> "TripLine":
         pattern, shape = course
@@ -142,11 +142,11 @@ class DayBook:
         run = self.run(ridden.day_trip)
         board, alight = ridden.board, ridden.alight
         return Leg(
-            MODES[int(self._timetable.lines.mode[run.line])],
+            MODES[self._timetable.lines.mode.item(run.line)],
             self.spot(run.stops[board]),
             self.spot(run.stops[alight]),
-            int(run.departure[board]),
-            int(run.arrival[alight]),
+            run.departure.item(board),
+            run.arrival.item(alight),
             ridden=ridden,
         )
 
@@ -174,7 +174,7 @@ class DayBook:
             run = self.run(ridden.day_trip)
             part = run.course, ridden.board, ridden.alight
             alone.append(kept(self._alone, (part, run.line, wish), self._price))
-            departures.append(int(run.departure[ridden.board]))
+            departures.append(run.departure.item(ridden.board))
         bill = self._fares.joined(alone, departures)
         if bill is not None:
             return bill

@@ -22,6 +22,7 @@ from maas.journey_query import (
     read_query,
 )
 from maas.journeys_document import document_of
+from maas.kept import kept
 from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.map_frame import check_on_map
@@ -44,6 +45,7 @@ from maas.replan_query import ReplanQuery
 from maas.road_ways import RoadWays
 
 if TYPE_CHECKING:
+    from maas.bike_shares import LiveShare
     from maas.itinerary import Itinerary
     from maas.ledger import Ledger
     from maas.region import Region
@@ -96,6 +98,7 @@ class Planner:
         self._zone = ZoneInfo(self.region.file.timezone)
         self._shared = shared_by(self.region)
         self._searches: OrderedDict[tuple[int, bool], _Searched] = OrderedDict()
+        self._open_shares: dict[tuple[date, ...], tuple[LiveShare, ...]] = {}
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys`.
@@ -309,6 +312,14 @@ class Planner:
             known.direction = _direction(view, bounds, arrive_by=arrive_by)
         self._searches.move_to_end(key)
         return known.direction
+
+    def bike_shares(self, days: tuple[date, ...]) -> "tuple[LiveShare, ...]":
+        """Return the bike shares that rent bikes out on one of some days."""
+        return kept(self._open_shares, days, self._shares_on)
+
+    def _shares_on(self, days: tuple[date, ...]) -> "tuple[LiveShare, ...]":
+        shares = self.region.bike_shares
+        return tuple(live for live in shares if any(map(live.share.is_open, days)))
 
     def assembler(self, asked: Asked, rules: Rules) -> Assembler:
         """Return what makes itineraries for a query."""

@@ -53,7 +53,7 @@ def changes(itinerary: Itinerary, change_time: Int32Array) -> Iterator[Change]:
             before = None
             continue
         if before is not None and not leg.is_seated:
-            needed = int(change_time[leg.origin.stop]) if walked is None else walked
+            needed = change_time.item(leg.origin.stop) if walked is None else walked
             yield Change(number, leg.departure - before.arrival, needed)
         before, walked = leg, None
 

@@ -92,7 +92,7 @@ def _vehicles(itinerary: "Itinerary", day: "Day") -> tuple[tuple[int, int] | str
     return tuple(
         leg.mode
         if leg.ridden is None
-        else (int(day.trip[leg.ridden.day_trip]), int(day.service_day[leg.ridden.day_trip]))
+        else (day.trip.item(leg.ridden.day_trip), day.service_day.item(leg.ridden.day_trip))
         for leg in itinerary.legs
         if leg.mode != "walk"
     )

@@ -91,11 +91,11 @@ class Task:
             return ()
         moment = self.asked.day.base_epoch + self.at
         limits = self.max_walk_m, query.party, self.wishes, query.realtime
-        days = [self.asked.date + timedelta(days=step) for step in self._steps]
+        days = tuple(self.asked.date + timedelta(days=step) for step in self._steps)
         return tuple(
             BikeWays(region, self.roads, live, moment, *limits)
-            for live in region.bike_shares
-            if live.share.id not in query.operators_banned and any(map(live.share.is_open, days))
+            for live in self.planner.bike_shares(days)
+            if live.share.id not in query.operators_banned
         )
 
     @property

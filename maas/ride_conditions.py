@@ -26,7 +26,7 @@ class Ends(NamedTuple):
 
 def ends_of(day: "Day", ridden: "Ridden") -> Ends:
     """Return both ends of a ride as the timetable has them."""
-    first = int(day.timetable.trips.first_stop_time[day.trip[ridden.day_trip]])
+    first = day.timetable.trips.first_stop_time.item(day.trip.item(ridden.day_trip))
     up = first + day.position_in_trip(ridden.day_trip, ridden.board)
     down = up + ridden.alight - ridden.board
     return Ends(up, down, call_at(day.timetable, up), call_at(day.timetable, down))
@@ -41,19 +41,19 @@ def ride_conditions(
     and `call_by` how and until when, `is_approximate` times that are not kept exactly, `headway_s`
     how often a trip comes that keeps its distance to the one before in place of times.
     """
-    timetable, trip = day.timetable, int(day.trip[ridden.day_trip])
+    timetable, trip = day.timetable, day.trip.item(ridden.day_trip)
     up, down = ends.up, ends.down
     times = timetable.stop_times
     document: dict[str, Any] = {}
-    if asked := _ASKED.get(int(times.pickup[ends.row_up])):
+    if asked := _ASKED.get(times.pickup.item(ends.row_up)):
         document["boarding"] = asked
-    if asked := _ASKED.get(int(times.drop_off[ends.row_down])):
+    if asked := _ASKED.get(times.drop_off.item(ends.row_down)):
         document["alighting"] = asked
     if (rule := _rule(up, down)) != NONE:
         document |= _booking(day, clock, ridden, rule)
     if (up is not None and up.is_approximate) or (down is not None and down.is_approximate):
         document["is_approximate"] = True
-    headway = int(timetable.trips.headway[trip])
+    headway = timetable.trips.headway.item(trip)
     if headway != NONE:
         document |= {"is_approximate": True, "headway_s": headway}
     return document

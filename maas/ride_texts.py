@@ -68,7 +68,7 @@ class RideTexts:
         }
 
     def _service_date(self, day_trip: int) -> str:
-        return self._dates[int(self._day.service_day[day_trip])]
+        return self._dates[self._day.service_day.item(day_trip)]
 
     def _spot(self, spot: "Spot") -> Document:
         document: Document = {

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 def seats_left(region: "Region", day: "Day", ridden: "Ridden", ledger: Ledger | None) -> int:
     """Return the seats that are free on all segments of a ride; never below zero."""
     trips = day.timetable.trips
-    trip = int(day.trip[ridden.day_trip])
-    seats = int(region.seats_of_line[trips.line[trip]])
+    trip = day.trip.item(ridden.day_trip)
+    seats = region.seats_of_line.item(trips.line.item(trip))
     if ledger is None or not ledger.used:
         return seats
-    trip_id, start_time = trips.id[trip], int(trips.start_time[trip])
+    trip_id, start_time = trips.id[trip], trips.start_time.item(trip)
     service_date = day.service_date(ridden.day_trip)
     first = day.position_in_trip(ridden.day_trip, ridden.board)
     keys = (

@@ -91,7 +91,8 @@ class Strings(Sequence[str]):
             return [self[i] for i in range(*index.indices(len(self)))]
         if not 0 <= index < self._offset.size - 1:
             raise IndexError(index)
-        return self._data[self._offset[index] : self._offset[index + 1]].tobytes().decode()
+        start, end = self._offset.item(index), self._offset.item(index + 1)
+        return self._data[start:end].tobytes().decode()
 
     def __iter__(self) -> Iterator[str]:
         """Texts in order, several times as quick as one by one."""
