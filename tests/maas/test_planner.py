@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from maas.access import Ends
 from maas.errors import AmbiguousPlaceError, DateOutsideError, QueryError, UnknownPlaceError
 from maas.itinerary import Lane
 from maas.ledger import Amount, Ledger, SegmentKey
@@ -288,3 +289,21 @@ def test_an_arrival_more_than_a_day_ahead_is_found(planner: Planner) -> None:
 def test_a_time_that_no_zone_holds_is_refused(planner: Planner) -> None:
     with pytest.raises(QueryError, match="choose a later year"):
         ask(planner, "0001-01-01T00:00:00+14:00")
+
+
+def test_taxis_to_lines_are_bounded_by_the_modes_that_the_region_has(
+    planner: Planner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the fastest of bus, rail and coach is the train; nothing flies in the valley
+    assert "air" not in planner.modes
+    made: list[Ends] = []
+
+    def ends(*given: Any) -> Ends:
+        made.append(Ends(*given))
+        return made[-1]
+
+    monkeypatch.setattr("maas.planner_task.Ends", ends)
+    for modes, kmh in ((None, 320.0), (["walk", "bus", "coach", "air"], 110.0)):
+        ask(planner, "07:50", modes=modes)
+        assert {one.top_kmh for one in made} == {kmh}
+        made.clear()

@@ -1,7 +1,7 @@
 """Rides by taxi between a door and stops against plain loops over fleets and stops."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maas.planner_view import visits_where
@@ -63,6 +63,25 @@ def test_the_farthest_ride_is_the_longest_that_costs_much_less(
     assert metres == UNREACHED or not costs_less(metres + 1)
 
 
+_DEAR, _CHEAP = (
+    TaxiFleet(
+        id=name,
+        base=Point(lat=43.0, lon=141.0),
+        meter=Meter(base_fare=fare, base_distance_m=1000, step_fare=0, step_distance_m=1),
+    )
+    for name, fare in (("dear", 9000), ("cheap", 10))
+)
+_EVERYWHERE = [True] * _N_STOPS
+_QUICK = [(100, 5000, 0)] + [(UNREACHED, 0, 0)] * (_N_STOPS - 1)
+_ONE_BUS = strategies.Day(
+    _N_STOPS, [(strategies.Call(0, 0, 0), strategies.Call(1, 60, 60))], [], [0] * _N_STOPS
+)
+
+
+@example(  # the dear ride is of use as it is quick; all of the cheap ones would be anyway
+    _ONE_BUS, [(_DEAR, _EVERYWHERE), (_CHEAP, _EVERYWHERE)], Rival(43.05, 141.1, 2000, 100), _QUICK,
+    0, 1, True,
+)  # fmt: skip
 @given(
     strategies.days(),
     st.lists(st.tuples(_FLEETS, _COVERS), min_size=1, max_size=3),

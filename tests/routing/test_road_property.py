@@ -1,6 +1,7 @@
 """Random drawn towns: the engine against the plain oracle over OSM nodes."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from unittest import mock
 
@@ -15,7 +16,7 @@ from routing.layout import NONE, UNREACHED, Float64Array, Int32Array
 from routing.profiles import PROFILES
 from routing.road import RoadGraph
 from routing.road_layout import Pins
-from tests.routing.drawn_roads import Drawing
+from tests.routing.drawn_roads import Drawing, at
 from tests.routing.plain_roads import PlainRoads
 from tests.routing.random_roads import drawings
 
@@ -47,6 +48,38 @@ def _check_drawings(road: RoadGraph, name: str, lon: Float64Array, lat: Float64A
             assert drawing[4:] == (path.streets, path.off_road_m)
 
 
+def _check_limits(
+    road: RoadGraph, name: str, lon: Float64Array, lat: Float64Array, durations: Int32Array
+) -> None:
+    """Compare ways to expected pins up to a limit with (n, n) durations without one."""
+    pins = road.pin(lon, lat, name)
+    road.expect(pins, name)
+    for reverse, row in ((False, durations[0]), (True, durations[:, 0])):
+        for limit in np.unique(row)[:4].tolist():
+            there, _ = road.one_to_many(lon[0], lat[0], pins, name, limit, reverse=reverse)
+            is_near = row <= limit
+            np.testing.assert_array_equal(there[is_near], row[is_near])
+            assert (there[~is_near] > limit).all()
+
+
+def test_a_sheet_grows_for_streets_as_for_points(tmp_path: Path) -> None:
+    nodes = dict(zip("abcdefgh", ((60.0 * i, 0.0) for i in range(8)), strict=True))
+    ways = [
+        (a + b, {"highway": "residential", "name": f"Street {a}"}) for a, b in pairwise("abcdefgh")
+    ]
+    path = tmp_path / "line.osm"
+    path.write_text(Drawing(nodes, ways).xml(), encoding="utf-8")
+    (foot,) = (profile for profile in PROFILES if profile.name == "foot")
+    road = RoadGraph.read(path, [foot])
+    pairs = [(*at(0, 0), *at(420, 0))] * 9  # their lines have room where their streets have none
+    with mock.patch.object(way_search, "_ROOM", 16):
+        drawn = road.drawings(pairs, "foot")
+    names = [f"Street {node}" for node in "abcdefg"]
+    for drawing in drawn:
+        assert drawing is not None
+        assert [street.name for street in drawing.streets] == names
+
+
 @settings(max_examples=60)
 @given(drawings(), st.sampled_from(["foot", "bike", "car", "taxi"]))
 def test_durations_equal_a_plain_search(drawing: Drawing, name: str) -> None:
@@ -70,6 +103,7 @@ def test_durations_equal_a_plain_search(drawing: Drawing, name: str) -> None:
     _check_drawings(road, name, lon[:4], lat[:4])
     road._searches[profile.name].contract()
     _check_drawings(road, name, lon[:4], lat[:4])
+    _check_limits(road, name, lon, lat, by_dijkstra)
     for entries in (0, 10**6):  # buckets for once, then those that are kept
         np.testing.assert_array_equal(by_dijkstra, _by_buckets(road, pins, pins, name, entries))
         some = road.pin(lon[:2], lat[:2], name)
