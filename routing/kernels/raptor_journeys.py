@@ -53,7 +53,13 @@ def write_journey(
 
 
 @njit(cache=True, nogil=True)
+def pattern_of(patterns: Patterns, trip: int) -> int:
+    """Pattern of a trip."""
+    return int(np.searchsorted(patterns.first_trip_of_pattern, trip, "right")) - 1
+
+
+@njit(cache=True, nogil=True)
 def last_stop(patterns: Patterns, trip: int, position: int) -> int:
     """Stop at a position of a trip."""
-    pattern = np.searchsorted(patterns.first_trip_of_pattern, trip, "right") - 1
+    pattern = pattern_of(patterns, trip)
     return int(patterns.stop_of_position[patterns.first_position_of_pattern[pattern] + position])

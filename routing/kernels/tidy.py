@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 from numba import njit
 
+from routing.kernels.raptor_journeys import pattern_of
 from routing.layout import NONE, DayTables, Footpaths, Int32Array, Patterns
 
-# Cells of the two ends of a journey.
+# Cells of the two ends of a journey, and of a ride.
 DEPARTURE, ARRIVAL, ACCESS, EGRESS = range(4)
+TRIP, BOARD, ALIGHT = range(3)
 
 
 class Ways(NamedTuple):
@@ -26,17 +28,11 @@ class Ways(NamedTuple):
 @njit(cache=True, nogil=True)
 def _calls(patterns: Patterns, trip: int) -> tuple[int, int, int]:
     """First position and first event of a trip's calls, and their number."""
-    low, high = 0, patterns.first_trip_of_pattern.size - 1
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if patterns.first_trip_of_pattern[middle] <= trip:
-            low = middle
-        else:
-            high = middle
-    first = patterns.first_position_of_pattern[low]
-    length = patterns.first_position_of_pattern[low + 1] - first
-    nth = trip - patterns.first_trip_of_pattern[low]
-    return first, patterns.first_event_of_pattern[low] + nth * length, length
+    pattern = pattern_of(patterns, trip)
+    first = patterns.first_position_of_pattern[pattern]
+    length = patterns.first_position_of_pattern[pattern + 1] - first
+    nth = trip - patterns.first_trip_of_pattern[pattern]
+    return first, patterns.first_event_of_pattern[pattern] + nth * length, length
 
 
 @njit(cache=True, nogil=True)
@@ -50,47 +46,34 @@ def _quickest(stops: Int32Array, durations: Int32Array, stop: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _board(
-    patterns: Patterns, ways: Ways, soonest: int, ends: Int32Array, ride: Int32Array
+def _move(
+    patterns: Patterns, ways: Ways, side: int, bound: int, ends: Int32Array, ride: Int32Array
 ) -> bool:
-    """Board a trip where leaving time less walking is best; return whether it is elsewhere."""
-    first, event, _ = _calls(patterns, ride[0])
-    stops, durations = ways.stop, ways.duration
-    least = ways.ride[ends[ACCESS]] - ends[DEPARTURE]  # on foot, less the departure
+    """Take the stop at an end of a trip where time and walking count least.
+
+    Time counts back from the departure (side BOARD) or on to the arrival (ALIGHT), which keeps to
+    the bound. Returns whether it is another stop.
+    """
+    is_first = side == BOARD
+    sign, cell, row_cell = (-1, DEPARTURE, ACCESS) if is_first else (1, ARRIVAL, EGRESS)
+    first, event, length = _calls(patterns, ride[TRIP])
+    start, end = (0, ride[ALIGHT]) if is_first else (ride[BOARD] + 1, length)
+    rule = patterns.can_board if is_first else patterns.can_alight
+    times = patterns.departure if is_first else patterns.arrival
+    stops, durations, on_foot = ways.stop, ways.duration, ways.ride
+    least = on_foot[ends[row_cell]] + sign * ends[cell]
     is_better = False
-    for position in range(ride[2]):
-        if patterns.can_board[first + position] == 0:
+    for position in range(start, end):
+        if rule[first + position] == 0:
             continue
         row = _quickest(stops, durations, patterns.stop_of_position[first + position])
         if row == NONE:
             continue
-        departure = patterns.departure[event + position] - durations[row]
-        if departure >= soonest and ways.ride[row] - departure < least:
-            least = ways.ride[row] - departure
-            ride[1], ends[DEPARTURE], ends[ACCESS] = position, departure, row
-            is_better = True
-    return is_better
-
-
-@njit(cache=True, nogil=True)
-def _alight(
-    patterns: Patterns, ways: Ways, latest: int, ends: Int32Array, ride: Int32Array
-) -> bool:
-    """Leave a trip where arrival plus walking is least; return whether it is elsewhere."""
-    first, event, length = _calls(patterns, ride[0])
-    stops, durations = ways.stop, ways.duration
-    least = ways.ride[ends[EGRESS]] + ends[ARRIVAL]  # on foot, and the arrival
-    is_better = False
-    for position in range(ride[1] + 1, length):
-        if patterns.can_alight[first + position] == 0:
-            continue
-        row = _quickest(stops, durations, patterns.stop_of_position[first + position])
-        if row == NONE:
-            continue
-        arrival = patterns.arrival[event + position] + durations[row]
-        if arrival <= latest and ways.ride[row] + arrival < least:
-            least = ways.ride[row] + arrival
-            ride[2], ends[ARRIVAL], ends[EGRESS] = position, arrival, row
+        time = times[event + position] + sign * durations[row]
+        cost = on_foot[row] + sign * time
+        if sign * time <= sign * bound and cost < least:
+            least = cost
+            ride[side], ends[cell], ends[row_cell] = position, time, row
             is_better = True
     return is_better
 
@@ -114,16 +97,18 @@ def _change(tables: DayTables, before: Int32Array, after: Int32Array) -> bool:
     patterns, walks = tables.patterns, tables.footpaths
     stop_of_position, can_board = patterns.stop_of_position, patterns.can_board
     departure, arrival = patterns.departure, patterns.arrival
-    first, event, length = _calls(patterns, before[0])
-    other_first, other_event, _ = _calls(patterns, after[0])
+    first, event, length = _calls(patterns, before[TRIP])
+    other_first, other_event, _ = _calls(patterns, after[TRIP])
     least = _walk(
-        walks, stop_of_position[first + before[2]], stop_of_position[other_first + after[1]]
+        walks,
+        stop_of_position[first + before[ALIGHT]],
+        stop_of_position[other_first + after[BOARD]],
     )
     if least == 0:
         return False
     is_better = False
-    last = departure[other_event + after[2] - 1]
-    for alight in range(before[1] + 1, length):
+    last = departure[other_event + after[ALIGHT] - 1]
+    for alight in range(before[BOARD] + 1, length):
         comes = arrival[event + alight]
         if comes > last:
             break  # too late, and so it is at all later stops
@@ -141,13 +126,13 @@ def _change(tables: DayTables, before: Int32Array, after: Int32Array) -> bool:
                     continue
             if walk > least:
                 break
-            for board in range(after[2]):
+            for board in range(after[ALIGHT]):
                 at = other_first + board
                 if stop_of_position[at] != there or can_board[at] == 0:
                     continue
-                is_first = is_better and alight == before[2] and board < after[1]
+                is_first = is_better and alight == before[ALIGHT] and board < after[BOARD]
                 if (walk < least or is_first) and departure[other_event + board] >= comes + change:
-                    least, before[2], after[1] = walk, alight, board
+                    least, before[ALIGHT], after[BOARD] = walk, alight, board
                     is_better = True
     return is_better
 
@@ -171,8 +156,8 @@ def tidy(
     """
     access = Ways(access_stop, access_duration, access_ride)
     egress = Ways(egress_stop, egress_duration, egress_ride)
-    is_better = _alight(tables.patterns, egress, latest, ends, rides[-1])
-    is_better |= _board(tables.patterns, access, soonest, ends, rides[0])
+    is_better = _move(tables.patterns, egress, ALIGHT, latest, ends, rides[-1])
+    is_better |= _move(tables.patterns, access, BOARD, soonest, ends, rides[0])
     for place in range(rides.shape[0] - 1):
         is_better |= _change(tables, rides[place], rides[place + 1])
     return is_better
