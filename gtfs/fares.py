@@ -68,9 +68,8 @@ class Fares:
         self, line: int, board_stop: int, alight_stop: int, passed: Sequence[int] = ()
     ) -> Price | None:
         """Return what one ride costs; `None` where the feed names no fare for it."""
-        ride = Ride(line, board_stop, alight_stop, 0, tuple(passed))
-        fare = self._cheapest((ride,))
-        return None if fare == NONE else self._price(fare)
+        known = self.single(Ride(line, board_stop, alight_stop, 0, tuple(passed)))
+        return None if known is None else known[1]
 
     @property
     def sells_singles_only(self) -> bool:

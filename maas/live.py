@@ -86,6 +86,8 @@ class LiveDay:
 
     def update_of(self, day_trip: int) -> Applied | None:
         """Return the update of a day trip."""
+        if not self.runs:  # as without news
+            return None
         return self.runs.get((int(self.day.trip[day_trip]), int(self.day.service_day[day_trip])))
 
     def alerts_on(self, day_trip: int, board: int, alight: int) -> list[Alert]:
