@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from maas.day_book import walk_between
-from maas.fares import Bill
+from maas.fares import NO_TICKETS
 from maas.feeders import Carrier, Feeder, Hop
 from maas.itinerary import PROFILE_OF_MODE, Asked, Found, Itinerary, Lane, Leg, Ridden, Spot, Way
 from maas.region_fleets import TaxiFleet
@@ -98,12 +98,12 @@ class Assembler:
             on_foot=way.on_foot,
             price=self.carrier_price(carrier, way.distance_m, way.boarding),
         )
-        return Itinerary((leg,), Bill((), is_whole=True), self._party, is_flexible=True)
+        return Itinerary((leg,), NO_TICKETS, self._party, is_flexible=True)
 
     def chained(self, chain: Sequence[Hop], departure: int) -> Itinerary:
         """Make an itinerary of a way in several parts, without any line."""
         legs = tuple(self._hops(chain, (self.origin, self.destination), departure))
-        return Itinerary(legs, Bill((), is_whole=True), self._party, is_flexible=True)
+        return Itinerary(legs, NO_TICKETS, self._party, is_flexible=True)
 
     def _change(self, before: Leg, after: Leg, view: "View") -> Leg:
         """Walk between two rides."""
@@ -136,20 +136,27 @@ class Assembler:
         self, feeder: Feeder, row: int, ends: tuple[Spot, Spot], departure: int
     ) -> tuple[Leg, ...]:
         ways = feeder.ways
-        ride, distance_m = ways.ride.item(row), ways.distance_m.item(row)
+        ride, distance_m, wait = ways.ride.item(row), ways.distance_m.item(row), ways.wait.item(row)
         if feeder.mode == "walk" and ride == 0:
             return ()
-        if chain := feeder.chains.get(ways.stop.item(row)):
+        if feeder.chains and (chain := feeder.chains.get(ways.stop.item(row))):
             return tuple(self._hops(chain, ends, departure))
+        origin, destination = ends
+        arrival = departure + ride
+        if not feeder.carriers:
+            return (
+                Leg(feeder.mode, origin, destination, departure, arrival, distance_m, wait=wait),
+            )
         carrier, on_foot = feeder.carrier(row), feeder.on_foot(row)
         leg = Leg(
             feeder.mode,
-            *ends,
+            origin,
+            destination,
             departure,
-            departure + ride,
+            arrival,
             distance_m,
             carrier=carrier,
-            wait=ways.wait.item(row),
+            wait=wait,
             on_foot=on_foot,
             price=self.carrier_price(carrier, distance_m, departure + on_foot[0]),
         )
@@ -209,34 +216,32 @@ def drawn(
 
     `on_foot` is the profile of walks.
     """
-    legs = tuple(
-        part
-        for leg in itinerary.legs
-        for part in (
-            _drawn(leg, ways, on_foot) if leg.ridden is None else (book.drawn(leg.ridden),)
-        )
-    )
-    rides = tuple(leg.ridden for leg in legs if leg.ridden is not None)
+    legs: list[Leg] = []
+    rides: list[Ridden] = []
+    for leg in itinerary.legs:
+        if leg.ridden is None:
+            legs += _drawn(leg, ways, on_foot)
+        else:
+            legs.append(book.drawn(leg.ridden))
+            rides.append(leg.ridden)
     return Itinerary(
-        legs,
+        tuple(legs),
         itinerary.bill,
         itinerary.party,
         itinerary.is_flexible,
         itinerary.is_preferred,
         tags,
         itinerary.found,
-        book.offers(rides),
+        book.offers(tuple(rides)),
     )
 
 
 def road_ways(itineraries: Iterable[Itinerary], on_foot: str) -> "Iterator[AskedWay]":
     """Ways on the road that drawing itineraries asks for."""
-    return (
-        _asked(leg, on_foot)
-        for itinerary in itineraries
-        for leg in itinerary.legs
-        if leg.ridden is None
-    )
+    for itinerary in itineraries:
+        for leg in itinerary.legs:
+            if leg.ridden is None:
+                yield _asked(leg, on_foot)
 
 
 def _asked(leg: Leg, on_foot: str) -> "AskedWay":
@@ -249,11 +254,7 @@ def _asked(leg: Leg, on_foot: str) -> "AskedWay":
 def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> tuple[Leg, ...]:
     """Return a leg with its way on the map, and the walks to and from the car where it has some."""
     way = ways.way(*_asked(leg, on_foot))
-    whole = leg._replace(
-        distance_m=leg.distance_m or way.distance_m,
-        polyline=way.polyline,
-        streets=way.streets,
-    )
+    whole = leg.drawn(leg.distance_m or way.distance_m, way.polyline, way.streets)
     return parted(whole, way.ends)
 
 

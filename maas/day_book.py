@@ -70,11 +70,11 @@ class DayBook:
 
     def spot(self, stop: int) -> Spot:
         """Return the spot of a stop."""
-        return kept(self._spots, stop, self._spot)
+        return self._spots.get(stop) or kept(self._spots, stop, self._spot)
 
     def leg(self, ridden: Ridden) -> Leg:
         """Return a scheduled leg, not drawn."""
-        return kept(self._legs, ridden, self._leg)
+        return self._legs.get(ridden) or kept(self._legs, ridden, self._leg)
 
     def drawn(self, ridden: Ridden) -> Leg:
         """Return a scheduled leg with its distance and its line on the map."""
@@ -106,7 +106,7 @@ class DayBook:
 
     def run(self, day_trip: int) -> Run:
         """Return a day trip with its stops and times."""
-        return kept(self._runs, day_trip, self._run)
+        return self._runs.get(day_trip) or kept(self._runs, day_trip, self._run)
 
     def line(self, day_trip: int) -> "TripLine":
         """Return the line on the map that a day trip follows."""
@@ -152,7 +152,7 @@ class DayBook:
 
     def _draw(self, ridden: Ridden) -> Leg:
         polyline = kept(self._drawings, self._part(ridden), self._drawing)
-        return self.leg(ridden)._replace(distance_m=self.distance_m(ridden), polyline=polyline)
+        return self.leg(ridden).drawn(self.distance_m(ridden), polyline)
 
     def _part(self, ridden: Ridden) -> _Part:
         """Course of a ride, and between which positions of it."""

@@ -55,17 +55,22 @@ class Bill(NamedTuple):
 
     tickets: tuple[Ticket, ...]
     is_whole: bool
+    amount: int  # sum of the tickets, for one person
 
-    @property
-    def amount(self) -> int:
-        """Sum of the tickets, for one person."""
-        return sum(ticket.amount for ticket in self.tickets)
+    @classmethod
+    def of(cls, tickets: Iterable[Ticket], *, is_whole: bool) -> "Bill":
+        """Return the bill of some tickets."""
+        some = tuple(tickets)
+        return cls(some, is_whole, sum([ticket.amount for ticket in some]))
 
     @property
     def is_by_leg(self) -> bool:
         """Whether every ride has one ticket of its own, so that prices add up leg by leg."""
         rides = [ride for ticket in self.tickets for ride in ticket.rides]
         return len(rides) == len(set(rides)) == len(self.tickets)
+
+
+NO_TICKETS = Bill((), is_whole=True, amount=0)
 
 
 class Alone(NamedTuple):
@@ -133,7 +138,7 @@ class LineFares:
         if v1 and self._has_fares:
             tickets += self._of_feed(rides, v1, self._is_ic(wish))
         covered = {ride for ticket in tickets for ride in ticket.rides}
-        return Bill(tuple(sorted(tickets)), len(covered) == len(rides))
+        return Bill.of(sorted(tickets), is_whole=len(covered) == len(rides))
 
     def alone(self, ride: Ride, distance_of: Distance, wish: Wish = USUAL) -> Alone:
         """Price one ride, as far as its time does not matter; `distance_of` is that of ride 0."""
@@ -165,12 +170,14 @@ class LineFares:
                 if before is not None and departure - before <= ride.within:
                     return None
                 boarded[ride.sharing] = departure
-        tickets = [
-            ride.ticket if place == 0 else Ticket((place,), *ride.ticket[1:])
-            for place, ride in enumerate(rides)
-            if ride.ticket is not None
-        ]
-        return Bill(tuple(tickets), len(tickets) == len(rides))
+        tickets, total = [], 0
+        for place, ride in enumerate(rides):
+            if (ticket := ride.ticket) is not None:
+                _, amount, fare_id, name, name_en = ticket
+                own = ticket if place == 0 else Ticket((place,), amount, fare_id, name, name_en)
+                tickets.append(own)
+                total += amount
+        return Bill(tuple(tickets), len(tickets) == len(rides), total)
 
     def check(self, wish: Wish) -> None:
         """Refuse riders and media that no feed has.

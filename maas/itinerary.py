@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from gtfs.through import Part
@@ -61,6 +60,15 @@ class Leg(NamedTuple):
     polyline: str | None = None  # None until it is drawn
     streets: tuple[Street, ...] = ()  # of a drawn leg on the road
 
+    def drawn(self, distance_m: int, polyline: str, streets: tuple[Street, ...] = ()) -> "Leg":
+        """Return the leg with its distance and its line on the map."""
+        mode, origin, destination, departure, arrival = self[:5]
+        ridden, carrier, rental, wait, on_foot, price = self[6:12]
+        return Leg(
+            mode, origin, destination, departure, arrival, distance_m,
+            ridden, carrier, rental, wait, on_foot, price, polyline, streets,
+        )  # fmt: skip
+
     @property
     def is_seated(self) -> bool:
         """Whether one stays in the vehicle of the leg before."""
@@ -72,9 +80,13 @@ class Leg(NamedTuple):
         return self.departure + self.on_foot[0]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Itinerary:
-    """Legs from door to door, and what the party pays for them."""
+    """Legs from door to door, and what the party pays for them.
+
+    Never changed once it is made; it is not declared frozen because making one would take four
+    times as long, and a query makes dozens.
+    """
 
     legs: tuple[Leg, ...]
     bill: Bill
@@ -103,30 +115,35 @@ class Itinerary:
         n_boarded = walked = on_road = 0
         uses_carrier, is_known = False, True
         for leg in self.legs:
-            mode, ridden = leg.mode, leg.ridden
+            if (ridden := leg.ridden) is not None:
+                n_boarded += not ridden.is_seated
+                continue
+            mode = leg.mode
             if mode == "walk":
                 walked += leg.arrival - leg.departure
                 continue
-            walked += leg.on_foot[0] + leg.on_foot[1]
-            n_boarded += ridden is None or not ridden.is_seated
-            uses_carrier |= leg.carrier is not None
+            n_boarded += 1
+            walked += sum(leg.on_foot)
+            if leg.carrier is not None:
+                uses_carrier = True
             if leg.price is not None:
                 on_road += leg.price
             elif leg.carrier is not None or mode == "shared_bike":
                 is_known = False
-            is_known &= mode != "car"
-        cost = on_road + self.bill.amount * self.party
-        write = partial(object.__setattr__, self)
-        write("departure", departure)
-        write("arrival", arrival)
-        write("duration", arrival - departure)
-        write("transfers", max(0, n_boarded - 1))
-        write("walked", walked)
-        write("uses_carrier", uses_carrier)
-        write("known_cost", cost)
-        write("price", cost if is_known and self.bill.is_whole else None)
-        write("on_road", on_road)
-        write("is_road_known", is_known)
+            if mode == "car":
+                is_known = False
+        bill = self.bill
+        cost = on_road + bill.amount * self.party
+        self.departure = departure
+        self.arrival = arrival
+        self.duration = arrival - departure
+        self.transfers = n_boarded - 1 if n_boarded else 0
+        self.walked = walked
+        self.uses_carrier = uses_carrier
+        self.known_cost = cost
+        self.price = cost if is_known and bill.is_whole else None
+        self.on_road = on_road
+        self.is_road_known = is_known
 
     def cost_by(self, bill: Bill) -> int:
         """What is known of the price with the tickets of a bill, in minor units, for the party."""

@@ -57,12 +57,21 @@ class _Writer:
         self._texts = asked.book.texts(lang)
         self._lang = lang
         self._currency = asked.region.file.currency
+        self._co2_g_per_pkm = asked.region.file.co2_g_per_pkm
 
     def itinerary(self, itinerary: Itinerary) -> Document:
         """One itinerary."""
         time, bill = self._time, itinerary.bill
-        legs = [self._leg(leg) for leg in itinerary.legs]
-        rides = [number for number, leg in enumerate(itinerary.legs) if leg.ridden is not None]
+        legs: list[Document] = []
+        rides: list[int] = []
+        walk_m = co2_g = 0
+        for number, leg in enumerate(itinerary.legs):
+            legs.append(document := self._leg(leg))
+            co2_g += document["co2_g"]
+            if leg.ridden is not None:
+                rides.append(number)
+            elif leg.mode == "walk":
+                walk_m += leg.distance_m
         for change in changes(itinerary, self._asked.day.tables.footpaths.change_time):
             legs[change.leg]["change"] = {
                 "available_s": change.available,
@@ -79,9 +88,9 @@ class _Writer:
             "arrival": time(itinerary.arrival),
             "duration_s": itinerary.duration,
             "transfers": itinerary.transfers,
-            "walk_m": sum([leg["distance_m"] for leg in legs if leg["mode"] == "walk"]),
+            "walk_m": walk_m,
             "price": None if price is None else money(price, self._currency),
-            "co2_g": sum([leg["co2_g"] for leg in legs]),
+            "co2_g": co2_g,
             "tags": list(itinerary.tags),
             "legs": legs,
             "fares": tickets,
@@ -194,8 +203,7 @@ class _Writer:
         if leg.carrier is not None and isinstance(leg.carrier, TaxiFleet):
             n_cars = -(-self._asked.party // leg.carrier.seats)
             return n_cars * of_vehicle(leg.carrier.co2_g_per_km, leg.distance_m)
-        own = self._asked.region.file.co2_g_per_pkm
-        return of_passengers(leg.mode, leg.distance_m, self._asked.party, own)
+        return of_passengers(leg.mode, leg.distance_m, self._asked.party, self._co2_g_per_pkm)
 
     def _rented(self, leg: Leg, rental: Rental) -> Document:
         """What only shared bikes and parked cars have."""

@@ -19,16 +19,19 @@ def live_facts(asked: "Asked", leg: "Leg", ridden: "Ridden") -> Document:
     anything about the trip; without it, the delay is unknown and left out.
     """
     day, time, live = asked.day, asked.clock.text, asked.live
+    if live.news is None:
+        return {
+            "realtime": False,
+            "is_planned": True,
+            "scheduled_departure": time(leg.departure),
+            "scheduled_arrival": time(leg.arrival),
+        }
     update = live.update_of(ridden.day_trip)
     is_planned = update is None or update.trip == update.runs_as
     document: Document = {"realtime": update is not None, "is_planned": is_planned}
     if is_planned:
-        leaves, comes = leg.departure, leg.arrival
-        if live.news is not None:
-            leaves, comes = day.planned_ends(*ridden[:3])
+        leaves, comes = day.planned_ends(*ridden[:3])
         document |= {"scheduled_departure": time(leaves), "scheduled_arrival": time(comes)}
-    if live.news is None:
-        return document
     if update is not None:
         document["trip_status"] = update.update.trip.relationship.lower()
     if update is not None and is_planned:

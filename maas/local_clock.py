@@ -1,11 +1,22 @@
 """Seconds of a day's tables ↔ local time."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 _QUARTER = 900  # s: no zone changes its offset within one
 _KEPT = 100_000  # times whose text is remembered: trips call at the same ones again and again
+
+
+class _Texts(dict[int, str]):
+    """Texts of times; those that are not known yet are written."""
+
+    def __init__(self, write: Callable[[int], str]) -> None:
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, seconds: int) -> str:
+        return self._write(seconds)
 
 
 class LocalClock:
@@ -19,14 +30,16 @@ class LocalClock:
         Zone of the wall clock.
     """
 
-    __slots__ = ("_minutes", "_offsets", "_texts", "base_epoch", "zone")
+    __slots__ = ("_minutes", "_offsets", "_texts", "base_epoch", "text", "zone")
 
     def __init__(self, base_epoch: int, zone: ZoneInfo) -> None:
         self.base_epoch = base_epoch
         self.zone = zone
         self._offsets: dict[int, int] = {}
         self._minutes: dict[int, tuple[str, str]] = {}
-        self._texts: dict[int, str] = {}
+        self._texts = _Texts(self._write)
+        # Time as RFC 3339 with offset.
+        self.text: Callable[[int], str] = self._texts.__getitem__
 
     def moment(self, seconds: int) -> datetime:
         """Local time."""
@@ -51,14 +64,9 @@ class LocalClock:
             offset = self._offsets[quarter] = int(ahead.total_seconds())
         return offset
 
-    def text(self, seconds: int) -> str:
-        """Time as RFC 3339 with offset."""
-        return self._texts.get(seconds) or self._write(seconds)
-
     def texts(self, seconds: Iterable[int]) -> list[str]:
         """Times as `text` writes them."""
-        known, write = self._texts.get, self._write
-        return [known(one) or write(one) for one in seconds]
+        return list(map(self.text, seconds))
 
     def _write(self, seconds: int) -> str:
         """Write a time and remember it."""

@@ -49,8 +49,8 @@ def non_dominated(itineraries: Iterable[Itinerary]) -> list[Itinerary]:
         return []
     costs = [(-it.departure, it.arrival, it.transfers, it.known_cost) for it in ordered]
     stays = [it for it, keeps in zip(ordered, pareto_set(costs).tolist(), strict=True) if keeps]
-    anytime = [it for it in stays if it.is_flexible]
-    return [it for it in stays if not any(_beats_anytime(other, it) for other in anytime)]
+    anytime = [it for it in stays if it.is_flexible and it.price is not None]
+    return [it for it in stays if not _is_beaten_anytime(it, anytime)]
 
 
 def _walked(itinerary: Itinerary) -> int:
@@ -58,16 +58,19 @@ def _walked(itinerary: Itinerary) -> int:
     return itinerary.walked
 
 
-def _beats_anytime(other: Itinerary, one: Itinerary) -> bool:
-    """Whether a way that may begin at any time is as quick, as cheap and as simple."""
-    return (
-        other is not one
-        and other.price is not None
-        and other.duration <= one.duration
-        and other.known_cost <= one.known_cost
-        and other.transfers <= one.transfers
-        and (other.duration, other.known_cost) != (one.duration, one.known_cost)
-    )
+def _is_beaten_anytime(one: Itinerary, anytime: Iterable[Itinerary]) -> bool:
+    """Whether a way that may begin at any time, its price known, is as quick, cheap and simple."""
+    duration, cost, transfers = one.duration, one.known_cost, one.transfers
+    for other in anytime:
+        if (
+            other is not one
+            and other.duration <= duration
+            and other.known_cost <= cost
+            and other.transfers <= transfers
+            and (other.duration, other.known_cost) != (duration, cost)
+        ):
+            return True
+    return False
 
 
 def without_waste(itineraries: Sequence[Itinerary]) -> list[Itinerary]:
@@ -104,15 +107,10 @@ def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) ->
         lambda it: (it.duration, soon(it)),
         lambda it: (it.transfers, soon(it)),
     )
-    chosen = [one for one in itineraries if one.is_preferred][:1]
-    for rank in ranks:
-        best = min(itineraries, key=rank)
-        if all(best is not one for one in chosen):
-            chosen.append(best)
-    for one in sorted(itineraries, key=lambda it: (soon(it), it.transfers)):
-        if all(one is not other for other in chosen):
-            chosen.append(one)
-    return chosen[:most]
+    best = [one for one in itineraries if one.is_preferred][:1]
+    best += [min(itineraries, key=rank) for rank in ranks]
+    best += sorted(itineraries, key=lambda it: (soon(it), it.transfers))
+    return list({id(one): one for one in best}.values())[:most]
 
 
 class Outline(NamedTuple):

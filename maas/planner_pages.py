@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ALL = 1_000
 _TIDIED = 1_800  # s by which tidying may move an itinerary
 _PAGE = 7_200  # s, where the query names no window
+_Vehicles = tuple[tuple[int, int] | str, ...]
 _NOT_ASKED = {"cursor", "at", "lang", "details", "max_itineraries", "all_"}
 
 
@@ -87,23 +88,24 @@ def page_length(query: "JourneyQuery") -> int:
     return query.window or _PAGE
 
 
-def _vehicles(itinerary: "Itinerary", day: "Day") -> tuple[tuple[int, int] | str, ...]:
+def _vehicles(itinerary: "Itinerary", day: "Day") -> "_Vehicles":
     """Trips of an itinerary, by row and service day, and the modes of other vehicles."""
-    return tuple(
-        leg.mode
-        if leg.ridden is None
-        else (day.trip.item(leg.ridden.day_trip), day.service_day.item(leg.ridden.day_trip))
-        for leg in itinerary.legs
-        if leg.mode != "walk"
-    )
+    vehicles: list[tuple[int, int] | str] = []
+    for leg in itinerary.legs:
+        if (ridden := leg.ridden) is not None:
+            trip = ridden.day_trip
+            vehicles.append((day.trip.item(trip), day.service_day.item(trip)))
+        elif leg.mode != "walk":
+            vehicles.append(leg.mode)
+    return tuple(vehicles)
 
 
-def fingerprint(itinerary: "Itinerary", day: "Day") -> str:
+def _fingerprint(vehicles: "_Vehicles", day: "Day") -> str:
     """Short name of the trips of an itinerary and of the vehicles at its ends."""
-    parts = (
+    parts = [
         one if isinstance(one, str) else f"{one[0]}@{day.date + timedelta(days=one[1])}"
-        for one in _vehicles(itinerary, day)
-    )
+        for one in vehicles
+    ]
     return hashlib.blake2b(" ".join(parts).encode(), digest_size=5).hexdigest()
 
 
@@ -187,7 +189,8 @@ def turned(task: "Task", cursor: Cursor, *, may_grow: bool) -> Page:
 def _not_shown(task: "Task", cursor: Cursor, length: int) -> list["Itinerary"]:
     """Sensible itineraries of a span that earlier pages did not hold."""
     found = task.in_span(cursor.span(length))
-    return [one for one in found if fingerprint(one, task.asked.day) not in cursor.seen]
+    day, seen = task.asked.day, cursor.seen
+    return [one for one in found if _fingerprint(_vehicles(one, day), day) not in seen]
 
 
 def _up_to_the_first(keys: Sequence[int], cursor: Cursor) -> int:
@@ -210,7 +213,8 @@ def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:
         Unix time that was asked.
     """
     day = task.asked.day
-    vehicles = {_vehicles(one, day) for one in shown}
+    ridden = [_vehicles(one, day) for one in shown]
+    vehicles = set(ridden)
     hidden = [
         task.away(one)
         for one in task.sensible
@@ -218,9 +222,11 @@ def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:
     ]
     start = max(0, min([*hidden, *task.reach], default=page_length(task.query)))
     seen = tuple(
-        fingerprint(one, day)
-        for one in shown
-        if not one.is_flexible and task.away(one) >= start - _TIDIED
+        [
+            _fingerprint(own, day)
+            for one, own in zip(shown, ridden, strict=True)
+            if not one.is_flexible and task.away(one) >= start - _TIDIED
+        ]
     )
     far, near = Cursor(at, start, outward=True, seen=seen), Cursor(at, 0, outward=False)
     return Page(shown, *((far, near) if task.query.arrive_by else (near, far)), len(hidden))

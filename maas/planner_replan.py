@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maas.errors import QueryError
-from maas.fares import Bill
+from maas.fares import NO_TICKETS
 from maas.feeders import Feeder, Hop, Ways
 from maas.itinerary import Asked, Itinerary, Lane, Leg, Ridden
 from maas.journey_query import BannedTrip
@@ -271,7 +271,7 @@ class Replan:
             return list(self._riding_on(task, *here))
         task = self._task(asked, self.now)
         if task.is_same_place:
-            return [Itinerary((), Bill((), is_whole=True), self.asked.party)]
+            return [Itinerary((), NO_TICKETS, self.asked.party)]
         return task.sensible
 
     def _riding_on(self, task: "Task", day_trip: int, position: int) -> Iterator[Itinerary]:

@@ -120,6 +120,8 @@ class Task:
         for n_tidied in (most, _MORE_THAN_SHOWN * most):
             some = best_of(self.sensible, n_tidied, arrive_by=arrive_by)
             better = [self._tidied(itinerary, self.at) for itinerary in some]
+            if better == some and len(some) <= most:  # nothing that could rule others out now
+                return some
             shown = choose(better, most, arrive_by=arrive_by)
             if len(shown) == most or len(some) == len(self.sensible):
                 break

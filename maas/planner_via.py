@@ -199,7 +199,7 @@ def joined(first: Itinerary, second: Itinerary) -> Itinerary:
     legs: tuple[Leg, ...] = (*first.legs, *_between(first.legs[-1], second.legs[0]), *second.legs)
     return Itinerary(
         legs,
-        Bill((*first.bill.tickets, *later), whole),
+        Bill.of((*first.bill.tickets, *later), is_whole=whole),
         first.party,
         is_flexible=first.is_flexible and second.is_flexible,
         is_preferred=first.is_preferred and second.is_preferred,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maas.fares import Bill, Ticket
+from maas.fares import NO_TICKETS, Bill, Ticket
 from maas.itinerary import Itinerary, Leg, Ridden, Spot
 from maas.planner_choice import (
     Outline,
@@ -30,17 +30,17 @@ def by_bus(departure: int, arrival: int, price: int | None = 0, transfers: int =
         for i in range(transfers + 1)
     )
     tickets = () if price is None else (Ticket((0,), price, ""),)
-    return Itinerary(legs, Bill(tickets, is_whole=price is not None))
+    return Itinerary(legs, Bill.of(tickets, is_whole=price is not None))
 
 
 def by_taxi(departure: int, arrival: int, price: int, *, is_flexible: bool = False) -> Itinerary:
     leg = Leg("taxi", HERE, THERE, departure, arrival, carrier=FLEET, price=price)
-    return Itinerary((leg,), Bill((), is_whole=True), is_flexible=is_flexible)
+    return Itinerary((leg,), NO_TICKETS, is_flexible=is_flexible)
 
 
 def walk(departure: int, arrival: int) -> Itinerary:
     leg = Leg("walk", HERE, THERE, departure, arrival)
-    return Itinerary((leg,), Bill((), is_whole=True), is_flexible=True)
+    return Itinerary((leg,), NO_TICKETS, is_flexible=True)
 
 
 BUSES = st.lists(
