@@ -79,8 +79,8 @@ def read_cursor(query: "JourneyQuery") -> Cursor | None:
 
 def digest_of(query: "JourneyQuery") -> str:
     """Short name of what is asked, but for the time and how it is shown."""
-    asked = query.model_dump(mode="json", exclude=_NOT_ASKED)
-    return hashlib.blake2b(json.dumps(asked, sort_keys=True).encode(), digest_size=6).hexdigest()
+    asked = query.model_dump_json(exclude=_NOT_ASKED)
+    return hashlib.blake2b(asked.encode(), digest_size=6).hexdigest()
 
 
 def page_length(query: "JourneyQuery") -> int:
