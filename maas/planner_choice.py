@@ -5,6 +5,7 @@ so that a ride without a known fare is never thrown out for one that is known to
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from maas.itinerary import Itinerary
@@ -131,31 +132,32 @@ class Rivals:
     """
 
     def __init__(self) -> None:
-        self._known: list[tuple[Outline, bool]] = []  # and whether it may begin at any time
+        self._known: list[Outline] = []  # the cheapest first: not many are as cheap as a journey
+        self._anytime: list[tuple[int, int, int]] = []  # s, transfers, cost of what leaves anytime
 
     def add(self, itineraries: Iterable[Itinerary]) -> None:
         """Take more itineraries in."""
-        self._known += [
-            (
-                Outline(one.departure, one.arrival, one.transfers, one.known_cost),
-                one.is_flexible and one.price is not None,
-            )
-            for one in itineraries
-        ]
+        for one in itineraries:
+            self._known.append(Outline(one.departure, one.arrival, one.transfers, one.known_cost))
+            if one.is_flexible and one.price is not None:
+                self._anytime.append((one.duration, one.transfers, one.known_cost))
+        self._known.sort(key=attrgetter("cost"))
 
     def rule_out(self, one: Outline, *, calls: bool) -> bool:
         """Whether a known itinerary makes a journey useless; `calls`: it calls a vehicle."""
         departure, arrival, transfers, cost = one
         duration = arrival - departure
-        for known, is_anytime in self._known:
-            leaves, arrives, changes, costs = known
-            is_quicker = is_anytime and arrives - leaves <= duration
-            if is_quicker and calls and cost >= WORTHWHILE * costs:
-                return True
-            if changes > transfers or costs > cost:
+        for lasts, changes, costs in self._anytime:
+            if lasts > duration:
                 continue
-            if leaves >= departure and arrives <= arrival and known != one:
+            if calls and cost >= WORTHWHILE * costs:
                 return True
-            if is_quicker and (arrives - leaves < duration or costs < cost):
+            if costs <= cost and changes <= transfers and (lasts, costs) != (duration, cost):
+                return True
+        for known in self._known:
+            leaves, arrives, changes, costs = known
+            if costs > cost:
+                return False
+            if arrives <= arrival and leaves >= departure and changes <= transfers and known != one:
                 return True
         return False

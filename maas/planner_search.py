@@ -1,6 +1,6 @@
 """Searches of one query: ways at both ends make lanes, searched as far as they must be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ FIRST_WINDOW = 7_200  # s
 LONGEST = 86_400  # s; nothing is searched beyond, but for the soonest journeys
 FARTHEST = 2 * LONGEST  # s; the day's tables end with the next service date
 ENOUGH = 4  # journeys on foot and by line; after the first window no more are looked for
+_NOBODY: tuple[Set[int], Set[int]] = frozenset(), frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class LaneSearch:
             return []
         if self.horizon.span is not None:
             return self._between(lane, self.horizon.span)
-        is_called = bool(lane.access.carriers or lane.egress.carriers)
+        is_called = _is_called(lane)
         if not (is_called or self.is_brief):
             return self._onward(lane)
         if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
@@ -164,44 +165,42 @@ class LaneSearch:
             journeys = [journey for journey in found if self.view.allows(journey)]
             if not journeys:
                 break
-            off_access, off_egress, served = self._duties(_on_foot(lane, journeys))
+            served = _on_foot(lane, journeys)
+            served, off = self._duties(served) if _is_called(lane) else (served, _NOBODY)
             kept += [
                 self.assembler.itinerary(self.view, way, journey)
                 for way, journey in served
                 if self._is_worthwhile(way, journey, rivals)
             ]
-            if not (off_access or off_egress):
+            if not any(off):
                 break
-            lane = Lane(lane.access.without(off_access), lane.egress.without(off_egress))
+            lane = Lane(lane.access.without(off[0]), lane.egress.without(off[1]))
         return kept
 
     def _duties(
         self, journeys: list[tuple[Lane, Journey]]
-    ) -> tuple[set[int], set[int], list[tuple[Lane, Journey]]]:
-        """Carriers of access and egress that are off duty, and the journeys without them."""
+    ) -> tuple[list[tuple[Lane, Journey]], tuple[Set[int], Set[int]]]:
+        """Journeys that are served, and the carriers of access and egress that are off duty."""
         off: tuple[set[int], set[int]] = set(), set()
         served = []
         for lane, journey in journeys:
-            if not (lane.access.carriers or lane.egress.carriers):
+            absent = (
+                self._absent(lane.access, journey.access, _leaves(lane, journey)),
+                self._absent(lane.egress, journey.egress, _last_leg(lane, journey)),
+            )
+            if absent == (NONE, NONE):
                 served.append((lane, journey))
                 continue
-            boardings = (
-                (lane.access, journey.access, _leaves(lane, journey)),
-                (lane.egress, journey.egress, _last_leg(lane, journey)),
-            )
-            absent = [self._absent(*boarding) for boarding in boardings]
             for carriers, carrier in zip(off, absent, strict=True):
                 if carrier != NONE:
                     carriers.add(carrier)
-            if absent == [NONE, NONE]:
-                served.append((lane, journey))
-        return *off, served
+        return served, off
 
     def _absent(self, feeder: Feeder, row: int, boarding: int) -> int:
         """Carrier of a way that takes nobody at that time, or NONE."""
         if not feeder.carriers:
             return NONE
-        carrier = int(feeder.ways.carrier[row])
+        carrier = feeder.ways.carrier.item(row)
         if feeder.kerbs is not None:
             boarding += feeder.on_foot(row)[0]
         served = is_on_duty(self.asked.region, feeder.carriers[carrier], self.asked.clock, boarding)
@@ -209,12 +208,12 @@ class LaneSearch:
 
     def _is_worthwhile(self, lane: Lane, journey: Journey, rivals: Rivals) -> bool:
         """Whether a journey is worth pricing."""
-        leaves = _leaves(lane, journey)
-        cost = self._price(lane.access, journey.access, leaves)
-        cost += self._price(lane.egress, journey.egress, _last_leg(lane, journey))
+        leaves, calls, cost = _leaves(lane, journey), _is_called(lane), 0
+        if calls:
+            cost += self._price(lane.access, journey.access, leaves)
+            cost += self._price(lane.egress, journey.egress, _last_leg(lane, journey))
         transfers = len(journey.rides) - 1 + vehicles_at_ends(lane)
         outline = Outline(leaves, journey.arrival, transfers, cost)
-        calls = bool(lane.access.carriers or lane.egress.carriers)
         if rivals.rule_out(outline, calls=calls):
             return False
         if not self.is_brief:  # what is left out here has a part in what is looked for next
@@ -229,7 +228,7 @@ class LaneSearch:
         """Price for the party of a way to or from a stop; nothing where nobody charges."""
         if not feeder.carriers:
             return 0
-        distance_m = int(feeder.ways.distance_m[row])
+        distance_m = feeder.ways.distance_m.item(row)
         if feeder.kerbs is not None:
             boarding += feeder.on_foot(row)[0]
         return self.assembler.carrier_price(feeder.carrier(row), distance_m, boarding) or 0
@@ -237,7 +236,12 @@ class LaneSearch:
 
 def vehicles_at_ends(lane: Lane) -> int:
     """How many ways of a lane are ridden, each of which counts as a vehicle changed."""
-    return sum(feeder.mode != "walk" for feeder in (lane.access, lane.egress))
+    return (lane.access.mode != "walk") + (lane.egress.mode != "walk")
+
+
+def _is_called(lane: Lane) -> bool:
+    """Whether a vehicle of a lane comes for the travellers."""
+    return bool(lane.access.carriers or lane.egress.carriers)
 
 
 def _on_foot(lane: Lane, journeys: Sequence[Journey]) -> list[tuple[Lane, Journey]]:
@@ -269,9 +273,9 @@ def _outline(journey: Journey) -> tuple[int, int, int]:
 
 def _leaves(lane: Lane, journey: Journey) -> int:
     """Time of leaving the door, s; a journey begins with the call."""
-    return journey.departure + int(lane.access.ways.wait[journey.access])
+    return journey.departure + lane.access.ways.wait.item(journey.access)
 
 
 def _last_leg(lane: Lane, journey: Journey) -> int:
     """Time at which the egress begins to move, s."""
-    return journey.arrival - int(lane.egress.ways.ride[journey.egress])
+    return journey.arrival - lane.egress.ways.ride.item(journey.egress)

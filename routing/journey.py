@@ -66,16 +66,13 @@ def room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
 
 
 def read_journeys(journeys: Int32Array, rides: Int32Array) -> tuple[Journey, ...]:
-    """Read what a kernel wrote: the rows of `journeys`, and the rides of each."""
-    return tuple(
-        Journey(
-            departure,
-            arrival,
-            tuple(map(Ride._make, ridden[:n_rides])),
-            access,
-            egress,
-        )
-        for (departure, arrival, n_rides, access, egress), ridden in zip(
-            journeys.tolist(), rides[: journeys.shape[0]].tolist(), strict=True
-        )
-    )
+    """Read what a kernel wrote: the rows of `journeys`, and the rides of each.
+
+    They are made as the tuples that they are: a named constructor is a call of Python each.
+    """
+    new, found = tuple.__new__, []
+    rows = zip(journeys.tolist(), rides[: journeys.shape[0]].tolist(), strict=True)
+    for (departure, arrival, n_rides, access, egress), ridden in rows:
+        its_rides = tuple([new(Ride, ride) for ride in ridden[:n_rides]])
+        found.append(new(Journey, (departure, arrival, its_rides, access, egress)))
+    return tuple(found)

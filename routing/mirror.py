@@ -103,7 +103,7 @@ class ArriveBy:
         max_rides: int = 8,
         bounds: LowerBounds | None = None,
     ) -> None:
-        self._tables = tables
+        self._last_trip = tables.n_trips - 1
         turned = mirrored(tables) if backwards is None else backwards
         self._raptor = Raptor(turned, max_rides, bounds)
         patterns = tables.patterns
@@ -150,16 +150,14 @@ class ArriveBy:
         return departure
 
     def _turned(self, found: Found) -> Found:
-        return Found(tuple(self._turn(journey) for journey in found.journeys), found.work)
+        return Found(tuple([self._turn(journey) for journey in found.journeys]), found.work)
 
     def _turn(self, journey: Journey) -> Journey:
         """Map a journey on the mirrored tables back."""
-        last_trip = self._tables.n_trips - 1
+        departure, arrival, ridden, access, egress = journey
         rides = []
-        for ride in reversed(journey.rides):
-            trip = last_trip - ride.trip
+        for mirrored_trip, board, alight in reversed(ridden):
+            trip = self._last_trip - mirrored_trip
             last = self._last_position[bisect_right(self._first_trip, trip) - 1]
-            rides.append(Ride(trip, last - ride.alight, last - ride.board))
-        return Journey(
-            -journey.arrival, -journey.departure, tuple(rides), journey.egress, journey.access
-        )
+            rides.append(Ride(trip, last - alight, last - board))
+        return Journey(-arrival, -departure, tuple(rides), egress, access)

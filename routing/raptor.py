@@ -5,7 +5,6 @@ at the same stop (which takes the stop's change time) or by one footpath, and al
 stop. Footpaths are never chained with each other, nor with an access or egress.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -19,13 +18,12 @@ from routing.journey import (
     near_stops,
     pattern_of_trip,
     read_journeys,
-    room_for,
 )
 from routing.kernels import raptor_entry as kernels
 from routing.kernels.bundles import bundled
 from routing.kernels.raptor_ends import NO_EGRESS, NO_POSITION, NearStops, Scratch
 from routing.kernels.raptor_entry import Search
-from routing.layout import UNREACHED, DayTables, Int32Array
+from routing.layout import NONE, UNREACHED, DayTables, Int32Array
 
 __all__ = [
     "Found",
@@ -53,8 +51,7 @@ class Work(NamedTuple):
 _NO_WORK = Work(0, 0, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Answer of a search: no journey dominates another."""
 
     journeys: tuple[Journey, ...]
@@ -140,15 +137,11 @@ class Raptor:
         UnknownStopError
             If an access or egress stop is not in the tables.
         """
-        check_ends(self.tables.n_stops, access, egress)
         if not egress.stop.size:
-            return Found((), _NO_WORK)
-        n_rides = self._rides(max_rides)
-        journeys, rides = room_for(n_rides, n_rides)
-        n_found = kernels.earliest(
-            self._search, *access, *egress, int(departure), int(limit), journeys, rides
-        )
-        return self._found(journeys[:n_found], rides)
+            return self._nothing(access)
+        n_rides, times = self._rides(max_rides), (int(departure), int(limit))
+        written = kernels.earliest(self._search, *access, *egress, *times, n_rides)
+        return self._found(written, access, egress)
 
     def in_range(
         self,
@@ -178,17 +171,11 @@ class Raptor:
         UnknownStopError
             If an access or egress stop is not in the tables.
         """
-        check_ends(self.tables.n_stops, access, egress)
-        events = self._departures(access, window)
-        if not (egress.stop.size and events[0].size):
-            return Found((), _NO_WORK)
-        n_rides = self._rides(max_rides)
-        n_departures = 1 + int(np.count_nonzero(np.diff(events[0])))
-        journeys, rides = room_for(n_departures * n_rides, n_rides)
-        n_found = kernels.earliest_in_range(
-            self._search, *access, *egress, *events, int(window[1]), int(direct), journeys, rides
-        )
-        return self._found(journeys[:n_found], rides)
+        if not egress.stop.size:
+            return self._nothing(access)
+        n_rides, times = self._rides(max_rides), (int(window[0]), int(window[1]), int(direct))
+        written = kernels.earliest_in_range(self._search, *access, *egress, *times, n_rides)
+        return self._found(written, access, egress)
 
     def one_to_all(
         self, access: NearStops, departure: int, *, max_rides: int | None = None
@@ -200,27 +187,23 @@ class Raptor:
         arrival
             Shape (n_stops,), s; `UNREACHED` where there is no journey.
         """
-        nowhere = near_stops([], [])
-        check_ends(self.tables.n_stops, access)
-        n_rides = self._rides(max_rides)
-        room = room_for(n_rides, n_rides)
-        kernels.earliest(self._search, *access, *nowhere, int(departure), UNREACHED, *room)
+        nowhere, n_rides = near_stops([], []), self._rides(max_rides)
+        times = int(departure), UNREACHED
+        self._found(kernels.earliest(self._search, *access, *nowhere, *times, n_rides), access)
         n_stops = self.tables.n_stops
         return np.minimum(self._scratch.arrived[:n_stops], self._scratch.ready[:n_stops])
 
     def _rides(self, max_rides: int | None) -> int:
         return self.max_rides if max_rides is None else max(0, min(max_rides, self.max_rides))
 
-    def _departures(
-        self, access: NearStops, window: tuple[int, int]
-    ) -> tuple[Int32Array, Int32Array, Int32Array]:
-        """Times of leaving within the window, latest first, rows of the access, and visits."""
-        asked, none = (*access, int(window[0]), int(window[1])), np.empty(0, np.int32)
-        n_events = kernels.departures(self._search, *asked, none, none, none)
-        times, rows, visits = (np.empty(n_events, np.int32) for _ in range(3))
-        kernels.departures(self._search, *asked, times, rows, visits)
-        order = np.argsort(-times, kind="stable")
-        return times[order], rows[order], visits[order]
+    def _nothing(self, access: NearStops) -> Found:
+        """Where no stop is near the destination."""
+        check_ends(self.tables.n_stops, access)
+        return Found((), _NO_WORK)
 
-    def _found(self, journeys: Int32Array, rides: Int32Array) -> Found:
-        return Found(read_journeys(journeys, rides), Work(*self._counters.tolist()))
+    def _found(self, written: kernels.Written, *ends: NearStops) -> Found:
+        """Read what a search between two ends wrote."""
+        n_found, journeys, rides = written
+        if n_found == NONE:
+            check_ends(self.tables.n_stops, *ends)
+        return Found(read_journeys(journeys, rides), Work._make(self._counters.tolist()))

@@ -1,17 +1,23 @@
 """RAPTOR searches as they are called from Python: all that one owns is one argument.
 
 It is handed over as a bundle (`routing.kernels.bundles`), and the ends of a journey as plain
-columns: looking at some forty arrays in tuples would take as long as a short search.
+columns: looking at some forty arrays in tuples would take as long as a short search. For the same
+reason one call does all of a search, from the check of its ends to the room for its journeys.
 """
 
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from routing.kernels import range_raptor, raptor
 from routing.kernels.bounds import LowerBounds
-from routing.kernels.raptor_ends import NearStops, Scratch
-from routing.layout import DayTables, Int32Array, Int64Array
+from routing.kernels.raptor_ends import NearStops, Scratch, row_of_unknown
+from routing.layout import NONE, DayTables, Int32Array, Int64Array, Patterns
+
+# Number of journeys, or `NONE` where an end has a stop that the tables do not have; the journeys,
+# shape (n, 5), and the rides of each, shape (n, n_rides, 3).
+Written = tuple[int, Int32Array, Int32Array]
 
 
 class Search(NamedTuple):
@@ -26,38 +32,71 @@ class Search(NamedTuple):
 @njit(cache=True, nogil=True)
 def earliest(
     search: Search, access_stop: Int32Array, access_duration: Int32Array, egress_stop: Int32Array,
-    egress_duration: Int32Array, departure: int, limit: int, journeys: Int32Array,
-    rides: Int32Array,
-) -> int:  # fmt: skip
+    egress_duration: Int32Array, departure: int, limit: int, n_rides: int,
+) -> Written:  # fmt: skip
     """As `raptor.earliest`."""
+    journeys, rides = _room_for(n_rides, n_rides)
+    if _has_unknown(search, access_stop, egress_stop):
+        return NONE, journeys, rides
     access = NearStops(access_stop, access_duration)
     egress = NearStops(egress_stop, egress_duration)
-    return raptor.earliest(
+    n_found = raptor.earliest(
         search.tables, search.lower_bounds, access, egress, departure, limit, (journeys, rides),
         search.scratch, search.counters,
     )  # fmt: skip
+    return n_found, journeys[:n_found], rides[:n_found]
 
 
 @njit(cache=True, nogil=True)
 def earliest_in_range(
     search: Search, access_stop: Int32Array, access_duration: Int32Array, egress_stop: Int32Array,
-    egress_duration: Int32Array, times: Int32Array, rows: Int32Array, visits: Int32Array, end: int,
-    direct: int, journeys: Int32Array, rides: Int32Array,
-) -> int:  # fmt: skip
-    """As `range_raptor.earliest_in_range`, with the columns of its events."""
+    egress_duration: Int32Array, start: int, end: int, direct: int, n_rides: int,
+) -> Written:  # fmt: skip
+    """As `range_raptor.earliest_in_range`, for all that leaves in the half-open window."""
+    if _has_unknown(search, access_stop, egress_stop):
+        return NONE, *_room_for(0, n_rides)
     access = NearStops(access_stop, access_duration)
     egress = NearStops(egress_stop, egress_duration)
-    return range_raptor.earliest_in_range(
+    times, rows, visits = latest_first(search.tables.patterns, access, start, end)
+    if times.size == 0:
+        search.counters[:] = 0
+        return 0, *_room_for(0, n_rides)
+    n_departures = 1
+    for nth in range(1, times.size):
+        n_departures += times[nth] != times[nth - 1]
+    journeys, rides = _room_for(n_departures * n_rides, n_rides)
+    n_found = range_raptor.earliest_in_range(
         search.tables, search.lower_bounds, access, egress, (times, rows, visits), end, direct,
         (journeys, rides), search.scratch, search.counters,
     )  # fmt: skip
+    return n_found, journeys[:n_found], rides[:n_found]
 
 
 @njit(cache=True, nogil=True)
-def departures(
-    search: Search, stop: Int32Array, duration: Int32Array, start: int, end: int,
-    times: Int32Array, rows: Int32Array, visits: Int32Array,
-) -> int:  # fmt: skip
-    """As `range_raptor.departures`."""
-    access, patterns = NearStops(stop, duration), search.tables.patterns
-    return range_raptor.departures(patterns, access, (start, end), times, rows, visits)
+def latest_first(
+    patterns: Patterns, access: NearStops, start: int, end: int
+) -> tuple[Int32Array, Int32Array, Int32Array]:
+    """Columns of `range_raptor.departures`, the latest first."""
+    none, window = np.empty(0, np.int32), (start, end)
+    n_events = range_raptor.departures(patterns, access, window, none, none, none)
+    times, rows, visits = (
+        np.empty(n_events, np.int32), np.empty(n_events, np.int32), np.empty(n_events, np.int32),
+    )  # fmt: skip
+    range_raptor.departures(patterns, access, window, times, rows, visits)
+    order = np.argsort(-times, kind="mergesort")
+    return times[order], rows[order], visits[order]
+
+
+@njit(cache=True, nogil=True)
+def _has_unknown(search: Search, access_stop: Int32Array, egress_stop: Int32Array) -> bool:
+    """Whether a stop near an end is none of the tables."""
+    n_stops = search.scratch.is_marked.size
+    return (
+        row_of_unknown(access_stop, n_stops) != NONE or row_of_unknown(egress_stop, n_stops) != NONE
+    )
+
+
+@njit(cache=True, nogil=True)
+def _room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
+    """Room for journeys and their rides."""
+    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)

@@ -15,6 +15,7 @@ from maas.planner_choice import (
 )
 from maas.region_fleets import Meter, TaxiFleet
 from maas.region_parts import Point
+from routing.kernels.door_ways import WORTHWHILE
 
 HERE, THERE = Spot("a", "", 43.0, 141.0), Spot("b", "", 43.1, 141.0)
 FLEET = TaxiFleet(
@@ -165,6 +166,44 @@ def test_rivals_rule_out_what_is_dearer_and_no_sooner_but_not_what_leaves_later(
     assert rivals.rule_out(Outline(90, 200, 0, 5), calls=False)
     assert not rivals.rule_out(Outline(100, 200, 0, 5), calls=False)
     assert not rivals.rule_out(Outline(101, 200, 0, 6), calls=False)
+
+
+@given(
+    st.lists(BUSES, max_size=3),
+    st.lists(st.one_of(TAXIS, WALKS), max_size=2),
+    st.tuples(st.integers(0, 9), st.integers(1, 9), st.integers(0, 2), st.integers(0, 3)),
+    st.booleans(),
+)
+def test_rivals_rule_out_by_any_of_them_in_whatever_order_they_became_known(
+    buses: list[list[Itinerary]],
+    others: list[list[Itinerary]],
+    asked: tuple[int, int, int, int],
+    calls: bool,
+) -> None:
+    departure, lasts, transfers, cost = asked
+    one = Outline(departure, departure + lasts, transfers, cost)
+    rivals = Rivals()
+    for some in (*buses, *others):
+        rivals.add(some)
+    every = [known for some in (*buses, *others) for known in some]
+    assert rivals.rule_out(one, calls=calls) == any(
+        makes_useless(known, one, calls=calls) for known in every
+    )
+
+
+def makes_useless(known: Itinerary, one: Outline, *, calls: bool) -> bool:
+    """The rules as they are applied to itineraries that are priced in full."""
+    outline = Outline(known.departure, known.arrival, known.transfers, known.known_cost)
+    is_as_cheap_and_simple = known.known_cost <= one.cost and known.transfers <= one.transfers
+    is_as_good = is_as_cheap_and_simple and outline != one
+    if is_as_good and known.departure >= one.departure and known.arrival <= one.arrival:
+        return True
+    duration = one.arrival - one.departure
+    if not known.is_flexible or known.price is None or known.duration > duration:
+        return False
+    if calls and one.cost >= WORTHWHILE * known.known_cost:
+        return True
+    return is_as_cheap_and_simple and (known.duration < duration or known.known_cost < one.cost)
 
 
 def test_what_vehicles_cost_is_known_apart_from_tickets() -> None:

@@ -11,7 +11,7 @@ from routing.errors import UnknownStopError
 from routing.kernels import raptor_entry as kernels
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import UNREACHED
-from routing.raptor import Found, Journey, Raptor, Ride, near_stops
+from routing.raptor import Found, Journey, Raptor, Ride, Work, near_stops
 from tests import oracles, strategies
 from tests.strategies import Call, Day, Trip, day_tables
 
@@ -198,10 +198,48 @@ def test_work_is_counted() -> None:
     assert (work.labels_improved, work.stops_marked) == (2, 1)
 
 
-def test_an_unknown_stop_is_refused() -> None:
-    raptor = Raptor(day_tables(Day(2, [], [], [0, 0]))[0])
+@pytest.mark.parametrize(
+    ("access", "egress"),
+    [([(9, 0)], [(0, 0)]), ([(0, 0)], [(1, 0), (9, 0)]), ([(9, 0)], []), ([], [(9, 0)])],
+)
+def test_an_unknown_stop_is_refused(
+    access: list[tuple[int, int]], egress: list[tuple[int, int]]
+) -> None:
+    raptor = Raptor(day_tables(Day(2, [trip((0, 0, 0), (1, 5, 5))], [], [0, 0]))[0])
+    for window in ((0, 9), (9, 9)):
+        with pytest.raises(UnknownStopError, match="stop 9"):
+            raptor.in_range(near(access), near(egress), window)
     with pytest.raises(UnknownStopError, match="stop 9"):
-        raptor.earliest(near([(9, 0)]), near([(0, 0)]), 0)
+        raptor.earliest(near(access), near(egress), 0)
+    with pytest.raises(UnknownStopError, match="stop -1"):
+        raptor.one_to_all(near([(0, 0), (-1, 0)]), 0)
+    assert len(raptor.in_range(near([(0, 0)]), near([(1, 0)]), (0, 9)).journeys) == 1
+
+
+def test_nothing_leaves_in_a_window_is_an_empty_answer_without_work() -> None:
+    raptor = Raptor(day_tables(Day(2, [trip((0, 0, 0), (1, 5, 5))], [], [0, 0]))[0])
+    assert raptor.in_range(near([(0, 0)]), near([(1, 0)]), (0, 9)).work.rounds > 0
+    assert raptor.in_range(near([(0, 0)]), near([(1, 0)]), (1, 9)) == ((), (0,) * len(Work._fields))
+
+
+@given(strategies.days(), strategies.near(), st.integers(0, 20), st.integers(0, 30))
+def test_departures_of_a_window_are_in_order(
+    day: Day, access: list[tuple[int, int]], start: int, length: int
+) -> None:
+    patterns = day_tables(day)[0].patterns
+    columns = kernels.latest_first(patterns, near(access), start, start + length)
+    events = list(zip(*(column.tolist() for column in columns), strict=True))
+    expected = [
+        (call.departure - duration, row)
+        for row, (stop, duration) in enumerate(access)
+        for calls in day.trips
+        for nth, call in enumerate(calls[:-1])
+        if call.stop == stop
+        and call.can_board
+        and start <= call.departure - duration < start + length
+    ]
+    assert sorted((time, row) for time, row, _ in events) == sorted(expected)
+    assert events == sorted(events, key=lambda event: (-event[0], *event[1:]))
 
 
 def test_no_stop_near_an_end_is_an_empty_answer() -> None:
@@ -220,4 +258,3 @@ def test_the_entry_kernels_are_compiled_for_one_signature() -> None:
     raptor.one_to_all(near([(0, 0)]), 0)
     assert len(kernels.earliest.signatures) == 1
     assert len(kernels.earliest_in_range.signatures) == 1
-    assert len(kernels.departures.signatures) == 1
