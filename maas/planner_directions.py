@@ -7,7 +7,7 @@ from maas.itinerary import Lane
 from maas.journey_query import MAX_RIDES
 from routing.layout import UNREACHED, BoolArray
 from routing.mirror import ArriveBy
-from routing.raptor import Journey, Raptor, event_times
+from routing.raptor import Found, Journey, Raptor, event_times
 
 if TYPE_CHECKING:
     from maas.planner_view import View
@@ -19,6 +19,18 @@ class Direction(Protocol):
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that are over soonest for so many rides, within `limit` s."""
+
+    def soonest(
+        self, opposite: "Direction", lane: Lane, at: int, limit: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """As `front`, each journey the one that begins last of those over as soon."""
+
+    @property
+    def raptor(self) -> Raptor:
+        """The search itself, on tables that are mirrored where it goes back."""
+
+    def turned(self, found: Found) -> tuple[Journey, ...]:
+        """Journeys that a search on the tables of this direction found."""
 
     def between(
         self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
@@ -48,14 +60,26 @@ class Leaving:
     """Leave at a time or later."""
 
     def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
-        self._raptor = Raptor(view.tables, MAX_RIDES, bounds)
+        self.raptor = Raptor(view.tables, MAX_RIDES, bounds)
         self._patterns = view.tables.patterns
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that arrive soonest when leaving at `at`."""
         ends = lane.access.near, lane.egress.near
         until = min(at + limit, UNREACHED)
-        return self._raptor.earliest(*ends, at, limit=until, max_rides=rides).journeys
+        return self.raptor.earliest(*ends, at, limit=until, max_rides=rides).journeys
+
+    def soonest(
+        self, opposite: Direction, lane: Lane, at: int, limit: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Journeys that arrive soonest when leaving at `at` or later; they leave last."""
+        ends, until = (lane.access.near, lane.egress.near), min(at + limit, UNREACHED)
+        found = self.raptor.soonest(opposite.raptor, *ends, at, limit=until, max_rides=rides)
+        return opposite.turned(found)
+
+    def turned(self, found: Found) -> tuple[Journey, ...]:
+        """Journeys as they were found."""
+        return found.journeys
 
     def between(
         self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
@@ -63,7 +87,7 @@ class Leaving:
         """Journeys that leave in the span after `at`."""
         ends = lane.access.near, lane.egress.near
         window = at + span[0], at + span[1]
-        return self._raptor.in_range(*ends, window, direct=direct, max_rides=rides).journeys
+        return self.raptor.in_range(*ends, window, direct=direct, max_rides=rides).journeys
 
     def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
         """Seconds until the departure just in time for the first ride."""
@@ -89,7 +113,7 @@ class Leaving:
 
     def reach(self, feeder: Feeder, at: int) -> BoolArray:
         """Which stops can be reached from an origin."""
-        reached: BoolArray = self._raptor.one_to_all(feeder.near, at) < UNREACHED
+        reached: BoolArray = self.raptor.one_to_all(feeder.near, at) < UNREACHED
         return reached
 
 
@@ -105,6 +129,23 @@ class Arriving:
         ends = lane.access.near, lane.egress.near
         since = max(at - limit, -UNREACHED)
         return self._search.latest(*ends, at, limit=since, max_rides=rides).journeys
+
+    def soonest(
+        self, opposite: Direction, lane: Lane, at: int, limit: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Journeys that leave latest when arriving by `at`; they arrive first."""
+        ends, until = (lane.egress.near, lane.access.near), min(limit - at, UNREACHED)
+        found = self.raptor.soonest(opposite.raptor, *ends, -at, limit=until, max_rides=rides)
+        return opposite.turned(found)
+
+    @property
+    def raptor(self) -> Raptor:
+        """Search on the mirrored tables."""
+        return self._search.raptor
+
+    def turned(self, found: Found) -> tuple[Journey, ...]:
+        """Journeys on the mirrored tables mapped back."""
+        return self._search.turned(found).journeys
 
     def between(
         self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int

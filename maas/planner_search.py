@@ -65,8 +65,7 @@ class LaneSearch:
         if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
             self.reach.append(FIRST_WINDOW)
             return found
-        front = self._front(lane, 0, min(FARTHEST, self.horizon.direct))
-        found = self._begun_last(lane, front, 0)
+        found = self._soonest(lane, 0, min(FARTHEST, self.horizon.direct))
         self.reach.extend(map(self._away, found))
         return found
 
@@ -96,12 +95,8 @@ class LaneSearch:
                 end = min(2 * begin, LONGEST)
                 found += self._between(lane, (begin, end))
                 begin = end
-            front = self._front(lane, begin, FARTHEST)
-            soonest = [
-                one
-                for one in self._begun_last(lane, front, begin, found)
-                if self._away(one) < LONGEST
-            ]
+            soonest = self._soonest(lane, begin, FARTHEST)
+            soonest = [one for one in soonest if self._away(one) < LONGEST]
         self.reach.append(min(begin, LONGEST))
         return found
 
@@ -121,8 +116,13 @@ class LaneSearch:
         at = self.direction.moved(self.horizon.at, away)
         return self.direction.front(lane, at, limit - away, self._rides(lane))
 
+    def _soonest(self, lane: Lane, away: int, limit: int) -> list[Journey]:
+        """Journeys over as soon as those of a front, for each the one that begins last."""
+        at, rides = self.direction.moved(self.horizon.at, away), self._rides(lane)
+        return list(self.direction.soonest(self.opposite(), lane, at, limit - away, rides))
+
     def _begun_last(
-        self, lane: Lane, front: Sequence[Journey], away: int, known: Sequence[Journey] = ()
+        self, lane: Lane, front: Sequence[Journey], away: int, known: Sequence[Journey]
     ) -> list[Journey]:
         """Of the journeys that are over as soon as those of a front, the ones that begin last.
 

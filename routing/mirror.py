@@ -105,7 +105,7 @@ class ArriveBy:
     ) -> None:
         self._last_trip = tables.n_trips - 1
         turned = mirrored(tables) if backwards is None else backwards
-        self._raptor = Raptor(turned, max_rides, bounds)
+        self.raptor = Raptor(turned, max_rides, bounds)
         patterns = tables.patterns
         self._first_trip: list[int] = patterns.first_trip_of_pattern.tolist()
         self._last_position = (np.diff(patterns.first_position_of_pattern) - 1).tolist()
@@ -124,8 +124,8 @@ class ArriveBy:
         Parameters are as in `Raptor.earliest`; journeys must leave after `limit`.
         """
         bound = UNREACHED if limit is None else -limit
-        found = self._raptor.earliest(egress, access, -arrival, limit=bound, max_rides=max_rides)
-        return self._turned(found)
+        found = self.raptor.earliest(egress, access, -arrival, limit=bound, max_rides=max_rides)
+        return self.turned(found)
 
     def in_range(
         self,
@@ -138,18 +138,19 @@ class ArriveBy:
     ) -> Found:
         """Return the Pareto set of journeys that arrive in the closed window, earliest first."""
         backwards = (-window[1], -window[0] + 1)
-        found = self._raptor.in_range(egress, access, backwards, direct=direct, max_rides=max_rides)
-        return self._turned(found)
+        found = self.raptor.in_range(egress, access, backwards, direct=direct, max_rides=max_rides)
+        return self.turned(found)
 
     def all_to_one(self, egress: NearStops, arrival: int) -> Int32Array:
         """Return the latest departure from each stop to arrive by `arrival`, (n_stops,), s.
 
         It is `-UNREACHED` where there is no journey.
         """
-        departure: Int32Array = -self._raptor.one_to_all(egress, -arrival)
+        departure: Int32Array = -self.raptor.one_to_all(egress, -arrival)
         return departure
 
-    def _turned(self, found: Found) -> Found:
+    def turned(self, found: Found) -> Found:
+        """Map journeys on the mirrored tables back."""
         return Found(tuple([self._turn(journey) for journey in found.journeys]), found.work)
 
     def _turn(self, journey: Journey) -> Journey:

@@ -143,6 +143,34 @@ class Raptor:
         written = kernels.earliest(self._search, *access, *egress, *times, n_rides)
         return self._found(written, access, egress)
 
+    def soonest(
+        self,
+        back: "Raptor",
+        access: NearStops,
+        egress: NearStops,
+        departure: int,
+        *,
+        limit: int = UNREACHED,
+        max_rides: int | None = None,
+    ) -> Found:
+        """Return the journeys of `earliest`, each as the one that begins last of those like it.
+
+        They are over as soon, after no more rides, and lie on the mirrored tables.
+
+        Parameters
+        ----------
+        back
+            Search on the mirrored tables (`routing.mirror`).
+        access, egress, departure, limit, max_rides
+            As of `earliest`.
+        """
+        if not egress.stop.size:
+            return self._nothing(access)
+        n_rides, times = self._rides(max_rides), (int(departure), int(limit))
+        searches = self._search, back._search  # noqa: SLF001
+        written = kernels.soonest(*searches, *access, *egress, *times, n_rides)
+        return self._found(written, access, egress)
+
     def in_range(
         self,
         access: NearStops,

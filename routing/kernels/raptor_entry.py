@@ -48,6 +48,38 @@ def earliest(
 
 
 @njit(cache=True, nogil=True)
+def soonest(
+    search: Search, back: Search, access_stop: Int32Array, access_duration: Int32Array,
+    egress_stop: Int32Array, egress_duration: Int32Array, departure: int, limit: int, n_rides: int,
+) -> Written:  # fmt: skip
+    """As `earliest`, but each journey is the one that begins last of those over as soon.
+
+    `back` searches the mirrored tables, and the journeys written are on these.
+    """
+    journeys, rides = _room_for(n_rides, n_rides)
+    if _has_unknown(search, access_stop, egress_stop):
+        return NONE, journeys, rides
+    access = NearStops(access_stop, access_duration)
+    egress = NearStops(egress_stop, egress_duration)
+    n_found = raptor.earliest(
+        search.tables, search.lower_bounds, access, egress, departure, limit, (journeys, rides),
+        search.scratch, search.counters,
+    )  # fmt: skip
+    for nth in range(n_found):
+        arrival, n_ridden = journeys[nth, 1], journeys[nth, 2]
+        last, last_rides = _room_for(n_ridden, n_ridden)
+        n_last = raptor.earliest(
+            back.tables, back.lower_bounds, egress, access, -arrival, 1 - departure,
+            (last, last_rides), back.scratch, back.counters,
+        )  # fmt: skip
+        assert n_last > 0, "the tables of the way back are not those of the way there"
+        search.counters[:] += back.counters
+        journeys[nth] = last[n_last - 1]
+        rides[nth, :n_ridden] = last_rides[n_last - 1]
+    return n_found, journeys[:n_found], rides[:n_found]
+
+
+@njit(cache=True, nogil=True)
 def earliest_in_range(
     search: Search, access_stop: Int32Array, access_duration: Int32Array, egress_stop: Int32Array,
     egress_duration: Int32Array, start: int, end: int, direct: int, n_rides: int,
