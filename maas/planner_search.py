@@ -59,29 +59,39 @@ class LaneSearch:
             return []
         if self.horizon.span is not None:
             return self._between(lane, self.horizon.span)
-        is_called = _is_called(lane)
-        if not (is_called or self.is_brief):
-            return self._onward(lane)
-        if not is_called and (found := self._between(lane, (0, FIRST_WINDOW))):
-            self.reach.append(FIRST_WINDOW)
-            return found
-        found = self._soonest(lane, 0, min(FARTHEST, self.horizon.direct))
+        limit = min(FARTHEST, self.horizon.direct)
+        if _is_called(lane):
+            found = self._soonest(lane, 0, limit)
+        else:
+            front = self._front(lane, 0, FARTHEST)
+            found = self._first_window(lane, front)
+            if not self.is_brief:
+                return self._onward(lane, front, found)
+            if found:
+                self.reach.append(FIRST_WINDOW)
+                return found
+            at = self.horizon.at
+            front = [one for one in front if self.direction.spread(one, at) < limit]
+            found = self._begun_last(lane, front, 0, ())
         self.reach.extend(map(self._away, found))
         return found
 
-    def _onward(self, lane: Lane) -> list[Journey]:
+    def _first_window(self, lane: Lane, front: Sequence[Journey]) -> list[Journey]:
+        """Journeys of the first window.
+
+        What begins before the first of those that are over soonest is beaten by it: nothing need
+        be searched up to there.
+        """
+        begin = min([self._away_in_time(lane, one) for one in front], default=LONGEST)
+        return self._between(lane, (begin, FIRST_WINDOW)) if begin < FIRST_WINDOW else []
+
+    def _onward(self, lane: Lane, front: Sequence[Journey], found: list[Journey]) -> list[Journey]:
         """Journeys from the soonest ones on, until there are enough.
 
-        What begins before the first of the soonest is beaten by it: nothing need be searched up to
-        there. Those that the search of the window gives need no search of their own for the one
+        Those that the search of the first window `found` need no search of their own for the one
         that begins last. Where the walk is quicker than the soonest, a window is searched that is
         as long as the time before it.
         """
-        front = self._front(lane, 0, FARTHEST)
-        begin = min((self._away_in_time(lane, one) for one in front), default=LONGEST)
-        found: list[Journey] = []
-        if begin < FIRST_WINDOW:
-            found = self._between(lane, (begin, FIRST_WINDOW))
         soonest = self._begun_last(lane, front, 0, found)
         begin = max(FIRST_WINDOW, min(map(self._away, soonest), default=LONGEST))
         while soonest:
@@ -108,13 +118,13 @@ class LaneSearch:
         """Most rides on lines: a vehicle at an end takes the place of one."""
         return self.horizon.rides - vehicles_at_ends(lane)
 
-    def _front(self, lane: Lane, away: int, limit: int) -> tuple[Journey, ...]:
+    def _front(self, lane: Lane, away: int, limit: int) -> list[Journey]:
         """Journeys that are over soonest for so many rides, beginning so far away or farther.
 
         They are over before the limit, s away.
         """
         at = self.direction.moved(self.horizon.at, away)
-        return self.direction.front(lane, at, limit - away, self._rides(lane))
+        return list(self.direction.front(lane, at, limit - away, self._rides(lane)))
 
     def _soonest(self, lane: Lane, away: int, limit: int) -> list[Journey]:
         """Journeys over as soon as those of a front, for each the one that begins last."""
