@@ -214,11 +214,13 @@ def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:
     """
     day = task.asked.day
     ridden = [_vehicles(one, day) for one in shown]
-    vehicles = set(ridden)
+    vehicles, themselves = set(ridden), {id(one) for one in shown}
     hidden = [
         task.away(one)
         for one in task.sensible
-        if not one.is_flexible and _vehicles(one, day) not in vehicles
+        if not one.is_flexible
+        and id(one) not in themselves
+        and _vehicles(one, day) not in vehicles
     ]
     start = max(0, min([*hidden, *task.reach], default=page_length(task.query)))
     seen = tuple(

@@ -219,6 +219,13 @@ class Heard:
         self.limits.append(limit)
         return ()
 
+    def soonest(
+        self, opposite: "Direction", lane: Lane, at: int, limit: int, rides: int
+    ) -> tuple[Journey, ...]:
+        """Find nothing."""
+        del opposite
+        return self.front(lane, at, limit, rides)
+
     def moved(self, at: int, seconds: int) -> int:
         """Leave later."""
         return at + seconds
@@ -240,18 +247,21 @@ def test_called_vehicles_are_looked_for_no_farther_than_the_walk(direct: int) ->
 
 @dataclass
 class Known(Heard):
-    """A direction whose windows hold all that is over soonest."""
+    """A direction whose windows hold all that is over soonest; it notes which were asked for."""
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Find the first bus, boarded after a wait."""
-        found = self.between(lane, at, (0, limit), UNREACHED, rides)
-        return tuple(one._replace(departure=at) for one in found[-1:])
+        del lane, limit, rides
+        return (Journey(at, 900 + 600, (Ride(0, 0, 1),), 0, 0),)
 
     def between(
         self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
     ) -> tuple[Journey, ...]:
         """Find a bus each quarter of an hour."""
         del lane, direct, rides
+        self.spans.append(span)
         ride = (Ride(0, 0, 1),)
         found = [Journey(start, start + 600, ride, 0, 0) for start in range(900, 4_600, 900)]
         return tuple(one for one in reversed(found) if span[0] <= one.departure - at < span[1])
@@ -269,7 +279,8 @@ class Known(Heard):
         return journey.arrival
 
 
-def test_what_a_window_holds_is_not_searched_for_once_more() -> None:
+@pytest.mark.parametrize("is_brief", [False, True])
+def test_what_a_window_holds_is_not_searched_for_once_more(is_brief: bool) -> None:
     walk = Feeder("walk", Ways(*(np.zeros(1, np.int32) for _ in Ways._fields)))
     known = Known()
 
@@ -279,8 +290,10 @@ def test_what_a_window_holds_is_not_searched_for_once_more() -> None:
     search = LaneSearch(
         cast("View", None), cast("Direction", known), opposite,
         Horizon(0, None, UNREACHED, 5), cast("Assembler", None), cast("Asked", None),
+        is_brief=is_brief,
     )  # fmt: skip
     found = search.journeys(Lane(walk, walk))
+    assert known.spans == [(900, 2 * HOUR)]  # what begins before the first bus is beaten by it
     assert [one.departure for one in found] == [4_500, 3_600, 2_700, 1_800, 900]
 
 
