@@ -187,6 +187,8 @@ class LineFares:
         QueryError
             Naming those there are.
         """
+        if wish == USUAL:
+            return
         riders, media = _all(self._riders), _all(self._media)
         if self._has_ic:
             media.append(_IC)

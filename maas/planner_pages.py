@@ -41,9 +41,10 @@ class Cursor:
 
     def text(self, digest: str) -> str:
         """As it stands in answers to the query with this digest."""
-        parts = [self.at, self.start, self.outward, list(self.seen), digest]
-        raw = json.dumps(parts, separators=(",", ":")).encode()
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        outward = "true" if self.outward else "false"
+        seen = ",".join([f'"{one}"' for one in self.seen])
+        raw = f'[{self.at},{self.start},{outward},[{seen}],"{digest}"]'  # JSON
+        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
 
     def span(self, length: int) -> tuple[int, int]:
         """Span of the axis."""
