@@ -95,9 +95,8 @@ class LaneSearch:
         soonest = self._begun_last(lane, front, 0, found)
         begin = max(FIRST_WINDOW, min(map(self._away, soonest), default=LONGEST))
         while soonest:
-            known = {_outline(one) for one in found}
             quick = [one for one in soonest if self._is_quick(one)]
-            found += [one for one in quick if _outline(one) not in known]
+            found += [one for one in quick if one not in found]
             begin = max(begin, 1 + min(map(self._away, soonest)))
             if len(found) >= ENOUGH or begin >= LONGEST:
                 break
@@ -274,11 +273,6 @@ def _on_foot(lane: Lane, journeys: Sequence[Journey]) -> list[tuple[Lane, Journe
         usual = lane if all(key) else Lane(access, egress)
         found.append((lanes.setdefault(key, usual), journey))
     return found
-
-
-def _outline(journey: Journey) -> tuple[int, int, int]:
-    """Criteria of a journey."""
-    return journey.departure, journey.arrival, len(journey.rides)
 
 
 def _leaves(lane: Lane, journey: Journey) -> int:
