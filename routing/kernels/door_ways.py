@@ -6,6 +6,7 @@
 import math
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from routing.kernels.nearest_stops import apart_m
@@ -157,44 +158,45 @@ def taxi_ways(
     many rides there are.
     """
     stops, rides, quick, soonest = reached[0], reached[1], reached[2], reached[3]
-    worth_m = UNREACHED  # all fleets are worth their price up to there
-    for fleet in near:
-        worth_m = min(worth_m, farthest_m(fleets, fleet, party, rival))
+    most_m = np.empty(near.size, np.int64)
+    for i in range(near.size):
+        most_m[i] = farthest_m(fleets, near[i], party, rival)
+    worth_m = most_m.min()  # all fleets are worth their price up to there
+    least[:] = UNREACHED
     n_reached, phi = 0, math.radians(rival.lat)
     for stop in range(duration.size):
         ride = int(duration[stop]) + int(on_foot[stop]) + door
         if ride >= UNREACHED:
             continue
-        quick[n_reached] = 0
+        is_quick = False
         if distance[stop] > worth_m and ride < rival.duration:
             metres = apart_m(phi, rival.lon, math.radians(lat[stop]), lon[stop])
-            quick[n_reached] = ride + metres * s_per_m < rival.duration
-        stops[n_reached], rides[n_reached], soonest[n_reached] = stop, ride, UNREACHED
+            is_quick = ride + metres * s_per_m < rival.duration
+        wait = UNREACHED
+        for i in range(near.size):
+            is_useful = is_quick or distance[stop] <= most_m[i]
+            if is_useful and (is_origin or fleets.covers[near[i], stop]):
+                wait = min(wait, fleets.wait[near[i]])
+        if wait == UNREACHED:
+            continue
+        stops[n_reached], rides[n_reached], quick[n_reached] = stop, ride, is_quick
+        soonest[n_reached] = ride + max(0, wait - (door if is_origin else on_foot[stop]))
+        _lower(visits, stop, soonest[n_reached], least)
         n_reached += 1
-    n_ways, covers = 0, fleets.covers
-    for fleet in near:
-        most_m = farthest_m(fleets, fleet, party, rival)
-        for row in range(n_reached):
-            stop = stops[row]
-            is_useful = quick[row] != 0 or distance[stop] <= most_m
-            if not is_useful or not (is_origin or covers[fleet, stop]):
-                continue
-            wait = max(0, fleets.wait[fleet] - (door if is_origin else on_foot[stop]))
-            ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = row, rides[row], distance[stop]
-            ways[3, n_ways], ways[4, n_ways] = wait, fleet
-            soonest[row] = min(soonest[row], rides[row] + wait)
-            n_ways += 1
-    least[:] = UNREACHED
-    for row in range(n_reached):
-        _lower(visits, stops[row], soonest[row], least)
-    for row in range(n_reached):
-        quick[row] = _is_soonest(visits, stops[row], soonest[row], least)
     n_kept = 0
-    for way in range(n_ways):
-        row = ways[0, way]
-        if quick[row]:
-            for column in range(1, 5):
-                ways[column, n_kept] = ways[column, way]
-            ways[0, n_kept] = stops[row]
+    for row in range(n_reached):
+        if _is_soonest(visits, stops[row], soonest[row], least):
+            stops[n_kept], rides[n_kept], quick[n_kept] = stops[row], rides[row], quick[row]
             n_kept += 1
-    return n_kept
+    n_ways = 0
+    for i in range(near.size):
+        fleet = near[i]
+        for row in range(n_kept):
+            stop = stops[row]
+            is_useful = quick[row] != 0 or distance[stop] <= most_m[i]
+            if is_useful and (is_origin or fleets.covers[fleet, stop]):
+                wait = max(0, fleets.wait[fleet] - (door if is_origin else on_foot[stop]))
+                ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = stop, rides[row], distance[stop]
+                ways[3, n_ways], ways[4, n_ways] = wait, fleet
+                n_ways += 1
+    return n_ways
