@@ -62,15 +62,8 @@ class Wishes(NamedTuple):
         return -(-duration * percent // 100)
 
 
+_Row = tuple[Int32Array, Int32Array]  # s and m between a place and all stops, (n_stops,) each
 _NO_RIVAL = Rival(0.0, 0.0, NONE, 0)
-
-
-class _Row(NamedTuple):
-    """Ways between a place and all stops."""
-
-    duration: Int32Array  # (n_stops,) s
-    distance: Int32Array  # (n_stops,) m
-    n_reached: int
 
 
 @dataclass(frozen=True)
@@ -113,25 +106,22 @@ class Ends:
             found = self._demand() if mode == "drt" else self._own(mode)
         return found if found is not None and found.ways.stop.size else None
 
-    def _reached(self, profile: str, limit_m: float) -> _Row:
-        """Ways within a limit between the place and the stops served."""
-        if profile not in self.roads.profiles:
-            n_stops = self.served.size
-            return _Row(np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32), 0)
-        return self._ways_to(profile, limit_m, self.served)
+    def _reached(self, profile: str, limit_m: float, wanted: BoolArray) -> _Row:
+        """Ways within a limit between the place and some stops."""
+        duration, distance = self._row(profile, limit_m)
+        hold(duration, distance, wanted, limit_m, self.wishes.slowed(profile, 100))
+        return duration, distance
 
-    def _ways_to(self, profile: str, limit_m: float, wanted: BoolArray) -> _Row:
-        """Ways within a limit between the place and some stops, (n_stops,)."""
-        duration, distance = self.roads.one_to_many(
-            self.place.lon,
-            self.place.lat,
-            self.region.stop_pins[profile],
-            profile,
-            self._longest(profile, limit_m),
-            reverse=not self.is_origin,
+    def _row(self, profile: str, limit_m: float) -> _Row:
+        """Ways at the speed of the roads; some may be longer than the limit."""
+        roads, place = self.roads, self.place
+        if profile not in roads.profiles:
+            n_stops = self.served.size
+            return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
+        pins, longest = self.region.stop_pins[profile], self._longest(profile, limit_m)
+        return roads.one_to_many(
+            place.lon, place.lat, pins, profile, longest, reverse=not self.is_origin
         )
-        percent = self.wishes.slowed(profile, 100)
-        return _Row(duration, distance, hold(duration, distance, wanted, limit_m, percent))
 
     def _longest(self, profile: str, limit_m: float) -> int:
         """Seconds after which a search may stop."""
@@ -141,7 +131,7 @@ class Ends:
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
-        duration, distance, _ = self._reached(self.wishes.on_foot, self.max_walk_m)
+        duration, distance = self._reached(self.wishes.on_foot, self.max_walk_m, self.served)
         self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
@@ -162,7 +152,7 @@ class Ends:
         if rows.size == 0:
             return
         everywhere = np.ones(kind.size, np.bool_)
-        seconds, metres, _ = self._ways_to(self.wishes.on_foot, self.max_walk_m, everywhere)
+        seconds, metres = self._reached(self.wishes.on_foot, self.max_walk_m, everywhere)
         platforms = platform[rows]
         through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
         order = np.argsort(-through, kind="stable")  # the quickest one is written last
@@ -195,7 +185,7 @@ class Ends:
             return None
         if not (self.is_origin or (mode == "bike" and self.wishes.takes_bike)):
             return None
-        duration, distance, _ = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode])
+        duration, distance = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode], self.served)
         if mode != "car":
             return self._thinned(Feeder(mode, _ways(duration, distance)))
         kerbs = self._kerbs("car")
@@ -225,30 +215,29 @@ class Ends:
         kerbs = self._kerbs("taxi") if near else None
         if kerbs is None:
             return None
-        duration, distance, n_reached = self._reached("taxi", limit_m)
+        duration, distance = self._row("taxi", limit_m)
         stops = self.region.timetable.stops
-        reached = np.empty((4, n_reached), np.int32)
-        ways = np.empty((5, len(near) * n_reached), np.int32)
-        n_ways = taxi_ways(
-            duration, distance, kerbs.at_stop, kerbs.door, self.is_origin,
+        ways = taxi_ways(
+            duration, distance, self.served, limit_m, kerbs.at_stop, kerbs.door, self.is_origin,
             np.array(near, np.int32), self.party, self.region.taxi_fleets,
             self.rival or _NO_RIVAL, 3.6 / self.top_kmh, stops.lat, stops.lon, self._visits,
-            np.empty(self.view.tables.n_patterns, np.int32), reached, ways,
+            self.view.tables.n_patterns,
         )  # fmt: skip
-        return Feeder("taxi", Ways(*ways[:, :n_ways]), fleets, kerbs=kerbs)
+        return Feeder("taxi", Ways(*ways), fleets, kerbs=kerbs)
 
     def _demand(self) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""
-        zones = self.region.file.demand_zones
+        zones, (lat, lon) = self.region.file.demand_zones, self._at
         mine = [
             i
             for i, zone in enumerate(zones)
-            if self.wishes.takes(zone) and covers(self._ends_of(zone)[0], *self._at)
+            if covers(self._ends_of(zone)[0], lat, lon) and self.wishes.takes(zone)
         ]
         kerbs = self._kerbs("car") if mine else None
         if kerbs is None:
             return None
-        duration, distance, _ = self._reached("car", max(_across_m(zones[i]) for i in mine))
+        limit_m = max(_across_m(zones[i]) for i in mine)
+        duration, distance = self._reached("car", limit_m, self.served)
         driven = duration.copy()
         kerbs.lengthen(duration)
         stops = self.region.timetable.stops
@@ -296,9 +285,7 @@ class Ends:
 
 def _ways(duration: Int32Array, distance_m: Int32Array, wait: int = 0, carrier: int = NONE) -> Ways:
     """Ways to the stops that have a duration."""
-    ways = np.empty((5, duration.size), np.int32)
-    n_ways = list_ways(duration, distance_m, wait, carrier, ways)
-    return Ways(*ways[:, :n_ways])
+    return Ways(*list_ways(duration, distance_m, wait, carrier))
 
 
 def _joined(parts: Sequence[Ways]) -> Ways:

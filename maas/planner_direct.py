@@ -65,15 +65,15 @@ class DirectWays:
         way = self.ways.way(profile, *ends)
         if way.duration is None or way.distance_m > limit_m:
             return None
-        path = _Path(self.wishes.slowed(profile, way.duration), way.distance_m)
+        duration = self.wishes.slowed(profile, way.duration)
         if mode not in _BY_CAR:
-            return path
-        before, after = (
-            door_walk(metres, self.wishes, self.max_walk_m) for metres in way.off_road_m
-        )
+            return _Path(duration, way.distance_m)
+        begin_m, end_m = way.off_road_m
+        before = door_walk(begin_m, self.wishes, self.max_walk_m)
+        after = door_walk(end_m, self.wishes, self.max_walk_m)
         if before is None or after is None:
             return None
-        return path._replace(on_foot=(before, after))
+        return _Path(duration, way.distance_m, (before, after))
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -135,9 +135,9 @@ class DirectWays:
         zones = [
             zone
             for zone in self.asked.region.file.demand_zones
-            if self.wishes.takes(zone)
-            and covers(zone.picks_up, start.lat, start.lon)
+            if covers(zone.picks_up, start.lat, start.lon)
             and covers(zone.sets_down, goal.lat, goal.lon)
+            and self.wishes.takes(zone)
         ]
         path = self._path("drt", UNREACHED) if zones else None
         if path is None:

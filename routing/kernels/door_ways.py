@@ -50,16 +50,13 @@ def hold(
     served: BoolArray,  # (n_stops,)
     limit_m: float,
     percent: int,  # of the time that roads tell
-) -> int:
-    """Let what is too far or not served be out of reach, slow the rest; count the stops reached."""
-    n_reached = 0
+) -> None:
+    """Let what is too far or not served be out of reach, and slow the rest."""
     for stop in range(duration.size):
         if duration[stop] >= UNREACHED or distance[stop] > limit_m or not served[stop]:
             duration[stop] = UNREACHED
         else:
             duration[stop] = -(-int(duration[stop]) * percent // 100)
-            n_reached += 1
-    return n_reached
 
 
 @njit(cache=True, nogil=True)
@@ -68,16 +65,16 @@ def list_ways(
     distance: Int32Array,  # (n_stops,) m
     wait: int,  # s
     carrier: int,
-    ways: Int32Array,  # (5, n_stops) out
-) -> int:
-    """List the ways to the stops that are reached; return how many."""
+) -> Int32Array:
+    """List the ways to the stops that are reached, (5, n_ways)."""
+    ways = np.empty((5, np.count_nonzero(duration < UNREACHED)), np.int32)
     n_ways = 0
     for stop in range(duration.size):
         if duration[stop] < UNREACHED:
             ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = stop, duration[stop], distance[stop]
             ways[3, n_ways], ways[4, n_ways] = wait, carrier
             n_ways += 1
-    return n_ways
+    return ways
 
 
 @njit(cache=True, nogil=True)
@@ -136,6 +133,8 @@ def farthest_m(fleets: Fleets, fleet: int, party: int, rival: Rival) -> int:
 def taxi_ways(
     duration: Int32Array,  # (n_stops,) s
     distance: Int32Array,  # (n_stops,) m
+    served: BoolArray,  # (n_stops,)
+    limit_m: float,
     on_foot: Int32Array,  # (n_stops,) s between stop and car; UNREACHED where that is too far
     door: int,  # s between door and car
     is_origin: bool,  # whether the ways begin at the door
@@ -147,26 +146,24 @@ def taxi_ways(
     lat: Float64Array,  # (n_stops,) degrees
     lon: Float64Array,  # (n_stops,) degrees
     visits: Visits,
-    least: Int32Array,  # (n_patterns,) scratch
-    reached: Int32Array,  # (4, n_reached) scratch
-    ways: Int32Array,  # (5, n_near * n_reached) out
-) -> int:
-    """List the rides, fleet by fleet, that neither a taxi all the way nor a nearer stop beats.
+    n_patterns: int,
+) -> Int32Array:
+    """List the rides, (5, n_ways) fleet by fleet, that nothing beats.
 
-    The taxi all the way beats a ride if the whole journey cannot be quicker, unless the ride costs
-    much less. A stop beats another if it is reached sooner and has the same patterns. Returns how
-    many rides there are.
+    A taxi all the way beats a ride if the whole journey cannot be quicker, unless the ride costs
+    much less. A stop beats another if it is reached sooner and has the same patterns.
     """
+    reached = np.empty((4, np.count_nonzero(duration < UNREACHED)), np.int32)
     stops, rides, quick, soonest = reached[0], reached[1], reached[2], reached[3]
     most_m = np.empty(near.size, np.int64)
     for i in range(near.size):
         most_m[i] = farthest_m(fleets, near[i], party, rival)
     worth_m = most_m.min()  # all fleets are worth their price up to there
-    least[:] = UNREACHED
+    least = np.full(n_patterns, UNREACHED, np.int32)
     n_reached, phi = 0, math.radians(rival.lat)
     for stop in range(duration.size):
         ride = int(duration[stop]) + int(on_foot[stop]) + door
-        if ride >= UNREACHED:
+        if ride >= UNREACHED or distance[stop] > limit_m or not served[stop]:
             continue
         is_quick = False
         if distance[stop] > worth_m and ride < rival.duration:
@@ -188,7 +185,7 @@ def taxi_ways(
         if _is_soonest(visits, stops[row], soonest[row], least):
             stops[n_kept], rides[n_kept], quick[n_kept] = stops[row], rides[row], quick[row]
             n_kept += 1
-    n_ways = 0
+    ways, n_ways = np.empty((5, near.size * n_kept), np.int32), 0
     for i in range(near.size):
         fleet = near[i]
         for row in range(n_kept):
@@ -199,4 +196,4 @@ def taxi_ways(
                 ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = stop, rides[row], distance[stop]
                 ways[3, n_ways], ways[4, n_ways] = wait, fleet
                 n_ways += 1
-    return n_ways
+    return ways[:, :n_ways]
