@@ -25,7 +25,6 @@ from maas.planner_search import Horizon, LaneSearch
 from maas.planner_tidy import tidied
 from maas.planner_view import Rules, View
 from maas.rented import BikeWays, parked
-from routing.geo import distance_m
 from routing.kernels.door_ways import Rival
 
 if TYPE_CHECKING:
@@ -108,9 +107,7 @@ class Task:
     @property
     def is_same_place(self) -> bool:
         """Whether there is no way to go."""
-        ends = self.asked.origin, self.asked.destination
-        (a, b), (c, d) = ((end.lat, end.lon) for end in ends)
-        return distance_m(a, b, c, d) < SAME_PLACE_M
+        return self.direct.beeline_m < SAME_PLACE_M
 
     def itineraries(self) -> list[Itinerary]:
         """Return the chosen itineraries, not drawn yet."""

@@ -35,8 +35,8 @@ def meter_fare(meter: Meter, driven_m: int, boarding: int) -> int:
     """
     factor = meter.night_factor if is_night(meter, boarding) else 1.0
     beyond = driven_m * factor - meter.base_distance_m
-    steps = max(0, -int(-beyond // meter.step_distance_m))
-    return meter.base_fare + meter.pickup_fee + steps * meter.step_fare
+    fare = meter.base_fare + meter.pickup_fee
+    return fare if beyond <= 0 else fare - int(-beyond // meter.step_distance_m) * meter.step_fare
 
 
 def is_night(meter: Meter, clock: int) -> bool:
