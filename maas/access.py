@@ -11,7 +11,6 @@ from maas.feeders import Carrier, Feeder, Ways
 from maas.kerbs import Kerbs, door_walk
 from maas.region_file import DemandZone
 from maas.region_fleets import TaxiFleet
-from maas.region_parts import Area
 from maas.taxi import covers, inside, is_open, is_within_hours, runs_on
 from routing.geo import distance_m
 from routing.kernels.door_ways import Rival, Visits, hold, list_ways, mark_soonest, taxi_ways
@@ -96,14 +95,14 @@ class Ends:
         """The same stops, by pattern."""
         return self.view.boarding if self.is_origin else self.view.leaving
 
-    def feeder(self, mode: str) -> Feeder | None:
-        """Return the ways of a mode; `None` where there is none."""
+    def feeder(self, mode: str, walk: Feeder | None = None) -> Feeder | None:
+        """Return the ways of a mode, `None` where there is none; on call, beside those on foot."""
         if mode == "walk":
             found: Feeder | None = self._walks()
         elif mode == "taxi":
-            found = self._taxis()
+            found = self._taxis(walk)
         else:
-            found = self._demand() if mode == "drt" else self._own(mode)
+            found = self._demand(walk) if mode == "drt" else self._own(mode)
         return found if found is not None and found.ways.stop.size else None
 
     def _reached(self, profile: str, limit_m: float, wanted: BoolArray) -> _Row:
@@ -205,7 +204,7 @@ class Ends:
         on_foot = self.region.far_stops[profile].walks(self.wishes, self.max_walk_m)
         return Kerbs(self.is_origin, door, on_foot)
 
-    def _taxis(self) -> Feeder | None:
+    def _taxis(self, walk: Feeder | None) -> Feeder | None:
         """Ways by the fleets that pick up at the place (origin) or at the stop (destination)."""
         fleets, limit_m = self.region.file.taxis, self.region.file.taxi_limit_m
         reach = 0 if self.is_origin else limit_m
@@ -223,15 +222,16 @@ class Ends:
             self.rival or _NO_RIVAL, 3.6 / self.top_kmh, stops.lat, stops.lon, self._visits,
             self.view.tables.n_patterns,
         )  # fmt: skip
-        return Feeder("taxi", Ways(*ways), fleets, kerbs=kerbs)
+        return Feeder("taxi", Ways(*ways), fleets, walk=walk, kerbs=kerbs)
 
-    def _demand(self) -> Feeder | None:
+    def _demand(self, walk: Feeder | None) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""
         zones, (lat, lon) = self.region.file.demand_zones, self._at
         mine = [
             i
             for i, zone in enumerate(zones)
-            if covers(self._ends_of(zone)[0], lat, lon) and self.wishes.takes(zone)
+            if covers(zone.picks_up if self.is_origin else zone.sets_down, lat, lon)
+            and self.wishes.takes(zone)
         ]
         kerbs = self._kerbs("car") if mine else None
         if kerbs is None:
@@ -245,13 +245,14 @@ class Ends:
         parts = []
         for i in mine:
             zone, ride = zones[i], np.full(duration.size, UNREACHED, np.int32)
-            there = inside(self._ends_of(zone)[1], stops.lat[reached], stops.lon[reached])
+            beyond = zone.sets_down if self.is_origin else zone.picks_up
+            there = inside(beyond, stops.lat[reached], stops.lon[reached])
             served = reached[there]
             on_foot = duration[served] - driven[served]
             ride[served] = np.ceil(driven[served] * zone.detour) + zone.offset + on_foot
             own = _ways(ride, distance, zone.wait, i)
             parts.append(own._replace(wait=kerbs.waits(own.wait, own.stop)))
-        return self._thinned(Feeder("drt", _joined(parts), zones, kerbs=kerbs))
+        return self._thinned(Feeder("drt", _joined(parts), zones, walk=walk, kerbs=kerbs))
 
     def useful(self, feeder: Feeder | None) -> Feeder | None:
         """Return the ways that lead to a trip of the day, the soonest for each pattern."""
@@ -259,12 +260,6 @@ class Ends:
             return None
         some = self._thinned(feeder.rows(self.served[feeder.ways.stop]))
         return some if some.ways.stop.size else None
-
-    def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
-        """Areas in which the place and the stop have to lie."""
-        if self.is_origin:
-            return zone.picks_up, zone.sets_down
-        return zone.sets_down, zone.picks_up
 
     @property
     def _at(self) -> tuple[float, float]:
