@@ -11,7 +11,6 @@ from maas.feeders import Carrier, Feeder, Ways
 from maas.kerbs import Kerbs, door_walk
 from maas.region_file import DemandZone
 from maas.region_fleets import TaxiFleet
-from maas.region_parts import Area
 from maas.taxi import covers, inside, is_open, is_within_hours, runs_on
 from routing.geo import distance_m
 from routing.kernels.door_ways import Rival, Visits, hold, list_ways, mark_soonest, taxi_ways
@@ -62,15 +61,8 @@ class Wishes(NamedTuple):
         return -(-duration * percent // 100)
 
 
+_Row = tuple[Int32Array, Int32Array]  # s and m between a place and all stops, (n_stops,) each
 _NO_RIVAL = Rival(0.0, 0.0, NONE, 0)
-
-
-class _Row(NamedTuple):
-    """Ways between a place and all stops."""
-
-    duration: Int32Array  # (n_stops,) s
-    distance: Int32Array  # (n_stops,) m
-    n_reached: int
 
 
 @dataclass(frozen=True)
@@ -103,35 +95,32 @@ class Ends:
         """The same stops, by pattern."""
         return self.view.boarding if self.is_origin else self.view.leaving
 
-    def feeder(self, mode: str) -> Feeder | None:
-        """Return the ways of a mode; `None` where there is none."""
+    def feeder(self, mode: str, walk: Feeder | None = None) -> Feeder | None:
+        """Return the ways of a mode, `None` where there is none; on call, beside those on foot."""
         if mode == "walk":
             found: Feeder | None = self._walks()
         elif mode == "taxi":
-            found = self._taxis()
+            found = self._taxis(walk)
         else:
-            found = self._demand() if mode == "drt" else self._own(mode)
+            found = self._demand(walk) if mode == "drt" else self._own(mode)
         return found if found is not None and found.ways.stop.size else None
 
-    def _reached(self, profile: str, limit_m: float) -> _Row:
-        """Ways within a limit between the place and the stops served."""
-        if profile not in self.roads.profiles:
-            n_stops = self.served.size
-            return _Row(np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32), 0)
-        return self._ways_to(profile, limit_m, self.served)
+    def _reached(self, profile: str, limit_m: float, wanted: BoolArray) -> _Row:
+        """Ways within a limit between the place and some stops."""
+        duration, distance = self._row(profile, limit_m)
+        hold(duration, distance, wanted, limit_m, self.wishes.slowed(profile, 100))
+        return duration, distance
 
-    def _ways_to(self, profile: str, limit_m: float, wanted: BoolArray) -> _Row:
-        """Ways within a limit between the place and some stops, (n_stops,)."""
-        duration, distance = self.roads.one_to_many(
-            self.place.lon,
-            self.place.lat,
-            self.region.stop_pins[profile],
-            profile,
-            self._longest(profile, limit_m),
-            reverse=not self.is_origin,
+    def _row(self, profile: str, limit_m: float) -> _Row:
+        """Ways at the speed of the roads; some may be longer than the limit."""
+        roads, place = self.roads, self.place
+        if profile not in roads.profiles:
+            n_stops = self.served.size
+            return np.full(n_stops, UNREACHED, np.int32), np.zeros(n_stops, np.int32)
+        pins, longest = self.region.stop_pins[profile], self._longest(profile, limit_m)
+        return roads.one_to_many(
+            place.lon, place.lat, pins, profile, longest, reverse=not self.is_origin
         )
-        percent = self.wishes.slowed(profile, 100)
-        return _Row(duration, distance, hold(duration, distance, wanted, limit_m, percent))
 
     def _longest(self, profile: str, limit_m: float) -> int:
         """Seconds after which a search may stop."""
@@ -141,7 +130,7 @@ class Ends:
 
     def _walks(self) -> Feeder:
         """Walks by road; where the place is a stop, also those of the timetable from there."""
-        duration, distance, _ = self._reached(self.wishes.on_foot, self.max_walk_m)
+        duration, distance = self._reached(self.wishes.on_foot, self.max_walk_m, self.served)
         self._lead_through_doors(duration, distance)
         for stop, at_usual_speed in self._station_walks():
             seconds = self.wishes.slowed("foot", at_usual_speed)
@@ -162,7 +151,7 @@ class Ends:
         if rows.size == 0:
             return
         everywhere = np.ones(kind.size, np.bool_)
-        seconds, metres, _ = self._ways_to(self.wishes.on_foot, self.max_walk_m, everywhere)
+        seconds, metres = self._reached(self.wishes.on_foot, self.max_walk_m, everywhere)
         platforms = platform[rows]
         through = np.minimum(seconds[door[rows]] + ways.duration[rows], UNREACHED)
         order = np.argsort(-through, kind="stable")  # the quickest one is written last
@@ -195,7 +184,7 @@ class Ends:
             return None
         if not (self.is_origin or (mode == "bike" and self.wishes.takes_bike)):
             return None
-        duration, distance, _ = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode])
+        duration, distance = self._reached(mode, _OWN_VEHICLE_LIMIT_M[mode], self.served)
         if mode != "car":
             return self._thinned(Feeder(mode, _ways(duration, distance)))
         kerbs = self._kerbs("car")
@@ -215,7 +204,7 @@ class Ends:
         on_foot = self.region.far_stops[profile].walks(self.wishes, self.max_walk_m)
         return Kerbs(self.is_origin, door, on_foot)
 
-    def _taxis(self) -> Feeder | None:
+    def _taxis(self, walk: Feeder | None) -> Feeder | None:
         """Ways by the fleets that pick up at the place (origin) or at the stop (destination)."""
         fleets, limit_m = self.region.file.taxis, self.region.file.taxi_limit_m
         reach = 0 if self.is_origin else limit_m
@@ -225,30 +214,30 @@ class Ends:
         kerbs = self._kerbs("taxi") if near else None
         if kerbs is None:
             return None
-        duration, distance, n_reached = self._reached("taxi", limit_m)
+        duration, distance = self._row("taxi", limit_m)
         stops = self.region.timetable.stops
-        reached = np.empty((4, n_reached), np.int32)
-        ways = np.empty((5, len(near) * n_reached), np.int32)
-        n_ways = taxi_ways(
-            duration, distance, kerbs.at_stop, kerbs.door, self.is_origin,
+        ways = taxi_ways(
+            duration, distance, self.served, limit_m, kerbs.at_stop, kerbs.door, self.is_origin,
             np.array(near, np.int32), self.party, self.region.taxi_fleets,
             self.rival or _NO_RIVAL, 3.6 / self.top_kmh, stops.lat, stops.lon, self._visits,
-            np.empty(self.view.tables.n_patterns, np.int32), reached, ways,
+            self.view.tables.n_patterns,
         )  # fmt: skip
-        return Feeder("taxi", Ways(*ways[:, :n_ways]), fleets, kerbs=kerbs)
+        return Feeder("taxi", Ways(*ways), fleets, walk=walk, kerbs=kerbs)
 
-    def _demand(self) -> Feeder | None:
+    def _demand(self, walk: Feeder | None) -> Feeder | None:
         """Ways on demand: place and stop lie where a service takes up and sets down."""
-        zones = self.region.file.demand_zones
+        zones, (lat, lon) = self.region.file.demand_zones, self._at
         mine = [
             i
             for i, zone in enumerate(zones)
-            if self.wishes.takes(zone) and covers(self._ends_of(zone)[0], *self._at)
+            if covers(zone.picks_up if self.is_origin else zone.sets_down, lat, lon)
+            and self.wishes.takes(zone)
         ]
         kerbs = self._kerbs("car") if mine else None
         if kerbs is None:
             return None
-        duration, distance, _ = self._reached("car", max(_across_m(zones[i]) for i in mine))
+        limit_m = max(_across_m(zones[i]) for i in mine)
+        duration, distance = self._reached("car", limit_m, self.served)
         driven = duration.copy()
         kerbs.lengthen(duration)
         stops = self.region.timetable.stops
@@ -256,13 +245,14 @@ class Ends:
         parts = []
         for i in mine:
             zone, ride = zones[i], np.full(duration.size, UNREACHED, np.int32)
-            there = inside(self._ends_of(zone)[1], stops.lat[reached], stops.lon[reached])
+            beyond = zone.sets_down if self.is_origin else zone.picks_up
+            there = inside(beyond, stops.lat[reached], stops.lon[reached])
             served = reached[there]
             on_foot = duration[served] - driven[served]
             ride[served] = np.ceil(driven[served] * zone.detour) + zone.offset + on_foot
             own = _ways(ride, distance, zone.wait, i)
             parts.append(own._replace(wait=kerbs.waits(own.wait, own.stop)))
-        return self._thinned(Feeder("drt", _joined(parts), zones, kerbs=kerbs))
+        return self._thinned(Feeder("drt", _joined(parts), zones, walk=walk, kerbs=kerbs))
 
     def useful(self, feeder: Feeder | None) -> Feeder | None:
         """Return the ways that lead to a trip of the day, the soonest for each pattern."""
@@ -270,12 +260,6 @@ class Ends:
             return None
         some = self._thinned(feeder.rows(self.served[feeder.ways.stop]))
         return some if some.ways.stop.size else None
-
-    def _ends_of(self, zone: DemandZone) -> tuple[Area, Area]:
-        """Areas in which the place and the stop have to lie."""
-        if self.is_origin:
-            return zone.picks_up, zone.sets_down
-        return zone.sets_down, zone.picks_up
 
     @property
     def _at(self) -> tuple[float, float]:
@@ -296,9 +280,7 @@ class Ends:
 
 def _ways(duration: Int32Array, distance_m: Int32Array, wait: int = 0, carrier: int = NONE) -> Ways:
     """Ways to the stops that have a duration."""
-    ways = np.empty((5, duration.size), np.int32)
-    n_ways = list_ways(duration, distance_m, wait, carrier, ways)
-    return Ways(*ways[:, :n_ways])
+    return Ways(*list_ways(duration, distance_m, wait, carrier))
 
 
 def _joined(parts: Sequence[Ways]) -> Ways:

@@ -52,7 +52,8 @@ class LocalClock:
     def of_day(self, seconds: int) -> int:
         """Wall-clock time, seconds after midnight."""
         epoch = self.base_epoch + seconds
-        return (epoch + self._offset(epoch)) % 86_400
+        offset = self._offsets.get(epoch // _QUARTER)
+        return (epoch + (self._offset(epoch) if offset is None else offset)) % 86_400
 
     def _offset(self, epoch: int) -> int:
         """Seconds that the wall clock is ahead of UTC."""

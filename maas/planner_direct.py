@@ -47,6 +47,12 @@ class DirectWays:
     bikes: "Sequence[BikeWays]" = ()  # shares that may be used
 
     @cached_property
+    def beeline_m(self) -> float:
+        """Distance as the crow flies."""
+        origin, destination = self.asked.origin, self.asked.destination
+        return distance_m(origin.lat, origin.lon, destination.lat, destination.lon)
+
+    @cached_property
     def walk(self) -> _Path | None:
         """The walk all the way, if it is at most twice as long as one to a stop may be."""
         return self._path("walk", 2 * self.max_walk_m)
@@ -57,23 +63,23 @@ class DirectWays:
         return UNREACHED if self.walk is None else self.walk.duration
 
     def _path(self, mode: str, limit_m: int) -> _Path | None:
-        origin, destination = self.asked.origin, self.asked.destination
-        if distance_m(origin.lat, origin.lon, destination.lat, destination.lon) > limit_m:
+        if self.beeline_m > limit_m:
             return None
+        origin, destination = self.asked.origin, self.asked.destination
         ends = (origin.lon, origin.lat), (destination.lon, destination.lat)
         profile = self.wishes.on_foot if mode == "walk" else PROFILE_OF_MODE[mode]
         way = self.ways.way(profile, *ends)
         if way.duration is None or way.distance_m > limit_m:
             return None
-        path = _Path(self.wishes.slowed(profile, way.duration), way.distance_m)
+        duration = self.wishes.slowed(profile, way.duration)
         if mode not in _BY_CAR:
-            return path
-        before, after = (
-            door_walk(metres, self.wishes, self.max_walk_m) for metres in way.off_road_m
-        )
+            return _Path(duration, way.distance_m)
+        begin_m, end_m = way.off_road_m
+        before = door_walk(begin_m, self.wishes, self.max_walk_m)
+        after = door_walk(end_m, self.wishes, self.max_walk_m)
         if before is None or after is None:
             return None
-        return path._replace(on_foot=(before, after))
+        return _Path(duration, way.distance_m, (before, after))
 
     def itineraries(self, assembler: Assembler) -> Iterator[Itinerary]:
         """All direct ways that the query allows."""
@@ -121,8 +127,9 @@ class DirectWays:
     ) -> dict[Way, tuple[int, TaxiFleet]]:
         """Of the fleets on duty that come as soon, the first of those that charge least."""
         best: dict[Way, tuple[int, TaxiFleet]] = {}
+        ways = {wait: self._way(path, wait) for wait in {fleet.pickup_wait for fleet in fleets}}
         for fleet in fleets:
-            way = self._way(path, fleet.pickup_wait)
+            way = ways[fleet.pickup_wait]
             if self._on_duty(fleet, way):
                 price = assembler.taxi_price(fleet, way.distance_m, way.boarding)
                 if way not in best or price < best[way][0]:
@@ -135,9 +142,9 @@ class DirectWays:
         zones = [
             zone
             for zone in self.asked.region.file.demand_zones
-            if self.wishes.takes(zone)
-            and covers(zone.picks_up, start.lat, start.lon)
+            if covers(zone.picks_up, start.lat, start.lon)
             and covers(zone.sets_down, goal.lat, goal.lon)
+            and self.wishes.takes(zone)
         ]
         path = self._path("drt", UNREACHED) if zones else None
         if path is None:

@@ -25,7 +25,6 @@ from maas.planner_search import Horizon, LaneSearch
 from maas.planner_tidy import tidied
 from maas.planner_view import Rules, View
 from maas.rented import BikeWays, parked
-from routing.geo import distance_m
 from routing.kernels.door_ways import Rival
 
 if TYPE_CHECKING:
@@ -108,9 +107,7 @@ class Task:
     @property
     def is_same_place(self) -> bool:
         """Whether there is no way to go."""
-        ends = self.asked.origin, self.asked.destination
-        (a, b), (c, d) = ((end.lat, end.lon) for end in ends)
-        return distance_m(a, b, c, d) < SAME_PLACE_M
+        return self.direct.beeline_m < SAME_PLACE_M
 
     def itineraries(self) -> list[Itinerary]:
         """Return the chosen itineraries, not drawn yet."""
@@ -240,7 +237,9 @@ class Task:
         modes = [mode for mode in _FEEDERS if mode == "walk" or self.query.allows(mode)]
         if self.query.bike_on_board:
             modes = ["bike"]
-        ways = {mode: ends.feeder(mode) for mode in modes}
+        ways: dict[str, Feeder | None] = {}
+        for mode in modes:
+            ways[mode] = ends.feeder(mode, ways.get("walk"))
         if is_origin and "car" in ways and self.asked.region.file.car_parks:
             ways["car"] = ends.useful(
                 parked(self.asked.region, self.ways, place, self.wishes, self.max_walk_m)
@@ -248,13 +247,12 @@ class Task:
         for share in self.bikes:
             shared = ends.useful(share.feeder(place, is_origin=is_origin))
             ways[f"shared_bike {share.live.share.id}"] = shared
-        walk, least, slack = ways.get("walk"), self.rules.least_change, self.rules.slack
-        useful: dict[str, Feeder] = {}
-        for mode, feeder in ways.items():
-            if feeder is not None:
-                some = replace(feeder, walk=walk) if feeder.carriers else feeder
-                useful[mode] = some.changed(least, slack, is_origin=is_origin)
-        return useful
+        least, slack = self.rules.least_change, self.rules.slack
+        return {
+            mode: feeder.changed(least, slack, is_origin=is_origin)
+            for mode, feeder in ways.items()
+            if feeder is not None
+        }
 
     def _rival(self, other: "Place") -> Rival | None:
         """Return the cheapest taxi all the way."""

@@ -33,7 +33,10 @@ class Rules(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether nothing but modes is ruled out."""
-        return self == Rules(self.modes)
+        return self[1:] == _PLAIN
+
+
+_PLAIN = Rules(frozenset())[1:]
 
 
 class View(Protocol):

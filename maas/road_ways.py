@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from routing.road_drawings import RoadDrawing
 
 
+_ON_FOOT = ("foot", "wheelchair")  # profiles
+
 Asked = tuple[str, tuple[float, float], tuple[float, float]]  # profile, (lon, lat) of both ends
 
 
@@ -75,14 +77,15 @@ class RoadWays:
         return [self._on_road(*pair) for pair in zip(asked, drawings, strict=True)]
 
     def _on_road(self, asked: Asked, drawing: "RoadDrawing | None") -> RoadWay:
-        """Make a way of what the roads say; keep how far its ends are from them."""
+        """Make a way of what the roads say; keep how far cars stop from its ends."""
         if drawing is None:
             return _straight(asked)
         profile, origin, destination = asked
-        ends = (profile, *origin), (profile, *destination)
-        known = dict(zip(ends, drawing.off_road_m, strict=True))
-        for end in known:  # needs no pinning any more
-            kept(self._off_road_m, end, known.__getitem__)
+        if profile not in _ON_FOOT:
+            ends = (profile, *origin), (profile, *destination)
+            known = dict(zip(ends, drawing.off_road_m, strict=True))
+            for end in known:  # needs no pinning any more
+                kept(self._off_road_m, end, known.__getitem__)
         return RoadWay(*drawing)
 
 

@@ -1,6 +1,7 @@
 """Ways between pairs of places as maps show them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -29,28 +30,20 @@ def drawings(
 ) -> Iterator[RoadDrawing | None]:
     """Draw the quickest ways between pairs of places; None where there is none."""
     sheet = search.sheet(grid, np.array(pairs, np.float64), names.of_way)
-    bytes_, streets = sheet.first_byte.tolist(), sheet.first_street.tolist()
+    bytes_, firsts = sheet.first_byte.tolist(), sheet.first_street.tolist()
     text = sheet.text[: bytes_[-1]].tobytes().decode("ascii")
-    metres = (sheet.cm[: streets[-1]] + 50) // 100
-    rows = list(zip(sheet.name[: streets[-1]].tolist(), metres.tolist(), strict=True))
-    off_road_m = ((sheet.off_road_cm + 50) // 100).tolist()
-    costs, tips = sheet.cost.tolist(), sheet.tip.tolist()
-    for way, cost in enumerate(costs):
+    name, metres = sheet.name[: firsts[-1]].tolist(), sheet.metres[: firsts[-1]].tolist()
+    streets = [Street(names[one], length) for one, length in zip(name, metres, strict=True)]
+    columns = sheet.cost.tolist(), sheet.tip.tolist(), sheet.off_road_m.tolist()
+    rows = zip(*columns, pairwise(bytes_), pairwise(firsts), strict=True)
+    for cost, (lon_a, lat_a, lon_b, lat_b), (begin_m, end_m), of_text, of_streets in rows:
         if cost >= FAR:
             yield None
             continue
-        begin_lon, begin_lat, end_lon, end_lat = tips[way]
-        begin_m, end_m = off_road_m[way]
         yield RoadDrawing(
             *split(cost),
-            text[bytes_[way] : bytes_[way + 1]],
-            ((begin_lon, begin_lat), (end_lon, end_lat)),
-            tuple(
-                [
-                    Street(names[name], distance_m)
-                    for name, distance_m in rows[streets[way] : streets[way + 1]]
-                    if distance_m > 0
-                ]
-            ),
+            text[slice(*of_text)],
+            ((lon_a, lat_a), (lon_b, lat_b)),
+            tuple(streets[slice(*of_streets)]),
             (begin_m, end_m),
         )

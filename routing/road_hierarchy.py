@@ -125,13 +125,12 @@ class HierarchySearch:
             If the coordinate is no place on Earth.
         """
         lon, lat = float(place[0]), float(place[1])
-        duration, distance = np.empty((1, n_there), np.int32), np.empty((1, n_there), np.int32)
-        cost = np.empty(n_there, np.int64)
+        duration, distance = np.empty(n_there, np.int32), np.empty(n_there, np.int32)
         with self._pool.lend() as memory:
-            is_place = row(nearby, memory.nearby, lon, lat, bound, duration, distance, cost)
+            is_place = row(nearby, memory.nearby, lon, lat, bound, duration, distance)
         if not is_place:
             places(lon, lat)
-        return duration[0], distance[0]
+        return duration, distance
 
     def to_all(self, ends: Ends, *, is_back: bool) -> Int64Array:
         """Return the costs of all vertices from, or to, the nearest of `ends`, (n_vertices,)."""

@@ -3,6 +3,7 @@
 import math
 import weakref
 from contextlib import AbstractContextManager
+from operator import call, is_
 from typing import NamedTuple
 
 import numpy as np
@@ -67,7 +68,7 @@ class _Known:
 
     def is_about(self, pins: Pins) -> bool:
         """Whether these are the very same pins."""
-        return all(ref() is column for ref, column in zip(self._columns, pins, strict=True))
+        return all(map(is_, map(call, self._columns), pins))
 
 
 def split(cost: int) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import numpy as np
 from routing.kernels import route, sheets
 from routing.kernels.bundles import bundled
 from routing.kernels.core import fill
-from routing.kernels.paths import AHEAD_CM, N_ARCS, SKIPPED_CM
+from routing.kernels.paths import AHEAD_CM, N_ARCS, N_LABELLED, SKIPPED_CM
 from routing.kernels.point_to_point import Stairs, list_parts
 from routing.kernels.polyline import MOST_BYTES
 from routing.kernels.sheets import Sheet
@@ -156,7 +156,7 @@ class WaySearch:
                 if n_drawn == route.OFF_EARTH:
                     places(ends[:, ::2].ravel(), ends[:, 1::2].ravel())
                 if n_drawn == n_ways:
-                    self._found(memory.plain)
+                    self.n_labelled += int(memory.plain.found[N_LABELLED])
                     return sheet
                 self._room *= 2
 

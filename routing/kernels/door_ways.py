@@ -6,6 +6,7 @@
 import math
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from routing.kernels.nearest_stops import apart_m
@@ -49,16 +50,13 @@ def hold(
     served: BoolArray,  # (n_stops,)
     limit_m: float,
     percent: int,  # of the time that roads tell
-) -> int:
-    """Let what is too far or not served be out of reach, slow the rest; count the stops reached."""
-    n_reached = 0
+) -> None:
+    """Let what is too far or not served be out of reach, and slow the rest."""
     for stop in range(duration.size):
         if duration[stop] >= UNREACHED or distance[stop] > limit_m or not served[stop]:
             duration[stop] = UNREACHED
         else:
             duration[stop] = -(-int(duration[stop]) * percent // 100)
-            n_reached += 1
-    return n_reached
 
 
 @njit(cache=True, nogil=True)
@@ -67,16 +65,16 @@ def list_ways(
     distance: Int32Array,  # (n_stops,) m
     wait: int,  # s
     carrier: int,
-    ways: Int32Array,  # (5, n_stops) out
-) -> int:
-    """List the ways to the stops that are reached; return how many."""
+) -> Int32Array:
+    """List the ways to the stops that are reached, (5, n_ways)."""
+    ways = np.empty((5, np.count_nonzero(duration < UNREACHED)), np.int32)
     n_ways = 0
     for stop in range(duration.size):
         if duration[stop] < UNREACHED:
             ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = stop, duration[stop], distance[stop]
             ways[3, n_ways], ways[4, n_ways] = wait, carrier
             n_ways += 1
-    return n_ways
+    return ways
 
 
 @njit(cache=True, nogil=True)
@@ -135,6 +133,8 @@ def farthest_m(fleets: Fleets, fleet: int, party: int, rival: Rival) -> int:
 def taxi_ways(
     duration: Int32Array,  # (n_stops,) s
     distance: Int32Array,  # (n_stops,) m
+    served: BoolArray,  # (n_stops,)
+    limit_m: float,
     on_foot: Int32Array,  # (n_stops,) s between stop and car; UNREACHED where that is too far
     door: int,  # s between door and car
     is_origin: bool,  # whether the ways begin at the door
@@ -146,55 +146,54 @@ def taxi_ways(
     lat: Float64Array,  # (n_stops,) degrees
     lon: Float64Array,  # (n_stops,) degrees
     visits: Visits,
-    least: Int32Array,  # (n_patterns,) scratch
-    reached: Int32Array,  # (4, n_reached) scratch
-    ways: Int32Array,  # (5, n_near * n_reached) out
-) -> int:
-    """List the rides, fleet by fleet, that neither a taxi all the way nor a nearer stop beats.
+    n_patterns: int,
+) -> Int32Array:
+    """List the rides, (5, n_ways) fleet by fleet, that nothing beats.
 
-    The taxi all the way beats a ride if the whole journey cannot be quicker, unless the ride costs
-    much less. A stop beats another if it is reached sooner and has the same patterns. Returns how
-    many rides there are.
+    A taxi all the way beats a ride if the whole journey cannot be quicker, unless the ride costs
+    much less. A stop beats another if it is reached sooner and has the same patterns.
     """
+    reached = np.empty((4, np.count_nonzero(duration < UNREACHED)), np.int32)
     stops, rides, quick, soonest = reached[0], reached[1], reached[2], reached[3]
-    worth_m = UNREACHED  # all fleets are worth their price up to there
-    for fleet in near:
-        worth_m = min(worth_m, farthest_m(fleets, fleet, party, rival))
+    most_m = np.empty(near.size, np.int64)
+    for i in range(near.size):
+        most_m[i] = farthest_m(fleets, near[i], party, rival)
+    worth_m = most_m.min()  # all fleets are worth their price up to there
+    least = np.full(n_patterns, UNREACHED, np.int32)
     n_reached, phi = 0, math.radians(rival.lat)
     for stop in range(duration.size):
         ride = int(duration[stop]) + int(on_foot[stop]) + door
-        if ride >= UNREACHED:
+        if ride >= UNREACHED or distance[stop] > limit_m or not served[stop]:
             continue
-        quick[n_reached] = 0
+        is_quick = False
         if distance[stop] > worth_m and ride < rival.duration:
             metres = apart_m(phi, rival.lon, math.radians(lat[stop]), lon[stop])
-            quick[n_reached] = ride + metres * s_per_m < rival.duration
-        stops[n_reached], rides[n_reached], soonest[n_reached] = stop, ride, UNREACHED
+            is_quick = ride + metres * s_per_m < rival.duration
+        wait = UNREACHED
+        for i in range(near.size):
+            is_useful = is_quick or distance[stop] <= most_m[i]
+            if is_useful and (is_origin or fleets.covers[near[i], stop]):
+                wait = min(wait, fleets.wait[near[i]])
+        if wait == UNREACHED:
+            continue
+        stops[n_reached], rides[n_reached], quick[n_reached] = stop, ride, is_quick
+        soonest[n_reached] = ride + max(0, wait - (door if is_origin else on_foot[stop]))
+        _lower(visits, stop, soonest[n_reached], least)
         n_reached += 1
-    n_ways, covers = 0, fleets.covers
-    for fleet in near:
-        most_m = farthest_m(fleets, fleet, party, rival)
-        for row in range(n_reached):
-            stop = stops[row]
-            is_useful = quick[row] != 0 or distance[stop] <= most_m
-            if not is_useful or not (is_origin or covers[fleet, stop]):
-                continue
-            wait = max(0, fleets.wait[fleet] - (door if is_origin else on_foot[stop]))
-            ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = row, rides[row], distance[stop]
-            ways[3, n_ways], ways[4, n_ways] = wait, fleet
-            soonest[row] = min(soonest[row], rides[row] + wait)
-            n_ways += 1
-    least[:] = UNREACHED
-    for row in range(n_reached):
-        _lower(visits, stops[row], soonest[row], least)
-    for row in range(n_reached):
-        quick[row] = _is_soonest(visits, stops[row], soonest[row], least)
     n_kept = 0
-    for way in range(n_ways):
-        row = ways[0, way]
-        if quick[row]:
-            for column in range(1, 5):
-                ways[column, n_kept] = ways[column, way]
-            ways[0, n_kept] = stops[row]
+    for row in range(n_reached):
+        if _is_soonest(visits, stops[row], soonest[row], least):
+            stops[n_kept], rides[n_kept], quick[n_kept] = stops[row], rides[row], quick[row]
             n_kept += 1
-    return n_kept
+    ways, n_ways = np.empty((5, near.size * n_kept), np.int32), 0
+    for i in range(near.size):
+        fleet = near[i]
+        for row in range(n_kept):
+            stop = stops[row]
+            is_useful = quick[row] != 0 or distance[stop] <= most_m[i]
+            if is_useful and (is_origin or fleets.covers[fleet, stop]):
+                wait = max(0, fleets.wait[fleet] - (door if is_origin else on_foot[stop]))
+                ways[0, n_ways], ways[1, n_ways], ways[2, n_ways] = stop, rides[row], distance[stop]
+                ways[3, n_ways], ways[4, n_ways] = wait, fleet
+                n_ways += 1
+    return ways[:, :n_ways]

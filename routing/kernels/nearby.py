@@ -5,13 +5,14 @@ The kernel is called with bundles (`routing.kernels.bundles`).
 
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from routing.kernels.dijkstra import Scratch
 from routing.kernels.many_to_many import Buckets, Climb, rows
 from routing.kernels.pins import place
 from routing.kernels.snapping import first_off_earth, snap
-from routing.layout import NONE, Int32Array, Int64Array
+from routing.layout import NONE, Int32Array
 from routing.road_layout import Ends, Grid, Hierarchy, Pairs, Pins, Points, ProfileRoads, Table
 
 
@@ -42,11 +43,11 @@ class NearbyMemory(NamedTuple):
 @njit(cache=True, nogil=True)
 def row(
     nearby: Nearby, memory: NearbyMemory, lon: float, lat: float, bound: int,
-    duration: Int32Array, distance: Int32Array, cost: Int64Array,
+    duration: Int32Array, distance: Int32Array,
 ) -> bool:  # fmt: skip
-    """Fill `duration` and `distance`, (1, n_there), of ways that cost less than the bound.
+    """Fill `duration` and `distance`, (n_there,), of ways that cost less than the bound.
 
-    `cost` is scratch, (n_there,). Returns whether the coordinate is a place on Earth.
+    Returns whether the coordinate is a place on Earth.
     """
     roads, here, ends = nearby.roads, memory.here, memory.here_ends
     kmh = nearby.off_road_kmh
@@ -59,8 +60,12 @@ def row(
     )  # fmt: skip
     place(roads.segments, roads.arcs, here, kmh, ends)
     pairs = Pairs(here, ends, nearby.there, nearby.there_ends, kmh, bound)
+    n_there = duration.size
+    table = Table(
+        duration.reshape(1, n_there), distance.reshape(1, n_there), np.empty(n_there, np.int64)
+    )
     rows(
         roads.arcs, roads.links, nearby.hierarchy, nearby.buckets, pairs, nearby.is_back,
-        Table(duration, distance, cost), memory.climb, memory.scratch,
+        table, memory.climb, memory.scratch,
     )  # fmt: skip
     return True

@@ -15,19 +15,24 @@ from routing.road_layout import Grid
 class Sheet(NamedTuple):
     """Drawn ways in order; way `i` owns bytes `first_byte[i]:first_byte[i + 1]`, streets likewise.
 
-    Without a way the cost is FAR and nothing is owned.
+    Streets of no metre are left out. Without a way the cost is FAR and nothing is owned.
     """
 
     cost: Int64Array  # (n_ways,)
-    off_road_cm: Int64Array  # (n_ways, 2) between both places and the road
+    off_road_m: Int64Array  # (n_ways, 2) between both places and the road
     tip: Float64Array  # (n_ways, 4) lon and lat of the first and the last point
     first_byte: Int64Array  # (n_ways + 1,)
     first_street: Int64Array  # (n_ways + 1,)
     text: UInt8Array  # encoded polylines
     name: Int32Array  # of streets
-    cm: Int64Array  # of streets
+    metres: Int64Array  # of streets
     lon: Float64Array  # scratch for the points of one way, as is `lat`
     lat: Float64Array
+
+
+@njit(cache=True, nogil=True)
+def _metres(cm: int) -> int:
+    return (cm + 50) // 100
 
 
 @njit(cache=True, nogil=True)
@@ -43,15 +48,21 @@ def _add(
         return False
     n_bytes, n_streets = 0, 0
     if n_points > 0:
-        n, n_bytes, n_streets = route.draw(
+        name, length = sheet.name[street:], sheet.metres[street:]
+        n, n_bytes, n_drawn = route.draw(
             tables, memory, name_of_way, off_road_kmh, sheet.lon, sheet.lat, sheet.text[byte:],
-            sheet.name[street:], sheet.cm[street:],
+            name, length,
         )  # fmt: skip
+        for i in range(n_drawn):
+            metres = _metres(length[i])
+            if metres > 0:
+                name[n_streets], length[n_streets] = name[i], metres
+                n_streets += 1
         sheet.tip[row, 0], sheet.tip[row, 1] = sheet.lon[0], sheet.lat[0]
         sheet.tip[row, 2], sheet.tip[row, 3] = sheet.lon[n - 1], sheet.lat[n - 1]
     sheet.cost[row] = memory.found[paths.COST]
     for end in range(2):
-        sheet.off_road_cm[row, end] = memory.pins.off_road_cm[end]
+        sheet.off_road_m[row, end] = _metres(memory.pins.off_road_cm[end])
     sheet.first_byte[row + 1] = byte + n_bytes
     sheet.first_street[row + 1] = street + n_streets
     return True

@@ -1,11 +1,12 @@
 """Faults of a question are told once, with the field, the value and what would be right."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
 from maas.errors import QueryError
-from maas.journey_query import read_query
+from maas.journey_query import LINE_MODES, read_query
 from maas.replan_query import read_replan
 
 
@@ -52,3 +53,11 @@ def test_no_value_is_taken_for_another_one(field: str, value: object, told: str)
 def test_whole_numbers_are_numbers_and_dates_are_midnights() -> None:
     query = read_query({"from": "A", "to": "B", "walk_kmh": 5, "at": "2026-12-02"})
     assert (query.walk_kmh, query.at) == (5.0, datetime(2026, 12, 2))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("wish", [{}, {"modes": ["rail", "walk"]}, {"modes_banned": ["bus"]}])
+def test_lines_of_all_modes_may_be_used_that_the_query_allows(wish: dict[str, Any]) -> None:
+    query = read_query({"from": "A", "to": "B", **wish})
+    assert query.line_modes == {mode for mode in LINE_MODES if query.allows(mode)}
+    fewer = query.changed({"modes_banned": [*query.modes_banned, "rail"]})
+    assert fewer.line_modes == query.line_modes - {"rail"}

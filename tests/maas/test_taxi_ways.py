@@ -80,13 +80,15 @@ _ONE_BUS = strategies.Day(
 
 @example(  # the dear ride is of use as it is quick; all of the cheap ones would be anyway
     _ONE_BUS, [(_DEAR, _EVERYWHERE), (_CHEAP, _EVERYWHERE)], Rival(43.05, 141.1, 2000, 100), _QUICK,
-    0, 1, True,
+    _EVERYWHERE, 20_000.0, 0, 1, True,
 )  # fmt: skip
 @given(
     strategies.days(),
     st.lists(st.tuples(_FLEETS, _COVERS), min_size=1, max_size=3),
     st.none() | _RIVALS,
     _ROWS,
+    _COVERS,
+    st.floats(0, 20_000),
     st.integers(0, 200),
     st.integers(1, 9),
     st.booleans(),
@@ -96,6 +98,8 @@ def test_rides_are_listed_that_neither_a_taxi_all_the_way_nor_a_nearer_stop_beat
     fleets: list[tuple[TaxiFleet, list[bool]]],
     rival: Rival | None,
     rows: list[tuple[int, int, int]],
+    served: list[bool],
+    limit_m: float,
     door: int,
     party: int,
     is_origin: bool,
@@ -106,6 +110,8 @@ def test_rides_are_listed_that_neither_a_taxi_all_the_way_nor_a_nearer_stop_beat
     for number, (fleet, covered) in enumerate(fleets):
         for stop, (seconds, metres, at_stop) in enumerate(rows):
             if UNREACHED in {seconds, at_stop} or not (is_origin or covered[stop]):
+                continue
+            if metres > limit_m or not served[stop]:
                 continue
             ride = door + seconds + at_stop
             price = -(-party // fleet.seats) * meter_fare(fleet.meter, metres, NOON)
@@ -128,12 +134,10 @@ def test_rides_are_listed_that_neither_a_taxi_all_the_way_nor_a_nearer_stop_beat
 
     duration, distance, on_foot = np.array(rows, np.int32).T.copy()
     table = charges([fleet for fleet, _ in fleets], np.array([covered for _, covered in fleets]))
-    n_reached = int((duration < UNREACHED).sum())
-    ways = np.empty((5, len(fleets) * n_reached), np.int32)
-    n_ways = taxi_ways(
-        duration, distance, on_foot, door, is_origin, np.arange(len(fleets), dtype=np.int32),
-        party, table, rival or Rival(0.0, 0.0, NONE, 0), 0.04, _LAT, _LON,
-        visits_where(tables, patterns.can_board), np.empty(tables.n_patterns, np.int32),
-        np.empty((4, n_reached), np.int32), ways,
+    ways = taxi_ways(
+        duration, distance, np.array(served), limit_m, on_foot, door, is_origin,
+        np.arange(len(fleets), dtype=np.int32), party, table,
+        rival or Rival(0.0, 0.0, NONE, 0), 0.04, _LAT, _LON,
+        visits_where(tables, patterns.can_board), tables.n_patterns,
     )  # fmt: skip
-    assert ways[:, :n_ways].T.tolist() == expected
+    assert ways.T.tolist() == expected
