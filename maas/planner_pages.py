@@ -219,9 +219,7 @@ def around(task: "Task", shown: list["Itinerary"], at: int) -> Page:
     hidden = [
         task.away(one)
         for one in task.sensible
-        if not one.is_flexible
-        and id(one) not in themselves
-        and _vehicles(one, day) not in vehicles
+        if not one.is_flexible and id(one) not in themselves and _vehicles(one, day) not in vehicles
     ]
     start = max(0, min([*hidden, *task.reach], default=page_length(task.query)))
     seen = tuple(
