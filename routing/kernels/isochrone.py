@@ -207,6 +207,9 @@ def paint_ends(
             piece, way = (first, last, here, float(points.chainage_cm[last])), (at_pin, far)
         else:
             piece, way = (first, last, float(points.chainage_cm[first]), here), (far, at_pin)
+        if piece[2] == piece[3] and at_pin < limit_ms:  # nothing of the arc lies beyond the pin
+            point = last if is_ahead else first
+            dab(canvas, points.lon[point], points.lat[point], at_pin)
         _paint_stretch(points, piece, (way, way), limit_ms, (True, True), canvas)
 
 

@@ -16,7 +16,7 @@ from routing.kernels import isochrone as kernels
 from routing.layout import NONE, UNREACHED
 from routing.profiles import CAR, FOOT
 from routing.road import RoadGraph
-from routing.road_layout import Points
+from routing.road_layout import Pins, Points
 from routing.road_search import ProfileSearch
 from tests.routing.drawn_roads import Drawing, at, pin
 from tests.routing.random_roads import drawings
@@ -154,6 +154,29 @@ def test_roads_are_painted_as_if_each_way_were_painted_alone(
     paint_alone(search, reach, limit_ms, slow)
     for canvas in (quick, slow):
         kernels.paint_ends(points, segments, arcs, pins, ends, is_back, limit_ms, canvas)
+    np.testing.assert_allclose(quick.ms, slow.ms, atol=2.0)
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_a_pin_where_a_one_way_ends_or_begins_is_painted(tmp_path: Path, is_back: bool) -> None:
+    """Nothing of the one-way lies beyond it, and the roads that begin there leave it out."""
+    there, on = ("BA", "CB") if is_back else ("AB", "BC")
+    drawing = Drawing({"A": (-3000, 0), "B": (0, 0), "C": (3000, 0), "N": (0, 3000)},
+                      [(there, ROAD | {"oneway": "yes"}), (on, ROAD), ("CNA", ROAD)])  # fmt: skip
+    search = drawing.graph(tmp_path, [CAR])._searches["car"]
+    segments, points = search.roads.segments, search.points
+    (row,) = (row for row, arc in enumerate(segments.backward_arc) if arc == NONE)
+    along = 0 if is_back else int(points.chainage_cm[segments.last_point[row]])
+    lon, lat = (np.array([degrees]) for degrees in drawing.place("B"))
+    pins = Pins(lon, lat, *(np.array([value], np.int32) for value in (row, along, 0)))
+    ends = search.ends(pins)
+    reach = search.reach(ends, 60, is_back=is_back)
+    box = np.array([points.lon.min(), points.lat.min(), points.lon.max(), points.lat.max()])
+    quick, slow = (_canvas(box, Brush(cell_m=50.0)) for _ in range(2))
+    kernels.paint_roads(points, segments, reach, 60_000, quick)
+    paint_alone(search, reach, 60_000, slow)
+    for canvas in (quick, slow):
+        kernels.paint_ends(points, segments, search.roads.arcs, pins, ends, is_back, 60_000, canvas)
     np.testing.assert_allclose(quick.ms, slow.ms, atol=2.0)
 
 
