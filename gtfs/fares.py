@@ -140,8 +140,13 @@ class Fares:
 
     def _single(self, ride: Ride) -> int:
         """Cheapest fare for one ride, or `NONE`; those of late are at hand."""
-        passed = ride.passed if self._asks_passed else ()
-        key = ride.line, ride.board_stop, ride.alight_stop, passed
+        line, board, alight, _, passed, *_ = ride
+        zone = self._zone_of_stop
+        key = (
+            (line, board, alight, passed)
+            if self._asks_passed
+            else (line, zone[board], zone[alight], ())  # all that the price hangs on
+        )
         fare = self._singles.get(key)
         if fare is None:
             if len(self._singles) >= _KEPT:
