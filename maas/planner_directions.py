@@ -7,7 +7,7 @@ from maas.itinerary import Lane
 from maas.journey_query import MAX_RIDES
 from routing.layout import UNREACHED, BoolArray
 from routing.mirror import ArriveBy
-from routing.raptor import Found, Journey, Raptor, event_times
+from routing.raptor import Found, Journey, Raptor
 
 if TYPE_CHECKING:
     from maas.planner_view import View
@@ -25,6 +25,11 @@ class Direction(Protocol):
     ) -> tuple[Journey, ...]:
         """As `front`, each journey the one that begins last of those over as soon."""
 
+    def first_window(
+        self, lane: Lane, at: int, length: int, direct: int, rides: int
+    ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
+        """Journeys over soonest, and those `between` the first of them and the end of a window."""
+
     @property
     def raptor(self) -> Raptor:
         """The search itself, on tables that are mirrored where it goes back."""
@@ -36,9 +41,6 @@ class Direction(Protocol):
         self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
     ) -> tuple[Journey, ...]:
         """Journeys that begin (or end) in the half-open span of seconds from `at`."""
-
-    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Seconds from `at` to the near end of a journey's rides without waiting for them."""
 
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds from `at` to the far end of a journey."""
@@ -61,7 +63,6 @@ class Leaving:
 
     def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
         self.raptor = Raptor(view.tables, MAX_RIDES, bounds)
-        self._patterns = view.tables.patterns
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that arrive soonest when leaving at `at`."""
@@ -77,6 +78,14 @@ class Leaving:
         found = self.raptor.soonest(opposite.raptor, *ends, at, limit=until, max_rides=rides)
         return opposite.turned(found)
 
+    def first_window(
+        self, lane: Lane, at: int, length: int, direct: int, rides: int
+    ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
+        """Journeys that arrive soonest, and those leaving from the first of them on."""
+        ends, times = (lane.access.near, lane.egress.near), (at, at + length)
+        front, found = self.raptor.first_window(*ends, *times, direct=direct, max_rides=rides)
+        return front.journeys, found.journeys
+
     def turned(self, found: Found) -> tuple[Journey, ...]:
         """Journeys as they were found."""
         return found.journeys
@@ -88,12 +97,6 @@ class Leaving:
         ends = lane.access.near, lane.egress.near
         window = at + span[0], at + span[1]
         return self.raptor.in_range(*ends, window, direct=direct, max_rides=rides).journeys
-
-    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Seconds until the departure just in time for the first ride."""
-        ride = journey.rides[0]
-        _, leaves = event_times(self._patterns, ride.trip, ride.board)
-        return leaves - int(lane.access.near.duration[journey.access]) - at
 
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds until arrival."""
@@ -122,7 +125,6 @@ class Arriving:
 
     def __init__(self, view: "View", bounds: "LowerBounds | None" = None) -> None:
         self._search = ArriveBy(view.tables, view.mirrored, MAX_RIDES, bounds)
-        self._patterns = view.tables.patterns
 
     def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
         """Journeys that leave latest when arriving by `at`."""
@@ -137,6 +139,14 @@ class Arriving:
         ends, until = (lane.egress.near, lane.access.near), min(limit - at, UNREACHED)
         found = self.raptor.soonest(opposite.raptor, *ends, -at, limit=until, max_rides=rides)
         return opposite.turned(found)
+
+    def first_window(
+        self, lane: Lane, at: int, length: int, direct: int, rides: int
+    ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
+        """Journeys that leave latest, and those arriving from the last of them back."""
+        ends, times = (lane.egress.near, lane.access.near), (-at, length - at)
+        front, found = self.raptor.first_window(*ends, *times, direct=direct, max_rides=rides)
+        return self.turned(front), self.turned(found)
 
     @property
     def raptor(self) -> Raptor:
@@ -154,12 +164,6 @@ class Arriving:
         ends = lane.access.near, lane.egress.near
         window = at - span[1] + 1, at - span[0]
         return self._search.in_range(*ends, window, direct=direct, max_rides=rides).journeys
-
-    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Seconds since the arrival straight after the last ride."""
-        ride = journey.rides[-1]
-        comes, _ = event_times(self._patterns, ride.trip, ride.alight)
-        return at - comes - int(lane.egress.near.duration[journey.egress])
 
     def spread(self, journey: Journey, at: int) -> int:
         """Seconds since departure."""

@@ -63,27 +63,18 @@ class LaneSearch:
         if _is_called(lane):
             found = self._soonest(lane, 0, limit)
         else:
-            front = self._front(lane, 0, FARTHEST)
-            found = self._first_window(lane, front)
+            at, direct, rides = self.horizon.at, self.horizon.direct, self._rides(lane)
+            first = self.direction.first_window(lane, at, FIRST_WINDOW, direct, rides)
+            front, found = map(list, first)
             if not self.is_brief:
                 return self._onward(lane, front, found)
             if found:
                 self.reach.append(FIRST_WINDOW)
                 return found
-            at = self.horizon.at
             front = [one for one in front if self.direction.spread(one, at) < limit]
             found = self._begun_last(lane, front, 0, ())
         self.reach.extend(map(self._away, found))
         return found
-
-    def _first_window(self, lane: Lane, front: Sequence[Journey]) -> list[Journey]:
-        """Journeys of the first window.
-
-        What begins before the first of those that are over soonest is beaten by it: nothing need
-        be searched up to there.
-        """
-        begin = min([self._away_in_time(lane, one) for one in front], default=LONGEST)
-        return self._between(lane, (begin, FIRST_WINDOW)) if begin < FIRST_WINDOW else []
 
     def _onward(self, lane: Lane, front: Sequence[Journey], found: list[Journey]) -> list[Journey]:
         """Journeys from the soonest ones on, until there are enough.
@@ -96,7 +87,8 @@ class LaneSearch:
         begin = max(FIRST_WINDOW, min(map(self._away, soonest), default=LONGEST))
         while soonest:
             quick = [one for one in soonest if self._is_quick(one)]
-            found += [one for one in quick if one not in found]
+            known = {_outline(one) for one in found}
+            found += [one for one in quick if _outline(one) not in known]
             begin = max(begin, 1 + min(map(self._away, soonest)))
             if len(found) >= ENOUGH or begin >= LONGEST:
                 break
@@ -116,14 +108,6 @@ class LaneSearch:
     def _rides(self, lane: Lane) -> int:
         """Most rides on lines: a vehicle at an end takes the place of one."""
         return self.horizon.rides - vehicles_at_ends(lane)
-
-    def _front(self, lane: Lane, away: int, limit: int) -> list[Journey]:
-        """Journeys that are over soonest for so many rides, beginning so far away or farther.
-
-        They are over before the limit, s away.
-        """
-        at = self.direction.moved(self.horizon.at, away)
-        return list(self.direction.front(lane, at, limit - away, self._rides(lane)))
 
     def _soonest(self, lane: Lane, away: int, limit: int) -> list[Journey]:
         """Journeys over as soon as those of a front, for each the one that begins last."""
@@ -158,9 +142,6 @@ class LaneSearch:
 
     def _away(self, journey: Journey) -> int:
         return self.direction.away(journey, self.horizon.at)
-
-    def _away_in_time(self, lane: Lane, journey: Journey) -> int:
-        return self.direction.away_in_time(lane, journey, self.horizon.at)
 
     def itineraries(self, lane: Lane, rivals: Rivals) -> list[Itinerary]:
         """Return the itineraries of a lane, without those of carriers that are off duty.
@@ -273,6 +254,11 @@ def _on_foot(lane: Lane, journeys: Sequence[Journey]) -> list[tuple[Lane, Journe
         usual = lane if all(key) else Lane(access, egress)
         found.append((lanes.setdefault(key, usual), journey))
     return found
+
+
+def _outline(journey: Journey) -> tuple[int, int, int]:
+    """Criteria of a journey."""
+    return journey.departure, journey.arrival, len(journey.rides)
 
 
 def _leaves(lane: Lane, journey: Journey) -> int:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from routing.errors import UnknownStopError
 from routing.kernels.raptor_ends import NearStops, row_of_unknown
-from routing.layout import NONE, Int32Array, Patterns, frozen, place_in
+from routing.layout import NONE, Int32Array, frozen
 
 
 def near_stops(stop: npt.ArrayLike, duration: npt.ArrayLike) -> NearStops:
@@ -44,20 +44,6 @@ class Journey(NamedTuple):
     rides: tuple[Ride, ...]
     access: int  # row of the access
     egress: int  # row of the egress
-
-
-def pattern_of_trip(patterns: Patterns, trip: int) -> int:
-    """Pattern that a day trip belongs to."""
-    return place_in(patterns.first_trip_of_pattern, trip, "right") - 1
-
-
-def event_times(patterns: Patterns, trip: int, position: int) -> tuple[int, int]:
-    """Arrival and departure, s, of a day trip at a position of its pattern."""
-    pattern = pattern_of_trip(patterns, trip)
-    first, end = patterns.first_position_of_pattern[pattern : pattern + 2].tolist()
-    nth = trip - int(patterns.first_trip_of_pattern[pattern])
-    event = int(patterns.first_event_of_pattern[pattern]) + nth * (end - first) + position
-    return int(patterns.arrival[event]), int(patterns.departure[event])
 
 
 def room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:

@@ -14,9 +14,7 @@ from routing.journey import (
     Journey,
     Ride,
     check_ends,
-    event_times,
     near_stops,
-    pattern_of_trip,
     read_journeys,
 )
 from routing.kernels import raptor_entry as kernels
@@ -32,9 +30,7 @@ __all__ = [
     "Raptor",
     "Ride",
     "Work",
-    "event_times",
     "near_stops",
-    "pattern_of_trip",
 ]
 
 
@@ -204,6 +200,36 @@ class Raptor:
         n_rides, times = self._rides(max_rides), (int(window[0]), int(window[1]), int(direct))
         written = kernels.earliest_in_range(self._search, *access, *egress, *times, n_rides)
         return self._found(written, access, egress)
+
+    def first_window(
+        self,
+        access: NearStops,
+        egress: NearStops,
+        departure: int,
+        end: int,
+        *,
+        direct: int = UNREACHED,
+        max_rides: int | None = None,
+    ) -> tuple[Found, Found]:
+        """Return the journeys of `earliest`, and those of `in_range` that leave before `end`.
+
+        The range begins where the first of the earliest can leave: what leaves before is beaten.
+
+        Parameters
+        ----------
+        access, egress, departure, max_rides
+            As of `earliest`.
+        end
+            End of the window, at least `departure`.
+        direct
+            As of `in_range`.
+        """
+        if not egress.stop.size:
+            return self._nothing(access), self._nothing(access)
+        n_rides = self._rides(max_rides)
+        times = int(departure), UNREACHED, int(end), int(direct)
+        front, window = kernels.first_window(self._search, *access, *egress, *times, n_rides)
+        return self._found(front, access, egress), self._found(window, access, egress)
 
     def one_to_all(
         self, access: NearStops, departure: int, *, max_rides: int | None = None

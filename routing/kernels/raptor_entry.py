@@ -13,6 +13,7 @@ from numba import njit
 from routing.kernels import range_raptor, raptor
 from routing.kernels.bounds import LowerBounds
 from routing.kernels.raptor_ends import NearStops, Scratch, row_of_unknown
+from routing.kernels.raptor_journeys import leaves_at
 from routing.layout import NONE, DayTables, Int32Array, Int64Array, Patterns
 
 # Number of journeys, or `NONE` where an end has a stop that the tables do not have; the journeys,
@@ -102,6 +103,35 @@ def earliest_in_range(
         (journeys, rides), search.scratch, search.counters,
     )  # fmt: skip
     return n_found, journeys[:n_found], rides[:n_found]
+
+
+@njit(cache=True, nogil=True)
+def first_window(
+    search: Search, access_stop: Int32Array, access_duration: Int32Array, egress_stop: Int32Array,
+    egress_duration: Int32Array, departure: int, limit: int, end: int, direct: int, n_rides: int,
+) -> tuple[Written, Written]:  # fmt: skip
+    """As `earliest`, and as `earliest_in_range` up to `end` from the first of these journeys on.
+
+    What leaves before the one of them that can leave first is beaten by it.
+    """
+    front = earliest(
+        search, access_stop, access_duration, egress_stop, egress_duration, departure, limit,
+        n_rides,
+    )  # fmt: skip
+    n_front, journeys, rides = front
+    start = end
+    for nth in range(n_front):
+        leaves = leaves_at(search.tables.patterns, rides[nth, 0, 0], rides[nth, 0, 1])
+        start = min(start, leaves - access_duration[journeys[nth, 3]])
+    if start == end:
+        return front, (0, *_room_for(0, n_rides))
+    so_far = search.counters.copy()
+    window = earliest_in_range(
+        search, access_stop, access_duration, egress_stop, egress_duration, start, end, direct,
+        n_rides,
+    )  # fmt: skip
+    search.counters[:] += so_far
+    return front, window
 
 
 @njit(cache=True, nogil=True)

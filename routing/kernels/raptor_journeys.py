@@ -59,6 +59,18 @@ def pattern_of(patterns: Patterns, trip: int) -> int:
 
 
 @njit(cache=True, nogil=True)
+def leaves_at(patterns: Patterns, trip: int, position: int) -> int:
+    """Departure of a trip at a position, s."""
+    pattern = pattern_of(patterns, trip)
+    base = patterns.first_position_of_pattern[pattern]
+    length = patterns.first_position_of_pattern[pattern + 1] - base
+    nth = trip - patterns.first_trip_of_pattern[pattern]
+    return int(
+        patterns.departure[patterns.first_event_of_pattern[pattern] + nth * length + position]
+    )
+
+
+@njit(cache=True, nogil=True)
 def last_stop(patterns: Patterns, trip: int, position: int) -> int:
     """Stop at a position of a trip."""
     pattern = pattern_of(patterns, trip)

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from maas.itinerary import Lane
-from routing.raptor import Journey, Ride, pattern_of_trip
+from routing.layout import place_in
+from routing.raptor import Journey, Ride
 
 if TYPE_CHECKING:
     from maas.feeders import Feeder
@@ -69,7 +70,7 @@ class SlowTidy:
 
     def _read(self, trip: int) -> _Calls:
         patterns = self.tables.patterns
-        pattern = pattern_of_trip(patterns, trip)
+        pattern = place_in(patterns.first_trip_of_pattern, trip, "right") - 1
         first, end = patterns.first_position_of_pattern[pattern : pattern + 2].tolist()
         nth = trip - int(patterns.first_trip_of_pattern[pattern])
         event = int(patterns.first_event_of_pattern[pattern]) + nth * (end - first)

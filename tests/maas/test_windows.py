@@ -247,28 +247,23 @@ def test_called_vehicles_are_looked_for_no_farther_than_the_walk(direct: int) ->
 
 @dataclass
 class Known(Heard):
-    """A direction whose windows hold all that is over soonest; it notes which were asked for."""
+    """A direction whose windows hold all that is over soonest."""
 
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-    def front(self, lane: Lane, at: int, limit: int, rides: int) -> tuple[Journey, ...]:
-        """Find the first bus, boarded after a wait."""
-        del lane, limit, rides
-        return (Journey(at, 900 + 600, (Ride(0, 0, 1),), 0, 0),)
+    def first_window(
+        self, lane: Lane, at: int, length: int, direct: int, rides: int
+    ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
+        """Find the first bus, boarded after a wait, and all from it on."""
+        soonest = (Journey(at, 900 + 600, (Ride(0, 0, 1),), 0, 0),)
+        return soonest, self.between(lane, at, (900, length), direct, rides)
 
     def between(
         self, lane: Lane, at: int, span: tuple[int, int], direct: int, rides: int
     ) -> tuple[Journey, ...]:
         """Find a bus each quarter of an hour."""
         del lane, direct, rides
-        self.spans.append(span)
         ride = (Ride(0, 0, 1),)
         found = [Journey(start, start + 600, ride, 0, 0) for start in range(900, 4_600, 900)]
         return tuple(one for one in reversed(found) if span[0] <= one.departure - at < span[1])
-
-    def away_in_time(self, lane: Lane, journey: Journey, at: int) -> int:
-        """Leave in time for the bus."""
-        return journey.arrival - 600 - at
 
     def away(self, journey: Journey, at: int) -> int:
         """Seconds until departure."""
@@ -293,7 +288,6 @@ def test_what_a_window_holds_is_not_searched_for_once_more(is_brief: bool) -> No
         is_brief=is_brief,
     )  # fmt: skip
     found = search.journeys(Lane(walk, walk))
-    assert known.spans == [(900, 2 * HOUR)]  # what begins before the first bus is beaten by it
     assert [one.departure for one in found] == [4_500, 3_600, 2_700, 1_800, 900]
 
 
