@@ -70,6 +70,7 @@ class Task:
             on_foot,
             self.roads.off_road(on_foot),
         )
+        self.bikes = self._bikes()
         self.direct = DirectWays(
             self.asked, query, self.ways, self.max_walk_m, self.at, self.wishes, self.bikes
         )
@@ -80,8 +81,7 @@ class Task:
         """The day as the query wants it."""
         return self.planner.view(self.asked.live, self.rules)
 
-    @cached_property
-    def bikes(self) -> tuple[BikeWays, ...]:
+    def _bikes(self) -> tuple[BikeWays, ...]:
         """Bike shares that may be used."""
         region, query = self.asked.region, self.query
         has_bikes = region.bike_shares and "bike" in region.stop_pins

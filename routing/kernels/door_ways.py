@@ -67,7 +67,7 @@ def list_ways(
     carrier: int,
 ) -> Int32Array:
     """List the ways to the stops that are reached, (5, n_ways)."""
-    ways = np.empty((5, np.count_nonzero(duration < UNREACHED)), np.int32)
+    ways = np.empty((5, (duration < UNREACHED).sum()), np.int32)
     n_ways = 0
     for stop in range(duration.size):
         if duration[stop] < UNREACHED:
@@ -153,7 +153,7 @@ def taxi_ways(
     A taxi all the way beats a ride if the whole journey cannot be quicker, unless the ride costs
     much less. A stop beats another if it is reached sooner and has the same patterns.
     """
-    reached = np.empty((4, np.count_nonzero(duration < UNREACHED)), np.int32)
+    reached = np.empty((4, (duration < UNREACHED).sum()), np.int32)
     stops, rides, quick, soonest = reached[0], reached[1], reached[2], reached[3]
     most_m = np.empty(near.size, np.int64)
     for i in range(near.size):
@@ -162,8 +162,10 @@ def taxi_ways(
     least = np.full(n_patterns, UNREACHED, np.int32)
     n_reached, phi = 0, math.radians(rival.lat)
     for stop in range(duration.size):
+        if duration[stop] >= UNREACHED or distance[stop] > limit_m or not served[stop]:
+            continue
         ride = int(duration[stop]) + int(on_foot[stop]) + door
-        if ride >= UNREACHED or distance[stop] > limit_m or not served[stop]:
+        if ride >= UNREACHED:
             continue
         is_quick = False
         if distance[stop] > worth_m and ride < rival.duration:
