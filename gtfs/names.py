@@ -52,9 +52,10 @@ class Names:
 
     def __init__(self, timetable: "Timetable", lang: str) -> None:
         self._timetable = timetable
-        self._texts, self._feeds = timetable.texts, timetable.feeds
+        self._texts = timetable.texts
         tag = tag_of(lang)
         self._primary = primary(tag)
+        self._is_own = [primary(feed.language) == self._primary for feed in timetable.feeds]
         told = {language: number for number, language in enumerate(self._texts.language)}
         self._near = tuple(dict.fromkeys(_near(told, tag)))
         self._far = tuple(
@@ -91,7 +92,7 @@ class Names:
         return self._of(_AGENCY, agency, int(lines.feed[line]), *names)
 
     def _of(self, kind: int, row: int, feed: int, own: str, english: str) -> str:
-        is_own = primary(self._feeds[feed].language) == self._primary
+        is_own = self._is_own[feed]
         for numbers in (self._near, () if is_own else self._far):
             for number in numbers:
                 if text := self._text(number, kind, row):
