@@ -4,7 +4,7 @@ Criteria are departure, arrival, transfers and price. An unknown part of a price
 so that a ride without a known fare is never thrown out for one that is known to cost money.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -99,19 +99,16 @@ def _serves_as_well(other: Itinerary, one: Itinerary) -> bool:
 
 def _nearest(itineraries: Sequence[Itinerary], most: int, *, arrive_by: bool) -> list[Itinerary]:
     """Return the best by each criterion, then those nearest to the asked time."""
-    soon: Callable[[Itinerary], int] = (
-        (lambda it: -it.departure) if arrive_by else (lambda it: it.arrival)
-    )
-    ranks: tuple[Callable[[Itinerary], tuple[int, int]], ...] = (
-        lambda it: (soon(it), it.known_cost),
-        lambda it: (it.known_cost, soon(it)),
-        lambda it: (it.duration, soon(it)),
-        lambda it: (it.transfers, soon(it)),
-    )
-    best = [one for one in itineraries if one.is_preferred][:1]
-    best += [min(itineraries, key=rank) for rank in ranks]
-    best += sorted(itineraries, key=lambda it: (soon(it), it.transfers))
-    return list({id(one): one for one in best}.values())[:most]
+    soon = [-one.departure if arrive_by else one.arrival for one in itineraries]
+    cost = [one.known_cost for one in itineraries]
+    lasts = [one.duration for one in itineraries]
+    transfers = [one.transfers for one in itineraries]
+    numbers = range(len(soon))  # the first of equals is taken
+    best = [number for number in numbers if itineraries[number].is_preferred][:1]
+    for rank in ((soon, cost), (cost, soon), (lasts, soon), (transfers, soon)):
+        best.append(min(zip(*rank, numbers, strict=True))[-1])
+    best += [number for *_, number in sorted(zip(soon, transfers, numbers, strict=True))]
+    return [itineraries[number] for number in dict.fromkeys(best)][:most]
 
 
 class Outline(NamedTuple):

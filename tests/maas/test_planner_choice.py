@@ -8,6 +8,7 @@ from maas.itinerary import Itinerary, Leg, Ridden, Spot
 from maas.planner_choice import (
     Outline,
     Rivals,
+    best_of,
     choose,
     non_dominated,
     sensible,
@@ -91,6 +92,26 @@ def test_when_arriving_by_a_time_the_latest_departure_is_always_shown(
     assert max((one.departure for one in shown), default=None) == latest
 
 
+@given(BUSES, st.integers(1, 6), st.booleans())
+def test_the_best_by_each_criterion_are_shown_before_the_nearest(
+    buses: list[Itinerary], most: int, arrive_by: bool
+) -> None:
+    def away(one: Itinerary) -> int:
+        return -one.departure if arrive_by else one.arrival
+
+    some = sensible(buses)
+    wanted = [
+        *sorted(some, key=lambda one: (away(one), one.known_cost))[:1],
+        *sorted(some, key=lambda one: (one.known_cost, away(one)))[:1],
+        *sorted(some, key=lambda one: (one.duration, away(one)))[:1],
+        *sorted(some, key=lambda one: (one.transfers, away(one)))[:1],
+        *sorted(some, key=lambda one: (away(one), one.transfers)),
+    ]
+    expected = list({id(one): one for one in wanted}.values())[:most]
+    shown = best_of(some, most, arrive_by=arrive_by)
+    assert {id(one) for one in shown} == {id(one) for one in expected}
+
+
 def test_a_walk_that_is_as_quick_beats_later_buses() -> None:
     bus = by_bus(1000, 1600, 200)
     assert choose([walk(0, 600), bus], 5)[0].legs[0].mode == "walk"
@@ -129,7 +150,7 @@ TAXIS = st.lists(
         ),
         st.integers(0, 900),
         st.integers(1, 900),
-        st.integers(0, 9),
+        st.integers(1, 9),  # none is free
         st.booleans(),
     ),
     max_size=6,
