@@ -66,8 +66,7 @@ class Assembler:
         key = view, journey.rides
         rides = self._rides.get(key)
         if rides is None:
-            rides = tuple([part for ride in journey.rides for part in view.parts(*ride)])
-            self._rides[key] = rides
+            rides = self._rides[key] = tuple(view.parts(journey.rides))
         return rides
 
     def has_made(self, rides: tuple[Ridden, ...], lane: Lane, journey: "Journey") -> bool:

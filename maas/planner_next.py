@@ -105,7 +105,7 @@ def _rides_between(view: "View", board: int, alight: int) -> Iterator[tuple[int,
         column = int(patterns.first_event_of_pattern[pattern]) + position * (end_trip - first_trip)
         times = patterns.departure_by_position[column : column + end_trip - first_trip].tolist()
         for nth, time in enumerate(times):
-            parts = view.parts(first_trip + nth, position, position + 1 + int(there[0]))
+            parts = view.parts([(first_trip + nth, position, position + 1 + int(there[0]))])
             if len(parts) == 1:
                 yield time, parts[0]
 

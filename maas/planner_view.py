@@ -8,6 +8,8 @@ from routing.kernels.door_ways import Visits
 from routing.layout import BoolArray, DayTables, Footpaths, Int32Array, UInt8Array, first_of, frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gtfs.day import Day
     from gtfs.through import Part
     from routing.bounds import LowerBounds
@@ -82,8 +84,8 @@ class View(Protocol):
     def leaving(self) -> Visits:
         """Stops of patterns where their trips can be left."""
 
-    def parts(self, trip: int, board: int, alight: int) -> "list[Part]":
-        """Return what a ride on a trip of these tables rides of the day's own trips."""
+    def parts(self, rides: "Iterable[tuple[int, int, int]]") -> "list[Part]":
+        """Return what rides on trips of these tables ride of the day's own trips, in order."""
 
     def allows(self, journey: "Journey") -> bool:
         """Whether all changes keep to the rules for their lines and trips."""
