@@ -9,6 +9,7 @@ from routing.layout import NONE
 
 if TYPE_CHECKING:
     from gtfs.day import Day
+    from gtfs.timetable import Timetable
     from maas.itinerary import Ridden
     from maas.local_clock import LocalClock
 
@@ -22,6 +23,16 @@ class Ends(NamedTuple):
     row_down: int
     up: Call | None
     down: Call | None
+
+
+def may_be_special(timetable: "Timetable") -> bool:
+    """Whether feeds say anything of any ride beyond stops and times; of most timetables none do."""
+    times = timetable.stop_times
+    return bool(
+        timetable.calls.stop_time.size
+        or max(times.pickup.max(initial=0), times.drop_off.max(initial=0)) >= min(_ASKED)
+        or (timetable.trips.headway != NONE).any()
+    )
 
 
 def ends_of(day: "Day", ridden: "Ridden") -> Ends:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gtfs.language_tags import is_japanese
 from gtfs.names import Names
 from maas.kept import kept
-from maas.ride_conditions import ends_of, ride_conditions
+from maas.ride_conditions import ends_of, may_be_special, ride_conditions
 from routing.layout import NONE
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class RideTexts:
     def __init__(self, day: "Day", clock: "LocalClock", lang: str) -> None:
         self._names = Names(day.timetable, lang)
         self._is_japanese = is_japanese(lang)
+        self._may_be_special = may_be_special(day.timetable)
         self._day = day
         self._clock = clock
         self._dates = {days: (day.date + timedelta(days=days)).isoformat() for days in (-1, 0, 1)}
@@ -87,12 +88,13 @@ class RideTexts:
         run = book.run(ridden.day_trip)
         document: Document = kept(self._trips, ridden.day_trip, partial(self._trip, run), _KEPT)
         document = document.copy()
-        ends = ends_of(self._day, ridden)
-        if ends.up is not None and ends.up.headsign != NONE:
-            document["headsign"] = self._names.headsign(run.trip, ends.up.headsign)
         if ridden.is_seated:
             document["stay_seated"] = True
-        document |= ride_conditions(self._day, self._clock, ridden, ends)
+        if self._may_be_special:
+            ends = ends_of(self._day, ridden)
+            if ends.up is not None and ends.up.headsign != NONE:
+                document["headsign"] = self._names.headsign(run.trip, ends.up.headsign)
+            document |= ride_conditions(self._day, self._clock, ridden, ends)
         document["stops"] = self._calls(ridden, run)
         return document
 

@@ -1,17 +1,20 @@
 """What legs say of getting on and off: whom to call, until when, how rough the times are."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gtfs.timetable import build_timetable
 from maas.build import build_region
 from maas.cli.plan import _row
 from maas.journey_query import JourneyQuery
 from maas.place_input import PlaceInput
 from maas.planner import Planner
-from tests.gtfs.feeds import EVERYTHING, write_feed
+from maas.ride_conditions import may_be_special
+from tests.gtfs.feeds import EVERYTHING, feed_of, write_feed
 
 REGION = "name: Small\ntimezone: Asia/Tokyo\nfeeds: [{id: f, path: f.zip}]\n"
 REPEATS = "trip_id,start_time,end_time,headway_secs,exact_times\nt2,10:00:00,12:00:00,900,"
@@ -26,6 +29,34 @@ def ride(folder: Path, ends: tuple[str, str], at: str) -> dict[str, Any]:
     answer = Planner(region).plan(JourneyQuery(from_=start, to=goal, at=moment))
     legs = [leg for one in answer["itineraries"] for leg in one["legs"] if "trip_id" in leg]
     return min(legs, key=lambda leg: str(leg["departure"]))
+
+
+@pytest.mark.parametrize(
+    ("files", "is_special"),
+    [
+        ({}, False),
+        ({"frequencies.txt": REPEATS + "1"}, False),
+        ({"frequencies.txt": REPEATS + "0"}, True),
+        (EVERYTHING, True),
+    ],
+)
+def test_of_most_feeds_no_ride_is_special(
+    files: dict[str, str], is_special: bool, tmp_path: Path
+) -> None:
+    timetable = build_timetable([feed_of(tmp_path, files)], "Asia/Tokyo")
+    assert may_be_special(timetable) == is_special
+
+
+@pytest.mark.parametrize("column", ["pickup", "drop_off"])
+@pytest.mark.parametrize(("rule", "is_special"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_ride_is_special_where_somebody_is_asked(
+    column: str, rule: int, is_special: bool, tmp_path: Path
+) -> None:
+    timetable = build_timetable([feed_of(tmp_path)], "Asia/Tokyo")
+    rules = getattr(timetable.stop_times, column).copy()
+    rules[-1] = rule
+    times = timetable.stop_times._replace(**{column: rules})
+    assert may_be_special(replace(timetable, stop_times=times)) == is_special
 
 
 def test_a_stop_that_wants_a_call_says_whom_how_and_until_when(tmp_path: Path) -> None:
