@@ -1,6 +1,6 @@
 """What each shown itinerary is best at: fast, cheap, easy (早・安・楽)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from maas.itinerary import Itinerary
 
@@ -15,15 +15,15 @@ def tags_of(itineraries: Sequence[Itinerary]) -> list[tuple[str, ...]]:
     the least changing and walking. A price that is not known in full is never called cheap.
     """
     tags: list[list[str]] = [["preferred"] if one.is_preferred else [] for one in itineraries]
-    ranks: tuple[tuple[str, Callable[[Itinerary], tuple[int, int] | None]], ...] = (
-        ("fast", lambda it: (it.duration, it.known_cost)),
-        ("cheap", lambda it: None if it.price is None else (it.price, it.duration)),
-        ("easy", lambda it: (_effort(it), it.duration)),
-    )
-    for tag, rank in ranks:
-        ranked = [(key, i) for i, it in enumerate(itineraries) if (key := rank(it)) is not None]
+    numbered = list(enumerate(itineraries))
+    ranks = {
+        "fast": [(it.duration, it.known_cost, i) for i, it in numbered],
+        "cheap": [(it.price, it.duration, i) for i, it in numbered if it.price is not None],
+        "easy": [(_effort(it), it.duration, i) for i, it in numbered],
+    }
+    for tag, ranked in ranks.items():
         if ranked:
-            tags[min(ranked)[1]].append(tag)
+            tags[min(ranked)[-1]].append(tag)
     return [tuple(own) for own in tags]
 
 
