@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from maas.region import Region
     from maas.road_ways import Asked as AskedWay
     from maas.road_ways import RoadWays
-    from routing.raptor import Journey, Ride
+    from routing.raptor import Journey
 
 
 # Where a car takes somebody up and sets somebody down who walks there.
@@ -40,7 +40,6 @@ class Assembler:
         self._walk_percent = walk_percent
         self._needs_wheelchair = needs_wheelchair
         self.book = asked.book
-        self._rides: dict[tuple[View, tuple[Ride, ...]], tuple[Ridden, ...]] = {}
         self._made: set[tuple[Lane, tuple[Ridden, ...], int, int]] = set()
         self.origin = spot_of_place(asked.region, asked.origin)
         self.destination = spot_of_place(asked.region, asked.destination)
@@ -48,14 +47,16 @@ class Assembler:
     def itinerary(self, view: "View", lane: Lane, journey: "Journey") -> Itinerary:
         """Make an itinerary of a journey; walks between stops have no distance yet."""
         rides = self.rides(view, journey)
-        legs: list[Leg] = []
-        for ridden in rides:
+        first = last = self.book.leg(rides[0])
+        legs = [first]
+        for ridden in rides[1:]:
             leg = self.book.leg(ridden)
-            if legs and legs[-1].destination.stop != leg.origin.stop and not leg.is_seated:
-                legs.append(self._change(legs[-1], leg, view))
+            if last.destination.stop != leg.origin.stop and not ridden.is_seated:
+                legs.append(self._change(last, leg, view))
             legs.append(leg)
-        before = self._first(lane.access, journey.access, legs[0])
-        after = self._last(lane.egress, journey.egress, legs[-1])
+            last = leg
+        before = self._first(lane.access, journey.access, first)
+        after = self._last(lane.egress, journey.egress, last)
         found = Found(view, lane, journey)
         self._made.add((lane, rides, journey.access, journey.egress))
         bill = self.book.bill(rides, self._wish)
@@ -63,11 +64,7 @@ class Assembler:
 
     def rides(self, view: "View", journey: "Journey") -> tuple[Ridden, ...]:
         """Return what a journey rides of the day's own trips."""
-        key = view, journey.rides
-        rides = self._rides.get(key)
-        if rides is None:
-            rides = self._rides[key] = tuple(view.parts(journey.rides))
-        return rides
+        return tuple(view.parts(journey.rides))
 
     def has_made(self, rides: tuple[Ridden, ...], lane: Lane, journey: "Journey") -> bool:
         """Whether an itinerary of just these rides was made before, maybe on another view."""
@@ -135,13 +132,13 @@ class Assembler:
         self, feeder: Feeder, row: int, ends: tuple[Spot, Spot], departure: int
     ) -> tuple[Leg, ...]:
         ways = feeder.ways
-        ride, distance_m, wait = ways.ride.item(row), ways.distance_m.item(row), ways.wait.item(row)
-        if feeder.mode == "walk" and ride == 0:
+        ride = ways.ride.item(row)
+        if ride == 0 and feeder.mode == "walk":
             return ()
         if feeder.chains and (chain := feeder.chains.get(ways.stop.item(row))):
             return tuple(self._hops(chain, ends, departure))
         origin, destination = ends
-        arrival = departure + ride
+        arrival, distance_m, wait = departure + ride, ways.distance_m.item(row), ways.wait.item(row)
         if not feeder.carriers:
             return (
                 Leg(feeder.mode, origin, destination, departure, arrival, distance_m, wait=wait),
