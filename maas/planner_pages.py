@@ -11,7 +11,8 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maas.errors import QueryError
@@ -91,11 +92,12 @@ def page_length(query: "JourneyQuery") -> int:
 
 def _vehicles(itinerary: "Itinerary", day: "Day") -> "_Vehicles":
     """Trips of an itinerary, by row and service day, and the modes of other vehicles."""
+    trip_of, service_day_of = day.trip.item, day.service_day.item
     vehicles: list[tuple[int, int] | str] = []
     for leg in itinerary.legs:
         if (ridden := leg.ridden) is not None:
             trip = ridden.day_trip
-            vehicles.append((day.trip.item(trip), day.service_day.item(trip)))
+            vehicles.append((trip_of(trip), service_day_of(trip)))
         elif leg.mode != "walk":
             vehicles.append(leg.mode)
     return tuple(vehicles)
@@ -104,10 +106,16 @@ def _vehicles(itinerary: "Itinerary", day: "Day") -> "_Vehicles":
 def _fingerprint(vehicles: "_Vehicles", day: "Day") -> str:
     """Short name of the trips of an itinerary and of the vehicles at its ends."""
     parts = [
-        one if isinstance(one, str) else f"{one[0]}@{day.date + timedelta(days=one[1])}"
+        one if isinstance(one, str) else f"{one[0]}@{_service_date(day.date, one[1])}"
         for one in vehicles
     ]
     return hashlib.blake2b(" ".join(parts).encode(), digest_size=5).hexdigest()
+
+
+@lru_cache(maxsize=1_000)
+def _service_date(asked: date, days: int) -> str:
+    """Date some days after the one that is asked for."""
+    return (asked + timedelta(days=days)).isoformat()
 
 
 def cut(
