@@ -8,7 +8,7 @@ import polars as pl
 
 from gtfs.language_tags import primary, tag_of
 from gtfs.tables import TextTable, readonly, strings_of
-from routing.layout import NONE
+from routing.layout import NONE, place_in
 
 if TYPE_CHECKING:
     from gtfs.timetable import Timetable
@@ -103,7 +103,7 @@ class Names:
 
     def _text(self, language: int, kind: int, row: int) -> str:
         key = (language * _KINDS + kind) << 32 | row
-        place = int(np.searchsorted(self._texts.key, key))
+        place = place_in(self._texts.key, key)
         is_there = place < self._texts.key.size and self._texts.key[place] == key
         return self._texts.text[int(self._texts.at[place])] if is_there else ""
 
