@@ -172,8 +172,8 @@ class DayBook:
         departures: list[int] = []
         for ridden in rides:
             run = self.run(ridden.day_trip)
-            part = run.course, ridden.board, ridden.alight
-            alone.append(kept(self._alone, (part, run.line, wish), self._price))
+            key = (run.course, ridden.board, ridden.alight), run.line, wish
+            alone.append(self._alone.get(key) or kept(self._alone, key, self._price))
             departures.append(run.departure.item(ridden.board))
         bill = self._fares.joined(alone, departures)
         if bill is not None:

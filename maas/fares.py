@@ -204,7 +204,8 @@ class LineFares:
 
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
-        return kept(self._names, (wish, lang), self._named, _KEPT_NAMES)
+        key = wish, lang
+        return self._names.get(key) or kept(self._names, key, self._named, _KEPT_NAMES)
 
     def _named(self, asked: tuple[Wish, str]) -> tuple[str | None, str | None]:
         wish, lang = asked
@@ -339,10 +340,10 @@ def band_price(rule: DistanceFare, distance_m: int) -> int:
 
 def money(amount: int, currency: str) -> dict[str, str]:
     """Return minor units as the document writes them."""
-    return {"amount": _in_units(amount, currency), "currency": currency}
+    return {"amount": in_units(amount, currency), "currency": currency}
 
 
 @lru_cache(maxsize=4096)
-def _in_units(amount: int, currency: str) -> str:
+def in_units(amount: int, currency: str) -> str:
     """Minor units as a decimal number of units; the same few prices are written again and again."""
     return str(Decimal(amount).scaleb(-digits_of(currency)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from maas.assembly import parted
 from maas.emissions import SOURCE, of_passengers, of_vehicle
-from maas.fares import Bill, Wish, money
+from maas.fares import Bill, Wish, in_units, money
 from maas.feeders import Rental
 from maas.itinerary import Asked, Itinerary, Leg, Ridden
 from maas.live_legs import live_facts, planned_calls
@@ -81,8 +81,10 @@ class _Writer:
         price, tickets = itinerary.price, self._tickets(itinerary, rides, bill, "fare_id")
         if is_by_leg := bill.is_by_leg:
             for ticket in tickets:
-                own = {name: ticket[name] for name in ("amount", "currency")}
-                legs[ticket["legs"][0]]["price"] = own
+                legs[ticket["legs"][0]]["price"] = {
+                    "amount": ticket["amount"],
+                    "currency": ticket["currency"],
+                }
         return {
             "departure": time(itinerary.departure),
             "arrival": time(itinerary.arrival),
@@ -117,18 +119,21 @@ class _Writer:
         self, itinerary: Itinerary, rides: list[int], bill: Bill, id_name: str
     ) -> list[Document]:
         """Tickets of a bill with the legs that each is for; `rides` are the scheduled legs."""
+        lang, party, currency = self._lang, itinerary.party, self._currency
         return [
             {
                 "legs": [rides[ride] for ride in ticket.rides],
                 id_name: ticket.fare_id or None,
-                "name": ticket.name_in(self._lang) or None,
-                **money(ticket.amount * itinerary.party, self._currency),
+                "name": ticket.name_in(lang) or None,
+                "amount": in_units(ticket.amount * party, currency),
+                "currency": currency,
             }
             for ticket in bill.tickets
         ]
 
     def _leg(self, leg: Leg) -> Document:
-        time, spot = self._time, self._texts.spot
+        time, spot, asked = self._time, self._texts.spot, self._asked
+        ridden = leg.ridden
         assert leg.polyline is not None
         document: Document = {
             "mode": leg.mode,
@@ -140,22 +145,21 @@ class _Writer:
             "co2_g": self._co2_g(leg),
             "geometry": leg.polyline,
         }
-        if leg.ridden is not None:
-            document |= self._texts.ride(leg.ridden, self._asked.book)
-            document["seats_left"] = seats_left(
-                self._asked.region, self._asked.day, leg.ridden, self._asked.ledger
-            )
-            document |= live_facts(self._asked, leg, leg.ridden)
-            if planned := planned_calls(self._asked, leg.ridden):
+        if ridden is not None:
+            document |= self._texts.ride(ridden, asked.book)
+            document["seats_left"] = seats_left(asked.region, asked.day, ridden, asked.ledger)
+            document |= live_facts(asked, leg, ridden)
+            if planned := planned_calls(asked, ridden):
                 stops = zip(document["stops"], planned, strict=True)
                 document["stops"] = [{**stop, **facts} for stop, facts in stops]
+            return document
         if leg.carrier is not None:
             document |= self._call(leg)
         if leg.rental is not None:
             document |= self._rented(leg, leg.rental)
         if leg.streets:
             document["steps"] = [
-                {"street": street.name, "distance_m": street.distance_m} for street in leg.streets
+                {"street": name, "distance_m": metres} for name, metres in leg.streets
             ]
         return document
 
