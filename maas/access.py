@@ -51,6 +51,12 @@ class Wishes(NamedTuple):
             return False
         return carrier.id not in self.operators_banned
 
+    def among(self, numbers: Sequence[int], carriers: Sequence[Carrier]) -> Sequence[int]:
+        """Those of some carriers, by their numbers, that may be called."""
+        if self.takes_bike or self.needs_wheelchair or self.operators_banned:
+            return [i for i in numbers if self.takes(carriers[i])]
+        return numbers
+
     def slowed(self, profile: str, duration: int) -> int:
         """Seconds that the traveller takes for a way, given those of the roads."""
         percent = {
@@ -208,9 +214,7 @@ class Ends:
         """Ways by the fleets that pick up at the place (origin) or at the stop (destination)."""
         fleets, limit_m = self.region.file.taxis, self.region.file.taxi_limit_m
         reach = 0 if self.is_origin else limit_m
-        near = [
-            i for i in self.region.taxi_bases.near(*self._at, reach) if self.wishes.takes(fleets[i])
-        ]
+        near = self.wishes.among(self.region.taxi_bases.near(*self._at, reach), fleets)
         kerbs = self._kerbs("taxi") if near else None
         if kerbs is None:
             return None
@@ -229,9 +233,8 @@ class Ends:
         zones, (lat, lon) = self.region.file.demand_zones, self._at
         mine = [
             i
-            for i, zone in enumerate(zones)
-            if covers(zone.picks_up if self.is_origin else zone.sets_down, lat, lon)
-            and self.wishes.takes(zone)
+            for i in self.wishes.among(self.region.zone_map.near(lat, lon), zones)
+            if covers(zones[i].picks_up if self.is_origin else zones[i].sets_down, lat, lon)
         ]
         kerbs = self._kerbs("car") if mine else None
         if kerbs is None:

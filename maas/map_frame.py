@@ -26,6 +26,8 @@ def check_on_map(region: "Region", place: "Place", field: str) -> None:
         If the place lies off the map of the region.
     """
     south, north, west, east = region.frame
+    if south <= place.lat <= north and west <= place.lon <= east:
+        return
     nearest = min(max(place.lat, south), north), min(max(place.lon, west), east)
     file = region.file
     reach = max(2 * file.walking.limit_m, file.taxi_limit_m, _LEAST_REACH_M)

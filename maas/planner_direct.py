@@ -115,7 +115,7 @@ class DirectWays:
     def _taxis(self, assembler: Assembler) -> Iterator[Itinerary]:
         origin, file = self.asked.origin, self.asked.region.file
         near = self.asked.region.taxi_bases.near(origin.lat, origin.lon)
-        fleets = [file.taxis[i] for i in near if self.wishes.takes(file.taxis[i])]
+        fleets = [file.taxis[i] for i in self.wishes.among(near, file.taxis)]
         path = self._path("taxi", file.taxi_direct_limit_m) if fleets else None
         if path is None:
             return
@@ -138,13 +138,13 @@ class DirectWays:
         return best
 
     def _demand(self, assembler: Assembler) -> Iterator[Itinerary]:
-        start, goal = self.asked.origin, self.asked.destination
+        region, start, goal = self.asked.region, self.asked.origin, self.asked.destination
+        some, near = region.file.demand_zones, region.zone_map.near(start.lat, start.lon)
         zones = [
             zone
-            for zone in self.asked.region.file.demand_zones
+            for zone in (some[i] for i in self.wishes.among(near, some))
             if covers(zone.picks_up, start.lat, start.lon)
             and covers(zone.sets_down, goal.lat, goal.lon)
-            and self.wishes.takes(zone)
         ]
         path = self._path("drt", UNREACHED) if zones else None
         if path is None:

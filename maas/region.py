@@ -30,6 +30,7 @@ from maas.places import Places
 from maas.region_file import RegionFile, Season
 from maas.spots import SpotBook
 from maas.taxi import Bases, charges
+from maas.zone_map import ZoneMap
 from routing.arrays import open_array, open_table
 from routing.beeline import Beeline
 from routing.kernels.door_ways import Fleets
@@ -162,6 +163,11 @@ class Region:
     def taxi_bases(self) -> Bases:
         """Where the taxi fleets stand."""
         return Bases.of(self.file.taxis)
+
+    @cached_property
+    def zone_map(self) -> ZoneMap:
+        """Where the demand zones lie."""
+        return ZoneMap(self.file.demand_zones)
 
     @cached_property
     def stops_of_fleets(self) -> BoolArray:
