@@ -139,7 +139,7 @@ class Assembler:
             return tuple(self._hops(chain, ends, departure))
         origin, destination = ends
         arrival, distance_m, wait = departure + ride, ways.distance_m.item(row), ways.wait.item(row)
-        if not feeder.carriers:
+        if not feeder.carriers and feeder.kerbs is None:
             return (
                 Leg(feeder.mode, origin, destination, departure, arrival, distance_m, wait=wait),
             )

@@ -115,6 +115,15 @@ def test_ones_own_car_stands_at_the_road_as_well(town: tuple[Planner, ItineraryC
     assert [leg["mode"] for leg in one["legs"]] == ["walk", "car"]
 
 
+def test_one_walks_to_ones_own_car_that_leads_to_a_line(
+    town: tuple[Planner, ItineraryCheck],
+) -> None:
+    query = {"from": place(-900, -200), "to": "f:E", "at": AT, "modes": ["car", "bus"]}
+    found = town[0].plan(read_query(query))["itineraries"]
+    ways = [[leg["mode"] for leg in one["legs"]] for one in found]
+    assert ["walk", "car", "walk", "bus"] in ways
+
+
 def test_one_walks_while_the_car_comes_that_leads_to_a_line(
     town: tuple[Planner, ItineraryCheck],
 ) -> None:
