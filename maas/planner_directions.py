@@ -26,7 +26,7 @@ class Direction(Protocol):
         """As `front`, each journey the one that begins last of those over as soon."""
 
     def first_window(
-        self, lane: Lane, at: int, length: int, direct: int, rides: int
+        self, lane: Lane, at: int, limit: int, length: int, direct: int, rides: int
     ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
         """Journeys over soonest, and those `between` the first of them and the end of a window."""
 
@@ -79,11 +79,14 @@ class Leaving:
         return opposite.turned(found)
 
     def first_window(
-        self, lane: Lane, at: int, length: int, direct: int, rides: int
+        self, lane: Lane, at: int, limit: int, length: int, direct: int, rides: int
     ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
         """Journeys that arrive soonest, and those leaving from the first of them on."""
         ends, times = (lane.access.near, lane.egress.near), (at, at + length)
-        front, found = self.raptor.first_window(*ends, *times, direct=direct, max_rides=rides)
+        until = min(at + limit, UNREACHED)
+        front, found = self.raptor.first_window(
+            *ends, *times, limit=until, direct=direct, max_rides=rides
+        )
         return front.journeys, found.journeys
 
     def turned(self, found: Found) -> tuple[Journey, ...]:
@@ -141,11 +144,14 @@ class Arriving:
         return opposite.turned(found)
 
     def first_window(
-        self, lane: Lane, at: int, length: int, direct: int, rides: int
+        self, lane: Lane, at: int, limit: int, length: int, direct: int, rides: int
     ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
         """Journeys that leave latest, and those arriving from the last of them back."""
         ends, times = (lane.egress.near, lane.access.near), (-at, length - at)
-        front, found = self.raptor.first_window(*ends, *times, direct=direct, max_rides=rides)
+        until = min(limit - at, UNREACHED)
+        front, found = self.raptor.first_window(
+            *ends, *times, limit=until, direct=direct, max_rides=rides
+        )
         return self.turned(front), self.turned(found)
 
     @property

@@ -64,8 +64,8 @@ class LaneSearch:
             found = self._soonest(lane, 0, limit)
         else:
             at, direct, rides = self.horizon.at, self.horizon.direct, self._rides(lane)
-            first = self.direction.first_window(lane, at, FIRST_WINDOW, direct, rides)
-            front, found = map(list, first)
+            window = FARTHEST, FIRST_WINDOW, direct, rides
+            front, found = map(list, self.direction.first_window(lane, at, *window))
             if not self.is_brief:
                 return self._onward(lane, front, found)
             if found:

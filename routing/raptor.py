@@ -208,6 +208,7 @@ class Raptor:
         departure: int,
         end: int,
         *,
+        limit: int = UNREACHED,
         direct: int = UNREACHED,
         max_rides: int | None = None,
     ) -> tuple[Found, Found]:
@@ -217,7 +218,7 @@ class Raptor:
 
         Parameters
         ----------
-        access, egress, departure, max_rides
+        access, egress, departure, limit, max_rides
             As of `earliest`.
         end
             End of the window, at least `departure`.
@@ -227,7 +228,7 @@ class Raptor:
         if not egress.stop.size:
             return self._nothing(access), self._nothing(access)
         n_rides = self._rides(max_rides)
-        times = int(departure), UNREACHED, int(end), int(direct)
+        times = int(departure), int(limit), int(end), int(direct)
         front, window = kernels.first_window(self._search, *access, *egress, *times, n_rides)
         return self._found(front, access, egress), self._found(window, access, egress)
 

@@ -82,16 +82,21 @@ def test_soonest_journeys_begin_last_of_those_over_as_soon(
 @pytest.mark.parametrize("arrive_by", [False, True])
 @given(
     day=strategies.days(), access=strategies.near(), egress=strategies.near(),
-    at=st.integers(0, 40), length=st.integers(0, 30), direct=st.sampled_from([UNREACHED, 3, 12]),
+    at=st.integers(0, 40), spans=st.tuples(st.integers(0, 60), st.integers(0, 30)),
+    direct=st.sampled_from([UNREACHED, 3, 12]),
 )  # fmt: skip
 def test_a_first_window_holds_what_the_whole_one_holds(
     arrive_by: bool, day: Day, access: list[tuple[int, int]], egress: list[tuple[int, int]],
-    at: int, length: int, direct: int,
+    at: int, spans: tuple[int, int], direct: int,
 ) -> None:  # fmt: skip
     tables, _ = day_tables(day)
     view: Any = SimpleNamespace(tables=tables, mirrored=mirrored(tables))
     ends: Any = [SimpleNamespace(near=near(side)) for side in (access, egress)]
     direction, lane = (Arriving if arrive_by else Leaving)(view), Lane(*ends)
-    front, found = direction.first_window(lane, at, length, direct, MAX_RIDES)
-    assert front == direction.front(lane, at, UNREACHED, MAX_RIDES)
-    assert found == direction.between(lane, at, (0, length), direct, MAX_RIDES)
+    limit, length = spans
+    front, found = direction.first_window(lane, at, limit, length, direct, MAX_RIDES)
+    assert front == direction.front(lane, at, limit, MAX_RIDES)
+    whole = direction.between(lane, at, (0, length), direct, MAX_RIDES)
+    ahead = [one for one in whole if direction.spread(one, at) < limit]
+    assert [one for one in found if direction.spread(one, at) < limit] == ahead
+    assert set(found) <= set(whole)

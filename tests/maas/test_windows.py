@@ -250,9 +250,10 @@ class Known(Heard):
     """A direction whose windows hold all that is over soonest."""
 
     def first_window(
-        self, lane: Lane, at: int, length: int, direct: int, rides: int
+        self, lane: Lane, at: int, limit: int, length: int, direct: int, rides: int
     ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
         """Find the first bus, boarded after a wait, and all from it on."""
+        del limit
         soonest = (Journey(at, 900 + 600, (Ride(0, 0, 1),), 0, 0),)
         return soonest, self.between(lane, at, (900, length), direct, rides)
 
