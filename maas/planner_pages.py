@@ -16,12 +16,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from maas.errors import QueryError
+from maas.journey_query import JourneyQuery
 from maas.planner_search import LONGEST
 
 if TYPE_CHECKING:
     from gtfs.day import Day
     from maas.itinerary import Itinerary
-    from maas.journey_query import JourneyQuery
     from maas.planner_task import Task
 
 _ALL = 1_000
@@ -29,6 +29,11 @@ _TIDIED = 1_800  # s by which tidying may move an itinerary
 _PAGE = 7_200  # s, where the query names no window
 _Vehicles = tuple[tuple[int, int] | str, ...]
 _NOT_ASKED = {"cursor", "at", "lang", "details", "max_itineraries", "all_"}
+_USUAL = {
+    name: field.default
+    for name, field in JourneyQuery.model_fields.items()
+    if name not in _NOT_ASKED and not field.is_required()
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Cursor:
         return self.start - length, self.start
 
 
-def read_cursor(query: "JourneyQuery") -> Cursor | None:
+def read_cursor(query: JourneyQuery) -> Cursor | None:
     """Return the cursor of a query.
 
     Raises
@@ -79,13 +84,19 @@ def read_cursor(query: "JourneyQuery") -> Cursor | None:
     return cursor
 
 
-def digest_of(query: "JourneyQuery") -> str:
-    """Short name of what is asked, but for the time and how it is shown."""
-    asked = query.model_dump_json(exclude=_NOT_ASKED)
-    return hashlib.blake2b(asked.encode(), digest_size=6).hexdigest()
+def digest_of(query: JourneyQuery) -> str:
+    """Short name of what is asked, but for the time and how it is shown.
+
+    Only what differs from the usual is written, for writing all of it takes as long as a search.
+    """
+    ends = [one if isinstance(one, str) else vars(one) for one in (query.from_, query.to)]
+    wishes = [
+        (name, value) for name, value in vars(query).items() if value != _USUAL.get(name, value)
+    ]
+    return hashlib.blake2b(repr((ends, wishes)).encode(), digest_size=6).hexdigest()
 
 
-def page_length(query: "JourneyQuery") -> int:
+def page_length(query: JourneyQuery) -> int:
     """Seconds that a page spans at first."""
     return query.window or _PAGE
 
