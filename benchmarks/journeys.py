@@ -22,6 +22,9 @@ _WISHES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+Modes = list[list[str]]  # of the legs of each itinerary of an answer
+
+
 def run(quick: bool, region: Path) -> Report:
     """New York where it is, and the planner on the region in any case."""
     report = Report()
@@ -55,22 +58,23 @@ def _door_to_door(report: Report, source: Path, n: int) -> None:
     look_rarely()  # as a server does when it is warm
     for nth, (name, wish) in enumerate(_WISHES):
         queries = [read_query({**one, **wish}) for one in documents[nth * n : (nth + 1) * n]]
-        answers: list[dict[str, Any]] = []
-        seconds = interleaved({OURS: partial(_asked, planner, answers)}, queries)
+        found: list[Modes] = []
+        seconds = interleaved({OURS: partial(_asked, planner, found)}, queries)
         case = f"{region.file.name}, door to door{name}"
-        report.rows.append(Row(case, OURS, seconds[OURS], _facts(answers), None))
+        report.rows.append(Row(case, OURS, seconds[OURS], _facts(found), None))
 
 
-def _asked(planner: "Planner", answers: list[dict[str, Any]], query: "JourneyQuery") -> None:
-    answers.append(planner.plan(query))
+def _asked(planner: "Planner", found: list[Modes], query: "JourneyQuery") -> None:
+    """Answer a query, note what was found and let go of the answer, as a server does."""
+    itineraries = planner.plan(query)["itineraries"]
+    found.append([[leg["mode"] for leg in one["legs"]] for one in itineraries])
 
 
-def _facts(answers: Sequence[dict[str, Any]]) -> dict[str, Fact]:
-    """What was found, and by how many modes."""
-    found = [answer["itineraries"] for answer in answers if answer["itineraries"]]
-    modes = {leg["mode"] for options in found for itinerary in options for leg in itinerary["legs"]}
+def _facts(found: Sequence[Modes]) -> dict[str, Fact]:
+    """How much was found, and by how many modes."""
+    some = [modes for modes in found if modes]
     return {
-        "found": f"{len(found)}/{len(answers)}",
-        "itineraries": round(statistics.fmean(map(len, found)), 1) if found else 0,
-        "modes": " ".join(sorted(modes)),
+        "found": f"{len(some)}/{len(found)}",
+        "itineraries": round(statistics.fmean(map(len, some)), 1) if some else 0,
+        "modes": " ".join(sorted({mode for modes in some for legs in modes for mode in legs})),
     }
