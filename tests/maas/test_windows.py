@@ -292,6 +292,36 @@ def test_what_a_window_holds_is_not_searched_for_once_more(is_brief: bool) -> No
     assert [one.departure for one in found] == [4_500, 3_600, 2_700, 1_800, 900]
 
 
+@dataclass
+class Late(Known):
+    """A direction whose only journey begins after the first window."""
+
+    def first_window(
+        self, lane: Lane, at: int, limit: int, length: int, direct: int, rides: int
+    ) -> tuple[tuple[Journey, ...], tuple[Journey, ...]]:
+        """Find a bus after hours of waiting."""
+        del lane, limit, length, direct, rides
+        return (Journey(at, at + 3 * HOUR, (Ride(0, 0, 1),), 0, 0),), ()
+
+    def spread(self, journey: Journey, at: int) -> int:
+        """Seconds until arrival."""
+        return journey.arrival - at
+
+
+def test_a_brief_search_looks_no_farther_than_the_walk() -> None:
+    walk = Feeder("walk", Ways(*(np.zeros(1, np.int32) for _ in Ways._fields)))
+
+    def opposite() -> "Direction":
+        pytest.fail("searched for a departure of what is over later than the walk")
+
+    search = LaneSearch(
+        cast("View", None), cast("Direction", Late()), opposite,
+        Horizon(0, None, 2 * HOUR, 5), cast("Assembler", None), cast("Asked", None),
+        is_brief=True,
+    )  # fmt: skip
+    assert search.journeys(Lane(walk, walk)) == []
+
+
 @pytest.mark.parametrize("outward", [True, False])
 def test_a_page_over_empty_times_begins_with_the_first_that_is_found(outward: bool) -> None:
     cursor = Cursor(0, 1_000, outward)
