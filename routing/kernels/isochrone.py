@@ -127,10 +127,11 @@ def _paint_stretch(
     and ends, `ways` the times of both ways there; `paints` says whether start and end are painted.
     """
     (first, last, start, end), (one, other) = piece, ways
-    if end <= start:
+    if end < start:
         return
+    length = max(end - start, 1.0)  # a stretch without any is one place
     step_cm = 100.0 * min(canvas.metres[0], canvas.metres[1])
-    one_rate, other_rate = (one[1] - one[0]) / (end - start), (other[1] - other[0]) / (end - start)
+    one_rate, other_rate = (one[1] - one[0]) / length, (other[1] - other[0]) / length
     at = start if paints[0] else min(start + step_cm, end)
     for point in range(first, last):
         origin, following = points.chainage_cm[point], points.chainage_cm[point + 1]
@@ -207,9 +208,6 @@ def paint_ends(
             piece, way = (first, last, here, float(points.chainage_cm[last])), (at_pin, far)
         else:
             piece, way = (first, last, float(points.chainage_cm[first]), here), (far, at_pin)
-        if piece[2] == piece[3] and at_pin < limit_ms:  # nothing of the arc lies beyond the pin
-            point = last if is_ahead else first
-            dab(canvas, points.lon[point], points.lat[point], at_pin)
         _paint_stretch(points, piece, (way, way), limit_ms, (True, True), canvas)
 
 
