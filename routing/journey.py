@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import numpy.typing as npt
 
 from routing.errors import UnknownStopError
@@ -44,11 +43,6 @@ class Journey(NamedTuple):
     rides: tuple[Ride, ...]
     access: int  # row of the access
     egress: int  # row of the egress
-
-
-def room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
-    """Room for the journeys of one search, as kernels write them."""
-    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)
 
 
 def read_journeys(journeys: Int32Array, rides: Int32Array) -> tuple[Journey, ...]:

@@ -7,11 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.bounds import LowerBounds, no_bounds
-from routing.journey import Journey, check_ends, read_journeys, room_for
+from routing.journey import Journey, check_ends, read_journeys
 from routing.kernels import mc_bounds, mc_labels
 from routing.kernels import mc_raptor as kernels
 from routing.kernels.mc_labels import CostedStops, LegCosts, McScratch
 from routing.kernels.raptor_ends import NearStops
+from routing.kernels.raptor_journeys import room_for
 from routing.layout import NONE, UNREACHED, DayTables, Int32Array, frozen
 from routing.mirror import mirrored
 from routing.raptor import Raptor, scratch_of

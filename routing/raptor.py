@@ -5,6 +5,7 @@ at the same stop (which takes the stop's change time) or by one footpath, and al
 stop. Footpaths are never chained with each other, nor with an access or egress.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -133,11 +134,8 @@ class Raptor:
         UnknownStopError
             If an access or egress stop is not in the tables.
         """
-        if not egress.stop.size:
-            return self._nothing(access)
-        n_rides, times = self._rides(max_rides), (int(departure), int(limit))
-        written = kernels.earliest(self._search, *access, *egress, *times, n_rides)
-        return self._found(written, access, egress)
+        times = int(departure), int(limit)
+        return self._between(kernels.earliest, (self._search,), access, egress, times, max_rides)
 
     def soonest(
         self,
@@ -160,12 +158,8 @@ class Raptor:
         access, egress, departure, limit, max_rides
             As of `earliest`.
         """
-        if not egress.stop.size:
-            return self._nothing(access)
-        n_rides, times = self._rides(max_rides), (int(departure), int(limit))
-        searches = self._search, back._search  # noqa: SLF001
-        written = kernels.soonest(*searches, *access, *egress, *times, n_rides)
-        return self._found(written, access, egress)
+        times, searches = (int(departure), int(limit)), (self._search, back._search)  # noqa: SLF001
+        return self._between(kernels.soonest, searches, access, egress, times, max_rides)
 
     def in_range(
         self,
@@ -195,11 +189,8 @@ class Raptor:
         UnknownStopError
             If an access or egress stop is not in the tables.
         """
-        if not egress.stop.size:
-            return self._nothing(access)
-        n_rides, times = self._rides(max_rides), (int(window[0]), int(window[1]), int(direct))
-        written = kernels.earliest_in_range(self._search, *access, *egress, *times, n_rides)
-        return self._found(written, access, egress)
+        times, kernel = (int(window[0]), int(window[1]), int(direct)), kernels.earliest_in_range
+        return self._between(kernel, (self._search,), access, egress, times, max_rides)
 
     def first_window(
         self,
@@ -250,6 +241,21 @@ class Raptor:
 
     def _rides(self, max_rides: int | None) -> int:
         return self.max_rides if max_rides is None else max(0, min(max_rides, self.max_rides))
+
+    def _between(
+        self,
+        kernel: Callable[..., kernels.Written],
+        searches: tuple[Search, ...],
+        access: NearStops,
+        egress: NearStops,
+        times: tuple[int, ...],
+        max_rides: int | None,
+    ) -> Found:
+        """Search between two ends."""
+        if not egress.stop.size:
+            return self._nothing(access)
+        written = kernel(*searches, *access, *egress, *times, self._rides(max_rides))
+        return self._found(written, access, egress)
 
     def _nothing(self, access: NearStops) -> Found:
         """Where no stop is near the destination."""

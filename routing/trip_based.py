@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from routing.bounds import LowerBounds, no_bounds
-from routing.journey import Journey, check_ends, read_journeys, room_for
+from routing.journey import Journey, check_ends, read_journeys
 from routing.kernels import trip_based as kernels
 from routing.kernels.raptor_ends import NearStops
+from routing.kernels.raptor_journeys import room_for
 from routing.kernels.trip_parts import Seeds, Transfers, TripScratch
 from routing.layout import NONE, UNREACHED, DayTables
 

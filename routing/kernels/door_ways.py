@@ -44,6 +44,12 @@ class Visits(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def _is_held(duration: int, distance: int, is_served: bool, limit_m: float) -> bool:
+    """Whether a stop is reached, served and not too far."""
+    return duration < UNREACHED and distance <= limit_m and is_served
+
+
+@njit(cache=True, nogil=True)
 def hold(
     duration: Int32Array,  # (n_stops,) s, changed
     distance: Int32Array,  # (n_stops,) m
@@ -53,10 +59,10 @@ def hold(
 ) -> None:
     """Let what is too far or not served be out of reach, and slow the rest."""
     for stop in range(duration.size):
-        if duration[stop] >= UNREACHED or distance[stop] > limit_m or not served[stop]:
-            duration[stop] = UNREACHED
-        else:
+        if _is_held(duration[stop], distance[stop], served[stop], limit_m):
             duration[stop] = -(-int(duration[stop]) * percent // 100)
+        else:
+            duration[stop] = UNREACHED
 
 
 @njit(cache=True, nogil=True)
@@ -162,7 +168,7 @@ def taxi_ways(
     least = np.full(n_patterns, UNREACHED, np.int32)
     n_reached, phi = 0, math.radians(rival.lat)
     for stop in range(duration.size):
-        if duration[stop] >= UNREACHED or distance[stop] > limit_m or not served[stop]:
+        if not _is_held(duration[stop], distance[stop], served[stop], limit_m):
             continue
         ride = int(duration[stop]) + int(on_foot[stop]) + door
         if ride >= UNREACHED:

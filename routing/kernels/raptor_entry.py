@@ -13,7 +13,7 @@ from numba import njit
 from routing.kernels import range_raptor, raptor
 from routing.kernels.bounds import LowerBounds
 from routing.kernels.raptor_ends import NearStops, Scratch, row_of_unknown
-from routing.kernels.raptor_journeys import leaves_at
+from routing.kernels.raptor_journeys import calls_of, room_for
 from routing.layout import NONE, DayTables, Int32Array, Int64Array, Patterns
 
 # Number of journeys, or `NONE` where an end has a stop that the tables do not have; the journeys,
@@ -36,7 +36,7 @@ def earliest(
     egress_duration: Int32Array, departure: int, limit: int, n_rides: int,
 ) -> Written:  # fmt: skip
     """As `raptor.earliest`."""
-    journeys, rides = _room_for(n_rides, n_rides)
+    journeys, rides = room_for(n_rides, n_rides)
     if _has_unknown(search, access_stop, egress_stop):
         return NONE, journeys, rides
     access = NearStops(access_stop, access_duration)
@@ -57,27 +57,21 @@ def soonest(
 
     `back` searches the mirrored tables, and the journeys written are on these.
     """
-    journeys, rides = _room_for(n_rides, n_rides)
-    if _has_unknown(search, access_stop, egress_stop):
-        return NONE, journeys, rides
-    access = NearStops(access_stop, access_duration)
-    egress = NearStops(egress_stop, egress_duration)
-    n_found = raptor.earliest(
-        search.tables, search.lower_bounds, access, egress, departure, limit, (journeys, rides),
-        search.scratch, search.counters,
+    n_found, journeys, rides = earliest(
+        search, access_stop, access_duration, egress_stop, egress_duration, departure, limit,
+        n_rides,
     )  # fmt: skip
     for nth in range(n_found):
         arrival, n_ridden = journeys[nth, 1], journeys[nth, 2]
-        last, last_rides = _room_for(n_ridden, n_ridden)
-        n_last = raptor.earliest(
-            back.tables, back.lower_bounds, egress, access, -arrival, 1 - departure,
-            (last, last_rides), back.scratch, back.counters,
+        n_last, last, last_rides = earliest(
+            back, egress_stop, egress_duration, access_stop, access_duration, -arrival,
+            1 - departure, n_ridden,
         )  # fmt: skip
         assert n_last > 0, "the tables of the way back are not those of the way there"
         search.counters[:] += back.counters
         journeys[nth] = last[n_last - 1]
         rides[nth, :n_ridden] = last_rides[n_last - 1]
-    return n_found, journeys[:n_found], rides[:n_found]
+    return n_found, journeys, rides
 
 
 @njit(cache=True, nogil=True)
@@ -87,17 +81,17 @@ def earliest_in_range(
 ) -> Written:  # fmt: skip
     """As `range_raptor.earliest_in_range`, for all that leaves in the half-open window."""
     if _has_unknown(search, access_stop, egress_stop):
-        return NONE, *_room_for(0, n_rides)
+        return NONE, *room_for(0, n_rides)
     access = NearStops(access_stop, access_duration)
     egress = NearStops(egress_stop, egress_duration)
     times, rows, visits = latest_first(search.tables.patterns, access, start, end)
     if times.size == 0:
         search.counters[:] = 0
-        return 0, *_room_for(0, n_rides)
+        return 0, *room_for(0, n_rides)
     n_departures = 1
     for nth in range(1, times.size):
         n_departures += times[nth] != times[nth - 1]
-    journeys, rides = _room_for(n_departures * n_rides, n_rides)
+    journeys, rides = room_for(n_departures * n_rides, n_rides)
     n_found = range_raptor.earliest_in_range(
         search.tables, search.lower_bounds, access, egress, (times, rows, visits), end, direct,
         (journeys, rides), search.scratch, search.counters,
@@ -119,12 +113,13 @@ def first_window(
         n_rides,
     )  # fmt: skip
     n_front, journeys, rides = front
-    start = end
+    patterns, start = search.tables.patterns, end
     for nth in range(n_front):
-        leaves = leaves_at(search.tables.patterns, rides[nth, 0, 0], rides[nth, 0, 1])
+        _, event, _ = calls_of(patterns, rides[nth, 0, 0])
+        leaves = patterns.departure[event + rides[nth, 0, 1]]
         start = min(start, leaves - access_duration[journeys[nth, 3]])
     if start == end:
-        return front, (0, *_room_for(0, n_rides))
+        return front, (0, *room_for(0, n_rides))
     so_far = search.counters.copy()
     window = earliest_in_range(
         search, access_stop, access_duration, egress_stop, egress_duration, start, end, direct,
@@ -156,9 +151,3 @@ def _has_unknown(search: Search, access_stop: Int32Array, egress_stop: Int32Arra
     return (
         row_of_unknown(access_stop, n_stops) != NONE or row_of_unknown(egress_stop, n_stops) != NONE
     )
-
-
-@njit(cache=True, nogil=True)
-def _room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
-    """Room for journeys and their rides."""
-    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)

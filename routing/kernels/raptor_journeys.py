@@ -6,6 +6,7 @@ or `from_access(row)` where the journey begins.
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from routing.layout import NONE, Int32Array, Patterns
 
@@ -52,6 +53,12 @@ def write_journey(
         row = log[row, LOG_PARENT]
 
 
+@register_jitable
+def room_for(n_journeys: int, n_rides: int) -> tuple[Int32Array, Int32Array]:
+    """Room for the journeys of one search, as `write_journey` writes them."""
+    return np.empty((n_journeys, 5), np.int32), np.empty((n_journeys, n_rides, 3), np.int32)
+
+
 @njit(cache=True, nogil=True)
 def pattern_of(patterns: Patterns, trip: int) -> int:
     """Pattern of a trip."""
@@ -59,15 +66,13 @@ def pattern_of(patterns: Patterns, trip: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def leaves_at(patterns: Patterns, trip: int, position: int) -> int:
-    """Departure of a trip at a position, s."""
+def calls_of(patterns: Patterns, trip: int) -> tuple[int, int, int]:
+    """First position and first event of a trip's calls, and their number."""
     pattern = pattern_of(patterns, trip)
-    base = patterns.first_position_of_pattern[pattern]
-    length = patterns.first_position_of_pattern[pattern + 1] - base
+    first = patterns.first_position_of_pattern[pattern]
+    length = patterns.first_position_of_pattern[pattern + 1] - first
     nth = trip - patterns.first_trip_of_pattern[pattern]
-    return int(
-        patterns.departure[patterns.first_event_of_pattern[pattern] + nth * length + position]
-    )
+    return first, patterns.first_event_of_pattern[pattern] + nth * length, length
 
 
 @njit(cache=True, nogil=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from numba import njit
 
-from routing.kernels.raptor_journeys import pattern_of
+from routing.kernels.raptor_journeys import calls_of
 from routing.layout import NONE, DayTables, Footpaths, Int32Array, Patterns
 
 # Cells of the two ends of a journey, and of a ride.
@@ -23,16 +23,6 @@ class Ways(NamedTuple):
     stop: Int32Array  # (n,)
     duration: Int32Array  # (n,) s, waiting included
     ride: Int32Array  # (n,) s under way
-
-
-@njit(cache=True, nogil=True)
-def _calls(patterns: Patterns, trip: int) -> tuple[int, int, int]:
-    """First position and first event of a trip's calls, and their number."""
-    pattern = pattern_of(patterns, trip)
-    first = patterns.first_position_of_pattern[pattern]
-    length = patterns.first_position_of_pattern[pattern + 1] - first
-    nth = trip - patterns.first_trip_of_pattern[pattern]
-    return first, patterns.first_event_of_pattern[pattern] + nth * length, length
 
 
 @njit(cache=True, nogil=True)
@@ -56,7 +46,7 @@ def _move(
     """
     is_first = side == BOARD
     sign, cell, row_cell = (-1, DEPARTURE, ACCESS) if is_first else (1, ARRIVAL, EGRESS)
-    first, event, length = _calls(patterns, ride[TRIP])
+    first, event, length = calls_of(patterns, ride[TRIP])
     start, end = (0, ride[ALIGHT]) if is_first else (ride[BOARD] + 1, length)
     rule = patterns.can_board if is_first else patterns.can_alight
     times = patterns.departure if is_first else patterns.arrival
@@ -97,8 +87,8 @@ def _change(tables: DayTables, before: Int32Array, after: Int32Array) -> bool:
     patterns, walks = tables.patterns, tables.footpaths
     stop_of_position, can_board = patterns.stop_of_position, patterns.can_board
     departure, arrival = patterns.departure, patterns.arrival
-    first, event, length = _calls(patterns, before[TRIP])
-    other_first, other_event, _ = _calls(patterns, after[TRIP])
+    first, event, length = calls_of(patterns, before[TRIP])
+    other_first, other_event, _ = calls_of(patterns, after[TRIP])
     least = _walk(
         walks,
         stop_of_position[first + before[ALIGHT]],
