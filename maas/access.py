@@ -51,11 +51,9 @@ class Wishes(NamedTuple):
             return False
         return carrier.id not in self.operators_banned
 
-    def among(self, numbers: Sequence[int], carriers: Sequence[Carrier]) -> Sequence[int]:
+    def among(self, numbers: Sequence[int], carriers: Sequence[Carrier]) -> list[int]:
         """Those of some carriers, by their numbers, that may be called."""
-        if self.takes_bike or self.needs_wheelchair or self.operators_banned:
-            return [i for i in numbers if self.takes(carriers[i])]
-        return numbers
+        return [i for i in numbers if self.takes(carriers[i])]
 
     def slowed(self, profile: str, duration: int) -> int:
         """Seconds that the traveller takes for a way, given those of the roads."""

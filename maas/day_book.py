@@ -70,11 +70,11 @@ class DayBook:
 
     def spot(self, stop: int) -> Spot:
         """Return the spot of a stop."""
-        return self._spots.get(stop) or kept(self._spots, stop, self._spot)
+        return kept(self._spots, stop, self._spot)
 
     def leg(self, ridden: Ridden) -> Leg:
         """Return a scheduled leg, not drawn."""
-        return self._legs.get(ridden) or kept(self._legs, ridden, self._leg)
+        return kept(self._legs, ridden, self._leg)
 
     def drawn(self, ridden: Ridden) -> Leg:
         """Return a scheduled leg with its distance and its line on the map."""
@@ -106,7 +106,7 @@ class DayBook:
 
     def run(self, day_trip: int) -> Run:
         """Return a day trip with its stops and times."""
-        return self._runs.get(day_trip) or kept(self._runs, day_trip, self._run)
+        return kept(self._runs, day_trip, self._run)
 
     def line(self, day_trip: int) -> "TripLine":
         """Return the line on the map that a day trip follows."""
@@ -173,7 +173,7 @@ class DayBook:
         for ridden in rides:
             run = self.run(ridden.day_trip)
             key = (run.course, ridden.board, ridden.alight), run.line, wish
-            alone.append(self._alone.get(key) or kept(self._alone, key, self._price))
+            alone.append(kept(self._alone, key, self._price))
             departures.append(run.departure.item(ridden.board))
         bill = self._fares.joined(alone, departures)
         if bill is not None:

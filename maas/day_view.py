@@ -10,7 +10,7 @@ import numpy as np
 
 from gtfs.day import Day
 from gtfs.modes import MODES
-from gtfs.through import Part, through_tables
+from gtfs.through import through_tables
 from gtfs.transfer_rules import TransferRules
 from maas.planner_view import YES, Rules, changed_walks, kept_trips, stops_where, visits_where
 from routing.bounds import LowerBounds, lower_bounds
@@ -22,7 +22,7 @@ from routing.select import select_trips
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gtfs.through import ThroughTables
+    from gtfs.through import Part, ThroughTables
     from routing.kernels.door_ways import Visits
     from routing.layout import BoolArray
     from routing.raptor import Journey
@@ -97,16 +97,13 @@ class DayView:
         """Stops of patterns where their trips can be left."""
         return visits_where(self.tables, self.tables.patterns.can_alight)
 
-    def parts(self, rides: "Iterable[tuple[int, int, int]]") -> list[Part]:
+    def parts(self, rides: "Iterable[tuple[int, int, int]]") -> "list[Part]":
         """Return what rides on trips of these tables ride of the day's own trips, in order."""
         kept, through = self._kept, self._through
         found: list[Part] = []
         for trip, board, alight in rides:
             row = trip if kept is None else kept.item(trip)
-            if row < through.n_plain:
-                found.append(Part(row, board, alight))
-            else:
-                found += through.parts(row, board, alight)
+            found += through.parts(row, board, alight)
         return found
 
     def allows(self, journey: "Journey") -> bool:

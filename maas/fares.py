@@ -170,14 +170,12 @@ class LineFares:
                 if before is not None and departure - before <= ride.within:
                     return None
                 boarded[ride.sharing] = departure
-        tickets, total = [], 0
-        for place, ride in enumerate(rides):
-            if (ticket := ride.ticket) is not None:
-                _, amount, fare_id, name, name_en = ticket
-                own = ticket if place == 0 else Ticket((place,), amount, fare_id, name, name_en)
-                tickets.append(own)
-                total += amount
-        return Bill(tuple(tickets), len(tickets) == len(rides), total)
+        tickets = [
+            ride.ticket if place == 0 else Ticket((place,), *ride.ticket[1:])
+            for place, ride in enumerate(rides)
+            if ride.ticket is not None
+        ]
+        return Bill.of(tickets, is_whole=len(tickets) == len(rides))
 
     def check(self, wish: Wish) -> None:
         """Refuse riders and media that no feed has.
@@ -204,8 +202,7 @@ class LineFares:
 
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
-        key = wish, lang
-        return self._names.get(key) or kept(self._names, key, self._named, _KEPT_NAMES)
+        return kept(self._names, (wish, lang), self._named, _KEPT_NAMES)
 
     def _named(self, asked: tuple[Wish, str]) -> tuple[str | None, str | None]:
         wish, lang = asked

@@ -30,7 +30,6 @@ Mode = Literal[
 ]
 ROAD_MODES = ("walk", "bike", "shared_bike", "car", "taxi", "drt")
 LINE_MODES = tuple(mode for mode in get_args(Mode) if mode not in ROAD_MODES)
-_ALL_LINES = frozenset(LINE_MODES)
 OWN_VEHICLES = ("bike", "car")  # offered only when asked for: not everybody has one
 ON_CALL: tuple[Mode, ...] = ("taxi", "drt", "shared_bike")
 MAX_RIDES = 8
@@ -158,8 +157,6 @@ class JourneyQuery(_Strict):
     @cached_property
     def line_modes(self) -> frozenset[str]:
         """Modes of scheduled legs that may be used."""
-        if self.modes is None and not self.modes_banned:
-            return _ALL_LINES
         return frozenset(mode for mode in LINE_MODES if self.allows(mode))
 
 

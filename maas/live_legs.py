@@ -50,8 +50,6 @@ def live_facts(asked: "Asked", leg: "Leg", ridden: "Ridden") -> Document:
 def planned_calls(asked: "Asked", ridden: "Ridden") -> list[Document]:
     """Planned times of the stops of a leg; none where no feed told other ones."""
     live = asked.live
-    if live.news is None:
-        return []
     update = live.update_of(ridden.day_trip)
     if update is None or update.trip != update.runs_as:
         return []

@@ -52,8 +52,7 @@ class LocalClock:
     def of_day(self, seconds: int) -> int:
         """Wall-clock time, seconds after midnight."""
         epoch = self.base_epoch + seconds
-        offset = self._offsets.get(epoch // _QUARTER)
-        return (epoch + (self._offset(epoch) if offset is None else offset)) % 86_400
+        return (epoch + self._offset(epoch)) % 86_400
 
     def _offset(self, epoch: int) -> int:
         """Seconds that the wall clock is ahead of UTC."""

@@ -141,10 +141,10 @@ class DirectWays:
         region, start, goal = self.asked.region, self.asked.origin, self.asked.destination
         some, near = region.file.demand_zones, region.zone_map.near(start.lat, start.lon)
         zones = [
-            zone
-            for zone in (some[i] for i in self.wishes.among(near, some))
-            if covers(zone.picks_up, start.lat, start.lon)
-            and covers(zone.sets_down, goal.lat, goal.lon)
+            some[i]
+            for i in self.wishes.among(near, some)
+            if covers(some[i].picks_up, start.lat, start.lon)
+            and covers(some[i].sets_down, goal.lat, goal.lon)
         ]
         path = self._path("drt", UNREACHED) if zones else None
         if path is None:

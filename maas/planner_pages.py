@@ -47,10 +47,9 @@ class Cursor:
 
     def text(self, digest: str) -> str:
         """As it stands in answers to the query with this digest."""
-        outward = "true" if self.outward else "false"
-        seen = ",".join([f'"{one}"' for one in self.seen])
-        raw = f'[{self.at},{self.start},{outward},[{seen}],"{digest}"]'  # JSON
-        return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+        parts = [self.at, self.start, self.outward, list(self.seen), digest]
+        raw = json.dumps(parts, separators=(",", ":")).encode()
+        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     def span(self, length: int) -> tuple[int, int]:
         """Span of the axis."""
@@ -101,7 +100,7 @@ def page_length(query: JourneyQuery) -> int:
     return query.window or _PAGE
 
 
-def _vehicles(itinerary: "Itinerary", day: "Day") -> "_Vehicles":
+def _vehicles(itinerary: "Itinerary", day: "Day") -> _Vehicles:
     """Trips of an itinerary, by row and service day, and the modes of other vehicles."""
     trip_of, service_day_of = day.trip.item, day.service_day.item
     vehicles: list[tuple[int, int] | str] = []
@@ -114,7 +113,7 @@ def _vehicles(itinerary: "Itinerary", day: "Day") -> "_Vehicles":
     return tuple(vehicles)
 
 
-def _fingerprint(vehicles: "_Vehicles", day: "Day") -> str:
+def _fingerprint(vehicles: _Vehicles, day: "Day") -> str:
     """Short name of the trips of an itinerary and of the vehicles at its ends."""
     parts = [
         one if isinstance(one, str) else f"{one[0]}@{_service_date(day.date, one[1])}"

@@ -35,10 +35,7 @@ class Rules(NamedTuple):
     @property
     def is_plain(self) -> bool:
         """Whether nothing but modes is ruled out."""
-        return self[1:] == _PLAIN
-
-
-_PLAIN = Rules(frozenset())[1:]
+        return self == Rules(self.modes)
 
 
 class View(Protocol):

@@ -47,7 +47,7 @@ class RideTexts:
 
     def spot(self, spot: "Spot") -> Document:
         """Name and place of an end of a leg."""
-        return self._spots.get(spot) or kept(self._spots, spot, self._spot, _KEPT)
+        return kept(self._spots, spot, self._spot, _KEPT)
 
     def spot_name(self, spot: "Spot") -> str:
         """Name of an end of a leg."""

@@ -35,14 +35,14 @@ def meter_fare(meter: Meter, driven_m: int, boarding: int) -> int:
     """
     factor = meter.night_factor if is_night(meter, boarding) else 1.0
     beyond = driven_m * factor - meter.base_distance_m
-    fare = meter.base_fare + meter.pickup_fee
-    return fare if beyond <= 0 else fare - int(-beyond // meter.step_distance_m) * meter.step_fare
+    steps = max(0, -int(-beyond // meter.step_distance_m))
+    return meter.base_fare + meter.pickup_fee + steps * meter.step_fare
 
 
 def is_night(meter: Meter, clock: int) -> bool:
     """Whether the night tariff holds at a wall-clock time."""
-    start, end = _span_of_day(meter.night_from, meter.night_to)
-    now = clock % DAY
+    start, end = _span(meter.night_from, meter.night_to)
+    start, end, now = start % DAY, end % DAY, clock % DAY
     return start <= now < end if start <= end else now >= start or now < end
 
 
@@ -57,12 +57,6 @@ def is_within_hours(hours: tuple[str, str], clock: int) -> bool:
 def _span(opens: str, closes: str) -> tuple[int, int]:
     """Seconds that two HH:MM texts name; the same few texts are asked for again and again."""
     return clock_seconds(opens), clock_seconds(closes)
-
-
-@lru_cache(maxsize=1024)
-def _span_of_day(begins: str, ends: str) -> tuple[int, int]:
-    """Seconds after midnight of two HH:MM texts, which may pass it."""
-    return clock_seconds(begins) % DAY, clock_seconds(ends) % DAY
 
 
 class Bases(NamedTuple):
