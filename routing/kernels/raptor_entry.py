@@ -62,7 +62,8 @@ def soonest(
         n_rides,
     )  # fmt: skip
     for nth in range(n_found):
-        arrival, n_ridden = journeys[nth, 1], journeys[nth, 2]
+        # As wide as Python's numbers are: `earliest` is compiled once.
+        arrival, n_ridden = int(np.int64(journeys[nth, 1])), int(np.int64(journeys[nth, 2]))
         n_last, last, last_rides = earliest(
             back, egress_stop, egress_duration, access_stop, access_duration, -arrival,
             1 - departure, n_ridden,

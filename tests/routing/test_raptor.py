@@ -11,6 +11,7 @@ from routing.errors import UnknownStopError
 from routing.kernels import raptor_entry as kernels
 from routing.kernels.raptor_ends import NearStops
 from routing.layout import UNREACHED
+from routing.mirror import mirrored
 from routing.raptor import Found, Journey, Raptor, Ride, Work, near_stops
 from tests import oracles, strategies
 from tests.strategies import Call, Day, Trip, day_tables
@@ -256,5 +257,8 @@ def test_the_entry_kernels_are_compiled_for_one_signature() -> None:
     raptor.earliest(near([(0, 0)]), near([(1, 0)]), 0)
     raptor.in_range(near([(0, 0)]), near([(1, 0)]), (0, 9))
     raptor.one_to_all(near([(0, 0)]), 0)
+    back = Raptor(mirrored(raptor.tables))
+    assert len(raptor.soonest(back, near([(0, 0)]), near([(1, 0)]), 0).journeys) == 1
+    raptor.first_window(near([(0, 0)]), near([(1, 0)]), 0, 9)
     assert len(kernels.earliest.signatures) == 1
     assert len(kernels.earliest_in_range.signatures) == 1
