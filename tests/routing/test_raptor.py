@@ -262,3 +262,18 @@ def test_the_entry_kernels_are_compiled_for_one_signature() -> None:
     raptor.first_window(near([(0, 0)]), near([(1, 0)]), 0, 9)
     assert len(kernels.earliest.signatures) == 1
     assert len(kernels.earliest_in_range.signatures) == 1
+
+
+def test_a_search_of_two_parts_tells_the_work_of_both() -> None:
+    day = Day(2, [trip((0, 2, 2), (1, 5, 5))], [], [0, 0])
+    raptor = Raptor(day_tables(day)[0])
+    back, ends = Raptor(mirrored(raptor.tables)), (near([(0, 0)]), near([(1, 0)]))
+    ends_back = ends[1], ends[0]
+    there = raptor.earliest(*ends, 0)
+    (journey,) = there.journeys
+    again = back.earliest(*ends_back, -journey.arrival, limit=1, max_rides=1)
+    both = Work(*map(sum, zip(there.work, again.work, strict=True)))
+    assert raptor.soonest(back, *ends, 0).work == both
+    window = raptor.in_range(*ends, (2, 9))
+    both = Work(*map(sum, zip(there.work, window.work, strict=True)))
+    assert raptor.first_window(*ends, 0, 9)[1].work == both
