@@ -47,10 +47,10 @@ class Assembler:
     def itinerary(self, view: "View", lane: Lane, journey: "Journey") -> Itinerary:
         """Make an itinerary of a journey; walks between stops have no distance yet."""
         rides = self.rides(view, journey)
-        first = last = self.book.leg(rides[0])
+        first = last = self.book.legs[rides[0]]
         legs = [first]
         for ridden in rides[1:]:
-            leg = self.book.leg(ridden)
+            leg = self.book.legs[ridden]
             if last.destination.stop != leg.origin.stop and not ridden.is_seated:
                 legs.append(self._change(last, leg, view))
             legs.append(leg)
@@ -59,7 +59,7 @@ class Assembler:
         after = self._last(lane.egress, journey.egress, last)
         found = Found(view, lane, journey)
         self._made.add((lane, rides, journey.access, journey.egress))
-        bill = self.book.bill(rides, self._wish)
+        bill = self.book.bills[rides, self._wish]
         return Itinerary((*before, *legs, *after), bill, self._party, found=found)
 
     def rides(self, view: "View", journey: "Journey") -> tuple[Ridden, ...]:
@@ -72,13 +72,13 @@ class Assembler:
 
     def fare(self, rides: tuple[Ridden, ...]) -> int:
         """Return what is known of the price of the tickets for rides, for the party."""
-        return self.book.bill(rides, self._wish).amount * self._party
+        return self.book.bills[rides, self._wish].amount * self._party
 
     def staying(self, ridden: Ridden, egress: Feeder, row: int) -> Itinerary:
         """Make an itinerary of one ride and the way from where it is left."""
-        leg = self.book.leg(ridden)
+        leg = self.book.legs[ridden]
         legs = (leg, *self._last(egress, row, leg))
-        return Itinerary(legs, self.book.bill((ridden,), self._wish), self._party)
+        return Itinerary(legs, self.book.bills[(ridden,), self._wish], self._party)
 
     def direct(self, mode: str, carrier: Carrier | None, way: Way) -> Itinerary:
         """Make an itinerary of one leg on the road."""
@@ -108,7 +108,7 @@ class Assembler:
         if self._needs_wheelchair:
             duration = walk_between(view.tables.footpaths, *stops)  # slowed already
         else:
-            duration = self.book.walk(*stops)
+            duration = self.book.walks[stops]
             duration = duration if duration == NONE else self._slowed(duration)
         duration = most if duration == NONE else min(most, duration)
         end = before.arrival + duration
@@ -162,7 +162,7 @@ class Assembler:
         """Legs of a way that has several parts."""
         for hop in chain:
             if hop.ridden is not None:
-                yield self.book.leg(hop.ridden)
+                yield self.book.legs[hop.ridden]
                 continue
             if hop.ride == 0 and hop.mode == "walk":
                 continue
@@ -218,7 +218,7 @@ def drawn(
         if leg.ridden is None:
             legs += _drawn(leg, ways, on_foot)
         else:
-            legs.append(book.drawn(leg.ridden))
+            legs.append(book.drawn[leg.ridden])
             rides.append(leg.ridden)
     return Itinerary(
         tuple(legs),
@@ -228,7 +228,7 @@ def drawn(
         itinerary.is_preferred,
         tags,
         itinerary.found,
-        book.offers(tuple(rides)),
+        book.offers[tuple(rides)],
     )
 
 

@@ -67,7 +67,7 @@ def barriers(asked: "Asked", ways: "RoadWays", leg: "Leg") -> "Iterator[Barrier]
 def _of_ride(asked: "Asked", leg: "Leg") -> "Iterator[Barrier]":
     assert leg.ridden is not None
     timetable = asked.day.timetable
-    takes = int(timetable.trips.wheelchair[asked.book.row(leg.ridden.day_trip)])
+    takes = int(timetable.trips.wheelchair[asked.book.runs[leg.ridden.day_trip].trip])
     if takes != YES:
         yield _VEHICLE[takes]
     for spot in (leg.origin, leg.destination):

@@ -16,7 +16,7 @@ from gtfs.language_tags import is_japanese
 from gtfs.money import digits_of
 from gtfs.timetable import Timetable
 from maas.errors import QueryError
-from maas.kept import kept
+from maas.kept import Kept
 from maas.region_file import DistanceFare, RegionFile
 from routing.layout import NONE
 
@@ -97,7 +97,7 @@ class LineFares:
         self._feed_of_line: list[int] = timetable.lines.feed.tolist()
         self._of_line: dict[int, int] = {}
         self._wishes: dict[frozenset[int], list[Wish]] = {}
-        self._names: dict[tuple[Wish, str], tuple[str | None, str | None]] = {}
+        self._names = Kept(self, LineFares._named, _KEPT_NAMES)
         feeds = sorted(self._v2_feeds)
         self._riders = {feed: list(riders_of(timetable, feed)) for feed in feeds}
         self._media = {feed: list(media_of(timetable, feed)) for feed in feeds}
@@ -202,7 +202,7 @@ class LineFares:
 
     def names(self, wish: Wish, lang: str) -> tuple[str | None, str | None]:
         """Return the names of a rider and a medium in a language, where feeds tell them."""
-        return kept(self._names, (wish, lang), self._named, _KEPT_NAMES)
+        return self._names[wish, lang]
 
     def _named(self, asked: tuple[Wish, str]) -> tuple[str | None, str | None]:
         wish, lang = asked

@@ -132,13 +132,13 @@ class _Writer:
         ]
 
     def _leg(self, leg: Leg) -> Document:
-        time, spot, asked = self._time, self._texts.spot, self._asked
+        time, spots, asked = self._time, self._texts.spots, self._asked
         ridden = leg.ridden
         assert leg.polyline is not None
         document: Document = {
             "mode": leg.mode,
-            "from": spot(leg.origin).copy(),
-            "to": spot(leg.destination).copy(),
+            "from": spots[leg.origin].copy(),
+            "to": spots[leg.destination].copy(),
             "departure": time(leg.departure),
             "arrival": time(leg.arrival),
             "distance_m": leg.distance_m,
@@ -146,7 +146,7 @@ class _Writer:
             "geometry": leg.polyline,
         }
         if ridden is not None:
-            document |= self._texts.ride(ridden, asked.book)
+            document |= self._texts.rides[ridden]
             document["seats_left"] = seats_left(asked.region, asked.day, ridden, asked.ledger)
             document |= live_facts(asked, leg, ridden)
             if planned := planned_calls(asked, ridden):
@@ -187,7 +187,7 @@ class _Writer:
 
     def _other(self, ridden: Ridden) -> Document:
         """Another departure of a ride."""
-        return self._brief(self._asked.book.leg(ridden))
+        return self._brief(self._asked.book.legs[ridden])
 
     def _brief(self, leg: Leg) -> Document:
         """A leg in a few words."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.kept import kept
+from maas.kept import Kept
 from routing.layout import UNREACHED, Int32Array
 
 if TYPE_CHECKING:
@@ -28,15 +28,14 @@ class FarStops:
         self._n_stops = metres.size
         self._stop = (metres > STOPS_AT_M).nonzero()[0].astype(np.int32)
         self._metres = metres[self._stop]
-        self._walks: dict[tuple[float, int], Int32Array] = {}
+        self._walks = Kept(self, FarStops._of_pace)
 
     def walks(self, wishes: "Wishes", max_walk_m: int) -> Int32Array:
         """Return the walks to the road of travellers with some wishes, (n_stops,) s.
 
         They are 0 where cars stop beside the stop, `UNREACHED` where that is too far.
         """
-        key = _pace(wishes), _limit_m(wishes, max_walk_m)
-        return kept(self._walks, key, self._of_pace)
+        return self._walks[_pace(wishes), _limit_m(wishes, max_walk_m)]
 
     def _of_pace(self, key: tuple[float, int]) -> Int32Array:
         pace, limit_m = key

@@ -22,7 +22,7 @@ from maas.journey_query import (
     read_query,
 )
 from maas.journeys_document import document_of
-from maas.kept import kept
+from maas.kept import Kept
 from maas.live import LiveDay
 from maas.live_legs import live_notices
 from maas.map_frame import check_on_map
@@ -98,7 +98,7 @@ class Planner:
         self._zone = ZoneInfo(self.region.file.timezone)
         self._shared = shared_by(self.region)
         self._searches: OrderedDict[tuple[int, bool], _Searched] = OrderedDict()
-        self._open_shares: dict[tuple[date, ...], tuple[LiveShare, ...]] = {}
+        self._open_shares = Kept(self, Planner._shares_on)  # by dates
 
     def plan(self, query: JourneyQuery, ledger: "Ledger | None" = None) -> dict[str, Any]:
         """Return the document of `POST /v1/journeys`.
@@ -315,7 +315,7 @@ class Planner:
 
     def bike_shares(self, days: tuple[date, ...]) -> "tuple[LiveShare, ...]":
         """Return the bike shares that rent bikes out on one of some days."""
-        return kept(self._open_shares, days, self._shares_on)
+        return self._open_shares[days]
 
     def _shares_on(self, days: tuple[date, ...]) -> "tuple[LiveShare, ...]":
         shares = self.region.bike_shares

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from maas.errors import QueryError
-from maas.fares import NO_TICKETS
+from maas.fares import NO_TICKETS, USUAL
 from maas.feeders import Feeder, Hop, Ways
 from maas.itinerary import Asked, Itinerary, Lane, Leg, Ridden
 from maas.journey_query import BannedTrip
@@ -114,7 +114,7 @@ class Replan:
             if ridden is None:
                 self.problems.append(Problem(number, _NOT_RUNNING))
             else:
-                yield number, self._book.leg(ridden)
+                yield number, self._book.legs[ridden]
 
     def _first_not_ridden(self) -> int:
         """Number of the first ride that lies ahead of the traveller, by place and not by time.
@@ -150,7 +150,7 @@ class Replan:
             assert leg.ridden is not None
             needed = 0
             if stop not in (NONE, leg.origin.stop):
-                needed = max(0, self._book.walk(stop, leg.origin.stop))
+                needed = max(0, self._book.walks[stop, leg.origin.stop])
             if leg.departure < ready + needed and not self._is_ridden(leg):
                 self.problems.append(Problem(number, _MISSED if stop == NONE else _TOO_LATE))
             ready, stop = leg.arrival, leg.destination.stop
@@ -246,8 +246,8 @@ class Replan:
 
     def _sitting(self, ridden: Ridden) -> Itinerary:
         """The ride that the traveller is on."""
-        bill = self._book.bill((ridden,))
-        return Itinerary((self._book.leg(ridden),), bill, self.asked.party)
+        bill = self._book.bills[(ridden,), USUAL]
+        return Itinerary((self._book.legs[ridden],), bill, self.asked.party)
 
     def _with_ride(self, before: Itinerary, ride: Leg) -> Itinerary:
         assert ride.ridden is not None
@@ -307,7 +307,7 @@ class Replan:
             seat = Hop(ON_BOARD, ride, 0, ridden=Ridden(day_trip, position - 1, alight))
             _keep_sooner(rows, stop, ride + int(change_time[stop]), (seat,))
             for head, walk in self._walks(task, stop):
-                ends = self._book.spot(stop), self._book.spot(head)
+                ends = self._book.spots[stop], self._book.spots[head]
                 _keep_sooner(rows, head, ride + walk, (seat, Hop("walk", walk, 0, *ends)))
         count = len(rows)
         none = np.full(count, NONE, np.int32)

@@ -4,18 +4,19 @@ All of it is the same for everybody and in every answer, so it is written once a
 """
 
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gtfs.language_tags import is_japanese
 from gtfs.names import Names
-from maas.kept import kept
+from maas.kept import Kept
 from maas.ride_conditions import ends_of, may_be_special, ride_conditions
 from routing.layout import NONE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gtfs.day import Day
-    from maas.day_book import DayBook, Run
+    from maas.day_book import Run
     from maas.itinerary import Ridden, Spot
     from maas.local_clock import LocalClock
 
@@ -25,29 +26,37 @@ _KEPT = 4_000  # entries of each kind; a ride takes 4 to 5 kB
 
 
 class RideTexts:
-    """Writes parts of documents and keeps them; who changes one takes a copy."""
+    """Writes parts of documents and keeps them; who changes one takes a copy.
 
-    def __init__(self, day: "Day", clock: "LocalClock", lang: str) -> None:
+    Parameters
+    ----------
+    runs
+        Day trips with their stops and times.
+
+    Attributes
+    ----------
+    rides
+        What only scheduled legs have, but for news, free seats and the price.
+    spots
+        Name and place of an end of a leg.
+    """
+
+    def __init__(
+        self, day: "Day", clock: "LocalClock", lang: str, runs: "Mapping[int, Run]"
+    ) -> None:
         self._names = Names(day.timetable, lang)
         self._is_japanese = is_japanese(lang)
         self._may_be_special = may_be_special(day.timetable)
         self._day = day
         self._clock = clock
         self._dates = {days: (day.date + timedelta(days=days)).isoformat() for days in (-1, 0, 1)}
-        self._rides: dict[Ridden, Document] = {}
-        self._spots: dict[Spot, Document] = {}
-        self._lines: dict[int, Document] = {}
-        self._trips: dict[int, Document] = {}
-        self._stops: dict[int, Document] = {}
-        self._rows: dict[int, list[Document]] = {}  # by pattern
-
-    def ride(self, ridden: "Ridden", book: "DayBook") -> Document:
-        """What only scheduled legs have, but for news, free seats and the price."""
-        return kept(self._rides, ridden, partial(self._ride, book), _KEPT)
-
-    def spot(self, spot: "Spot") -> Document:
-        """Name and place of an end of a leg."""
-        return kept(self._spots, spot, self._spot, _KEPT)
+        self._runs = runs
+        self.rides = Kept(self, RideTexts._ride, _KEPT)
+        self.spots = Kept(self, RideTexts._spot, _KEPT)
+        self._lines = Kept(self, RideTexts._line, _KEPT)
+        self._trips = Kept(self, RideTexts._trip, _KEPT)
+        self._stops = Kept(self, RideTexts._stop, _KEPT)
+        self._rows: dict[int, list[Document]] = {}  # stops of a pattern in order
 
     def spot_name(self, spot: "Spot") -> str:
         """Name of an end of a leg."""
@@ -84,10 +93,9 @@ class RideTexts:
                 document["platform"] = platform
         return document
 
-    def _ride(self, book: "DayBook", ridden: "Ridden") -> Document:
-        run = book.run(ridden.day_trip)
-        document: Document = kept(self._trips, ridden.day_trip, partial(self._trip, run), _KEPT)
-        document = document.copy()
+    def _ride(self, ridden: "Ridden") -> Document:
+        run = self._runs[ridden.day_trip]
+        document = self._trips[ridden.day_trip].copy()
         if ridden.is_seated:
             document["stay_seated"] = True
         if self._may_be_special:
@@ -98,11 +106,11 @@ class RideTexts:
         document["stops"] = self._calls(ridden, run)
         return document
 
-    def _trip(self, run: "Run", day_trip: int) -> Document:
+    def _trip(self, day_trip: int) -> Document:
         """What all rides of a day trip have."""
-        line: Document = kept(self._lines, run.line, self._line, _KEPT)
+        run = self._runs[day_trip]
         return {
-            **line,
+            **self._lines[run.line],
             "trip_id": self._day.timetable.trips.id[run.trip],
             "headsign": self._names.headsign(run.trip),
             "service_date": self._service_date(day_trip),
@@ -126,7 +134,10 @@ class RideTexts:
     def _calls(self, ridden: "Ridden", run: "Run") -> list[Document]:
         """Stops from boarding to alighting with the times of the day."""
         positions, texts = slice(ridden.board, ridden.alight + 1), self._clock.texts
-        row: list[Document] = kept(self._rows, run.course[0], partial(self._row, run.stops), _KEPT)
+        pattern = run.course[0]
+        row = self._rows.get(pattern)
+        if row is None:
+            row = self._rows[pattern] = [self._stops[stop] for stop in run.stops]
         calls = [stop.copy() for stop in row[positions]]
         comes = texts(run.arrival[positions].tolist())
         leaves = texts(run.departure[positions].tolist())
@@ -134,10 +145,6 @@ class RideTexts:
             call["arrival"] = arrival
             call["departure"] = departure
         return calls
-
-    def _row(self, stops: tuple[int, ...], _: int) -> list[Document]:
-        """Stops of a pattern in order."""
-        return [kept(self._stops, stop, self._stop, _KEPT) for stop in stops]
 
     def _stop(self, stop: int) -> Document:
         """Name and place of a stop, and room for the times of a call."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from maas.kept import kept
+from maas.kept import Kept
 from routing.geo import beeline_m
 from routing.polyline import encode
 from routing.road import Street
@@ -37,14 +37,14 @@ class RoadWays:
     def __init__(self, roads: "RoadNetwork") -> None:
         self.roads = roads
         self.n_queries = 0  # that used these ways
-        self._ways: dict[Asked, RoadWay] = {}
-        self._off_road_m: dict[tuple[str, float, float], int] = {}
+        self._ways = Kept(self, RoadWays._way)
+        self._off_road_m = Kept(self, RoadWays._distance_m)
 
     def way(
         self, profile: str, origin: tuple[float, float], destination: tuple[float, float]
     ) -> RoadWay:
         """Return the quickest way between two (lon, lat); a straight line where there is none."""
-        return kept(self._ways, (profile, origin, destination), self._way)
+        return self._ways[profile, origin, destination]
 
     def seek(self, asked: Iterable[Asked]) -> None:
         """Have ways at hand that are about to be asked for; those of one profile in one search."""
@@ -53,13 +53,12 @@ class RoadWays:
             if one not in self._ways:
                 by_profile.setdefault(one[0], []).append(one)
         for some in by_profile.values():
-            found = dict(zip(some, self._found(some), strict=True))
-            for one in some:
-                kept(self._ways, one, found.__getitem__)
+            for one, way in zip(some, self._found(some), strict=True):
+                self._ways.keep(one, way)
 
     def off_road_m(self, profile: str, place: tuple[float, float]) -> int:
         """Metres between a (lon, lat) and the nearest road of a profile."""
-        return kept(self._off_road_m, (profile, *place), self._distance_m)
+        return self._off_road_m[profile, *place]
 
     def _distance_m(self, key: tuple[str, float, float]) -> int:
         profile, lon, lat = key
@@ -83,9 +82,8 @@ class RoadWays:
         profile, origin, destination = asked
         if profile not in _ON_FOOT:
             ends = (profile, *origin), (profile, *destination)
-            known = dict(zip(ends, drawing.off_road_m, strict=True))
-            for end in known:  # needs no pinning any more
-                kept(self._off_road_m, end, known.__getitem__)
+            for end, metres in zip(ends, drawing.off_road_m, strict=True):
+                self._off_road_m.keep(end, metres)  # needs no pinning any more
         return RoadWay(*drawing)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from maas.kept import kept
+from maas.kept import Kept
 from maas.region_file import DemandZone
 from maas.region_parts import Area
 from routing.geo import beeline_m
@@ -38,11 +38,11 @@ class ZoneMap:
 
     def __init__(self, zones: Sequence[DemandZone]) -> None:
         self._zones = zones
-        self._near: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._near = Kept(self, ZoneMap._meeting)  # by cell
 
     def near(self, lat: float, lon: float) -> tuple[int, ...]:
         """Numbers, rising, of the zones that a place may lie in: it lies in no other."""
-        return kept(self._near, (floor(lat * _CELLS), floor(lon * _CELLS)), self._meeting)
+        return self._near[floor(lat * _CELLS), floor(lon * _CELLS)]
 
     def _meeting(self, at: tuple[int, int]) -> tuple[int, ...]:
         """List the zones that pick up or set down in a cell."""

@@ -157,7 +157,7 @@ def test_a_leg_shows_its_part_of_the_shape(data: st.DataObject) -> None:
         n = day.stops(day_trip).size
         for board, alight in ((b, a) for b in range(n) for a in range(b + 1, n)):
             told = shown(drawn, trip, board + skipped, alight + skipped)
-            leg = book.drawn(Ridden(day_trip, board, alight))
+            leg = book.drawn[Ridden(day_trip, board, alight)]
             assert leg.polyline is not None
             lon, lat = decode(leg.polyline)
             expected = np.array([degrees(point) for point in told], np.float64)
@@ -178,13 +178,13 @@ def test_texts_are_kept_in_the_last_few_languages_only(tmp_path: Path) -> None:
     clock = LocalClock(day.base_epoch, ZoneInfo(timetable.zone))
     book = DayBook(day, clock, LineFares(region, timetable), LegShapes(timetable))
     ridden = Ridden(int(np.flatnonzero(day.service_day == 0)[0]), 0, 1)
-    told = book.texts("l0").ride(ridden, book)
-    assert book.texts("l0").ride(ridden, book) is told
+    told = book.texts("l0").rides[ridden]
+    assert book.texts("l0").rides[ridden] is told
     used = book.texts("used")
     for number in range(1, 12):
         book.texts(f"l{number}")
         assert book.texts("used") is used
-    again = book.texts("l0").ride(ridden, book)
+    again = book.texts("l0").rides[ridden]
     assert again == told
     assert again is not told
     assert len(book._texts) <= 8

@@ -15,6 +15,7 @@ from gtfs.day import Day
 from maas.build import build_region
 from maas.cli.plan_remarks import remarks
 from maas.errors import QueryError
+from maas.fares import USUAL
 from maas.itinerary import Ridden
 from maas.live import LiveDay
 from maas.planner import Planner, read_query
@@ -97,7 +98,7 @@ def rides_by_zones(
 def planned_price(planner: Planner, day: Day, ridden: Ridden) -> set[str]:
     """Prices of the itineraries of one ride that leave and arrive with a trip."""
     stops, ids = day.stops(ridden.day_trip), day.timetable.stops.id
-    leg = planner._shared.book(LiveDay(day)).leg(ridden)
+    leg = planner._shared.book(LiveDay(day)).legs[ridden]
     clock = planner._shared.book(LiveDay(day)).clock
     query = {
         "from": {"stop_id": ids[int(stops[ridden.board])]},
@@ -141,7 +142,7 @@ def test_rules_come_back_as_prices_of_itineraries(
             continue  # nobody can ride it on this date
         line = draw.choice(lines)
         expected = rules.cheapest(line, *ends)
-        bill = book.bill((rides[line, *ends],))
+        bill = book.bills[(rides[line, *ends],), USUAL]
         assert (bill.amount, bill.is_whole) == (expected, True)
         n_tested += 1
         if n_planned < wanted[1] and (found := planned_price(planner, day, rides[line, *ends])):
