@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from maas.planner_view import View
     from maas.region import Region
     from maas.road_ways import Asked as AskedWay
-    from maas.road_ways import RoadWays
+    from maas.road_ways import RoadWay
     from routing.raptor import Journey
 
 
@@ -205,18 +205,17 @@ def drawn(
     itinerary: Itinerary,
     tags: tuple[str, ...],
     book: "DayBook",
-    ways: "RoadWays",
-    on_foot: str = "foot",
+    ways: "Iterator[RoadWay]",
 ) -> Itinerary:
     """Give an itinerary its tags and all offers, every leg its line on the map and its distance.
 
-    `on_foot` is the profile of walks.
+    `ways` are those of the legs on the road, as `road_ways` asks for them.
     """
     legs: list[Leg] = []
     rides: list[Ridden] = []
     for leg in itinerary.legs:
         if leg.ridden is None:
-            legs += _drawn(leg, ways, on_foot)
+            legs += _drawn(leg, next(ways))
         else:
             legs.append(book.drawn[leg.ridden])
             rides.append(leg.ridden)
@@ -233,7 +232,7 @@ def drawn(
 
 
 def road_ways(itineraries: Iterable[Itinerary], on_foot: str) -> "Iterator[AskedWay]":
-    """Ways on the road that drawing itineraries asks for."""
+    """Ways on the road that drawing itineraries takes; `on_foot` is the profile of walks."""
     for itinerary in itineraries:
         for leg in itinerary.legs:
             if leg.ridden is None:
@@ -247,9 +246,8 @@ def _asked(leg: Leg, on_foot: str) -> "AskedWay":
     return profile, (origin.lon, origin.lat), (destination.lon, destination.lat)
 
 
-def _drawn(leg: Leg, ways: "RoadWays", on_foot: str) -> tuple[Leg, ...]:
+def _drawn(leg: Leg, way: "RoadWay") -> tuple[Leg, ...]:
     """Return a leg with its way on the map, and the walks to and from the car where it has some."""
-    way = ways.way(*_asked(leg, on_foot))
     whole = leg.drawn(leg.distance_m or way.distance_m, way.polyline, way.streets)
     return parted(whole, way.ends)
 

@@ -71,12 +71,13 @@ class Bill(NamedTuple):
 
 
 NO_TICKETS = Bill((), is_whole=True, amount=0)
+_NO_PRICE = Bill((), is_whole=False, amount=0)
 
 
 class Alone(NamedTuple):
     """What a ride costs by itself, whenever it is taken."""
 
-    ticket: Ticket | None  # None without a price
+    bill: Bill
     sharing: int = NONE  # rides with the same number may have one ticket together; NONE: never
     within: int = sys.maxsize  # s between boardings up to which they may
     is_fixed: bool = True  # false: the price hangs on the time, so nothing is known
@@ -145,22 +146,24 @@ class LineFares:
         rule = self._rule(ride.line)
         if rule != NONE:
             ticket = Ticket((0,), self._ruled(rule, (0,), distance_of), "")
-            return Alone(ticket, rule if self._is_through(rule) else NONE)
+            return Alone(_bill_of([ticket]), rule if self._is_through(rule) else NONE)
         feed, v1 = self._feed_of_line[ride.line], len(self._rules)
         if feed in self._v2_feeds:
             if not self._v2.is_timeless:
-                return Alone(None, is_fixed=False)
+                return Alone(_NO_PRICE, is_fixed=False)
             tickets = self._by_v2([ride], [0], 0, self._buyer(feed, wish))
-            return Alone(tickets[0] if tickets else None, v1 + 1 + feed)
+            return Alone(_bill_of(tickets), v1 + 1 + feed)
         if not self._has_fares:
-            return Alone(None)
+            return Alone(_NO_PRICE)
         tickets = self._of_feed([ride], [0], self._is_ic(wish))
         sharing = NONE if self._cash.sells_singles_only else v1
-        return Alone(tickets[0] if tickets else None, sharing, self._cash.longest_change)
+        return Alone(_bill_of(tickets), sharing, self._cash.longest_change)
 
     @staticmethod
     def joined(rides: Sequence[Alone], departures: Sequence[int]) -> Bill | None:
         """Return the bill of rides that share no ticket; None where some might, or time matters."""
+        if len(rides) == 1 and rides[0].is_fixed:
+            return rides[0].bill
         boarded: dict[int, int] = {}  # when a ride that may share was boarded last
         for ride, departure in zip(rides, departures, strict=True):
             if not ride.is_fixed:
@@ -171,9 +174,9 @@ class LineFares:
                     return None
                 boarded[ride.sharing] = departure
         tickets = [
-            ride.ticket if place == 0 else Ticket((place,), *ride.ticket[1:])
+            ticket if place == 0 else Ticket((place,), *ticket[1:])
             for place, ride in enumerate(rides)
-            if ride.ticket is not None
+            for ticket in ride.bill.tickets
         ]
         return Bill.of(tickets, is_whole=len(tickets) == len(rides))
 
@@ -313,6 +316,11 @@ class LineFares:
             for place, single in singles
             if single is not None and single[1].currency == self._currency
         ]
+
+
+def _bill_of(tickets: Sequence[Ticket]) -> Bill:
+    """Return the bill of one ride, for which there is a ticket or none."""
+    return Bill.of(tickets, is_whole=True) if tickets else _NO_PRICE
 
 
 def _all(of_feeds: Mapping[int, Sequence[Named]]) -> list[Named]:

@@ -220,9 +220,9 @@ class Planner:
     ) -> dict[str, Any]:
         """Draw and write itineraries."""
         query, asked, on_foot = task.query, task.asked, task.wishes.on_foot
-        task.ways.seek(road_ways(itineraries, on_foot))
+        ways = iter(task.ways.several(list(road_ways(itineraries, on_foot))))
         found = [
-            drawn(itinerary, tags, asked.book, task.ways, on_foot)
+            drawn(itinerary, tags, asked.book, ways)
             for itinerary, tags in zip(itineraries, tags_of(itineraries), strict=True)
         ]
         remarks = list(notices(asked, query, task.roads, found))

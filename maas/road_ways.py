@@ -1,6 +1,6 @@
 """Ways on the road as answers draw them; those asked for last are at hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -46,8 +46,8 @@ class RoadWays:
         """Return the quickest way between two (lon, lat); a straight line where there is none."""
         return self._ways[profile, origin, destination]
 
-    def seek(self, asked: Iterable[Asked]) -> None:
-        """Have ways at hand that are about to be asked for; those of one profile in one search."""
+    def several(self, asked: Sequence[Asked]) -> list[RoadWay]:
+        """Return ways in order; those of one profile that are not at hand in one search."""
         by_profile: dict[str, list[Asked]] = {}
         for one in dict.fromkeys(asked):
             if one not in self._ways:
@@ -55,6 +55,7 @@ class RoadWays:
         for some in by_profile.values():
             for one, way in zip(some, self._found(some), strict=True):
                 self._ways.keep(one, way)
+        return [self._ways[one] for one in asked]
 
     def off_road_m(self, profile: str, place: tuple[float, float]) -> int:
         """Metres between a (lon, lat) and the nearest road of a profile."""
