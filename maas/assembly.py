@@ -1,6 +1,7 @@
 """Makes itineraries of what searches found, and draws those that are shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -270,7 +271,7 @@ def parted(leg: Leg, kerbs: "Sequence[tuple[float, float]] | None" = None) -> tu
         for place, names, walk, (lon, lat) in zip(places, _KERBS, leg.on_foot, at, strict=True)
     ]
     begin, finish = leg.departure + before, leg.arrival - after
-    drive = leg._replace(
+    drive = replace(leg,
         origin=ends[0], destination=ends[1], departure=begin, arrival=finish,
         wait=leg.wait + before, on_foot=(0, 0),
     )  # fmt: skip

@@ -42,8 +42,12 @@ class Spot(NamedTuple):
     stop: int = NONE
 
 
-class Leg(NamedTuple):
-    """One mode from one spot to another; times in seconds after the day's base instant."""
+@dataclass(slots=True)
+class Leg:
+    """One mode from one spot to another; times in seconds after the day's base instant.
+
+    Never changed once it is made, as an `Itinerary`.
+    """
 
     mode: str
     origin: Spot
@@ -62,11 +66,10 @@ class Leg(NamedTuple):
 
     def drawn(self, distance_m: int, polyline: str, streets: tuple[Street, ...] = ()) -> "Leg":
         """Return the leg with its distance and its line on the map."""
-        mode, origin, destination, departure, arrival = self[:5]
-        ridden, carrier, rental, wait, on_foot, price = self[6:12]
         return Leg(
-            mode, origin, destination, departure, arrival, distance_m,
-            ridden, carrier, rental, wait, on_foot, price, polyline, streets,
+            self.mode, self.origin, self.destination, self.departure, self.arrival, distance_m,
+            self.ridden, self.carrier, self.rental, self.wait, self.on_foot, self.price,
+            polyline, streets,
         )  # fmt: skip
 
     @property

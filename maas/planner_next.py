@@ -133,5 +133,5 @@ def _after_missing(task: "Task", itinerary: Itinerary, leg: int) -> Itinerary | 
         return None
     first, *rest = onward.legs
     if first.ridden is None:  # a walk from the stop, not from where the whole journey begins
-        first = first._replace(origin=missed.origin)
+        first = replace(first, origin=missed.origin)
     return replace(onward, legs=(first, *rest))

@@ -130,7 +130,8 @@ class Through:
     def _shifted(self, itinerary: Itinerary, seconds: int) -> Itinerary:
         """Return a way that may begin at any time, at another time and its price then."""
         legs = tuple(
-            leg._replace(
+            replace(
+                leg,
                 departure=leg.departure + seconds,
                 arrival=leg.arrival + seconds,
                 price=leg.price
