@@ -15,10 +15,10 @@ import numpy as np
 from api.pool import Pool
 from cargo.errors import ImpossibleShipmentError
 from maas.analysis import Analysis, ReachFrom
-from maas.collector import look_rarely
 from maas.errors import MaasError
 from maas.freight import plan_loads, quote
 from maas.ledger import Ledger
+from maas.memory import prepare_memory
 from maas.place_input import PlaceInput, place_of
 from maas.planner import Planner, read_query
 from maas.region import Region
@@ -51,7 +51,7 @@ def warm_up(region: Region, planners: Pool[Planner], has_ended: threading.Event)
         if has_ended.is_set():
             return
         step()
-    look_rarely()
+    prepare_memory()
     logger.info("event=ready seconds=%.1f", time.perf_counter() - started)
 
 

@@ -47,7 +47,7 @@ def _door_to_door(report: Report, source: Path, n: int) -> None:
     Those that follow are others, as they are on a server that has been up for a while; then the
     same number again, of which each asks for five ways on foot, by taxi and by line.
     """
-    from maas.collector import look_rarely
+    from maas.memory import prepare_memory
     from maas.planner import Planner, read_query
 
     region = opened(source)
@@ -55,7 +55,7 @@ def _door_to_door(report: Report, source: Path, n: int) -> None:
     documents = list(journey_queries(region, 3 * n))
     for document in documents[:3]:  # compiles, and makes the tables of the day
         planner.plan(read_query(document))
-    look_rarely()  # as a server does when it is warm
+    prepare_memory()  # as a server does when it is warm
     for nth, (name, wish) in enumerate(_WISHES):
         queries = [read_query({**one, **wish}) for one in documents[nth * n : (nth + 1) * n]]
         found: list[Modes] = []

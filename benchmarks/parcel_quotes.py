@@ -18,9 +18,9 @@ SPREAD = 0.02  # degrees, of doors around a hub
 
 def quote_rows(source: Path, n: int) -> Iterator[Row]:
     """One row: seeded quotes between doors near two hubs of the region."""
-    from maas.collector import look_rarely
     from maas.errors import QueryError
     from maas.freight import quote
+    from maas.memory import prepare_memory
 
     region = opened(source)
     hubs = region.file.hubs
@@ -53,7 +53,7 @@ def quote_rows(source: Path, n: int) -> Iterator[Row]:
         seconds.append(time.process_time() - begun)
         options += len(answer["options"]) if len(seconds) > WARMING else 0
         if len(seconds) == WARMING:
-            look_rarely()  # as a server does when it is warm
+            prepare_memory()  # as a server does when it is warm
     del seconds[:WARMING]
     if len(seconds) < n:
         return
