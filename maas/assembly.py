@@ -271,8 +271,8 @@ def parted(leg: Leg, kerbs: "Sequence[tuple[float, float]] | None" = None) -> tu
         for place, names, walk, (lon, lat) in zip(places, _KERBS, leg.on_foot, at, strict=True)
     ]
     begin, finish = leg.departure + before, leg.arrival - after
-    drive = replace(leg,
-        origin=ends[0], destination=ends[1], departure=begin, arrival=finish,
+    drive = replace(
+        leg, origin=ends[0], destination=ends[1], departure=begin, arrival=finish,
         wait=leg.wait + before, on_foot=(0, 0),
     )  # fmt: skip
     parts = [drive]

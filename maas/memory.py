@@ -56,10 +56,15 @@ def prepare_memory() -> None:
 
 def _use_huge_pages() -> None:
     """Ask the system to put what the process allocated on huge pages; it may refuse."""
+    try:
+        mappings = _MAPPINGS.read_text()
+    except OSError as error:  # in a container that shows no processes
+        logger.info("event=no_huge_pages reason=%r", str(error))
+        return
     advise = ctypes.CDLL(None).madvise
     advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     asked = granted = 0
-    for begin, end in _allocated(_MAPPINGS.read_text()):
+    for begin, end in _allocated(mappings):
         asked += end - begin
         if all(advise(begin, end - begin, one) == 0 for one in (mmap.MADV_HUGEPAGE, _COLLAPSE)):
             granted += end - begin
