@@ -1,15 +1,42 @@
-"""Patterns of a day without some of its trips and with others."""
+"""Patterns of a day without some of its trips, with others and with some at other times."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from routing.kernels import timetable_delays as kernels
-from routing.layout import BoolArray, Int32Array, Patterns, first_of, frozen
+from routing.kernels.timetable_patterns import DayTrips, Times
+from routing.layout import BoolArray, Int32Array, Int64Array, Patterns, first_of, frozen
 
 
-def overlaid(old: Patterns, keep: BoolArray, more: Patterns) -> Patterns:
+class Retimed(NamedTuple):
+    """Trips at other times, each the stop times of a piece."""
+
+    trip: Int64Array  # (n,) ascending
+    pattern: Int64Array  # (n,) of the trip
+    times: Times
+    pieces: DayTrips  # n of them
+
+    def of(self, chosen: BoolArray) -> "Retimed":
+        """Return some of them."""
+        pieces = DayTrips(*(frozen(column[chosen]) for column in self.pieces))
+        return Retimed(self.trip[chosen], self.pattern[chosen], self.times, pieces)
+
+
+def staying(old: Patterns, keep: BoolArray, retimed: Retimed) -> BoolArray:
+    """Tell which retimed trips may stay in their patterns, (n,): those that overtake none there.
+
+    `keep`, (n_trips,), are the trips that stay as they are.
+    """
+    stays = np.empty(retimed.trip.size, np.uint8)
+    kernels.mark_staying(old, keep.astype(np.uint8), *retimed, stays)
+    return stays.astype(np.bool_)
+
+
+def overlaid(
+    old: Patterns, keep: BoolArray, more: Patterns, retimed: Retimed | None = None
+) -> Patterns:
     """Return `old` with the kept trips only, and the patterns of `more` after them.
 
     Old patterns, positions and stops keep their numbers; a pattern may be left without trips.
@@ -20,6 +47,8 @@ def overlaid(old: Patterns, keep: BoolArray, more: Patterns) -> Patterns:
         Shape (n_trips,), of the trips of `old`.
     more
         Patterns over the same stops.
+    retimed
+        Kept trips that take other times and overtake none (`staying`).
     """
     n_patterns = old.first_trip_of_pattern.size - 1
     pattern = np.repeat(np.arange(n_patterns), np.diff(old.first_trip_of_pattern))
@@ -27,7 +56,13 @@ def overlaid(old: Patterns, keep: BoolArray, more: Patterns) -> Patterns:
     length = np.diff(old.first_position_of_pattern)
     n_events = length.astype(np.int64) * np.diff(first_trip)
     first_event = frozen(np.concatenate([[0], np.cumsum(n_events)]))
-    arrival, departure, by_position = _events(old, keep, first_event, more)
+    columns = _events(old, keep, first_event, more)
+    if retimed is not None:
+        nth_kept = np.cumsum(keep) - 1
+        trips = nth_kept[retimed.trip]
+        kernels.retime(first_trip, first_event, trips, *retimed[1:], columns)
+    for column in columns:
+        column.flags.writeable = False  # `frozen` would copy them
     visits = _visits(old, np.diff(first_trip) > 0, more)
     return Patterns(
         _joined(old.first_position_of_pattern, more.first_position_of_pattern),
@@ -36,9 +71,7 @@ def overlaid(old: Patterns, keep: BoolArray, more: Patterns) -> Patterns:
         _after(old.stop_of_position, more.stop_of_position),
         _after(old.can_board, more.can_board),
         _after(old.can_alight, more.can_alight),
-        arrival,
-        departure,
-        by_position,
+        *columns,
         *visits,
     )
 
@@ -71,7 +104,6 @@ def _events(
     added = (more.arrival, more.departure, more.departure_by_position)
     for column, values in zip(columns, added, strict=True):
         column[n_old:] = values
-        column.flags.writeable = False  # `frozen` would copy them
     return columns[0], columns[1], columns[2]
 
 

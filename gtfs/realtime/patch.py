@@ -1,9 +1,10 @@
 """A day as a realtime message says it will be: a new `Day` beside the one of the timetable.
 
-Changed trips leave their patterns and make new ones, cancelled trips are left out, added ones get
-rows at the end of a longer timetable. Nothing given is modified, so searches under way never see
-half of a message. Each message is applied to the day of the timetable, not to an earlier patch of
-the same feed; those of several feeds are applied one after the other.
+Changed trips stay in their patterns where they overtake nobody there and make new ones otherwise,
+cancelled trips are left out, added ones get rows at the end of a longer timetable. Nothing given is
+modified, so searches under way never see half of a message. Each message is applied to the day of
+the timetable, not to an earlier patch of the same feed; those of several feeds are applied one
+after the other.
 
 A skipped stop keeps its position, but nobody gets on or off there. So positions, and the segments
 of bookings, mean the same before and after; a replaced trip has positions of its own.
@@ -21,9 +22,10 @@ from gtfs.realtime.draft import Applied, Draft, Report
 from gtfs.realtime.match import Matcher
 from gtfs.realtime.messages import Message
 from gtfs.realtime.new_trips import extended
-from gtfs.realtime.overlay import overlaid
+from gtfs.realtime.overlay import Retimed, overlaid, staying
 from gtfs.timetable import Timetable
-from routing.layout import NONE, BoolArray, DayTables, Int32Array, Int64Array, frozen
+from routing.kernels.timetable_patterns import DayTrips, Times
+from routing.layout import NONE, BoolArray, DayTables, Int32Array, Int64Array, Patterns, frozen
 
 MAX_AGE = 600  # s after which an update no longer counts
 
@@ -83,6 +85,11 @@ def _patched(timetable: Timetable, day: Day, draft: Draft) -> Day:
         timetable, draft.changes, draft.matcher.stop_of_id
     )
     pieces = _pieces(day, draft, fate, first_row, n_old)
+    changed = _changed(day.tables.patterns, fate, rows, pieces)
+    stays = staying(day.tables.patterns, keep, changed)
+    keep[changed.trip[stays]] = True
+    leaves = np.append(~stays, np.ones(pieces.trip.size - stays.size, np.bool_))
+    pieces = Pieces(*(frozen(column[leaves]) for column in pieces))
     pieces, more = grouped(rows, pieces, day.tables.n_stops)
     trip, service_day, shift, first_position = (
         frozen(np.concatenate([old[keep], new]))
@@ -90,7 +97,8 @@ def _patched(timetable: Timetable, day: Day, draft: Draft) -> Day:
             (day.trip, day.service_day, day.shift, day.first_position), pieces[:4], strict=True
         )
     )
-    tables = DayTables(overlaid(day.tables.patterns, keep, more), day.tables.footpaths)
+    patterns = overlaid(day.tables.patterns, keep, more, changed.of(stays))
+    tables = DayTables(patterns, day.tables.footpaths)
     return Day(
         timetable, day.date, day.base_epoch, tables, trip, service_day, shift, first_position
     )
@@ -101,8 +109,7 @@ def _pieces(day: Day, draft: Draft, fate: Int32Array, first_row: Int32Array, n_o
     changed: Int64Array = np.flatnonzero(fate >= 0)
     change = fate[changed]
     patterns = day.tables.patterns
-    pattern = np.searchsorted(patterns.first_trip_of_pattern, changed, side="right") - 1
-    length = np.diff(patterns.first_position_of_pattern)[pattern]
+    length = np.diff(patterns.first_position_of_pattern)[_pattern_of(patterns, changed)]
     new = np.array([k for k, c in enumerate(draft.changes) if c.trip >= n_old], np.int64)
     added = [draft.changes[k] for k in new.tolist()]
     first_position = day.first_position[changed]
@@ -118,3 +125,16 @@ def _pieces(day: Day, draft: Draft, fate: Int32Array, first_row: Int32Array, n_o
     return Pieces(
         *(frozen(np.concatenate([old, np.array(more, np.int64)])) for old, more in columns)
     )
+
+
+def _changed(patterns: Patterns, fate: Int32Array, rows: Times, pieces: Pieces) -> Retimed:
+    """Return the changed day trips; their pieces come first."""
+    trips = np.flatnonzero(fate >= 0)
+    columns = (column[: trips.size] for column in (pieces.first, pieces.length, pieces.shift))
+    return Retimed(trips, _pattern_of(patterns, trips), rows, DayTrips(*columns))
+
+
+def _pattern_of(patterns: Patterns, trips: Int64Array) -> Int64Array:
+    """Patterns of day trips."""
+    pattern: Int64Array = np.searchsorted(patterns.first_trip_of_pattern, trips, side="right") - 1
+    return pattern

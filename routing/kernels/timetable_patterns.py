@@ -38,7 +38,7 @@ class Times(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def _permissions(pickup: int, drop_off: int, from_first: int, to_last: int) -> int:
+def permissions(pickup: int, drop_off: int, from_first: int, to_last: int) -> int:
     """Two bits: may get on, may get off; nobody gets off at the first or on at the last stop.
 
     It takes scalars, because handing over tables costs reference counts in every step of a loop.
@@ -60,7 +60,7 @@ def hash_pieces(
         last = first + pieces.length[piece] - 1
         value = 1
         for row in range(first, last + 1):
-            bits = _permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
+            bits = permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
             value = (value * _FACTOR + int(times.stop[row]) * 4 + bits) % _PRIME
         key[piece] = value
 
@@ -81,8 +81,8 @@ def _fits_behind(times: Times, pieces: DayTrips, before: int, piece: int) -> boo
             return False
         if times.departure[b] + later < times.departure[a]:
             return False
-        bits = _permissions(times.pickup[a], times.drop_off[a], k, last - k)
-        if bits != _permissions(times.pickup[b], times.drop_off[b], k, last - k):
+        bits = permissions(times.pickup[a], times.drop_off[a], k, last - k)
+        if bits != permissions(times.pickup[b], times.drop_off[b], k, last - k):
             return False
     return True
 
@@ -192,7 +192,7 @@ def fill_positions(
         last = first + pieces.length[piece] - 1
         for row in range(first, last + 1):
             position = frame.first_position[pattern] + row - first
-            bits = _permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
+            bits = permissions(times.pickup[row], times.drop_off[row], row - first, last - row)
             stop[position] = times.stop[row]
             can_board[position] = bits & 1
             can_alight[position] = bits >> 1

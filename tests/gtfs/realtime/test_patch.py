@@ -66,6 +66,47 @@ def test_a_delay_holds_for_the_stops_that_follow(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "n_new"),
+    [
+        (3600, 0, 0),  # together with the other all the way
+        (3601, 0, 1),  # overtaken by it
+        (0, -3600, 0),
+        (0, -3601, 1),
+        (5000, 5000, 0),
+        (5000, 1400, 0),
+        (5000, 1399, 1),
+    ],
+)
+def test_only_trips_that_overtake_leave_their_pattern(
+    tmp_path: Path, first: int, second: int, n_new: int
+) -> None:
+    timetable = timetable_of(tmp_path)
+    news = [
+        update(trip(name), late(seconds, 1))
+        for name, seconds in (("t1", first), ("t2", second))
+        if seconds
+    ]
+    day = build_day(timetable, DATE, no_walks(timetable))
+    result = patched(timetable, *news, day=day)
+    assert result.day.tables.n_patterns - day.tables.n_patterns == n_new
+    for name, seconds, begin in (("t1", first, 0), ("t2", second, 3600)):
+        (_, leaves) = times_of(result, name)[0][0]
+        assert leaves == begin + seconds
+    check_never_overtakes(result.day)
+    check_visits(result.day)
+    check_told_again(day, result, timetable)
+
+
+def test_a_stop_that_is_left_out_is_for_a_pattern_of_its_own(tmp_path: Path) -> None:
+    timetable = timetable_of(tmp_path)
+    day = build_day(timetable, DATE, no_walks(timetable))
+    skipped = update(trip(), {"stop_id": "B", "schedule_relationship": 1})
+    result = patched(timetable, skipped, day=day)
+    assert result.day.tables.n_patterns == day.tables.n_patterns + 1
+    check_visits(result.day)
+
+
 def test_stops_before_the_first_known_one_give_way(tmp_path: Path) -> None:
     result = patched(timetable_of(tmp_path), update(trip(), late(-660, 2)))
     assert times_of(result, "t1") == [[(-60, -60), (-60, 0), (540, 540)]]
