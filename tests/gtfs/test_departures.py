@@ -86,8 +86,8 @@ def check_never_overtakes(day: Day) -> None:
         trips = range(*patterns.first_trip_of_pattern[pattern : pattern + 2].tolist())
         times = [np.stack(day.times(trip)) for trip in trips]
         events = slice(*patterns.first_event_of_pattern[pattern : pattern + 2].tolist())
-        leaves = patterns.departure[events].reshape(len(trips), -1)
-        assert patterns.departure_by_position[events].tolist() == leaves.T.ravel().tolist()
+        by_position = np.transpose([departure for _, departure in times]).ravel().tolist()
+        assert patterns.departure_by_position[events].tolist() == by_position
         for earlier, later in pairwise(times):
             assert (earlier <= later).all()
         for arrival, departure in times:
