@@ -41,14 +41,14 @@ class Day:
     first_position: Int32Array  # (n_day_trips,) of the trip's stops where the day trip begins
 
     @cached_property
-    def _pattern_of_trip(self) -> Int32Array:
+    def pattern_of_trip(self) -> Int32Array:
         """Pattern of each day trip, (n_day_trips,)."""
         n_trips = np.diff(self.tables.patterns.first_trip_of_pattern)
         return np.repeat(np.arange(n_trips.size, dtype=np.int32), n_trips)
 
     def pattern_of(self, day_trip: int) -> int:
         """Pattern of a day trip."""
-        return self._pattern_of_trip.item(day_trip)
+        return self.pattern_of_trip.item(day_trip)
 
     def service_date(self, day_trip: int) -> dt.date:
         """Service date of a day trip."""
@@ -56,7 +56,11 @@ class Day:
 
     def stops(self, day_trip: int) -> Int32Array:
         """Stops of a day trip in order."""
-        patterns, pattern = self.tables.patterns, self.pattern_of(day_trip)
+        return self.stops_of_pattern(self.pattern_of(day_trip))
+
+    def stops_of_pattern(self, pattern: int) -> Int32Array:
+        """Stops of a pattern in order."""
+        patterns = self.tables.patterns
         first = patterns.first_position_of_pattern
         return patterns.stop_of_position[first[pattern] : first[pattern + 1]]
 

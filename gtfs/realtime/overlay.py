@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from routing.kernels import timetable_delays as kernels
+from routing.kernels import timetable_overlay as kernels
 from routing.kernels.timetable_patterns import DayTrips, Times
 from routing.layout import BoolArray, Int32Array, Int64Array, Patterns, first_of, frozen
 
@@ -14,7 +14,7 @@ class Retimed(NamedTuple):
     """Trips at other times, each the stop times of a piece."""
 
     trip: Int64Array  # (n,) ascending
-    pattern: Int64Array  # (n,) of the trip
+    pattern: Int32Array  # (n,) of the trip
     times: Times
     pieces: DayTrips  # n of them
 

@@ -25,7 +25,7 @@ from gtfs.realtime.new_trips import extended
 from gtfs.realtime.overlay import Retimed, overlaid, staying
 from gtfs.timetable import Timetable
 from routing.kernels.timetable_patterns import DayTrips, Times
-from routing.layout import NONE, BoolArray, DayTables, Int32Array, Int64Array, Patterns, frozen
+from routing.layout import NONE, BoolArray, DayTables, Int32Array, Int64Array, frozen
 
 MAX_AGE = 600  # s after which an update no longer counts
 
@@ -85,7 +85,7 @@ def _patched(timetable: Timetable, day: Day, draft: Draft) -> Day:
         timetable, draft.changes, draft.matcher.stop_of_id
     )
     pieces = _pieces(day, draft, fate, first_row, n_old)
-    changed = _changed(day.tables.patterns, fate, rows, pieces)
+    changed = _changed(day, fate, rows, pieces)
     stays = staying(day.tables.patterns, keep, changed)
     keep[changed.trip[stays]] = True
     leaves = np.append(~stays, np.ones(pieces.trip.size - stays.size, np.bool_))
@@ -109,7 +109,7 @@ def _pieces(day: Day, draft: Draft, fate: Int32Array, first_row: Int32Array, n_o
     changed: Int64Array = np.flatnonzero(fate >= 0)
     change = fate[changed]
     patterns = day.tables.patterns
-    length = np.diff(patterns.first_position_of_pattern)[_pattern_of(patterns, changed)]
+    length = np.diff(patterns.first_position_of_pattern)[day.pattern_of_trip[changed]]
     new = np.array([k for k, c in enumerate(draft.changes) if c.trip >= n_old], np.int64)
     added = [draft.changes[k] for k in new.tolist()]
     first_position = day.first_position[changed]
@@ -127,14 +127,8 @@ def _pieces(day: Day, draft: Draft, fate: Int32Array, first_row: Int32Array, n_o
     )
 
 
-def _changed(patterns: Patterns, fate: Int32Array, rows: Times, pieces: Pieces) -> Retimed:
+def _changed(day: Day, fate: Int32Array, rows: Times, pieces: Pieces) -> Retimed:
     """Return the changed day trips; their pieces come first."""
     trips = np.flatnonzero(fate >= 0)
     columns = (column[: trips.size] for column in (pieces.first, pieces.length, pieces.shift))
-    return Retimed(trips, _pattern_of(patterns, trips), rows, DayTrips(*columns))
-
-
-def _pattern_of(patterns: Patterns, trips: Int64Array) -> Int64Array:
-    """Patterns of day trips."""
-    pattern: Int64Array = np.searchsorted(patterns.first_trip_of_pattern, trips, side="right") - 1
-    return pattern
+    return Retimed(trips, day.pattern_of_trip[trips], rows, DayTrips(*columns))

@@ -66,20 +66,36 @@ def hash_pieces(
 
 
 @njit(cache=True, nogil=True)
+def is_behind(
+    arrival: Int32Array, departure: Int32Array, first: int, later: int,
+    arrival_before: Int32Array, departure_before: Int32Array, first_before: int, length: int,
+) -> bool:  # fmt: skip
+    """Whether a trip, `later` added to its times, is nowhere earlier than another."""
+    for k in range(length):
+        own, before = first + k, first_before + k
+        if arrival[own] + later < arrival_before[before]:
+            return False
+        if departure[own] + later < departure_before[before]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def _fits_behind(times: Times, pieces: DayTrips, before: int, piece: int) -> bool:
     """Whether `piece` serves the same stops as `before` and is nowhere earlier."""
     length = pieces.length[piece]
     if pieces.length[before] != length:
         return False
-    later = pieces.shift[piece] - pieces.shift[before]
+    if not is_behind(
+        times.arrival, times.departure, pieces.first[piece],
+        pieces.shift[piece] - pieces.shift[before],
+        times.arrival, times.departure, pieces.first[before], length,
+    ):  # fmt: skip
+        return False
     last = length - 1
     for k in range(length):
         a, b = pieces.first[before] + k, pieces.first[piece] + k
         if times.stop[a] != times.stop[b]:
-            return False
-        if times.arrival[b] + later < times.arrival[a]:
-            return False
-        if times.departure[b] + later < times.departure[a]:
             return False
         bits = permissions(times.pickup[a], times.drop_off[a], k, last - k)
         if bits != permissions(times.pickup[b], times.drop_off[b], k, last - k):

@@ -15,7 +15,7 @@ from gtfs.realtime.match import Matcher
 from gtfs.realtime.patch import Patch, patch
 from gtfs.realtime.read import read_message
 from gtfs.timetable import Timetable, build_timetable
-from routing.kernels import timetable_delays as kernels
+from routing.kernels import timetable_delays, timetable_overlay
 from routing.layout import NONE
 from tests.gtfs.feeds import STORY, feed_of, no_walks, timetable_of
 from tests.gtfs.realtime import slow
@@ -344,14 +344,20 @@ def test_feeds_are_patched_one_after_the_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(
-    not hasattr(kernels.apply_calls, "signatures"), reason="NUMBA_DISABLE_JIT is set"
+    not hasattr(timetable_delays.apply_calls, "signatures"), reason="NUMBA_DISABLE_JIT is set"
 )
 def test_the_kernels_are_compiled_for_one_signature(tmp_path: Path) -> None:
     timetable = timetable_of(tmp_path)
     timetable.save(tmp_path)
     for table in (timetable, Timetable.open(tmp_path)):
         patched(patched(table, added()).timetable, update(trip(), late(5, 2)))
-    assert len(kernels.apply_calls.signatures) == len(kernels.copy_kept.signatures) == 1
+    kernels = (
+        timetable_delays.apply_calls,
+        timetable_overlay.copy_kept,
+        timetable_overlay.mark_staying,
+        timetable_overlay.retime,
+    )
+    assert [len(kernel.signatures) for kernel in kernels] == [1, 1, 1, 1]
 
 
 CAPTURES = {  # entities whose trip the static feed does not have
