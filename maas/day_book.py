@@ -7,8 +7,6 @@ that has grown too large forgets all of it and begins anew.
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from gtfs.fares import Ride as PricedRide
 from gtfs.modes import MODES
 from maas.fares import Wish
@@ -80,7 +78,7 @@ class DayBook:
         self.offers = Kept(self, DayBook._offer)
         self.walks = Kept(self, DayBook._walk)
         self._alone = Kept(self, DayBook._price)
-        self._stops: dict[int, tuple[int, ...]] = {}  # of a pattern in order
+        self._stops = Kept(self, DayBook._stops_in_order)  # of a pattern
         self._lines = Kept(self, DayBook._line)
         self._metres = Kept(self, DayBook._distance_m)
         self._drawings = Kept(self, DayBook._drawing)
@@ -105,15 +103,15 @@ class DayBook:
     def _run(self, day_trip: int) -> Run:
         day, trips, trip = self.day, self._timetable.trips, self.day.trip.item(day_trip)
         pattern = day.pattern_of(day_trip)
-        stops = self._stops.get(pattern)
-        if stops is None:
-            stops = self._stops[pattern] = tuple(day.stops(day_trip).tolist())
-        course = pattern, trips.shape.item(trip)
+        course, stops = (pattern, trips.shape.item(trip)), self._stops[pattern]
         return Run(trip, trips.line.item(trip), course, stops, *day.times(day_trip))
+
+    def _stops_in_order(self, pattern: int) -> tuple[int, ...]:
+        return tuple(self.day.stops_of_pattern(pattern).tolist())
 
     def _line(self, course: tuple[int, int]) -> "TripLine":
         pattern, shape = course
-        return self._shapes.line(shape, np.array(self._stops[pattern], np.int32))
+        return self._shapes.line(shape, self.day.stops_of_pattern(pattern))
 
     def _spot(self, stop: int) -> Spot:
         stops = self._timetable.stops

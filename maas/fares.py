@@ -96,8 +96,8 @@ class LineFares:
         self._v2 = FaresV2(timetable, file.currency)
         self._v2_feeds = self._v2.feeds
         self._feed_of_line: list[int] = timetable.lines.feed.tolist()
-        self._of_line: dict[int, int] = {}
-        self._wishes: dict[frozenset[int], list[Wish]] = {}
+        self._rule = Kept(self, LineFares._rule_of)  # by line
+        self._wishes = Kept(self, LineFares._wishes_in)  # by feeds
         self._names = Kept(self, LineFares._named, _KEPT_NAMES)
         feeds = sorted(self._v2_feeds)
         self._riders = {feed: list(riders_of(timetable, feed)) for feed in feeds}
@@ -121,7 +121,7 @@ class LineFares:
         base_epoch
             Unix time that the times of the rides count from.
         """
-        rules = [self._rule(ride.line) for ride in rides]
+        rules = [self._rule[ride.line] for ride in rides]
         tickets = [
             Ticket(group, self._ruled(rules[group[0]], group, distance_of), "")
             for group in self._groups(rules)
@@ -143,7 +143,7 @@ class LineFares:
 
     def alone(self, ride: Ride, distance_of: Distance, wish: Wish = USUAL) -> Alone:
         """Price one ride, as far as its time does not matter; `distance_of` is that of ride 0."""
-        rule = self._rule(ride.line)
+        rule = self._rule[ride.line]
         if rule != NONE:
             ticket = Ticket((0,), self._ruled(rule, (0,), distance_of), "")
             return Alone(_bill_of([ticket]), rule if self._is_through(rule) else NONE)
@@ -218,9 +218,7 @@ class LineFares:
 
     def wishes(self, lines: Iterable[int]) -> list[Wish]:
         """Riders and media that may make a difference on some lines, the usual ones first."""
-        feeds = frozenset([self._feed_of_line[line] for line in lines if self._rule(line) == NONE])
-        if feeds not in self._wishes:
-            self._wishes[feeds] = self._wishes_in(feeds)
+        feeds = frozenset([self._feed_of_line[line] for line in lines if self._rule[line] == NONE])
         return self._wishes[feeds]
 
     def _wishes_in(self, feeds: frozenset[int]) -> list[Wish]:
@@ -263,18 +261,16 @@ class LineFares:
         columns = tables.product_id, tables.product_name, tables.product_name_en
         return Ticket(bought.rides, bought.amount, *(column[bought.product] for column in columns))
 
-    def _rule(self, line: int) -> int:
+    def _rule_of(self, line: int) -> int:
         """Rule of the region file for a line: one that names it, else one for its feed."""
-        if line not in self._of_line:
-            lines, feeds = self._timetable.lines, self._timetable.feeds
-            line_id, feed_id = lines.id[line], feeds[int(lines.feed[line])].id
-            fitting = [
-                (not rule.lines, number)
-                for number, rule in enumerate(self._rules)
-                if line_id in rule.lines or (not rule.lines and rule.feed == feed_id)
-            ]
-            self._of_line[line] = min(fitting)[1] if fitting else NONE
-        return self._of_line[line]
+        lines, feeds = self._timetable.lines, self._timetable.feeds
+        line_id, feed_id = lines.id[line], feeds[int(lines.feed[line])].id
+        fitting = [
+            (not rule.lines, number)
+            for number, rule in enumerate(self._rules)
+            if line_id in rule.lines or (not rule.lines and rule.feed == feed_id)
+        ]
+        return min(fitting)[1] if fitting else NONE
 
     def _groups(self, rules: Sequence[int]) -> list[tuple[int, ...]]:
         """Rides that a rule prices together: consecutive ones under a `through` rule."""

@@ -56,7 +56,7 @@ class RideTexts:
         self._lines = Kept(self, RideTexts._line, _KEPT)
         self._trips = Kept(self, RideTexts._trip, _KEPT)
         self._stops = Kept(self, RideTexts._stop, _KEPT)
-        self._rows: dict[int, list[Document]] = {}  # stops of a pattern in order
+        self._rows = Kept(self, RideTexts._row, _KEPT)
 
     def spot_name(self, spot: "Spot") -> str:
         """Name of an end of a leg."""
@@ -134,17 +134,17 @@ class RideTexts:
     def _calls(self, ridden: "Ridden", run: "Run") -> list[Document]:
         """Stops from boarding to alighting with the times of the day."""
         positions, texts = slice(ridden.board, ridden.alight + 1), self._clock.texts
-        pattern = run.course[0]
-        row = self._rows.get(pattern)
-        if row is None:
-            row = self._rows[pattern] = [self._stops[stop] for stop in run.stops]
-        calls = [stop.copy() for stop in row[positions]]
+        calls = [stop.copy() for stop in self._rows[run.course[0]][positions]]
         comes = texts(run.arrival[positions].tolist())
         leaves = texts(run.departure[positions].tolist())
         for call, arrival, departure in zip(calls, comes, leaves, strict=True):
             call["arrival"] = arrival
             call["departure"] = departure
         return calls
+
+    def _row(self, pattern: int) -> list[Document]:
+        """Stops of a pattern in order."""
+        return [self._stops[stop] for stop in self._day.stops_of_pattern(pattern).tolist()]
 
     def _stop(self, stop: int) -> Document:
         """Name and place of a stop, and room for the times of a call."""
